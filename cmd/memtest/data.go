@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-1a417598/memtest/datasets"
+)
+
+func dataCommand() *cobra.Command {
+	data := &cobra.Command{Use: "data", Short: "Data sets: list, fetch, info", Args: cobra.NoArgs}
+	data.AddCommand(
+		&cobra.Command{
+			Use: "list", Short: "The data sets that can be named", Args: cobra.NoArgs,
+			RunE: func(c *cobra.Command, _ []string) error {
+				w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
+				fmt.Fprintln(w, "NAME\tTRAIN\tTEST\tSHAPE\tCLASSES\tLICENCE")
+				for _, name := range datasets.Names() {
+					i, err := datasets.Describe(name)
+					if err != nil {
+						return err
+					}
+					fmt.Fprintf(w, "%s\t%d\t%d\t%v\t%d\t%s\n", i.Name, i.Train, i.Test, i.Shape, len(i.Classes), i.License)
+				}
+				return w.Flush()
+			},
+		},
+		&cobra.Command{
+			Use: "fetch NAME", Short: "Bring a data set into the cache", Args: oneArgument,
+			RunE: func(c *cobra.Command, args []string) error {
+				train, test, err := datasets.Load(c.Context(), args[0], datasets.Options{Log: c.ErrOrStderr()})
+				if err != nil {
+					return usage(err)
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s: %d training and %d test examples of %v are here\n", args[0], train.Len(), test.Len(), train.Shape)
+				return nil
+			},
+		},
+		&cobra.Command{
+			Use: "info NAME|PATH", Short: "Source, licence, shape and classes", Args: oneArgument,
+			RunE: func(c *cobra.Command, args []string) error {
+				out := c.OutOrStdout()
+				if i, err := datasets.Describe(args[0]); err == nil {
+					fmt.Fprintf(out, "%s: %s\nlicence  %s\nsource   %s\ncite     %s\n", i.Name, i.Title, i.License, i.Source, i.Cite)
+				}
+				train, test, err := datasets.Load(c.Context(), args[0], datasets.Options{Offline: true})
+				if err != nil {
+					return usage(err)
+				}
+				fmt.Fprintf(out, "train    %d examples of %v\n", train.Len(), train.Shape)
+				if test != nil {
+					fmt.Fprintf(out, "test     %d\n", test.Len())
+				}
+				fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", strings.Join(train.Classes, ", "), train.Hash())
+				return nil
+			},
+		})
+	return data
+}
+
+// oneArgument is cobra.ExactArgs(1) whose error counts as bad usage.
+func oneArgument(c *cobra.Command, args []string) error { return usage(cobra.ExactArgs(1)(c, args)) }

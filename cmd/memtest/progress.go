@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/seed-1a417598/memtest/memtest"
+)
+
+// progress shows how far a run is: a bar with the time left on a terminal, a
+// line now and then elsewhere.
+type progress struct {
+	out     io.Writer
+	bar     *progressbar.ProgressBar
+	started time.Time
+	first   int // cells that were done when it started
+	spoke   time.Time
+}
+
+// quietFor is the time between two lines where there is no terminal.
+const quietFor = 10 * time.Second
+
+func newProgress(out io.Writer) *progress {
+	now := time.Now()
+	return &progress{out: out, started: now, first: -1, spoke: now}
+}
+
+func (p *progress) show(m memtest.Progress) {
+	if p.first < 0 {
+		p.first = m.Done
+	}
+	if isTerminal(p.out) {
+		if p.bar == nil {
+			p.bar = progressbar.NewOptions(m.Total, progressbar.OptionSetWriter(p.out), progressbar.OptionSetWidth(20),
+				progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond),
+				progressbar.OptionSetPredictTime(true), progressbar.OptionSetElapsedTime(true), progressbar.OptionFullWidth())
+		}
+		p.bar.Describe(m.Doing)
+		_ = p.bar.Set(m.Done) // it fails only above the total
+		return
+	}
+	if now := time.Now(); now.Sub(p.spoke) >= quietFor {
+		p.spoke = now
+		fmt.Fprintf(p.out, "%d of %d cells%s: %s\n", m.Done, m.Total, p.left(m), m.Doing)
+	}
+}
+
+// left estimates the time left from the cells done since the start.
+func (p *progress) left(m memtest.Progress) string {
+	done := m.Done - p.first
+	if done < 1 {
+		return ""
+	}
+	rest := time.Since(p.started) / time.Duration(done) * time.Duration(m.Total-m.Done)
+	return ", about " + rest.Round(time.Second).String() + " left"
+}
+
+func (p *progress) end() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// wantsColor follows the NO_COLOR convention.
+func wantsColor(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// runFlags are the flags of `memtest run` that are not part of the configuration.
+type runFlags struct {
+	config, backend, out string
+	resume, quiet, json  bool
+	offline              bool
+}
+
+func runCommand(args []string) *cobra.Command {
+	var c memtest.Config
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Train a network and measure what it learns and memorizes",
+		Long: "run trains a network, takes its features at the epochs asked for, and measures them beside references:\n" +
+			"the untrained network, the raw inputs, and a twin trained on shuffled labels. Rows and pages go to --out.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			base, err := f.base()
+			if err != nil {
+				return usage(err)
+			}
+			// Flags that were typed come over what the file says.
+			overlay(cmd.Flags(), &base, c)
+			return measure(cmd.Context(), base, f, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&c.Data, "data", "", "data set: a name of `memtest data list` or a path (default fashion-mnist-sample)")
+	flags.StringVar(&c.Net, "net", "", "network: mlp, mlp:WIDTH,WIDTH… or FILE.yaml (default mlp)")
+	flags.IntSliceVar(&c.Epochs, "epochs", nil, "epochs to look at, 0 = untrained (default 0,1,5,20)")
+	flags.StringSliceVar(&c.Layers, "layers", nil, "layers to look at: last, all, input, logits or names (default last)")
+	flags.StringVar(&c.Perturb, "perturb", "", "how copies differ from their parents (default gaussian)")
+	flags.Float64SliceVar(&c.Levels, "levels", nil, "how much, in the perturbation's unit (default 0,0.1,0.3,0.5)")
+	flags.StringSliceVar(&c.Probes, "probes", nil, "shallow classifiers: ridge, softmax, knn, centroid, with a setting as in knn:11 (default ridge,knn)")
+	flags.IntVar(&c.Permutations, "permutations", 0, "label shuffles, at least 19 (default 199)")
+	flags.IntVar(&c.N, "n", 0, "training examples, the first n (default all)")
+	flags.IntVar(&c.Seeds, "seeds", 0, "networks to train, each from other start weights (default 1)")
+	flags.Uint64Var(&c.Seed, "seed", 0, "seed of everything random (default 1)")
+	flags.StringSliceVar(&c.Refs, "refs", nil, "references: untrained, input, twin (default all)")
+	flags.Float64Var(&c.LabelNoise, "label-noise", 0, "share of the training labels that are shuffled, 0..1")
+	flags.StringVar(&f.config, "config", "", "FILE.yaml with the same settings; flags come over it")
+	flags.StringVar(&f.backend, "backend", "", "xla:cpu, xla:cuda, go or the path of a PJRT plugin (default: the best there is)")
+	flags.StringVar(&f.out, "out", "", "folder of the run (default runs/DATE-TIME)")
+	flags.BoolVar(&f.resume, "resume", false, "go on with the unfinished run in --out")
+	flags.BoolVar(&f.offline, "offline", false, "download nothing")
+	flags.BoolVar(&f.quiet, "quiet", false, "no progress")
+	flags.BoolVar(&f.json, "json", false, "print rows as JSON lines instead of the table")
+	return cmd
+}
+
+// base is the configuration that flags come over: that of --config, that of the
+// run to resume, or an empty one.
+func (f runFlags) base() (memtest.Config, error) {
+	switch {
+	case f.resume && f.out == "":
+		return memtest.Config{}, errors.New("--resume needs the folder of the run to go on with: add --out DIR")
+	case f.config != "":
+		return memtest.ReadConfig(f.config)
+	case f.resume:
+		return memtest.ReadConfig(filepath.Join(f.out, result.ConfigFile))
+	}
+	return memtest.Config{}, nil
+}
+
+// overlay copies the fields whose flags were typed.
+func overlay(flags *pflag.FlagSet, to *memtest.Config, from memtest.Config) {
+	for name, copyField := range map[string]func(){
+		"data":         func() { to.Data = from.Data },
+		"net":          func() { to.Net = from.Net },
+		"epochs":       func() { to.Epochs = from.Epochs },
+		"layers":       func() { to.Layers = from.Layers },
+		"perturb":      func() { to.Perturb = from.Perturb },
+		"levels":       func() { to.Levels = from.Levels },
+		"probes":       func() { to.Probes = from.Probes },
+		"permutations": func() { to.Permutations = from.Permutations },
+		"n":            func() { to.N = from.N },
+		"seeds":        func() { to.Seeds = from.Seeds },
+		"seed":         func() { to.Seed = from.Seed },
+		"refs":         func() { to.Refs = from.Refs },
+		"label-noise":  func() { to.LabelNoise = from.LabelNoise },
+	} {
+		if flags.Changed(name) {
+			copyField()
+		}
+	}
+}
+
+// measure runs an experiment into a folder and prints what came out.
+func measure(ctx context.Context, c memtest.Config, f runFlags, command []string, stdout, stderr io.Writer) (err error) {
+	started := time.Now()
+	log := stderr
+	if f.quiet {
+		log = io.Discard
+	}
+	x, err := memtest.New(ctx, c, datasets.Options{Offline: f.offline, Log: log})
+	if err != nil {
+		return usage(err)
+	}
+	engine, err := xla.Open(ctx, f.backend, xla.Options{Log: log, NoInstall: f.offline})
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+
+	if f.out == "" {
+		f.out = filepath.Join("runs", started.Format("20060102-150405"))
+	}
+	config := x.Config.YAML()
+	var dir *result.Dir
+	var rows []result.Row
+	if f.resume {
+		var notes result.Notes
+		if dir, rows, notes, err = result.Resume(f.out, config); err != nil {
+			return err
+		}
+		for _, s := range notes.Sentences() {
+			fmt.Fprintln(log, s)
+		}
+	} else if dir, err = result.Create(f.out, config, manifest(x, engine.Describe(), command, started)); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, dir.Close()) }()
+
+	done := map[string]bool{}
+	for _, r := range rows {
+		done[r.Cell()] = true
+	}
+	x.Skip = func(cell string) bool { return done[cell] }
+	p := newProgress(log)
+	x.Progress = p.show
+	last := x.Config.Epochs[len(x.Config.Epochs)-1]
+	var examples []memtest.Cell // of the network at its last epoch, first seed
+	for cell, err := range x.Cells(ctx, engine) {
+		if err != nil {
+			p.end()
+			if ctx.Err() != nil {
+				return fmt.Errorf("%d of %d rows are in %s; go on with: memtest run --resume --out %s", len(rows), x.Total(), f.out, f.out)
+			}
+			return err
+		}
+		if err := dir.Append(cell.Row); err != nil {
+			return err
+		}
+		rows = append(rows, cell.Row)
+		if cell.Network == x.Spec.Name && cell.Epoch == last && cell.Seed == x.Config.Seed {
+			examples = append(examples, cell)
+		}
+	}
+	p.end()
+	if rows, err = memtest.Complete(rows); err != nil {
+		return err
+	}
+	if err := dir.ReplaceRows(rows); err != nil {
+		return err
+	}
+	if err := writeExamples(dir, examples, x); err != nil {
+		return err
+	}
+	if err := dir.Finish(time.Now()); err != nil {
+		return err
+	}
+	if err := writePages(f.out, examples, x); err != nil {
+		return err
+	}
+	if f.json {
+		return result.WriteRows(stdout, rows)
+	}
+	return printRun(stdout, f.out, rows)
+}
+
+// manifest says how the run is made.
+func manifest(x *memtest.Experiment, about xla.Description, command []string, started time.Time) result.Manifest {
+	m := result.NewManifest(command, started)
+	m.Backend, m.Plugin, m.Devices = about.Name, about.Plugin, []string{about.String()}
+	m.Data = result.Data{Name: x.Train.Name, SHA256: x.Train.Hash(), Train: x.Train.Len(), Shape: x.Train.Shape.String(), Classes: x.Train.Classes}
+	if x.Fresh != nil {
+		m.Data.Test, m.Data.TestSHA256 = x.Fresh.Len(), x.Fresh.Hash()
+	}
+	for i := range x.Config.Seeds {
+		m.Seeds = append(m.Seeds, x.Config.Seed+uint64(i))
+	}
+	return m
+}
+
+// writeExamples writes examples.csv, unless a resumed run wrote it already and
+// measured no example anew.
+func writeExamples(dir *result.Dir, cells []memtest.Cell, x *memtest.Experiment) error {
+	path := dir.Path(result.ExamplesFile)
+	if _, err := os.Stat(path); err == nil && len(cells) == 0 {
+		return nil
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	var text bytes.Buffer
+	if err := memtest.WriteExamples(&text, cells, x.Train.Y, x.Train.Classes); err != nil {
+		return err
+	}
+	return result.WriteFile(path, text.Bytes())
+}
+
+// printRun prints the tables, what they mean, and where the rest is.
+func printRun(w io.Writer, out string, rows []result.Row) error {
+	if err := report.Text(w, rows, report.TextOptions{Color: wantsColor(w)}); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\nThe report is %s; the rows are in %s.\n", filepath.Join(out, result.ReportFile), filepath.Join(out, result.RowsFile))
+	return err
+}

@@ -1,0 +1,80 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Options says where data may come from and how one's own files are to be read.
+// The zero value searches all places, may download, and reads only files whose
+// meaning their format settles.
+type Options struct {
+	Dir      string         // folder searched before all others; "" = none
+	Offline  bool           // true forbids every download
+	Progress func(Progress) // called from the loading goroutine while bytes arrive; nil = not called
+	Log      io.Writer      // gets one line before anything is downloaded; nil = standard error
+	Own      Own            // how to read one's own files; named sets ignore it
+}
+
+// Progress is how far a download is.
+type Progress struct {
+	Set   string // name of the set
+	File  string // name of the file
+	From  string // address
+	Done  int64  // bytes that have arrived, those of an earlier, broken attempt included
+	Total int64  // bytes in all
+}
+
+// Load returns a set by name, see Names, or one's own data by path: a folder of
+// IDX files, for one. Named sets are looked for in Options.Dir, the
+// folder in the environment variable MEMTEST_DATA (each directly and in a
+// subfolder of the set's name), the user's cache, /usr/share/datasets and
+// /usr/local/share/datasets, and are then downloaded into the cache. Their
+// checksums are compared before use wherever they were found. Both sets have
+// passed Check; test is nil only where one's own data was asked not to be split.
+func Load(ctx context.Context, name string, o Options) (train, test *Set, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	if info, ok := lookup(name); ok {
+		return info.load(ctx, o)
+	}
+	if _, err := os.Stat(name); err != nil {
+		if name == "" || !strings.ContainsAny(name, `/\.`) {
+			return nil, nil, fmt.Errorf("there is no data set or folder named %q; choose one of %s, or give the path of your own data", name, strings.Join(Names(), ", "))
+		}
+		return nil, nil, fmt.Errorf("data %s: %w; give the path of your own data, or one of %s", name, err, strings.Join(Names(), ", "))
+	}
+	return loadPath(ctx, filepath.Clean(name), o.Own)
+}
+
+func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error) {
+	if i.Name == sampleName {
+		return loadSample(i)
+	}
+	dir, err := i.locate(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return i.loadIDX(dir)
+}
+
+// finish numbers the labels of both parts by the training classes.
+func finish(name string, classes []string, train, test examples) (*Set, *Set, error) {
+	if test.shape != train.shape {
+		return nil, nil, fmt.Errorf("data set %q: training examples are %v, but test examples are %v", name, train.shape, test.shape)
+	}
+	a, err := train.set(name, classes)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := test.set(name+" (test)", a.Classes)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a, b, nil
+}

@@ -1,0 +1,128 @@
+package memtest_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/seed-1a417598/memtest/"
+
+// arrows lists, for each folder with Go files, the folders of this module that
+// it may import. Files are parsed rather than listed by the go command, whose
+// cache can hide a new import.
+var arrows = map[string][]string{
+	"memtest/seed":   {},
+	"memtest/result": {},
+	"datasets":       {"memtest/seed"},
+	"memtest/perm":   {"memtest/seed"},
+	"memtest/shared": {"memtest/seed", "datasets"},
+	"memtest/report": {"memtest/result"},
+	"xla/plugin":     {},
+	"xla":            {"xla/plugin"},
+	"xla/nn":         {"memtest/seed", "datasets", "xla"},
+	"xla/probe":      {"xla"},
+	"memtest":        {"memtest/seed", "memtest/perm", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/probe"},
+	"cmd/memtest":    {"memtest", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/probe"},
+}
+
+// doors lists the modules that only some folders may import: an upgrade of
+// GoMLX must touch one folder.
+var doors = map[string][]string{
+	"github.com/gomlx/":             {"xla"},
+	"github.com/spf13/":             {"cmd/memtest"},
+	"github.com/schollz/":           {"cmd/memtest"},
+	"gonum.org/v1/plot":             {"memtest/report"},
+	"github.com/janpfeifer/gonb":    {"memtest/show", "notebooks"},
+	"pgregory.net/rapid":            {}, // tests only
+	"github.com/sbinet/npyio":       {"datasets"},
+	"github.com/janpfeifer/must":    {"notebooks"},
+	"golang.org/x/image":            {"datasets", "memtest/report"},
+	"go.yaml.in/yaml/":              {"memtest", "xla/nn"},
+	"github.com/gofrs/flock":        {"datasets", "memtest/result", "xla/plugin"},
+	"github.com/stretchr/":          {},
+	"golang.org/x/term":             {"cmd/memtest"},
+	"golang.org/x/sys":              {"xla", "datasets", "memtest/result"},
+	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/report", "memtest/shared", "xla/probe"},
+	"codeberg.org/go-fonts/":        {"memtest/report"},
+	"github.com/gomlx/gomlx/pkg/ml": {}, // layers and training loops are our own
+}
+
+func TestArrows(t *testing.T) {
+	seen := map[string]bool{}
+	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (strings.HasPrefix(entry.Name(), ".") && name != ".." || entry.Name() == "testdata" || entry.Name() == "internal") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		folder := strings.TrimPrefix(path.Dir(filepath.ToSlash(name)), "../")
+		allowed, known := arrows[folder]
+		if !known {
+			t.Errorf("%s: the folder %s is not in the table of arrows", name, folder)
+			return nil
+		}
+		seen[folder] = true
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			target, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if inner, ours := strings.CutPrefix(target, module); ours {
+				if !slices.Contains(allowed, inner) && !strings.Contains(inner, "internal/") {
+					t.Errorf("%s imports %s, which the table of arrows does not allow", name, inner)
+				}
+				continue
+			}
+			checkDoor(t, name, folder, target)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for folder := range arrows {
+		if !seen[folder] {
+			t.Errorf("the table of arrows names %s, which holds no Go files", folder)
+		}
+	}
+}
+
+// checkDoor checks an import of another module. Every module must be in the
+// table, the longest matching entry counts, and a folder stands for those below
+// it.
+func checkDoor(t *testing.T, name, folder, target string) {
+	if first, _, _ := strings.Cut(target, "/"); !strings.Contains(first, ".") {
+		return // the standard library
+	}
+	longest := ""
+	for prefix := range doors {
+		if strings.HasPrefix(target, prefix) && len(prefix) > len(longest) {
+			longest = prefix
+		}
+	}
+	if longest == "" {
+		t.Errorf("%s imports %s, which is not in the table of doors", name, target)
+		return
+	}
+	for _, f := range doors[longest] {
+		if folder == f || strings.HasPrefix(folder, f+"/") {
+			return
+		}
+	}
+	t.Errorf("%s imports %s, which the table of doors does not allow in %s", name, target, folder)
+}

@@ -1,0 +1,66 @@
+package memtest
+
+import (
+	"slices"
+
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// Complete fills in what is known only when all rows of a run are there:
+// p-values adjusted over its cells, by the step-down maximum of Westfall and
+// Young where all cells share their permutations and by Holm where not, and
+// calibrated learning. The rows given are not changed.
+func Complete(rows []result.Row) ([]result.Row, error) {
+	rows = slices.Clone(rows)
+	if len(rows) == 0 {
+		return rows, nil
+	}
+	adjusted, err := adjust(rows)
+	if err != nil {
+		return nil, err
+	}
+	twins := map[string]result.Row{} // cell -> row
+	for _, r := range rows {
+		if r.Network == RefTwin {
+			twins[r.Cell()] = r
+		}
+	}
+	for i := range rows {
+		r := &rows[i]
+		r.LearningPAdjusted = &adjusted[i]
+		r.Calibrated = nil
+		key := *r
+		key.Network = RefTwin
+		twin, ok := twins[key.Cell()]
+		if !ok || r.Network == RefTwin {
+			continue
+		}
+		// Where the twin leaves no room, the scale says nothing and stays empty.
+		if c, err := perm.Calibrate(r.Learning, r.Chance, twin.Learning); err == nil {
+			r.Calibrated = &c
+		}
+	}
+	return rows, nil
+}
+
+// adjust returns the adjusted p-value of each row.
+func adjust(rows []result.Row) ([]float64, error) {
+	nulls := make([][]float64, len(rows))
+	observed := make([]float64, len(rows))
+	p := make([]float64, len(rows))
+	for i, r := range rows {
+		nulls[i], observed[i], p[i] = r.Null, r.Observed, r.LearningP
+		if r.Permutations != rows[0].Permutations || len(r.Null) != r.Permutations {
+			nulls = nil
+			break
+		}
+	}
+	if nulls != nil {
+		return perm.MaxT(nulls, observed)
+	}
+	for i, r := range rows {
+		p[i] = r.LearningP
+	}
+	return perm.Holm(p), nil
+}

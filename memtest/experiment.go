@@ -1,0 +1,124 @@
+package memtest
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/shared"
+	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/nn"
+)
+
+// Experiment is a configuration whose data, copies and network have been read
+// and found to fit.
+type Experiment struct {
+	Config Config // resolved
+	Train  *datasets.Set
+	Fresh  *datasets.Set   // the test set
+	Copies []*datasets.Set // one a level, as Config.Levels orders them
+	Spec   nn.Spec
+
+	// Skip says which cells, as result.Row.Cell names them, are measured
+	// already; nil = none. What only skipped cells need is not computed.
+	Skip func(cell string) bool
+	// Progress hears what is being done; nil = nobody. Its calls come one at a
+	// time.
+	Progress func(Progress)
+
+	layers []string
+	unit   string // of the levels
+	done   int
+}
+
+// Progress is a moment of an experiment.
+type Progress struct {
+	Doing       string // what is being done, for people: "training mlp, epoch 3 of 20, loss 0.41"
+	Done, Total int    // cells
+}
+
+// Cell is one measurement with the counts behind it.
+type Cell struct {
+	result.Row
+	Counts    *perm.Counts
+	Margins   []float32 // [n] score of the copy's real label less the best other, by the fit to the real labels
+	Predicted []int32   // [n] class of the copy by that fit
+}
+
+// New reads the data of a configuration, makes the copies and checks that all
+// parts fit. Its errors are those of bad input.
+func New(ctx context.Context, c Config, o datasets.Options) (*Experiment, error) {
+	c, err := c.Resolve()
+	if err != nil {
+		return nil, err
+	}
+	perturbation, err := shared.Parse(c.Perturb)
+	if err != nil {
+		return nil, fmt.Errorf("perturb: %w", err)
+	}
+	unit := perturbation.Unit()
+	train, fresh, err := datasets.Load(ctx, c.Data, o)
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	x := &Experiment{Config: c, Train: train.Head(c.N), Fresh: fresh, unit: unit}
+	if err := x.Train.Check(); err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	if x.Spec, err = c.network(x.Train); err != nil {
+		return nil, err
+	}
+	if x.layers, err = x.Spec.ResolveLayers(c.Layers); err != nil {
+		return nil, fmt.Errorf("layers: %w", err)
+	}
+	for _, level := range c.Levels {
+		copies, err := shared.Copies(x.Train, perturbation, level, c.Seed)
+		if err != nil {
+			return nil, fmt.Errorf("levels: %w", err)
+		}
+		x.Copies = append(x.Copies, copies)
+	}
+	// The raw inputs are the input reference; as a layer they would be measured
+	// once an epoch with the same result.
+	if i := slices.Index(x.layers, nn.LayerInput); i >= 0 {
+		x.layers = slices.Delete(x.layers, i, i+1)
+		if !slices.Contains(c.Refs, RefInput) {
+			x.Config.Refs = append(x.Config.Refs, RefInput)
+		}
+	}
+	return x, nil
+}
+
+// Run measures a whole experiment and yields its rows as they are measured.
+func Run(ctx context.Context, e *xla.Engine, c Config) iter.Seq2[result.Row, error] {
+	return func(yield func(result.Row, error) bool) {
+		x, err := New(ctx, c, datasets.Options{})
+		if err != nil {
+			yield(result.Row{}, err)
+			return
+		}
+		for cell, err := range x.Cells(ctx, e) {
+			if !yield(cell.Row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Total is the number of cells of the whole experiment.
+func (x *Experiment) Total() int {
+	c := x.Config
+	sources := len(c.Epochs)
+	if slices.Contains(c.Refs, RefTwin) {
+		sources += len(x.twinEpochs())
+	}
+	sources *= c.Seeds * len(x.layers)
+	if slices.Contains(c.Refs, RefInput) {
+		sources++
+	}
+	return sources * len(c.Probes) * len(c.Levels)
+}

@@ -1,0 +1,62 @@
+package perm
+
+import (
+	"fmt"
+	"math"
+)
+
+// leastRoom is the least distance between the twin's learning and the most that
+// can be learned at which the calibrated scale is worth reading: below it, an
+// error in learning of 0.01 moves the scale by 0.2 and more.
+const leastRoom = 0.05
+
+// Calibrate puts learning L on the scale between a shuffled-label twin and the
+// ideal: (L - twin)/(1 - chance - twin). 0 looks like pure memorization, 1 is a
+// probe that is always right with the real labels and at chance with shuffled
+// ones; below 0 is less than the twin. The twin is a network of the same
+// architecture, data and schedule, trained on shuffled labels and probed with
+// them. It is an error where a value is not finite or chance is not a share, and
+// where the twin leaves less than 0.05 of room (a level at which memorized
+// labels read like learned ones).
+func Calibrate(learning, chance, twin float64) (float64, error) {
+	if sum := learning + chance + twin; math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return 0, fmt.Errorf("calibrated learning: learning %v, chance %v and the twin's learning %v must be finite", learning, chance, twin)
+	}
+	if chance < 0 || chance > 1 {
+		return 0, fmt.Errorf("calibrated learning: chance %v is not a share", chance)
+	}
+	room := 1 - chance - twin
+	if room < leastRoom {
+		return 0, fmt.Errorf("calibrated learning: the twin's learning %.3f leaves %.3f up to the ideal, less than %.2f; choose a higher level of perturbation", twin, room, leastRoom)
+	}
+	return (learning - twin) / room, nil
+}
+
+// CalibrateSeeds calibrates each training seed with the twin of the same seed
+// and returns the mean with Student's t interval over the seeds, as SeedInterval
+// does. The slices have one element per seed.
+func CalibrateSeeds(learning, chance, twin []float64, confidence float64) (Interval, error) {
+	if len(learning) != len(chance) || len(learning) != len(twin) {
+		return Interval{}, fmt.Errorf("calibrated learning: %d networks, %d chances and %d twins; give one of each per seed", len(learning), len(chance), len(twin))
+	}
+	values := make([]float64, len(learning))
+	for s := range values {
+		v, err := Calibrate(learning[s], chance[s], twin[s])
+		if err != nil {
+			return Interval{}, fmt.Errorf("seed %d of %d: %w", s+1, len(values), err)
+		}
+		values[s] = v
+	}
+	return SeedInterval(values, confidence)
+}
+
+// TwinGap says that the training accuracies of a network and of its twin differ
+// by more than tolerance (0 = 0.02): then the twin has not memorized as well as
+// the network fits, and the calibrated scale compares unlike things. An accuracy
+// that is NaN is a gap.
+func TwinGap(network, twin, tolerance float64) bool {
+	if tolerance == 0 {
+		tolerance = 0.02
+	}
+	return !(math.Abs(network-twin) <= tolerance+tieTolerance)
+}

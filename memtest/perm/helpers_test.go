@@ -1,0 +1,176 @@
+package perm
+
+import (
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+)
+
+// golden reads testdata/golden.json, which testdata/golden.py made with SciPy.
+func golden[T any](t *testing.T, name string) T {
+	t.Helper()
+	data, err := os.ReadFile("testdata/golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	var v T
+	if err := json.Unmarshal(all[name], &v); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return v
+}
+
+func near(a, b, tolerance float64) bool {
+	return math.Abs(a-b) <= tolerance*max(1e-12, math.Abs(b))
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// randomLabels are n labels of K classes in which every class occurs.
+func randomLabels(r *rand.Rand, n, classes int) []int32 {
+	y := make([]int32, n)
+	for i := range y {
+		y[i] = int32(i)
+		if i >= classes {
+			y[i] = int32(r.IntN(classes))
+		}
+	}
+	r.Shuffle(n, func(i, j int) { y[i], y[j] = y[j], y[i] })
+	return y
+}
+
+// classLabels are labels with these numbers of examples, in order of class.
+func classLabels(counts ...int) []int32 {
+	var y []int32
+	for k, c := range counts {
+		y = append(y, slices.Repeat([]int32{int32(k)}, c)...)
+	}
+	return y
+}
+
+// centroids predicts, for each row of valid [n][d], the class of the nearest
+// class mean of train [n][d]: a stand-in for a probe. Ties go to the smaller
+// class; classes without labels have no mean.
+func centroids(train, valid [][]float64, labels []int32, classes int) []int32 {
+	d := len(train[0])
+	means, counts := make([]float64, classes*d), make([]float64, classes)
+	for i, x := range train {
+		k := int(labels[i])
+		counts[k]++
+		for j, v := range x {
+			means[k*d+j] += v
+		}
+	}
+	for k, c := range counts {
+		for j := range d {
+			means[k*d+j] /= max(1, c)
+		}
+	}
+	predicted := make([]int32, len(valid))
+	for i, x := range valid {
+		best := math.Inf(1)
+		for k, c := range counts {
+			if c == 0 {
+				continue
+			}
+			var far float64
+			for j, v := range x {
+				e := v - means[k*d+j]
+				far += e * e
+			}
+			if far < best {
+				best, predicted[i] = far, int32(k)
+			}
+		}
+	}
+	return predicted
+}
+
+// gaussian is n rows of d independent standard normal values.
+func gaussian(r *rand.Rand, n, d int) [][]float64 {
+	x := make([][]float64, n)
+	for i := range x {
+		x[i] = make([]float64, d)
+		for j := range x[i] {
+			x[i][j] = r.NormFloat64()
+		}
+	}
+	return x
+}
+
+// perturbed is x plus Gaussian noise.
+func perturbed(r *rand.Rand, x [][]float64, sigma float64) [][]float64 {
+	v := make([][]float64, len(x))
+	for i := range x {
+		v[i] = slices.Clone(x[i])
+		for j := range v[i] {
+			v[i][j] += sigma * r.NormFloat64()
+		}
+	}
+	return v
+}
+
+// counted fits centroids to label sets 0..b and counts their hits on valid.
+func counted(train, valid [][]float64, sets LabelSets, b int, o TallyOptions) *Counts {
+	t := must(NewTally(sets.Examples(), sets.Classes(), o))
+	for i, y := range Sets(sets, 0, b+1) {
+		if err := t.Add(i, y, centroids(train, valid, y, sets.Classes())); err != nil {
+			panic(err)
+		}
+	}
+	return t.Counts()
+}
+
+// kolmogorov is the distance between the empirical distribution of values and
+// the uniform one on [0, 1], and its p-value from Kolmogorov's limit
+// distribution, 2 Σ (-1)^(k-1) exp(-2 k² x²) at x = √n·D.
+func kolmogorov(values []float64) (distance, p float64) {
+	sorted := slices.Sorted(slices.Values(values))
+	n := float64(len(sorted))
+	for i, v := range sorted {
+		distance = max(distance, v-float64(i)/n, float64(i+1)/n-v)
+	}
+	return distance, kolmogorovTail(math.Sqrt(n) * distance)
+}
+
+func kolmogorovTail(x float64) float64 {
+	if x < 0.3 {
+		return 1 // 1 - 1e-5
+	}
+	var p float64
+	for k, sign := 1.0, 1.0; k < 101; k, sign = k+1, -sign {
+		p += 2 * sign * math.Exp(-2*k*k*x*x)
+	}
+	return min(1, max(0, p))
+}
+
+// shareAtMost is the share of values that are at most a level.
+func shareAtMost(values []float64, level float64) float64 {
+	count := 0
+	for _, v := range values {
+		if v <= level+1e-12 {
+			count++
+		}
+	}
+	return float64(count) / float64(len(values))
+}
+
+func TestKolmogorovTail(t *testing.T) {
+	for _, g := range golden[[]struct{ X, SF float64 }](t, "kolmogorov") {
+		if got := kolmogorovTail(g.X); !near(got, g.SF, 1e-9) {
+			t.Errorf("tail at %v: %v, SciPy says %v", g.X, got, g.SF)
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package perm
+
+import (
+	"math"
+	"testing"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+func TestClopperPearsonAgainstSciPy(t *testing.T) {
+	for _, g := range golden[[]struct {
+		K, N                  int
+		Confidence, Low, High float64
+	}](t, "clopper_pearson") {
+		low, high, err := ClopperPearson(g.K, g.N, g.Confidence)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !near(low, g.Low, 1e-8) || !near(high, g.High, 1e-8) {
+			t.Errorf("%d of %d at %v: %v..%v, SciPy says %v..%v", g.K, g.N, g.Confidence, low, high, g.Low, g.High)
+		}
+	}
+}
+
+// The interval covers: for true probabilities on a grid, the exact chance that a
+// binomial count gives an interval which holds the probability.
+func TestClopperPearsonCovers(t *testing.T) {
+	for _, n := range []int{19, 99, 199} {
+		low, high := make([]float64, n+1), make([]float64, n+1)
+		for k := range low {
+			low[k], high[k], _ = ClopperPearson(k, n, 0.95)
+		}
+		for p := 0.005; p < 1; p += 0.005 {
+			binomial := distuv.Binomial{N: float64(n), P: p}
+			var covered float64
+			for k := range low {
+				if low[k] <= p && p <= high[k] {
+					covered += binomial.Prob(float64(k))
+				}
+			}
+			if covered < 0.95-1e-9 {
+				t.Errorf("n %d, p %.3f: coverage %v", n, p, covered)
+			}
+		}
+	}
+}
+
+func TestSeedIntervalAgainstSciPy(t *testing.T) {
+	for _, g := range golden[[]struct {
+		Values                      []float64
+		Confidence, Mean, Low, High float64
+	}](t, "student") {
+		i, err := SeedInterval(g.Values, g.Confidence)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !near(i.Estimate, g.Mean, 1e-12) || !near(i.Low, g.Low, 1e-9) || !near(i.High, g.High, 1e-9) {
+			t.Errorf("%v: %+v, SciPy says %v (%v..%v)", g.Values, i, g.Mean, g.Low, g.High)
+		}
+	}
+}
+
+func TestIntervalErrors(t *testing.T) {
+	for _, c := range []struct {
+		k, n int
+		conf float64
+		want string
+	}{
+		{0, 0, 0.95, "interval: 0 of 0 trials"},
+		{-1, 5, 0.95, "interval: -1 of 5 trials"},
+		{6, 5, 0.95, "interval: 6 of 5 trials"},
+		{1, 5, 1, "confidence: 1 is not between 0 and 1"},
+		{1, 5, math.NaN(), "confidence: NaN is not between 0 and 1"},
+	} {
+		if _, _, err := ClopperPearson(c.k, c.n, c.conf); err == nil || err.Error() != c.want {
+			t.Errorf("error %v, want %s", err, c.want)
+		}
+	}
+	for _, c := range []struct {
+		values []float64
+		want   string
+	}{
+		{[]float64{1}, "interval over training seeds: 1 values; at least two seeds are needed"},
+		{[]float64{1, math.NaN()}, "interval over training seeds: value 1 is NaN; values must be finite"},
+	} {
+		if _, err := SeedInterval(c.values, 0); err == nil || err.Error() != c.want {
+			t.Errorf("error %v, want %s", err, c.want)
+		}
+	}
+}

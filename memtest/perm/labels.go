@@ -1,0 +1,115 @@
+package perm
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seed-1a417598/memtest/memtest/seed"
+)
+
+// LabelSets is a source of label sets for the same examples. Set 0 is the
+// observed labels; sets b ≥ 1 are the null. Sets are made on demand, so memory
+// does not grow with their number, and they can be asked for in any order.
+type LabelSets interface {
+	Examples() int // n
+	Classes() int  // K; labels are in 0..K-1
+	// Set writes set b to dst, which must have n elements. It panics where the
+	// source has no set b, as an index out of range does.
+	Set(b int, dst []int32)
+}
+
+// Sets returns the label sets from..to-1 of a source, [to-from][n].
+func Sets(s LabelSets, from, to int) [][]int32 {
+	n := s.Examples()
+	all := make([]int32, max(0, to-from)*n)
+	sets := make([][]int32, max(0, to-from))
+	for i := range sets {
+		sets[i] = all[i*n : (i+1)*n : (i+1)*n]
+		s.Set(from+i, sets[i])
+	}
+	return sets
+}
+
+// Shuffled is the label sets of a permutation test: set b ≥ 1 is the observed
+// labels shuffled by the stream "permutation", b of the seed.
+type Shuffled struct {
+	labels  []int32
+	classes int
+	blocks  blocks
+	seed    uint64
+}
+
+// NewShuffled returns the shuffles of these labels, as many as are asked for.
+// Labels move within groups only; nil groups are one block. See CheckGroups for
+// what the groups must be like.
+func NewShuffled(labels []int32, classes int, groups []int32, seed uint64) (*Shuffled, error) {
+	if err := CheckGroups(labels, classes, groups); err != nil {
+		return nil, err
+	}
+	return &Shuffled{slices.Clone(labels), classes, newBlocks(len(labels), groups), seed}, nil
+}
+
+func (s *Shuffled) Examples() int { return len(s.labels) }
+func (s *Shuffled) Classes() int  { return s.classes }
+
+// Set writes set b, for any b ≥ 0.
+func (s *Shuffled) Set(b int, dst []int32) {
+	checkSet(b, -1, len(s.labels), dst)
+	copy(dst, s.labels)
+	if b > 0 {
+		s.blocks.shuffle(dst, seed.Stream(s.seed, "permutation", b))
+	}
+}
+
+// Given is label sets that the user brought.
+type Given struct {
+	sets    [][]int32
+	classes int
+}
+
+// NewGiven returns exactly these label sets. The permuted ones need not be
+// rearrangements of the observed ones, but must be as long and of the same
+// classes; whether they are a fair null is the user's claim.
+func NewGiven(observed []int32, permuted [][]int32, classes int) (*Given, error) {
+	if err := CheckLabels(observed, classes); err != nil {
+		return nil, err
+	}
+	if len(permuted) == 0 {
+		return nil, fmt.Errorf("permuted labels: none are given; at least one set is needed, and 19 for a level of 0.05")
+	}
+	g := &Given{sets: [][]int32{slices.Clone(observed)}, classes: classes}
+	for b, set := range permuted {
+		if len(set) != len(observed) {
+			return nil, fmt.Errorf("permuted labels: set %d has %d labels, but there are %d examples", b+1, len(set), len(observed))
+		}
+		if err := checkRange(fmt.Sprintf("permuted labels, set %d", b+1), set, classes); err != nil {
+			return nil, err
+		}
+		g.sets = append(g.sets, slices.Clone(set))
+	}
+	return g, nil
+}
+
+func (g *Given) Examples() int { return len(g.sets[0]) }
+func (g *Given) Classes() int  { return g.classes }
+
+// Len is the number of sets, the observed one included.
+func (g *Given) Len() int { return len(g.sets) }
+
+// Set writes set b, for b in 0..Len()-1.
+func (g *Given) Set(b int, dst []int32) {
+	checkSet(b, len(g.sets), len(g.sets[0]), dst)
+	copy(dst, g.sets[b])
+}
+
+// checkSet panics where a caller asks for a set that is not there (sets < 0:
+// there is no end) or brings a buffer of the wrong length: both are mistakes of
+// the program, not of its input.
+func checkSet(b, sets, n int, dst []int32) {
+	if b < 0 || sets >= 0 && b >= sets {
+		panic(fmt.Sprintf("perm: label set %d of %d", b, sets))
+	}
+	if len(dst) != n {
+		panic(fmt.Sprintf("perm: buffer of %d for label sets of %d", len(dst), n))
+	}
+}

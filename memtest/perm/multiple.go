@@ -1,0 +1,137 @@
+package perm
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// MaxT returns p-values adjusted for there being several cells, by the step-down
+// maximum of Westfall and Young (1993, algorithm 4.1) over studentized
+// statistics. nulls[c][b-1] is the statistic of cell c under label set b,
+// observed[c] under the observed labels; all cells must share their label sets.
+// Large statistics are significant. The probability of one or more adjusted
+// p-values ≤ α among the cells without effect is at most α, provided that the
+// joint distribution of those cells under permutation is that which they have
+// in truth.
+//
+// Each cell is centred and scaled by mean and standard deviation over all B+1
+// label sets, the observed one too. Unlike those of the null sets alone, they do
+// not change when the observed set changes places with another, so the test is
+// exact for every B. With the null's own, the observed set is an outsider to its
+// own scale: 20 cells without effect would be rejected in 15 % of runs at B = 19
+// and in 6.5 % at B = 99, in place of 5 % (docs/simulation.md). Within a cell the
+// order is the same either way. A cell without any variation has p = 1.
+func MaxT(nulls [][]float64, observed []float64) ([]float64, error) {
+	return maxT(nulls, observed, Greater)
+}
+
+// MaxTTwoSided is MaxT where statistics far from their mean on either side are
+// significant.
+func MaxTTwoSided(nulls [][]float64, observed []float64) ([]float64, error) {
+	return maxT(nulls, observed, TwoSided)
+}
+
+func maxT(nulls [][]float64, observed []float64, sides Sides) ([]float64, error) {
+	if len(nulls) != len(observed) {
+		return nil, fmt.Errorf("max-T: nulls of %d cells but observed statistics of %d", len(nulls), len(observed))
+	}
+	if len(nulls) == 0 {
+		return nil, nil
+	}
+	sets := len(nulls[0])
+	if sets == 0 {
+		return nil, fmt.Errorf("max-T: cell 0 has no null statistics")
+	}
+	z := make([][]float64, len(nulls)) // [cells][B+1], element 0 observed; nil = no variation
+	var order []int                    // cells with variation, most significant first
+	for c, null := range nulls {
+		if len(null) != sets {
+			return nil, fmt.Errorf("max-T: cell %d has %d permutations, but cell 0 has %d; use Holm for cells that do not share their label sets", c, len(null), sets)
+		}
+		values := append([]float64{observed[c]}, null...)
+		if err := checkFinite(fmt.Sprintf("max-T: cell %d, statistic of label set", c), values); err != nil {
+			return nil, err
+		}
+		mean, sd := meanSD(values)
+		if sd == 0 {
+			continue
+		}
+		for b := range values {
+			values[b] = (values[b] - mean) / sd
+			if sides == TwoSided {
+				values[b] = math.Abs(values[b])
+			}
+		}
+		z[c] = values
+		order = append(order, c)
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case z[a][0] > z[b][0]:
+			return -1
+		case z[a][0] < z[b][0]:
+			return 1
+		}
+		return 0
+	})
+	p := make([]float64, len(nulls))
+	for c := range p {
+		p[c] = 1
+	}
+	// From the least significant cell up: highest[b] is the maximum over this
+	// cell and all less significant ones under label set b.
+	highest := slices.Repeat([]float64{math.Inf(-1)}, sets)
+	for _, c := range slices.Backward(order) {
+		reached := 0
+		for b := range highest {
+			highest[b] = max(highest[b], z[c][b+1])
+			if nearlyAtLeast(highest[b], z[c][0]) {
+				reached++
+			}
+		}
+		p[c] = float64(1+reached) / float64(sets+1)
+	}
+	// A cell cannot be more significant than one that comes before it.
+	for i := 1; i < len(order); i++ {
+		p[order[i]] = max(p[order[i]], p[order[i-1]])
+	}
+	return p, nil
+}
+
+// nearlyAtLeast is a ≥ b for studentized statistics: they are near 1 in size and
+// their rounding errors do not shrink with them, so the tolerance does not
+// either.
+func nearlyAtLeast(a, b float64) bool {
+	return a >= b || b-a <= tieTolerance*max(1, math.Abs(b))
+}
+
+// Holm returns p-values adjusted by the step-down procedure of Holm (1979): it
+// holds the family error under any dependence, with less power than MaxT, and
+// cells may differ in their permutations. NaN counts as 1.
+func Holm(p []float64) []float64 {
+	order := make([]int, len(p))
+	adjusted := make([]float64, len(p))
+	for i, v := range p {
+		order[i], adjusted[i] = i, v
+		if math.IsNaN(v) {
+			adjusted[i] = 1
+		}
+	}
+	raw := slices.Clone(adjusted)
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case raw[a] < raw[b]:
+			return -1
+		case raw[a] > raw[b]:
+			return 1
+		}
+		return 0
+	})
+	least := 0.0
+	for rank, i := range order {
+		least = max(least, min(1, float64(len(p)-rank)*raw[i]))
+		adjusted[i] = least
+	}
+	return adjusted
+}

@@ -1,0 +1,264 @@
+package perm
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+)
+
+// TallyOptions says what a Tally keeps. The zero value keeps what a Verdict
+// needs, with 199 reshuffles from seed 0 in one block.
+type TallyOptions struct {
+	// Reshuffles is J of the memorization p-value; 0 = DefaultReshuffles,
+	// below 0 = none (the p-value is then 1).
+	Reshuffles int
+	Seed       uint64  // of the reshuffles
+	Groups     []int32 // [n] blocks of the label sets; nil = one block
+
+	// Rows are reshuffles made before, to be shared by many tallies; nil = made
+	// here. They must be of the same number, seed and groups as named above.
+	Rows *Reshuffles
+
+	// PerExample keeps what Counts.PerExample needs: 28 bytes per example.
+	PerExample bool
+}
+
+// lanes is the number of label sets that are compared at once.
+const lanes = 64
+
+// Tally counts the hits of one cell: one probe on one validation set. Label
+// sets come one by one, in any order. It is not for use by several goroutines
+// at once; it uses all cores itself where there is enough to do.
+//
+// Memory: 64·n bytes for the label sets in flight (K ≤ 16), 20·K+128 bytes per
+// label set, and the reshuffles.
+type Tally struct {
+	n, classes, quads int
+	rows              *Reshuffles
+	blocks            blocks
+	perExample        bool
+
+	sets map[int]setCounts
+
+	// Label sets b ≥ 1 in flight, and how many they are.
+	labels, predicted []quad // [n][quads]
+	pending           int
+
+	reshuffled []int64 // [J]
+	examples   exampleCounts
+
+	perBlock [2][]int32 // scratch [blocks][K]: predictions and labels
+}
+
+// setCounts is what one label set leaves behind.
+type setCounts struct {
+	hits                         int
+	chance                       float64
+	classHits, predicted, labels []int32
+	classChance                  []float64
+}
+
+// exampleCounts holds sums over the label sets b ≥ 1, per example: h = 1 for a
+// hit, s = rows of its block that carry the predicted class as their label.
+type exampleCounts struct {
+	recalled []int32 // Σ h
+	share    []int64 // Σ s
+	shareHit []int64 // Σ s·h
+	shareSq  []int64 // Σ s²
+}
+
+// NewTally starts the counts of n copies.
+func NewTally(n, classes int, o TallyOptions) (*Tally, error) {
+	if n < 1 || classes < 2 {
+		return nil, fmt.Errorf("tally: %d examples and %d classes; at least one example and two classes are needed", n, classes)
+	}
+	if o.Groups != nil && len(o.Groups) != n {
+		return nil, fmt.Errorf("tally: %d groups for %d examples; give one group per example", len(o.Groups), n)
+	}
+	j := o.Reshuffles
+	switch {
+	case j == 0:
+		j = DefaultReshuffles
+	case j < 0:
+		j = 0
+	}
+	t := &Tally{
+		n: n, classes: classes, quads: quadsFor(classes), rows: o.Rows, blocks: newBlocks(n, o.Groups), perExample: o.PerExample,
+		sets: map[int]setCounts{}, reshuffled: make([]int64, j),
+	}
+	if t.rows == nil {
+		var err error
+		if t.rows, err = NewReshuffles(n, o.Groups, j, o.Seed); err != nil {
+			return nil, err
+		}
+	} else if t.rows.key != reshuffleKey(n, t.blocks, j, o.Seed) {
+		return nil, fmt.Errorf("tally: the shared reshuffles are of another number of rows, seed, groups or J; make them with the same options")
+	}
+	if j > 0 {
+		t.labels, t.predicted = make([]quad, n*t.quads), make([]quad, n*t.quads)
+	}
+	for i := range t.perBlock {
+		t.perBlock[i] = make([]int32, t.blocks.count()*classes)
+	}
+	if o.PerExample {
+		t.examples = exampleCounts{make([]int32, n), make([]int64, n), make([]int64, n), make([]int64, n)}
+	}
+	return t, nil
+}
+
+// Add counts label set b: labels [n] of the copies' parents and the classes
+// [n] predicted for the copies by the probe that was fitted to these labels.
+// b = 0 is the observed set. On an error nothing is counted.
+func (t *Tally) Add(b int, labels, predicted []int32) error {
+	if b < 0 {
+		return fmt.Errorf("tally: label set %d; sets are numbered from 0", b)
+	}
+	if _, seen := t.sets[b]; seen {
+		return fmt.Errorf("tally: label set %d was counted before; each set counts once", b)
+	}
+	if len(labels) != t.n || len(predicted) != t.n {
+		return fmt.Errorf("tally: label set %d has %d labels and %d predictions for %d examples", b, len(labels), len(predicted), t.n)
+	}
+	if err := checkRange("tally, labels", labels, t.classes); err != nil {
+		return err
+	}
+	if err := checkRange("tally, predictions", predicted, t.classes); err != nil {
+		return err
+	}
+	t.sets[b] = t.count(labels, predicted)
+	if b == 0 {
+		return nil
+	}
+	if t.perExample {
+		t.addExamples(labels, predicted)
+	}
+	if len(t.reshuffled) > 0 {
+		pack(t.labels, t.quads, labels, t.pending)
+		pack(t.predicted, t.quads, predicted, t.pending)
+		if t.pending++; t.pending == lanes {
+			t.flush()
+		}
+	}
+	return nil
+}
+
+// count sums one label set, and leaves the counts of each block in t.perBlock.
+func (t *Tally) count(labels, predicted []int32) setCounts {
+	k := t.classes
+	s := setCounts{classHits: make([]int32, k), predicted: make([]int32, k), labels: make([]int32, k), classChance: make([]float64, k)}
+	byPrediction, byLabel := t.perBlock[0], t.perBlock[1]
+	clear(byPrediction)
+	clear(byLabel)
+	predicted = predicted[:len(labels)]
+	for i, y := range labels {
+		p, g := predicted[i], 0
+		if t.blocks.id != nil {
+			g = int(t.blocks.id[i]) * k
+		}
+		byLabel[g+int(y)]++
+		byPrediction[g+int(p)]++
+		if p == y {
+			s.classHits[y]++
+		}
+	}
+	for _, h := range s.classHits {
+		s.hits += int(h)
+	}
+	// If predictions and labels of a block of m rows were paired at random,
+	// class c would have P_c·L_c/m hits in it on average, exactly. The sum over
+	// the classes is an integer, and divided once.
+	for g := range t.blocks.count() {
+		m := float64(len(t.blocks.block(g)))
+		var pairs int64
+		for c := range k {
+			p, l := byPrediction[g*k+c], byLabel[g*k+c]
+			s.predicted[c] += p
+			s.labels[c] += l
+			s.classChance[c] += float64(int64(p)*int64(l)) / m
+			pairs += int64(p) * int64(l)
+		}
+		s.chance += float64(pairs) / (m * float64(t.n))
+	}
+	return s
+}
+
+// addExamples needs t.perBlock as count left it.
+func (t *Tally) addExamples(labels, predicted []int32) {
+	byLabel, e := t.perBlock[1], &t.examples
+	for i, p := range predicted {
+		g := 0
+		if t.blocks.id != nil {
+			g = int(t.blocks.id[i]) * t.classes
+		}
+		s := int64(byLabel[g+int(p)])
+		e.share[i] += s
+		e.shareSq[i] += s * s
+		if p == labels[i] {
+			e.recalled[i]++
+			e.shareHit[i] += s
+		}
+	}
+}
+
+// flush holds the label sets in flight against every reshuffle. Each sum has
+// one writer and integers add up in any order, so the number of goroutines does
+// not show in the result.
+func (t *Tally) flush() {
+	if t.pending == 0 {
+		return
+	}
+	j := len(t.reshuffled)
+	workers := min(runtime.GOMAXPROCS(0), j, 1+j*t.n*t.quads>>17) // a goroutine is worth its start from about 0.1 ms of work
+	var wait sync.WaitGroup
+	for w := range workers {
+		from, to := j*w/workers, j*(w+1)/workers
+		work := func() {
+			for j := from; j < to; j++ {
+				t.reshuffled[j] += int64(t.pending*t.n - mismatches(t.predicted, t.labels, t.quads, t.rows.order[j]))
+			}
+		}
+		if w == workers-1 {
+			work()
+		} else {
+			wait.Go(work)
+		}
+	}
+	wait.Wait()
+	clear(t.labels)
+	clear(t.predicted)
+	t.pending = 0
+}
+
+// Counts returns what was counted so far; the tally can go on.
+func (t *Tally) Counts() *Counts {
+	t.flush()
+	c := &Counts{
+		N: t.n, Classes: t.classes, Blocks: t.blocks.count(), Key: t.rows.key, Reshuffled: slices.Clone(t.reshuffled),
+	}
+	for b := range t.sets {
+		c.B = append(c.B, b)
+	}
+	slices.Sort(c.B)
+	for _, b := range c.B {
+		s := t.sets[b]
+		c.Hits = append(c.Hits, s.hits)
+		c.Chance = append(c.Chance, s.chance)
+		c.ClassHits = append(c.ClassHits, s.classHits)
+		c.Predicted = append(c.Predicted, s.predicted)
+		c.Labels = append(c.Labels, s.labels)
+		c.ClassChance = append(c.ClassChance, s.classChance)
+	}
+	if t.perExample {
+		e := t.examples
+		c.Recalled, c.Share, c.ShareHit, c.ShareSq = slices.Clone(e.recalled), slices.Clone(e.share), slices.Clone(e.shareHit), slices.Clone(e.shareSq)
+		c.BlockSize = make([]int32, t.n)
+		for g := range t.blocks.count() {
+			rows := t.blocks.block(g)
+			for _, i := range rows {
+				c.BlockSize[i] = int32(len(rows))
+			}
+		}
+	}
+	return c
+}

@@ -1,0 +1,96 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// csvColumns are the fields of a row, by their names in rows.jsonl, all but the
+// null distribution itself, which stays there.
+var csvColumns = []struct {
+	name  string
+	value func(r result.Row) string
+}{
+	{"data", func(r result.Row) string { return word(r.Data) }},
+	{"network", func(r result.Row) string { return word(r.Network) }},
+	{"seed", func(r result.Row) string { return strconv.FormatUint(r.Seed, 10) }},
+	{"epoch", func(r result.Row) string { return strconv.Itoa(r.Epoch) }},
+	{"layer", func(r result.Row) string { return word(r.Layer) }},
+	{"probe", func(r result.Row) string { return word(r.Probe) }},
+	{"perturbation", func(r result.Row) string { return word(r.Perturbation) }},
+	{"level", func(r result.Row) string { return exact(r.Level) }},
+	{"unit", func(r result.Row) string { return word(r.Unit) }},
+	{"n", func(r result.Row) string { return strconv.Itoa(r.N) }},
+	{"features", func(r result.Row) string { return strconv.Itoa(r.Features) }},
+	{"classes", func(r result.Row) string { return strconv.Itoa(r.Classes) }},
+	{"permutations", func(r result.Row) string { return strconv.Itoa(r.Permutations) }},
+	{"observed", func(r result.Row) string { return exact(r.Observed) }},
+	{"null_mean", func(r result.Row) string { return exact(r.NullMean) }},
+	{"null_sd", func(r result.Row) string { return exact(r.NullSD) }},
+	{"chance", func(r result.Row) string { return exact(r.Chance) }},
+	{"fresh", func(r result.Row) string { return exactOrEmpty(r.Fresh) }},
+	{"learning", func(r result.Row) string { return exact(r.Learning) }},
+	{"memorization", func(r result.Row) string { return exact(r.Memorization) }},
+	{"z", func(r result.Row) string { return exactOrEmpty(r.Z) }},
+	{"learning_p", func(r result.Row) string { return exact(r.LearningP) }},
+	{"learning_p_low", func(r result.Row) string { return exact(r.LearningPLow) }},
+	{"learning_p_high", func(r result.Row) string { return exact(r.LearningPHigh) }},
+	{"learning_p_adjusted", func(r result.Row) string { return exactOrEmpty(r.LearningPAdjusted) }},
+	{"memorization_p", func(r result.Row) string { return exact(r.MemorizationP) }},
+	{"exact", func(r result.Row) string { return strconv.FormatBool(r.Exact) }},
+	{"train_accuracy", func(r result.Row) string { return exactOrEmpty(r.TrainAccuracy) }},
+	{"test_accuracy", func(r result.Row) string { return exactOrEmpty(r.TestAccuracy) }},
+	{"flags", func(r result.Row) string { return word(strings.Join(r.Flags, "; ")) }},
+}
+
+// CSV writes the rows, in the order given, with a header line. Numbers have all
+// their digits and a point; a value that a row lacks is empty.
+func CSV(w io.Writer, rows []result.Row) error {
+	if _, err := newView(rows); err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return ErrNoRows
+	}
+	out := csv.NewWriter(w)
+	record := make([]string, len(csvColumns))
+	for i, c := range csvColumns {
+		record[i] = c.name
+	}
+	if err := out.Write(record); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		for i, c := range csvColumns {
+			record[i] = c.value(r)
+		}
+		if err := out.Write(record); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+func exactOrEmpty(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return exact(*v)
+}
+
+// word is a name in CSV. A spreadsheet runs a cell that begins with one of
+// these signs as a formula, so such a name gets an apostrophe before it.
+func word(s string) string {
+	s = plain(s)
+	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,158 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/seed"
+)
+
+// shape of the test rows.
+var (
+	testEpochs = []int{0, 1, 5, 20}
+	testLevels = []float64{0, 0.1, 0.3, 0.5}
+	testProbes = []string{"ridge", "knn"}
+	testLayers = []string{"hidden1", "hidden2"}
+)
+
+// testRow makes a row whose numbers have the size of those that docs/method.md
+// reports for Fashion-MNIST, with noise from the row's own stream. It measures
+// nothing: observed falls with the level, the null with level and epoch, the
+// twin keeps nothing above level 0.
+func testRow(r result.Row) result.Row {
+	rng := seed.Stream(r.Seed, "report-test", r.Network, r.Epoch, r.Layer, r.Probe, int(100*r.Level))
+	fade := math.Exp(-5 * r.Level * r.Level) // of what is seen through the noise
+	trained := math.Log1p(math.Max(float64(r.Epoch), 0)) / math.Log1p(20)
+	truth := 0.80 + 0.15*trained
+	excess := 0.12 - 0.05*trained // null above chance at level 0
+	if r.Probe == "knn" {
+		truth, excess = 0.81+0.13*trained, 0.26-0.02*trained
+	}
+	if r.Layer == "hidden2" {
+		truth, excess = truth+0.01, excess*0.9
+	}
+	null := 0.1 + excess*math.Exp(-(4+6*trained)*r.Level*r.Level)
+	obs := math.Min(1, truth*(0.45+0.55*fade)+0.03*fade*trained)
+	if r.Network == networkTwin {
+		obs = math.Min(0.97, null+0.74*math.Exp(-20*r.Level*r.Level))
+	}
+	r.Format, r.Data, r.Perturbation, r.Unit = result.Format, "fashion-mnist-sample", "gaussian", "sd, pixels 0..1"
+	r.N, r.Classes, r.Permutations = 5000, 10, 199
+	hits := func(share float64) float64 { return math.Round(share*float64(r.N)) / float64(r.N) }
+	r.Observed = hits(obs + 0.003*rng.NormFloat64())
+	r.Null = make([]float64, r.Permutations)
+	var sum, squares, above float64
+	for b := range r.Null {
+		r.Null[b] = hits(null + 0.0045*rng.NormFloat64())
+		sum += r.Null[b]
+		if r.Null[b] >= r.Observed {
+			above++
+		}
+	}
+	B := float64(r.Permutations)
+	r.NullMean = sum / B
+	for _, x := range r.Null {
+		squares += (x - r.NullMean) * (x - r.NullMean)
+	}
+	r.NullSD = math.Sqrt(squares / (B - 1))
+	r.Chance = 0.1 + 0.00002*rng.NormFloat64()
+	r.Learning, r.Memorization = r.Observed-r.NullMean, r.NullMean-r.Chance
+	z := r.Learning / r.NullSD
+	r.Z = &z
+	r.LearningP, r.MemorizationP = (1+above)/(B+1), 0.001
+	// Clopper–Pearson bounds of 1 in 200 to two digits; the pages only show them.
+	r.LearningPLow, r.LearningPHigh = 0.0001, 0.028
+	reshuffles := 999
+	r.Reshuffles = &reshuffles
+	fresh := 0.76 + 0.08*trained
+	if r.Network == networkTwin {
+		fresh = 0.101
+	}
+	fresh = hits(fresh + 0.005*rng.NormFloat64())
+	r.Fresh = &fresh
+	if r.Epoch > 0 {
+		train, test := 0.83+0.15*trained, 0.80+0.07*trained
+		if r.Network == networkTwin {
+			train, test = 0.15+0.82*trained, 0.1
+		}
+		r.TrainAccuracy, r.TestAccuracy = &train, &test
+	}
+	r.Exact = r.Epoch <= 0
+	if r.Probe == "knn" && r.Level == 0 {
+		r.Flags = append(r.Flags, result.FlagCeiling)
+	}
+	if r.Layer == "hidden1" {
+		r.Flags = append(r.Flags, fmt.Sprintf("%s: %d of 512", result.FlagDropped, 12+r.Epoch))
+		r.Features = 500 - r.Epoch
+	} else {
+		r.Features = 512
+	}
+	return r
+}
+
+// testRows are a whole run: the raw input, a network at four epochs and two
+// layers, and its twin, by two probes at four levels.
+func testRows(seeds ...uint64) []result.Row {
+	if len(seeds) == 0 {
+		seeds = []uint64{1}
+	}
+	var rows []result.Row
+	each := func(r result.Row) {
+		for _, r.Probe = range testProbes {
+			for _, r.Level = range testLevels {
+				rows = append(rows, testRow(r))
+			}
+		}
+	}
+	for _, s := range seeds {
+		each(result.Row{Network: networkInput, Seed: s, Epoch: result.EpochNone, Layer: "input"})
+		for _, epoch := range testEpochs {
+			for _, layer := range testLayers {
+				each(result.Row{Network: "mlp", Seed: s, Epoch: epoch, Layer: layer})
+			}
+		}
+		for _, layer := range testLayers {
+			each(result.Row{Network: networkTwin, Seed: s, Epoch: 20, Layer: layer})
+		}
+	}
+	return rows
+}
+
+// testPage is testRows with everything else that a page can show.
+func testPage() Page {
+	finished := time.Date(2026, 1, 2, 3, 5, 1, 0, time.UTC)
+	classes := []string{"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"}
+	p := Page{
+		Rows: testRows(),
+		Manifest: &result.Manifest{
+			Format: 1, Backend: "xla:cpu", Plugin: "pjrt_c_api_cpu_plugin.so", Devices: []string{"cpu:0"},
+			Versions: map[string]string{"go": "go1.26.8", "github.com/gomlx/gomlx": "v0.26.0", "github.com/gomlx/go-xla": "v0.1.4"},
+			Host:     result.Host{OS: "linux", Arch: "amd64", Cores: 2},
+			Data:     result.Data{Name: "fashion-mnist-sample", SHA256: fmt.Sprintf("%064x", 1), Train: 5000, Test: 1000, Shape: "28×28×1", Classes: classes},
+			Config:   fmt.Sprintf("%064x", 2), Seeds: []uint64{1},
+			Command: []string{"memtest", "run", "--epochs", "0,1,5,20", "--out", "my runs/first"},
+			Started: finished.Add(-56 * time.Second), Finished: &finished,
+		},
+		Config:   []byte("data: fashion-mnist-sample\nlevels: [0, 0.1, 0.3, 0.5]\n"),
+		Examples: []Examples{{Title: "mlp after epoch 20, layer hidden2, ridge, gaussian 0.3"}},
+	}
+	for i := range 8 {
+		p.Examples[0].Most = append(p.Examples[0].Most, testExample(i, classes[i], 0.6-0.03*float64(i)))
+		p.Examples[0].Least = append(p.Examples[0].Least, testExample(1000+i, classes[9-i], -0.05+0.001*float64(i)))
+	}
+	return p
+}
+
+// testExample is a picture of a few rings, and the same with noise.
+func testExample(index int, class string, score float64) Example {
+	rng := seed.Stream(1, "report-test-picture", index)
+	x := Example{Index: index, Class: class, Score: score, SE: 0.021, Height: 28, Width: 28, Channels: 1}
+	for i := range x.Height * x.Width {
+		v := 0.5 + 0.5*math.Sin(math.Hypot(float64(i%28)-14, float64(i/28)-14+float64(index%7))*0.8)
+		x.Parent = append(x.Parent, float32(v))
+		x.Copy = append(x.Copy, float32(v+0.3*rng.NormFloat64()))
+	}
+	return x
+}

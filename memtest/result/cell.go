@@ -1,0 +1,83 @@
+package result
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// Cell names what the row measured: network, seed, epoch, layer, probe,
+// perturbation and level. Two rows of a run with the same cell measured the
+// same thing, so a resumed run leaves out the cells it already has. Names are
+// quoted, so no two different cells share a name.
+func (r Row) Cell() string {
+	return fmt.Sprintf("network %q seed %d epoch %d layer %q probe %q perturbation %q level %s",
+		r.Network, r.Seed, r.Epoch, r.Layer, r.Probe, r.Perturbation, strconv.FormatFloat(r.Level, 'g', -1, 64))
+}
+
+// Check says what is wrong with the row, as one sentence that begins with the
+// field, or nil: a number that is not finite or outside its range, a field
+// left empty, or a null distribution whose length is not B.
+func (r Row) Check() error {
+	for _, f := range []struct{ name, value string }{
+		{"network", r.Network}, {"layer", r.Layer}, {"probe", r.Probe}, {"perturbation", r.Perturbation},
+	} {
+		if f.value == "" {
+			return fmt.Errorf("field %q is empty", f.name)
+		}
+	}
+	for _, f := range []struct {
+		name       string
+		value, min int
+	}{
+		{"epoch", r.Epoch, EpochNone}, {"n", r.N, 1}, {"features", r.Features, 0}, {"classes", r.Classes, 2}, {"permutations", r.Permutations, 0},
+	} {
+		if f.value < f.min {
+			return fmt.Errorf("field %q is %d, but the least is %d", f.name, f.value, f.min)
+		}
+	}
+	limits := []limit{
+		{"level", &r.Level, math.Inf(-1), math.Inf(1)},
+		{"observed", &r.Observed, 0, 1}, {"null_mean", &r.NullMean, 0, 1}, {"null_sd", &r.NullSD, 0, 1},
+		{"chance", &r.Chance, 0, 1}, {"fresh", r.Fresh, 0, 1},
+		{"learning", &r.Learning, -1, 1}, {"memorization", &r.Memorization, -1, 1}, {"z", r.Z, math.Inf(-1), math.Inf(1)},
+		{"learning_p", &r.LearningP, 0, 1}, {"learning_p_low", &r.LearningPLow, 0, 1}, {"learning_p_high", &r.LearningPHigh, 0, 1},
+		{"learning_p_adjusted", r.LearningPAdjusted, 0, 1}, {"memorization_p", &r.MemorizationP, 0, 1},
+		{"train_accuracy", r.TrainAccuracy, 0, 1}, {"test_accuracy", r.TestAccuracy, 0, 1},
+	}
+	for b := range r.Null {
+		limits = append(limits, limit{"null", &r.Null[b], 0, 1})
+	}
+	for _, l := range limits {
+		if err := l.check(); err != nil {
+			return err
+		}
+	}
+	if len(r.Null) > 0 && len(r.Null) != r.Permutations {
+		return fmt.Errorf("field %q has %d values, but there are %d permutations", "null", len(r.Null), r.Permutations)
+	}
+	return nil
+}
+
+// limit is a finite number and the range it must lie in; a nil value is
+// absent, and right.
+type limit struct {
+	name     string
+	value    *float64
+	min, max float64
+}
+
+// slack lets sums of shares end a rounding error outside their range.
+const slack = 1e-9
+
+func (l limit) check() error {
+	switch {
+	case l.value == nil:
+		return nil
+	case math.IsNaN(*l.value) || math.IsInf(*l.value, 0):
+		return fmt.Errorf("field %q is %v, which is not a number to report", l.name, *l.value)
+	case *l.value < l.min-slack || *l.value > l.max+slack:
+		return fmt.Errorf("field %q is %g, outside %g..%g", l.name, *l.value, l.min, l.max)
+	}
+	return nil
+}

@@ -1,0 +1,354 @@
+package result
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Names of the files of a run's folder.
+const (
+	ConfigFile   = "config.yaml"   // the whole configuration, resolved
+	RowsFile     = "rows.jsonl"    // one line a row, appended as measured
+	ManifestFile = "manifest.json" // how it was made
+	ReportFile   = "report.html"
+	MarkdownFile = "report.md"
+	CSVFile      = "rows.csv"
+	ExamplesFile = "examples.csv"
+	SnapshotsDir = "snapshots"
+	lockFile     = ".lock" // held while a process measures into the folder
+)
+
+// Dir is the folder of one run. A Dir from Create or Resume takes rows and must
+// be closed; one from Open only reads. Its methods may be called from several
+// goroutines.
+type Dir struct {
+	path   string
+	config []byte
+
+	mu   sync.Mutex
+	rows *os.File // nil = only reads
+	size int64    // of the rows file, up to the last whole line
+	lock *flock.Flock
+}
+
+// Create makes the folder of a new run: its configuration, its manifest, marked
+// unfinished, and no rows. It overwrites nothing: a folder that holds a run, or
+// part of one, is refused with a sentence that says what to type instead.
+func Create(path string, config []byte, m Manifest) (_ *Dir, err error) {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return nil, inputf("%s is a file, but a run needs a folder: give another one with --out", path)
+	}
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return nil, err
+	}
+	d := &Dir{path: path, config: bytes.Clone(config)}
+	// Looked at before the lock, so that a refused folder stays untouched, and
+	// after it, for a run that another process made in between.
+	if err := d.vacant(); err != nil {
+		return nil, err
+	}
+	if err := d.acquire(); err != nil {
+		return nil, err
+	}
+	var made []string
+	defer func() {
+		if err != nil {
+			for _, f := range made {
+				os.Remove(f)
+			}
+			d.Close()
+		}
+	}()
+	if err := d.vacant(); err != nil {
+		return nil, err
+	}
+	m.Format, m.Config, m.Unfinished, m.Finished = Format, hash(config), true, nil
+	made = append(made, d.Path(ConfigFile))
+	if err := WriteFile(d.Path(ConfigFile), config); err != nil {
+		return nil, err
+	}
+	made = append(made, d.Path(ManifestFile))
+	if err := d.WriteManifest(m); err != nil {
+		return nil, err
+	}
+	if d.rows, err = os.OpenFile(d.Path(RowsFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// vacant is nil where the folder holds no file of a run.
+func (d *Dir) vacant() error {
+	for _, name := range []string{RowsFile, ConfigFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, SnapshotsDir} {
+		if _, err := os.Lstat(d.Path(name)); err == nil {
+			return d.taken(name)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// taken is the refusal of Create, given a file of the other run.
+func (d *Dir) taken(name string) error {
+	old, err := os.ReadFile(d.Path(ConfigFile))
+	switch {
+	case err != nil:
+		return inputf("%s holds another run (%s): give another folder with --out", d.path, d.Path(name))
+	case bytes.Equal(old, d.config):
+		return inputf("%s already holds this run (%s): add --resume to go on with it, or give another folder with --out", d.path, d.Path(name))
+	}
+	return inputf("%s holds another run (%s, which differs from what was asked %s): give another folder with --out", d.path, d.Path(ConfigFile), difference(old, d.config))
+}
+
+// difference says where two configurations first differ.
+func difference(old, asked []byte) string {
+	a, b := strings.Split(string(old), "\n"), strings.Split(string(asked), "\n")
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	line := func(s []string) string {
+		if i >= len(s) {
+			return "nothing"
+		}
+		return fmt.Sprintf("%.60q", strings.TrimSpace(s[i]))
+	}
+	return fmt.Sprintf("in line %d: %s there, %s here", i+1, line(a), line(b))
+}
+
+// Resume opens the folder of a run to measure what it lacks. It demands the
+// configuration that the run was made with. A half-written last line is cut off,
+// which the notes say. The rows are those already there.
+func Resume(path string, config []byte) (_ *Dir, rows []Row, notes Notes, err error) {
+	d, err := Open(path)
+	if err != nil {
+		return nil, nil, notes, err
+	}
+	if !bytes.Equal(d.config, config) {
+		return nil, nil, notes, inputf("%s was made with another configuration, which differs from what was asked %s: repeat the old options, or give another folder with --out", path, difference(d.config, config))
+	}
+	if err := d.acquire(); err != nil {
+		return nil, nil, notes, err
+	}
+	defer func() {
+		if err != nil {
+			d.Close()
+		}
+	}()
+	rows, notes, err = d.Rows()
+	if err != nil {
+		return nil, nil, notes, err
+	}
+	for _, r := range rows {
+		if r.Config != "" && r.Config != ConfigID(config) {
+			return nil, nil, notes, inputf("%s holds rows of configuration %s, but %s is %s: give another folder with --out", d.Path(RowsFile), r.Config, d.Path(ConfigFile), ConfigID(config))
+		}
+	}
+	m, err := d.Manifest()
+	if err != nil {
+		return nil, nil, notes, err
+	}
+	if d.rows, err = os.OpenFile(d.Path(RowsFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
+		return nil, nil, notes, err
+	}
+	if err := d.repair(notes); err != nil {
+		return nil, nil, notes, err
+	}
+	m.Unfinished, m.Finished = true, nil
+	if err := d.WriteManifest(m); err != nil {
+		return nil, nil, notes, err
+	}
+	return d, rows, notes, nil
+}
+
+// repair leaves whole lines only: it cuts off a half-written last line, and
+// ends a whole last line that lacks its newline.
+func (d *Dir) repair(notes Notes) error {
+	d.size = notes.Size
+	if notes.Partial > 0 {
+		return d.rows.Truncate(d.size)
+	}
+	if d.size == 0 {
+		return nil
+	}
+	f, err := os.Open(d.Path(RowsFile))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	end := make([]byte, 1)
+	if _, err := f.ReadAt(end, d.size-1); err != nil {
+		return err
+	}
+	if end[0] == '\n' {
+		return nil
+	}
+	d.size++
+	_, err = d.rows.WriteString("\n")
+	return err
+}
+
+// Open opens the folder of a run for reading.
+func Open(path string) (*Dir, error) {
+	config, err := os.ReadFile(filepath.Join(path, ConfigFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, e := os.Stat(path); e != nil {
+			return nil, inputf("%s does not exist: give the folder that `memtest run --out` wrote", path)
+		}
+		return nil, inputf("%s holds no run (it has no %s): give the folder that `memtest run --out` wrote", path, ConfigFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Dir{path: path, config: config}, nil
+}
+
+// acquire makes this process the only one that measures into the folder.
+func (d *Dir) acquire() error {
+	lock := flock.New(d.Path(lockFile))
+	free, err := lock.TryLock()
+	if err != nil {
+		return err
+	}
+	if !free {
+		return inputf("%s is in use by another memtest: wait until it ends, or give another folder with --out", d.path)
+	}
+	d.lock = lock
+	return nil
+}
+
+// Path is the path of a file in the folder.
+func (d *Dir) Path(name string) string { return filepath.Join(d.path, name) }
+
+// Config is the contents of config.yaml.
+func (d *Dir) Config() []byte { return bytes.Clone(d.config) }
+
+// Rows reads the rows on disk; a run that measured nothing yet has none.
+func (d *Dir) Rows() ([]Row, Notes, error) {
+	f, err := os.Open(d.Path(RowsFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, Notes{}, nil
+	}
+	if err != nil {
+		return nil, Notes{}, err
+	}
+	defer f.Close()
+	return ReadRows(f, d.Path(RowsFile))
+}
+
+// Append adds one row, as one line in one write. A row is synced to the disk
+// when the Dir is closed.
+func (d *Dir) Append(r Row) error {
+	if r.Config == "" {
+		r.Config = ConfigID(d.config)
+	}
+	line, err := r.Line()
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.rows == nil {
+		return d.closed()
+	}
+	if _, err := d.rows.Write(line); err != nil {
+		// The next row must not be glued to half of this one.
+		return errors.Join(err, d.rows.Truncate(d.size))
+	}
+	d.size += int64(len(line))
+	return nil
+}
+
+func (d *Dir) closed() error {
+	return fmt.Errorf("%s is open for reading only: open it with Create or Resume to write rows", d.path)
+}
+
+// ReplaceRows writes all rows anew, whole or not at all: for values that are
+// known only when every row is there, as p-values adjusted over the cells are.
+func (d *Dir) ReplaceRows(rows []Row) error {
+	var all bytes.Buffer
+	for _, r := range rows {
+		if r.Config == "" {
+			r.Config = ConfigID(d.config)
+		}
+		line, err := r.Line()
+		if err != nil {
+			return err
+		}
+		all.Write(line)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.rows == nil {
+		return d.closed()
+	}
+	if err := d.rows.Close(); err != nil {
+		return err
+	}
+	d.rows = nil
+	err := WriteFile(d.Path(RowsFile), all.Bytes())
+	f, e := os.OpenFile(d.Path(RowsFile), os.O_WRONLY|os.O_APPEND, 0o644)
+	if e != nil {
+		return errors.Join(err, e)
+	}
+	d.rows = f
+	if err == nil {
+		d.size = int64(all.Len())
+	}
+	return err
+}
+
+// Manifest reads manifest.json.
+func (d *Dir) Manifest() (Manifest, error) {
+	b, err := os.ReadFile(d.Path(ManifestFile))
+	if err != nil {
+		return Manifest{}, err
+	}
+	return ParseManifest(b, d.Path(ManifestFile))
+}
+
+// WriteManifest replaces manifest.json.
+func (d *Dir) WriteManifest(m Manifest) error {
+	b, err := m.encode()
+	if err != nil {
+		return err
+	}
+	return WriteFile(d.Path(ManifestFile), b)
+}
+
+// Finish marks the run as complete at this time.
+func (d *Dir) Finish(at time.Time) error {
+	m, err := d.Manifest()
+	if err != nil {
+		return err
+	}
+	m.Unfinished, m.Finished = false, &at
+	return d.WriteManifest(m)
+}
+
+// Close syncs the rows to the disk and lets other processes in. Closing twice,
+// or closing a Dir from Open, does nothing.
+func (d *Dir) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var err error
+	if d.rows != nil {
+		err = errors.Join(d.rows.Sync(), d.rows.Close())
+		d.rows = nil
+	}
+	if d.lock != nil {
+		err = errors.Join(err, d.lock.Unlock())
+		d.lock = nil
+	}
+	return err
+}

@@ -1,0 +1,215 @@
+package result
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Notes says what was unusual about rows that could be read all the same.
+type Notes struct {
+	Partial     int      // number of the half-written last line, which was kept out; 0 = none
+	PartialSize int64    // bytes of that line
+	Size        int64    // bytes of the lines before it
+	Older       int      // rows in an older format than Format
+	Repeated    []string // cells that a later line measured again; the later line is the one returned
+}
+
+// Sentences are the notes for people, one sentence each; none for clean rows.
+func (n Notes) Sentences() []string {
+	var s []string
+	if n.Partial > 0 {
+		s = append(s, fmt.Sprintf("Line %d of the rows is half-written (%d bytes), as after a crash; it was kept out. Resuming the run removes it and measures that cell again.", n.Partial, n.PartialSize))
+	}
+	if n.Older > 0 {
+		s = append(s, fmt.Sprintf("%d %s from an older version of this program; what that version did not record is left empty.", n.Older, plural(n.Older, "row is", "rows are")))
+	}
+	if k := len(n.Repeated); k > 0 {
+		s = append(s, fmt.Sprintf("%d %s measured twice; the later row is used. The first: %s.", k, plural(k, "cell was", "cells were"), n.Repeated[0]))
+	}
+	return s
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// Line is the row as one line of JSON with its newline. It refuses a row that
+// Check refuses, so nothing is written that cannot be read.
+func (r Row) Line() ([]byte, error) {
+	if err := r.Check(); err != nil {
+		return nil, inputf("row of %s: %v", r.Cell(), err)
+	}
+	if r.Format == 0 {
+		r.Format = Format
+	}
+	if r.Flags == nil {
+		r.Flags = []string{}
+	}
+	line, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("row of %s: %w", r.Cell(), err)
+	}
+	return append(line, '\n'), nil
+}
+
+// WriteRows writes the rows as JSON lines.
+func WriteRows(w io.Writer, rows []Row) error {
+	for _, r := range rows {
+		line, err := r.Line()
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ReadRows reads JSON lines until the end of r. The name is the file's, for
+// errors, which also give the line. A last line without its newline that is no
+// whole row is what a crash leaves: it is kept out and noted. Everything else
+// that is wrong is an error: a line that is no row, a number that is not finite
+// or out of range, a format newer than this program's, rows of two
+// configurations in one file.
+func ReadRows(r io.Reader, name string) ([]Row, Notes, error) {
+	var (
+		rows  []Row
+		notes Notes
+		at    = map[string]int{} // cell -> index in rows
+		lines []int              // line number of each row
+	)
+	in := bufio.NewReaderSize(r, 1<<16)
+	for number := 1; ; number++ {
+		line, err := in.ReadBytes('\n')
+		if err != nil && err != io.EOF {
+			return nil, notes, fmt.Errorf("%s line %d: %w", name, number, err)
+		}
+		last := err == io.EOF
+		if len(bytes.TrimSpace(line)) > 0 {
+			row, err := parse(line)
+			if err != nil && last && !json.Valid(line) {
+				notes.Partial, notes.PartialSize = number, int64(len(line))
+				return rows, notes, nil
+			}
+			if err != nil {
+				return nil, notes, inputf("%s line %d: %v", name, number, err)
+			}
+			if len(rows) > 0 {
+				if err := alike(rows[0], row); err != nil {
+					return nil, notes, inputf("%s mixes two configurations: %v in line %d; keep each run's rows in a folder of its own", name, err, number)
+				}
+			}
+			if row.Format < Format {
+				notes.Older++
+			}
+			if i, ok := at[row.Cell()]; ok {
+				notes.Repeated = append(notes.Repeated, fmt.Sprintf("%s (lines %d and %d)", row.Cell(), lines[i], number))
+				rows[i], lines[i] = row, number
+			} else {
+				at[row.Cell()] = len(rows)
+				rows, lines = append(rows, row), append(lines, number)
+			}
+		}
+		notes.Size += int64(len(line))
+		if last {
+			return rows, notes, nil
+		}
+	}
+}
+
+// alike says which field shows that two rows come from different runs.
+func alike(a, b Row) error {
+	switch {
+	case a.Config != b.Config && a.Config != "" && b.Config != "":
+		return fmt.Errorf("field %q is %q in the first row and %q", "config", a.Config, b.Config)
+	case a.Data != b.Data && a.Data != "" && b.Data != "":
+		return fmt.Errorf("field %q is %q in the first row and %q", "data", a.Data, b.Data)
+	case a.Classes != b.Classes:
+		return fmt.Errorf("field %q is %d in the first row and %d", "classes", a.Classes, b.Classes)
+	case a.N != b.N:
+		return fmt.Errorf("field %q is %d in the first row and %d", "n", a.N, b.N)
+	}
+	return nil
+}
+
+// required are the fields without which a row says nothing; a missing or null
+// one is an error, where encoding/json would quietly read 0.
+var required = []string{
+	"network", "epoch", "layer", "probe", "perturbation", "level", "n", "classes", "permutations",
+	"observed", "null_mean", "null_sd", "chance", "learning", "memorization", "learning_p", "memorization_p",
+}
+
+func parse(line []byte) (Row, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(line, &fields); err != nil {
+		if word := notFinite(line); word != "" {
+			return Row{}, fmt.Errorf("it holds %s, which is not a number to report; take the row out, or measure it again with --resume", word)
+		}
+		return Row{}, fmt.Errorf("it is not a row of JSON (%v)", err)
+	}
+	// The format comes first: a newer program may have changed every other field.
+	var head struct {
+		Format int `json:"format"`
+	}
+	if err := json.Unmarshal(line, &head); err != nil {
+		return Row{}, explain(err)
+	}
+	if head.Format > Format {
+		return Row{}, fmt.Errorf("it has format %d, but this program knows formats up to %d; use a newer memtest", head.Format, Format)
+	}
+	if head.Format < 0 {
+		return Row{}, fmt.Errorf("it has format %d, which no version wrote", head.Format)
+	}
+	for _, f := range required {
+		if raw, ok := fields[f]; !ok || string(raw) == "null" {
+			return Row{}, fmt.Errorf("field %q is missing", f)
+		}
+	}
+	var row Row
+	if err := json.Unmarshal(line, &row); err != nil {
+		return Row{}, explain(err)
+	}
+	return row, row.Check()
+}
+
+// explain turns an error of encoding/json into words that name the field.
+func explain(err error) error {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Errorf("field %q holds a %s, which does not fit", wrong.Field, wrong.Value)
+	}
+	return fmt.Errorf("it is not a row of JSON (%v)", err)
+}
+
+// notFinite finds the words for numbers that other languages write into JSON,
+// outside of strings; "" where there is none.
+func notFinite(line []byte) string {
+	var (
+		bare   strings.Builder
+		quoted bool
+	)
+	for i := 0; i < len(line); i++ {
+		switch {
+		case line[i] == '\\' && quoted:
+			i++
+		case line[i] == '"':
+			quoted = !quoted
+		case !quoted:
+			bare.WriteByte(line[i])
+		}
+	}
+	for _, word := range []string{"NaN", "Infinity", "nan", "Inf", "inf"} {
+		if strings.Contains(bare.String(), word) {
+			return word
+		}
+	}
+	return ""
+}

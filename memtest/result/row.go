@@ -1,0 +1,70 @@
+// Package result holds what a run measured: rows, the manifest, and the run's
+// folder on disk. It is pure data and imports no other package of the project.
+package result
+
+// Format is the version of the row's layout that this program writes.
+const Format = 1
+
+// EpochNone is the epoch of rows that belong to no network: the `input`
+// reference, or features from a file.
+const EpochNone = -1
+
+// Row is one measurement: one network at one epoch, seen through one layer by
+// one probe, scored on the copies of one perturbation at one level. Accuracies,
+// chance, learning and memorization are shares in [0, 1] (differences in
+// [-1, 1]).
+type Row struct {
+	Format       int     `json:"format"`
+	Config       string  `json:"config,omitempty"` // ConfigID of the run's config.yaml; filled in by Dir.Append
+	Data         string  `json:"data"`             // name of the data set
+	Network      string  `json:"network"`          // mlp, cnn, a file's name; "input" for the raw inputs; "twin" for the shuffled-label twin
+	Seed         uint64  `json:"seed"`             // seed of the training, and of everything else in the row
+	Epoch        int     `json:"epoch"`            // 0 = untrained, EpochNone = not a network
+	Layer        string  `json:"layer"`            // name of the layer; "input" for the raw inputs
+	Probe        string  `json:"probe"`            // ridge, knn, …
+	Perturbation string  `json:"perturbation"`     // gaussian, …
+	Level        float64 `json:"level"`            // in the perturbation's unit
+	Unit         string  `json:"unit,omitempty"`   // of the level, for people: "sd, pixels 0..1", "degrees"; empty = not said
+	N            int     `json:"n"`                // training examples = copies
+	Features     int     `json:"features"`         // columns that the probe saw
+	Classes      int     `json:"classes"`
+	Permutations int     `json:"permutations"` // B
+
+	Observed     float64   `json:"observed"`  // T_0, matched accuracy with the real labels
+	NullMean     float64   `json:"null_mean"` // mean of T_b, b ≥ 1
+	NullSD       float64   `json:"null_sd"`   // standard deviation of T_b (divisor B−1)
+	Null         []float64 `json:"null"`      // T_1..T_B
+	Chance       float64   `json:"chance"`    // mean of c_b, b ≥ 1
+	Fresh        *float64  `json:"fresh"`     // accuracy on the test set with the real labels; null = no test set
+	Learning     float64   `json:"learning"`
+	Memorization float64   `json:"memorization"`
+	Z            *float64  `json:"z"` // learning / null_sd; null where null_sd is 0
+
+	// Calibrated learning: 0 = what the shuffled-label twin of this network has,
+	// 1 = the most that there can be. Null until the run is complete, without a
+	// twin, and where the twin leaves no room to tell them apart.
+	Calibrated *float64 `json:"calibrated,omitempty"`
+
+	LearningP         float64  `json:"learning_p"`
+	LearningPLow      float64  `json:"learning_p_low"` // 95 % Clopper–Pearson interval
+	LearningPHigh     float64  `json:"learning_p_high"`
+	LearningPAdjusted *float64 `json:"learning_p_adjusted"` // over the cells of the run; null until the run is complete
+	MemorizationP     float64  `json:"memorization_p"`
+	Reshuffles        *int     `json:"reshuffles,omitempty"` // J of memorization_p, whose floor is 1/(J+1); absent = not said
+	Exact             bool     `json:"exact"`                // the features have not seen the labels, so learning_p is exact; else it is descriptive
+
+	TrainAccuracy *float64 `json:"train_accuracy"` // of the network itself; null = not a network
+	TestAccuracy  *float64 `json:"test_accuracy"`
+	TrainedEpochs int      `json:"trained_epochs,omitempty"` // of a twin, whose Epoch is that of the network it matches
+	Flags         []string `json:"flags"`                    // warnings, one of the Flag… words each, perhaps with ": detail"
+}
+
+// Flags that a row can carry.
+const (
+	FlagSaturated    = "saturated"     // observed and null are both at 1: the level tells nothing
+	FlagFloor        = "p-floor"       // the smallest p that B permutations can reach is above 0.05
+	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
+	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
+	FlagConstant     = "constant"      // features have no variation at all
+	FlagTwinAccuracy = "twin-accuracy" // training accuracies of twin and network differ by more than 0.02
+)

@@ -1,0 +1,228 @@
+package xla
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/gomlx/gomlx/backends"
+	"github.com/gomlx/gomlx/backends/simplego"
+
+	"github.com/seed-1a417598/memtest/xla/plugin"
+)
+
+// Engine compiles and runs programs on one backend: XLA through a PJRT plugin,
+// or GoMLX's pure-Go backend.
+type Engine struct {
+	backend backends.Backend
+	about   Description
+}
+
+// Description says what an Engine runs on; it goes into the manifest of a run.
+type Description struct {
+	Name    string `json:"name"`             // "xla:cpu", "xla:cuda", …, or "go"
+	Real    bool   `json:"real"`             // true = XLA
+	Plugin  string `json:"plugin,omitempty"` // path of the PJRT plugin
+	Origin  string `json:"origin,omitempty"` // the place that held the plugin
+	PJRT    string `json:"pjrt,omitempty"`   // version of the plugin's interface, "0.115"
+	Devices int    `json:"devices"`          // how many devices the backend shows
+	Device  string `json:"device"`           // the first one
+}
+
+// String is one line for a person.
+func (d Description) String() string {
+	if !d.Real {
+		return d.Name + ", GoMLX in pure Go, about 30 times slower than XLA"
+	}
+	return fmt.Sprintf("%s, PJRT %s, %d devices (%s), plugin %s (%s)", d.Name, d.PJRT, d.Devices, d.Device, d.Plugin, d.Origin)
+}
+
+// Options of Open; the zero value says nothing and installs what is missing.
+type Options struct {
+	Log       io.Writer // gets one line per notice or step of an installation; nil = discarded
+	NoInstall bool      // use what is there, fetch nothing
+}
+
+func (o Options) log(format string, args ...any) {
+	if o.Log != nil {
+		fmt.Fprintf(o.Log, format+"\n", args...)
+	}
+}
+
+// Open opens a backend. backend "" stands for the value of GOMLX_BACKEND, and
+// if that is empty too, for the best there is:
+//
+//  1. a CUDA plugin, on a machine with an NVIDIA device and its libraries;
+//  2. a CPU plugin from the usual places (plugin.Machine.Places);
+//  3. a CPU plugin that pip installs into the user's cache, once;
+//  4. a CPU plugin from GoMLX's own releases;
+//  5. GoMLX's pure-Go backend, with a warning.
+//
+// "xla" stops before step 5 and "xla:cpu", "xla:cuda" name the device as well:
+// with these an error says what is missing. "go" is the pure-Go backend, and a
+// path or "xla:" with a path loads that plugin. GoMLX's options may follow after
+// a comma. A plugin that cannot be loaded is skipped with a notice.
+func Open(ctx context.Context, backend string, o Options) (*Engine, error) {
+	return open(ctx, plugin.Here(), backend, o)
+}
+
+func open(ctx context.Context, m plugin.Machine, backend string, o Options) (*Engine, error) {
+	repairGradients()
+	w, err := parse(backend, m.Getenv(backends.ConfigEnvVar))
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case w.golang:
+		return openGo(w.options)
+	case w.path != "":
+		return openPath(m, w)
+	}
+	e, err := openBest(ctx, m, w, o)
+	if err == nil || ctx.Err() != nil || !w.any {
+		return e, err
+	}
+	o.log("WARNING: no XLA here, so GoMLX's pure-Go backend computes, about 30 times slower. Why and what to do: %v. `memtest doctor` says more.", err)
+	return openGo("")
+}
+
+// openBest opens the best XLA backend that the wish allows.
+func openBest(ctx context.Context, m plugin.Machine, w wish, o Options) (*Engine, error) {
+	if cgoMissing != nil {
+		return nil, cgoMissing
+	}
+	platforms := []string{w.platform}
+	if w.platform == "" {
+		platforms = []string{"cpu"}
+		if m.NVIDIA() {
+			platforms = []string{"cuda", "cpu"}
+		}
+	}
+	var failures []error
+	for _, platform := range platforms {
+		e, err := openPlatform(ctx, m, platform, w.options, o)
+		if err == nil || ctx.Err() != nil {
+			return e, err
+		}
+		if platform != platforms[len(platforms)-1] {
+			o.log("%s is not used: %v", platform, err)
+		}
+		failures = append(failures, err)
+	}
+	return nil, errors.Join(failures...)
+}
+
+// openPlatform looks for a plugin for one kind of device, then installs one.
+func openPlatform(ctx context.Context, m plugin.Machine, platform, options string, o Options) (*Engine, error) {
+	cuda := ""
+	if platform == "cuda" {
+		if !m.NVIDIA() {
+			return nil, errors.New("there is no NVIDIA device (/dev/nvidiactl): use --backend xla:cpu")
+		}
+		if cuda = m.CUDA(ctx); cuda == "" {
+			return nil, errors.New("NVIDIA's CUDA libraries were not found; " + m.CUDAAdvice())
+		}
+	}
+	for l := range m.Libraries(ctx, platform) {
+		e, err := openLibrary(m, l, options, cuda)
+		if err == nil {
+			return e, nil
+		}
+		o.log("skipped a plugin: %v", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if o.NoInstall {
+		return nil, fmt.Errorf("no PJRT plugin for %s was found and nothing may be installed: start memtest once where it may install, or set PJRT_PLUGIN_LIBRARY_PATH to a folder that holds one", platform)
+	}
+
+	var failures []error
+	install := func(l plugin.Library, err error) *Engine {
+		if err == nil {
+			var e *Engine
+			if e, err = openLibrary(m, l, options, cuda); err == nil {
+				return e
+			}
+		}
+		failures = append(failures, err)
+		return nil
+	}
+	if wheel, ok := m.WheelFor(platform); ok {
+		if e := install(m.Install(ctx, wheel, o.log)); e != nil {
+			return e, nil
+		}
+	}
+	if release, ok := m.GoMLXRelease(); ok && platform == "cpu" && ctx.Err() == nil {
+		if e := install(m.InstallRelease(ctx, release, o.log)); e != nil {
+			return e, nil
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(failures) == 0 {
+		return nil, fmt.Errorf("no PJRT plugin for %s was found, and none is known for %s/%s: set PJRT_PLUGIN_LIBRARY_PATH to a folder that holds one", platform, m.OS, m.Arch)
+	}
+	return nil, failures[0] // pip's; the last resort fails for the same reason, the network, or says less
+}
+
+// openPath loads the plugin that was named by its path.
+func openPath(m plugin.Machine, w wish) (*Engine, error) {
+	if cgoMissing != nil {
+		return nil, cgoMissing
+	}
+	l := plugin.Library{Path: w.path, Platform: plugin.Platform(w.path), Origin: "named by " + w.source, Err: m.Check(w.path)}
+	e, err := openLibrary(m, l, w.options, "")
+	if err != nil {
+		return nil, fmt.Errorf("backend %q from %s: %w", w.text, w.source, err)
+	}
+	return e, nil
+}
+
+// openLibrary loads a plugin that was found.
+func openLibrary(m plugin.Machine, l plugin.Library, options, cuda string) (*Engine, error) {
+	if l.Err != nil {
+		return nil, l.Err
+	}
+	if l.Platform == "cuda" {
+		if err := prepareCUDA(l, cuda); err != nil {
+			return nil, err
+		}
+	}
+	return load(l, options)
+}
+
+// prepareCUDA tells XLA and the plugin where NVIDIA's libraries are. cuda is
+// the folder that Machine.CUDA found, "" = leave that to the user.
+func prepareCUDA(l plugin.Library, cuda string) error {
+	// go-xla v0.1.4 would set XLA_FLAGS to a folder of its author's home.
+	if err := os.Setenv("GOPJRT_CUDA_CHECKS", "0"); err != nil {
+		return err
+	}
+	if cuda == "" {
+		return nil
+	}
+	return plugin.LinkCUDA(l, cuda)
+}
+
+// openGo opens the pure-Go backend.
+func openGo(options string) (*Engine, error) {
+	b, err := simplego.New(options)
+	if err != nil {
+		return nil, fmt.Errorf("backend go with options %q: %w", options, err)
+	}
+	return &Engine{b, Description{Name: "go", Devices: b.NumDevices(), Device: b.Description()}}, nil
+}
+
+// Backend is GoMLX's backend, for the packages below this one.
+func (e *Engine) Backend() backends.Backend { return e.backend }
+
+// Describe says what the engine runs on.
+func (e *Engine) Describe() Description { return e.about }
+
+// Close frees the devices. The engine, its programs and its tensors are not
+// usable after that.
+func (e *Engine) Close() { e.backend.Finalize() }

@@ -1,0 +1,27 @@
+package xla
+
+import (
+	"fmt"
+	"math"
+)
+
+// Matrix is a dense matrix in host memory, row-major: element (i, j) is
+// Data[i*Cols+j]. It is what leaves and enters this package; no GoMLX type does.
+type Matrix struct {
+	Rows, Cols int
+	Data       []float32
+}
+
+// Row is row i, a view.
+func (m Matrix) Row(i int) []float32 { return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols] }
+
+// CheckFinite says where the first value is that is NaN or infinite, or nil.
+// what names the matrix in the sentence.
+func (m Matrix) CheckFinite(what string) error {
+	for i, v := range m.Data {
+		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+			return fmt.Errorf("%s: row %d, column %d is %v; values must be finite", what, i/m.Cols, i%m.Cols, f)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,6 @@
+//go:build cgo && !linux
+
+package xla
+
+// keepMemory concerns glibc only.
+func keepMemory() {}

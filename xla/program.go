@@ -1,0 +1,105 @@
+package xla
+
+import (
+	"fmt"
+
+	"github.com/gomlx/gomlx/pkg/core/graph"
+	"github.com/gomlx/gomlx/pkg/core/tensors"
+)
+
+// Program is a function of tensors that XLA compiles once per shape of its
+// arguments. It may be run from several goroutines.
+type Program struct {
+	exec   *graph.Exec
+	engine *Engine
+}
+
+// NewProgram makes a program from the function that builds its graph. The
+// graph is built and compiled at the first Run of each combination of argument
+// shapes; name appears in errors.
+func (e *Engine) NewProgram(name string, build func(args []*graph.Node) []*graph.Node) (*Program, error) {
+	var exec *graph.Exec
+	err := Catch(func() {
+		var err error
+		if exec, err = graph.NewExec(e.Backend(), build); err != nil {
+			panic(err)
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("program %s: %w", name, err)
+	}
+	exec.WithName(name).SetMaxCache(-1)
+	return &Program{exec, e}, nil
+}
+
+// Run executes the program. Arguments are *tensors.Tensor, or what Donate
+// returned; results stay on the device until they are read.
+func (p *Program) Run(args ...any) ([]*tensors.Tensor, error) {
+	var out []*tensors.Tensor
+	err := Catch(func() {
+		var err error
+		if out, err = p.exec.Exec(args...); err != nil {
+			panic(err)
+		}
+	})
+	return out, err
+}
+
+// Close frees the compiled programs.
+func (p *Program) Close() { p.exec.Finalize() }
+
+// Donate gives the device buffer of t to the program it is passed to, which may
+// overwrite it with a result: t is not usable after that.
+func (e *Engine) Donate(t *tensors.Tensor) (any, error) {
+	return graph.DonateTensorBuffer(t, e.Backend(), 0)
+}
+
+// Upload copies a matrix to the device.
+func (e *Engine) Upload(m Matrix) (*tensors.Tensor, error) {
+	return Tensor(e, m.Data, m.Rows, m.Cols)
+}
+
+// Tensor copies flat data of the given dimensions to the device.
+func Tensor[T float32 | float64 | int32 | uint8](e *Engine, flat []T, dims ...int) (*tensors.Tensor, error) {
+	var t *tensors.Tensor
+	err := Catch(func() {
+		t = tensors.FromFlatDataAndDimensions(flat, dims...)
+		if err := t.MaterializeOnDevice(e.Backend(), false, 0); err != nil {
+			panic(err)
+		}
+		t.FinalizeLocal()
+	})
+	return t, err
+}
+
+// Download copies a tensor's values to host memory.
+func Download[T float32 | float64 | int32 | uint8](t *tensors.Tensor) ([]T, error) {
+	var flat []T
+	err := Catch(func() {
+		var err error
+		if flat, err = tensors.CopyFlatData[T](t); err != nil {
+			panic(err)
+		}
+	})
+	return flat, err
+}
+
+// Free releases tensors at once, host and device side, rather than when the
+// garbage collector finds them: it knows nothing of the device's memory.
+func Free(ts ...*tensors.Tensor) {
+	for _, t := range ts {
+		if t != nil {
+			_ = t.FinalizeAll() // freeing is best effort; the buffer is unreachable afterwards either way
+		}
+	}
+}
+
+// View calls read with a tensor's values, without a copy where the device
+// shares the host's memory. The values are valid during the call only.
+func View[T float32 | float64 | int32 | uint8](t *tensors.Tensor, read func(flat []T)) error {
+	return Catch(func() {
+		if err := tensors.ConstFlatData(t, read); err != nil {
+			panic(err)
+		}
+	})
+}

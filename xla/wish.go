@@ -1,0 +1,67 @@
+package xla
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// wish is a backend as a person names it, taken apart.
+type wish struct {
+	text     string // as written
+	source   string // where: "the backend option" or "GOMLX_BACKEND"
+	any      bool   // the best there is, pure Go too
+	golang   bool   // the pure-Go backend
+	path     string // a plugin file; absolute
+	platform string // "cpu", "cuda", …; "" = the best
+	options  string // GoMLX's options, separated by commas
+}
+
+// parse reads the name of a backend; environment is the value of GOMLX_BACKEND,
+// used when backend is empty.
+func parse(backend, environment string) (wish, error) {
+	w := wish{text: backend, source: "the backend option"}
+	if backend == "" {
+		w.text, w.source = environment, "GOMLX_BACKEND"
+	}
+	if w.text == "" {
+		w.any = true
+		return w, nil
+	}
+	fail := func(format string, args ...any) (wish, error) {
+		return wish{}, fmt.Errorf("backend %q from %s: %s; use xla:cpu, xla:cuda, go or the path of a PJRT plugin", w.text, w.source, fmt.Sprintf(format, args...))
+	}
+	name, rest, _ := strings.Cut(w.text, ":")
+	switch name {
+	case "go":
+		w.golang, w.options = true, rest
+		return w, nil
+	case "xla", "stablehlo", "shlo", "hlo": // GoMLX's names for one thing
+	default:
+		if !strings.ContainsRune(w.text, filepath.Separator) && !strings.HasSuffix(w.text, ".so") && !strings.HasSuffix(w.text, ".dylib") {
+			return fail("unknown")
+		}
+		rest = w.text
+	}
+	device, options, _ := strings.Cut(rest, ",")
+	for o := range strings.SplitSeq(options, ",") {
+		if options != "" && !slices.Contains([]string{"shared_buffers", "noshared_buffers", "tf32"}, o) {
+			return fail("GoMLX has no option %q (shared_buffers, noshared_buffers, tf32)", o)
+		}
+	}
+	w.options = options
+	if strings.ContainsRune(device, filepath.Separator) || strings.Contains(device, ".") {
+		path, err := filepath.Abs(device)
+		if err != nil {
+			return fail("the current folder is unknown (%v)", err)
+		}
+		w.path = path
+		return w, nil
+	}
+	w.platform = device
+	if device != "" && !slices.Contains([]string{"cpu", "cuda", "rocm", "oneapi", "metal", "tpu"}, device) {
+		return fail("no such device %q", device)
+	}
+	return w, nil
+}
