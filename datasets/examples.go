@@ -14,6 +14,8 @@ type examples struct {
 	x      []float32
 	labels labels
 	groups labels
+
+	classes []string // names of the classes in order, where the files tell; nil = the labels that occur
 }
 
 // labels are either integers or names; the other one is nil.
@@ -42,6 +44,20 @@ func (l labels) distinct() []string {
 		names = append(names, strconv.FormatInt(v, 10))
 	}
 	return names
+}
+
+// numeric turns names that are all whole numbers into numbers, so that class 10
+// comes after class 9.
+func (l labels) numeric() labels {
+	ints := make([]int64, len(l.names))
+	for i, n := range l.names {
+		v, err := strconv.ParseInt(n, 10, 64)
+		if err != nil || strconv.FormatInt(v, 10) != n {
+			return l
+		}
+		ints[i] = v
+	}
+	return labels{ints: ints}
 }
 
 // encode numbers the labels by their place in classes.

@@ -137,8 +137,7 @@ func inflate(r io.Reader, size int64) (io.Reader, int64, error) {
 
 func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 
-// idxSet joins images and labels. classes may be nil: then the labels that occur
-// are the classes, see encode.
+// idxExamples joins the images and labels of one part.
 func idxExamples(images, labels bytesArray) (examples, error) {
 	var e examples
 	if len(labels.dims) != 1 {
@@ -165,13 +164,19 @@ func idxExamples(images, labels bytesArray) (examples, error) {
 
 // unitPixels maps bytes 0..255 to float32 0..1.
 func unitPixels(b []byte) []float32 {
-	var unit [256]float32
-	for i := range unit {
-		unit[i] = float32(i) / 255
-	}
+	unit := unitTable()
 	x := make([]float32, len(b))
 	for i, v := range b {
 		x[i] = unit[v]
 	}
 	return x
+}
+
+// unitTable is v/255 for each byte v.
+func unitTable() *[256]float32 {
+	var unit [256]float32
+	for i := range unit {
+		unit[i] = float32(i) / 255
+	}
+	return &unit
 }

@@ -101,12 +101,7 @@ func (i Info) loadIDX(dir string) (*Set, *Set, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if a, b := train.labels.len(), test.labels.len(); a != i.Train || b != i.Test {
-		return nil, nil, fmt.Errorf("folder %s: %s has %d training and %d test examples, but these files hold %d and %d", dir, i.Name, i.Train, i.Test, a, b)
-	}
-	train.numberBy(i.Classes)
-	test.numberBy(i.Classes)
-	return finish(i.Name, i.Classes, train, test)
+	return i.number(dir, train, test)
 }
 
 // check compares a file with its known sums: the distributed file as it is, or

@@ -30,12 +30,16 @@ type Progress struct {
 }
 
 // Load returns a set by name, see Names, or one's own data by path: a folder of
-// IDX files, for one. Named sets are looked for in Options.Dir, the
-// folder in the environment variable MEMTEST_DATA (each directly and in a
-// subfolder of the set's name), the user's cache, /usr/share/datasets and
-// /usr/local/share/datasets, and are then downloaded into the cache. Their
-// checksums are compared before use wherever they were found. Both sets have
-// passed Check; test is nil only where one's own data was asked not to be split.
+// IDX files, of CIFAR binary files, of .npy files, or of PNG or JPEG files by
+// class; a file .npz, .csv or .tsv; see Own.
+//
+// A named set is looked for in Options.Dir, in the folder that the environment
+// variable MEMTEST_DATA names (in both, first in a subfolder of the set's name),
+// in the user's cache, in /usr/share/datasets and /usr/local/share/datasets and,
+// for MNIST, in Go's module cache; then it is downloaded into the user's cache,
+// see Fetch. Its checksums are compared before use wherever it was found.
+//
+// Both sets have passed Check. test is nil only where Own.TestShare asks for it.
 func Load(ctx context.Context, name string, o Options) (train, test *Set, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
@@ -59,6 +63,12 @@ func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error)
 	dir, err := i.locate(ctx, o)
 	if err != nil {
 		return nil, nil, err
+	}
+	switch i.Name {
+	case "cifar10", "cifar100":
+		return i.loadCIFAR(ctx, dir)
+	case "emnist-digits":
+		return i.loadEMNIST(ctx, dir)
 	}
 	return i.loadIDX(dir)
 }

@@ -2,48 +2,132 @@ package datasets
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Own says how to read one's own files where their format leaves it open.
+// Nothing of it is guessed: a reader that needs a field says which one.
 type Own struct {
+	// Layout is the meaning of an array's axes: "nhwc", "nchw" or "nhw" for
+	// images, "flat" for images of one row each, whose Shape is then needed (row
+	// by row, the channels of a pixel together), "table" for columns that are no
+	// pixels. Arrays (.npz, .npy) need it; "" means table for CSV.
+	Layout string
+
+	// Shape is that of a flat image. For folders of pictures it is the size that
+	// all are resized to (0×0 = equal sizes are required) and their channels, 1 or 3
+	// (0 = as the files have, which must then agree).
+	Shape Shape
+
+	// Low and High are the values of black and of white, such as 0 and 255. Both
+	// are needed for images from arrays and CSV; tables are not scaled.
+	Low, High float64
+
+	X, Y   string // names of the arrays of examples and labels, "" = X and y; Y is the label column of a CSV, "" = label
+	TestX  string // arrays of the test part, "" = X_test and y_test where the file has them
+	TestY  string
+	Groups string // array or column of groups for restricted shuffles; "" = an array named groups where there is one, no column
+
+	// Test is a CSV file with the test part. "" = none.
+	Test string
+
 	// TestShare is the share of the examples, drawn by class, that becomes the
 	// test set where the files hold none. 0 = 0.2; below 0 = no test set.
 	TestShare float64
 	Seed      uint64 // of that draw
 }
 
-// loadPath reads one's own data; the path exists.
+// loadPath reads one's own data; the path exists. What it is follows from its
+// name or, for a folder, from what lies in it.
 func loadPath(ctx context.Context, path string, o Own) (*Set, *Set, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	if !st.IsDir() {
-		return nil, nil, fmt.Errorf("data %s is a file; give the folder of IDX files that holds it", path)
-	}
-	f, found, err := findIDX(path)
+	read, err := readerOf(path, st.IsDir())
 	if err != nil {
 		return nil, nil, err
 	}
-	if !found {
-		return nil, nil, fmt.Errorf("folder %s holds no IDX files, such as %s and %s", path, trainImages, trainLabels)
+	if read == nil {
+		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of PNG or JPEG files by class, or a file .npz, .csv or .tsv", path)
 	}
-	train, test, err := readIDXPairs(f, nil)
+	train, test, err := read(ctx, path, o)
 	if err != nil {
 		return nil, nil, err
 	}
 	return o.finish(filepath.Base(path), train, test)
 }
 
+type reader func(ctx context.Context, path string, o Own) (train, test examples, err error)
+
+// readerOf chooses by the name of a file, or by the files that a folder holds;
+// nil = no format that is known. Folders count only where there are no such files.
+func readerOf(path string, dir bool) (reader, error) {
+	if !dir {
+		switch strings.ToLower(filepath.Ext(path)) {
+		case ".npz":
+			return readNPZ, nil
+		case ".csv", ".tsv", ".tab":
+			return readTables, nil
+		}
+		return nil, nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	kinds := map[string]reader{}
+	folders := false
+	for _, e := range entries {
+		name := e.Name()
+		if idxName.MatchString(name) {
+			kinds["IDX"] = readIDXFolder
+		}
+		if cifarName.MatchString(name) {
+			kinds["CIFAR binary"] = readCIFARFolder
+		}
+		if strings.HasSuffix(name, ".npy") {
+			kinds[".npy"] = readNPYFolder
+		}
+		if st, err := os.Stat(filepath.Join(path, name)); err == nil && st.IsDir() && !hidden(name) {
+			folders = true
+		}
+	}
+	if len(kinds) > 1 {
+		return nil, fmt.Errorf("folder %s holds files of several formats, %s; keep one", path, strings.Join(slices.Sorted(maps.Keys(kinds)), " and "))
+	}
+	for _, r := range kinds {
+		return r, nil
+	}
+	if folders {
+		return readPictures, nil
+	}
+	return nil, nil
+}
+
+func hidden(name string) bool { return strings.HasPrefix(name, ".") }
+
+func readIDXFolder(_ context.Context, path string, _ Own) (train, test examples, err error) {
+	f, _, err := findIDX(path)
+	if err != nil {
+		return train, test, err
+	}
+	return readIDXPairs(f, nil)
+}
+
 // finish makes the two sets, splitting the first where there is no second.
 func (o Own) finish(name string, train, test examples) (*Set, *Set, error) {
 	if test.x != nil {
-		return finish(name, nil, train, test)
+		return finish(name, train.classes, train, test)
 	}
-	all, err := train.set(name, nil)
+	all, err := train.set(name, train.classes)
 	if err != nil || o.TestShare < 0 {
 		return all, nil, err
 	}
@@ -58,8 +142,87 @@ func (o Own) finish(name string, train, test examples) (*Set, *Set, error) {
 	b.Name = name + " (test)"
 	for _, s := range []*Set{a, b} {
 		if err := s.Check(); err != nil {
-			return nil, nil, fmt.Errorf("%w; its test part was drawn from it: give one, or more examples", err)
+			return nil, nil, fmt.Errorf("%w; the test part was drawn from the same examples: give a test part, or more examples", err)
 		}
 	}
 	return a, b, nil
+}
+
+// axes turns the values of an array with these dimensions into examples, by the
+// stated layout and pixel range.
+func (o Own) axes(dims []int, x []float32) (examples, error) {
+	e := examples{x: x}
+	if len(dims) == 0 {
+		return e, errors.New("it is a single value, not an array of examples")
+	}
+	need := map[string]int{"nhwc": 4, "nchw": 4, "nhw": 3, "flat": 2, "table": 2}[o.Layout]
+	switch {
+	case o.Layout == "":
+		return e, fmt.Errorf("it has dimensions %v and no stated layout; state nhwc, nchw, nhw, flat or table", dims)
+	case need == 0:
+		return e, fmt.Errorf("there is no layout %q; choose nhwc, nchw, nhw, flat or table", o.Layout)
+	case need != len(dims):
+		return e, fmt.Errorf("layout %s has %d axes, but its dimensions are %v", o.Layout, need, dims)
+	}
+	switch o.Layout {
+	case "nhwc":
+		e.shape = Shape{dims[1], dims[2], dims[3]}
+	case "nchw":
+		e.shape = Shape{dims[2], dims[3], dims[1]}
+		e.x = channelsLast(x, e.shape)
+	case "nhw":
+		e.shape = Shape{dims[1], dims[2], 1}
+	case "flat":
+		e.shape = o.Shape
+		if o.Shape.Height <= 0 || o.Shape.Width <= 0 || o.Shape.Channels <= 0 || o.Shape.Size() != dims[1] {
+			return e, fmt.Errorf("its rows of %d values are stated to be images of %v; state a shape of that many values", dims[1], o.Shape)
+		}
+	case "table":
+		e.shape = Shape{1, 1, dims[1]}
+		return e, nil
+	}
+	return e, o.scale(e.x, e.shape.Size())
+}
+
+// scale maps Low..High to 0..1 in place; the values are the reader's own.
+func (o Own) scale(x []float32, size int) error {
+	if !(o.Low < o.High) || math.IsInf(o.High-o.Low, 0) {
+		lo, hi := span(x)
+		return fmt.Errorf("its pixels are in %v..%v and their range is stated as %v..%v; state the values of black and of white, such as 0 and 255", lo, hi, o.Low, o.High)
+	}
+	for i, v := range x {
+		if !(float64(v) >= o.Low && float64(v) <= o.High) { // NaN is outside
+			return fmt.Errorf("value %d of example %d is %v, outside the stated range %v..%v", i%size, i/size, v, o.Low, o.High)
+		}
+		x[i] = float32((float64(v) - o.Low) / (o.High - o.Low))
+	}
+	return nil
+}
+
+// span is the smallest and the largest value; NaN is passed over.
+func span(x []float32) (lo, hi float32) {
+	lo, hi = float32(math.Inf(1)), float32(math.Inf(-1))
+	for _, v := range x {
+		if v < lo {
+			lo = v
+		}
+		if v > hi {
+			hi = v
+		}
+	}
+	return lo, hi
+}
+
+// channelsLast turns [n, channels, height, width] into [n, height, width, channels].
+func channelsLast(x []float32, s Shape) []float32 {
+	y := make([]float32, len(x))
+	plane := s.Height * s.Width
+	for at := 0; at < len(x); at += s.Size() {
+		for c := range s.Channels {
+			for p := range plane {
+				y[at+p*s.Channels+c] = x[at+c*plane+p]
+			}
+		}
+	}
+	return y
 }

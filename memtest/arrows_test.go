@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 	"xla/plugin":     {},
 	"xla":            {"xla/plugin"},
 	"xla/nn":         {"memtest/seed", "datasets", "xla"},
-	"xla/probe":      {"xla"},
+	"xla/probe":      {"memtest/seed", "xla"},
 	"memtest":        {"memtest/seed", "memtest/perm", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/probe"},
 	"cmd/memtest":    {"memtest", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/probe"},
 }
@@ -37,6 +37,7 @@ var arrows = map[string][]string{
 var doors = map[string][]string{
 	"github.com/gomlx/":             {"xla"},
 	"github.com/spf13/":             {"cmd/memtest"},
+	"github.com/rivo/uniseg":        {"memtest/report"},
 	"github.com/schollz/":           {"cmd/memtest"},
 	"gonum.org/v1/plot":             {"memtest/report"},
 	"github.com/janpfeifer/gonb":    {"memtest/show", "notebooks"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/gomlx/gomlx/backends"
 	"github.com/gomlx/gomlx/backends/simplego"
@@ -18,6 +19,9 @@ import (
 type Engine struct {
 	backend backends.Backend
 	about   Description
+
+	mu       sync.Mutex
+	programs map[string]*Program // kept for the next features; see Program
 }
 
 // Description says what an Engine runs on; it goes into the manifest of a run.
@@ -214,7 +218,7 @@ func openGo(options string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("backend go with options %q: %w", options, err)
 	}
-	return &Engine{b, Description{Name: "go", Devices: b.NumDevices(), Device: b.Description()}}, nil
+	return &Engine{backend: b, about: Description{Name: "go", Devices: b.NumDevices(), Device: b.Description()}}, nil
 }
 
 // Backend is GoMLX's backend, for the packages below this one.
@@ -225,4 +229,12 @@ func (e *Engine) Describe() Description { return e.about }
 
 // Close frees the devices. The engine, its programs and its tensors are not
 // usable after that.
-func (e *Engine) Close() { e.backend.Finalize() }
+func (e *Engine) Close() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, p := range e.programs {
+		p.Close()
+	}
+	e.programs = nil
+	e.backend.Finalize()
+}

@@ -1,28 +1,130 @@
 package xla
 
 import (
+	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/shapes"
 )
 
-// repairGradients replaces GoMLX's gradient of Dot for two matrices. The
-// original multiplies the broadcast operands and sums, an array of [i, j, k]
-// values: 128 MiB a step for 512×512 weights at batch 128. With y = a·b the
-// gradients are two products of matrices, dL/da = v·bᵀ and dL/db = aᵀ·v.
-// The table that GoMLX keeps for this purpose is global, so it is done once.
+// repairGradients replaces GoMLX's gradients of Dot and DotGeneral. The
+// originals multiply the broadcast operands and sum, for two matrices an array
+// of [i, j, k] values: 128 MiB a step for 512×512 weights at batch 128. The
+// gradients of a product are products again. The table that GoMLX keeps for
+// this purpose is global, so it is done once.
 var repairGradients = sync.OnceFunc(func() {
-	original := graph.VJPRegistration[graph.NodeTypeDot]
-	graph.VJPRegistration[graph.NodeTypeDot] = func(node *graph.Node, vs []*graph.Node, out shapes.Shape) []*graph.Node {
+	table := graph.VJPRegistration
+	table[graph.NodeTypeDot] = dotGradient(table[graph.NodeTypeDot])
+	table[graph.NodeTypeDotGeneral] = dotGeneralGradient(table[graph.NodeTypeDotGeneral])
+})
+
+// dotGradient is the gradient of y = a·b for matrices: dL/da = v·bᵀ and
+// dL/db = aᵀ·v, where v is the gradient of y. Products with vectors, which
+// expand nothing, keep the original.
+func dotGradient(original graph.VJP) graph.VJP {
+	return func(node *graph.Node, vs []*graph.Node, out shapes.Shape) []*graph.Node {
 		a, b := node.Inputs()[0], node.Inputs()[1]
 		if a.Rank() != 2 || b.Rank() != 2 {
 			return original(node, vs, out)
 		}
-		v := vs[0]
-		return []*graph.Node{
-			graph.DotGeneral(v, []int{1}, nil, b, []int{1}, nil),
-			graph.DotGeneral(a, []int{0}, nil, v, []int{0}, nil),
+		return dotGeneralGradients(vs[0], a, b, []int{1}, []int{0}, nil, nil)
+	}
+}
+
+// dotGeneralGradient is the gradient of a product over any axes.
+func dotGeneralGradient(original graph.VJP) graph.VJP {
+	return func(node *graph.Node, vs []*graph.Node, out shapes.Shape) []*graph.Node {
+		aContract, ok1 := axesOf(node, "lhsContractingAxes")
+		bContract, ok2 := axesOf(node, "rhsContractingAxes")
+		aBatch, ok3 := axesOf(node, "lhsBatchAxes")
+		bBatch, ok4 := axesOf(node, "rhsBatchAxes")
+		if !ok1 || !ok2 || !ok3 || !ok4 {
+			return original(node, vs, out)
+		}
+		return dotGeneralGradients(vs[0], node.Inputs()[0], node.Inputs()[1], aContract, bContract, aBatch, bBatch)
+	}
+}
+
+// axesOf reads a list of axes that a node keeps to itself; false if this
+// version of GoMLX has no such field.
+func axesOf(node *graph.Node, field string) ([]int, bool) {
+	inputs := reflect.ValueOf(node).Elem().FieldByName("inputs")
+	if !inputs.IsValid() || inputs.IsNil() || inputs.Elem().Kind() != reflect.Pointer || inputs.Elem().Elem().Kind() != reflect.Struct {
+		return nil, false
+	}
+	list := inputs.Elem().Elem().FieldByName(field)
+	if !list.IsValid() || list.Kind() != reflect.Slice || list.Type().Elem().Kind() != reflect.Int {
+		return nil, false
+	}
+	axes := make([]int, list.Len())
+	for i := range axes {
+		axes[i] = int(list.Index(i).Int())
+	}
+	return axes, true
+}
+
+// dotGeneralGradients are the gradients of the product of a and b, given v, the
+// gradient of its result, whose axes are batch, free axes of a, free axes of b.
+// aContract[i] is paired with bContract[i], aBatch[i] with bBatch[i].
+func dotGeneralGradients(v, a, b *graph.Node, aContract, bContract, aBatch, bBatch []int) []*graph.Node {
+	aFree, bFree := freeAxes(a, aContract, aBatch), freeAxes(b, bContract, bBatch)
+	batch := sequence(0, len(aBatch))
+	aFreeInV := sequence(len(batch), len(aFree))
+	bFreeInV := sequence(len(batch)+len(aFree), len(bFree))
+
+	// [batch, free of a, contracted in the order of b's axes] → axes of a.
+	da := graph.DotGeneral(v, bFreeInV, batch, b, bFree, bBatch)
+	from := slices.Concat(aBatch, aFree, partners(bContract, aContract))
+	da = transposeTo(da, from)
+
+	// [batch, contracted in the order of a's axes, free of b] → axes of b.
+	db := graph.DotGeneral(a, aFree, aBatch, v, aFreeInV, batch)
+	from = slices.Concat(bBatch, partners(aContract, bContract), bFree)
+	db = transposeTo(db, from)
+	return []*graph.Node{da, db}
+}
+
+// freeAxes are the axes of x that are neither contracted nor batch axes.
+func freeAxes(x *graph.Node, contract, batch []int) []int {
+	var free []int
+	for axis := range x.Rank() {
+		if !slices.Contains(contract, axis) && !slices.Contains(batch, axis) {
+			free = append(free, axis)
 		}
 	}
-})
+	return free
+}
+
+// partners lists the axes paired with those of list, in the order in which a
+// product keeps the axes of list: ascending.
+func partners(list, paired []int) []int {
+	sorted := slices.Sorted(slices.Values(list))
+	out := make([]int, len(list))
+	for i, axis := range sorted {
+		out[i] = paired[slices.Index(list, axis)]
+	}
+	return out
+}
+
+// sequence is first, first+1, …, n numbers.
+func sequence(first, n int) []int {
+	s := make([]int, n)
+	for i := range s {
+		s[i] = first + i
+	}
+	return s
+}
+
+// transposeTo moves axis i of x to place from[i].
+func transposeTo(x *graph.Node, from []int) *graph.Node {
+	order := make([]int, len(from))
+	for i, axis := range from {
+		order[axis] = i
+	}
+	if slices.IsSorted(order) {
+		return x
+	}
+	return graph.TransposeAllAxes(x, order...)
+}

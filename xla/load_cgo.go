@@ -19,16 +19,20 @@ import (
 // cgoMissing is the reason why no plugin can be loaded, nil if one can.
 var cgoMissing error
 
-// load opens a plugin and runs a small program on it.
+// load opens a plugin and runs a small program on it. GoMLX gets the plugin's
+// absolute path: by a name it would first install its own plugin or fail where
+// it cannot, and it crashes on a broken file among those it looks through.
 func load(l plugin.Library, options string) (*Engine, error) {
 	if strings.Contains(l.Path, ",") {
 		return nil, fmt.Errorf("plugin %s has a comma in its path, after which GoMLX reads options: move it", l.Path)
 	}
-	xla.EnableAutoInstall(false) // GoMLX would do so at every start, and print
 	keepMemory()
 	p, err := pjrt.GetPlugin(l.Path)
 	if err != nil {
 		return nil, fmt.Errorf("plugin %s cannot be loaded: %w", l.Path, err)
+	}
+	if p == nil { // go-xla v0.1.4 returns neither in this case
+		return nil, fmt.Errorf("plugin %s cannot be loaded: its GetPjrtApi returns nothing", l.Path)
 	}
 	if l.Platform == "" {
 		client, err := p.NewClient(nil)
@@ -51,7 +55,7 @@ func load(l plugin.Library, options string) (*Engine, error) {
 		return nil, fmt.Errorf("plugin %s finds no device: %w", l.Path, err)
 	}
 	major, minor := p.Version()
-	e := &Engine{b, Description{
+	e := &Engine{backend: b, about: Description{
 		Name: "xla:" + l.Platform, Real: true, Plugin: l.Path, Origin: l.Origin,
 		PJRT: fmt.Sprintf("%d.%d", major, minor), Devices: b.NumDevices(), Device: b.DeviceDescription(0),
 	}}

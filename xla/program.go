@@ -9,10 +9,7 @@ import (
 
 // Program is a function of tensors that XLA compiles once per shape of its
 // arguments. It may be run from several goroutines.
-type Program struct {
-	exec   *graph.Exec
-	engine *Engine
-}
+type Program struct{ exec *graph.Exec }
 
 // NewProgram makes a program from the function that builds its graph. The
 // graph is built and compiled at the first Run of each combination of argument
@@ -29,7 +26,29 @@ func (e *Engine) NewProgram(name string, build func(args []*graph.Node) []*graph
 		return nil, fmt.Errorf("program %s: %w", name, err)
 	}
 	exec.WithName(name).SetMaxCache(-1)
-	return &Program{exec, e}, nil
+	return &Program{exec}, nil
+}
+
+// Program returns the program of this name, making it when it is first asked
+// for. The name must say everything that build depends on apart from the shapes
+// of its arguments, since another build of the same name is not looked at. The
+// engine keeps it, so that the next features of the same shape need no
+// compilation; it must not be closed.
+func (e *Engine) Program(name string, build func(args []*graph.Node) []*graph.Node) (*Program, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if p, ok := e.programs[name]; ok {
+		return p, nil
+	}
+	p, err := e.NewProgram(name, build)
+	if err != nil {
+		return nil, err
+	}
+	if e.programs == nil {
+		e.programs = map[string]*Program{}
+	}
+	e.programs[name] = p
+	return p, nil
 }
 
 // Run executes the program. Arguments are *tensors.Tensor, or what Donate

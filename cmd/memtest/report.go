@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -30,6 +31,9 @@ func reportCommand() *cobra.Command {
 			fmt.Fprintf(c.OutOrStdout(), "%s is written\n", filepath.Join(args[0], result.ReportFile))
 			if figures == "" {
 				return nil
+			}
+			if err := os.MkdirAll(figures, 0o755); err != nil {
+				return err
 			}
 			paths, err := report.WriteFigures(figures, page.Rows)
 			for _, p := range paths {

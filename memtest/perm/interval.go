@@ -20,11 +20,14 @@ type Interval struct {
 
 // ClopperPearson returns the exact interval of a probability of which k of n
 // independent trials came true: Clopper and Pearson (1934), by quantiles of the
-// beta distribution. It covers with at least the asked confidence, 0 < k ≤ n
-// or not.
+// beta distribution. It covers with at least the asked confidence; 0 =
+// DefaultConfidence.
 func ClopperPearson(k, n int, confidence float64) (low, high float64, err error) {
 	if n < 1 || k < 0 || k > n {
 		return 0, 0, fmt.Errorf("interval: %d of %d trials", k, n)
+	}
+	if confidence == 0 {
+		confidence = DefaultConfidence
 	}
 	if err := checkShare("confidence", confidence); err != nil {
 		return 0, 0, err

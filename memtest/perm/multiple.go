@@ -20,7 +20,7 @@ import (
 // not change when the observed set changes places with another, so the test is
 // exact for every B. With the null's own, the observed set is an outsider to its
 // own scale: 20 cells without effect would be rejected in 15 % of runs at B = 19
-// and in 6.5 % at B = 99, in place of 5 % (docs/simulation.md). Within a cell the
+// and in 6 % at B = 99, in place of 5 % (docs/simulation.md). Within a cell the
 // order is the same either way. A cell without any variation has p = 1.
 func MaxT(nulls [][]float64, observed []float64) ([]float64, error) {
 	return maxT(nulls, observed, Greater)
@@ -108,7 +108,8 @@ func nearlyAtLeast(a, b float64) bool {
 
 // Holm returns p-values adjusted by the step-down procedure of Holm (1979): it
 // holds the family error under any dependence, with less power than MaxT, and
-// cells may differ in their permutations. NaN counts as 1.
+// cells may differ in their permutations. Nothing can come out below m/(B+1) for
+// m cells, so it needs many permutations. NaN counts as 1.
 func Holm(p []float64) []float64 {
 	order := make([]int, len(p))
 	adjusted := make([]float64, len(p))

@@ -18,8 +18,8 @@ const noRows = "No rows were measured yet, so nothing can be said: run `memtest 
 // conclusion is what the rows say about one network.
 type conclusion struct {
 	Network string
-	Lead    []string // a sentence for each probe
-	Points  []string // what else belongs to it
+	Lead    []string // the verdict, in words; one for each group of probes that agree
+	Points  []string // its numbers, probe by probe, and what else belongs to it
 }
 
 // Conclusions says in plain words, with the numbers, what each network learned
@@ -50,16 +50,29 @@ func (v *view) conclude() []conclusion {
 	for _, network := range v.subjects() {
 		c := conclusion{Network: network}
 		for _, perturbation := range v.perturbations {
+			var verdicts []verdict
+			var numbers, points []string
 			for _, probe := range v.probes {
 				s, ok := v.subject(network, probe, perturbation)
 				if !ok {
 					continue
 				}
-				c.Lead = append(c.Lead, v.verdict(s))
-				if probe == v.probes[0] {
-					c.Points = append(c.Points, v.points(s)...)
+				one := v.verdict(s)
+				numbers = append(numbers, one.numbers)
+				if len(points) == 0 {
+					points = v.points(s)
+				}
+				i := slices.IndexFunc(verdicts, func(o verdict) bool { return o.words == one.words && o.level == one.level })
+				if i < 0 {
+					verdicts = append(verdicts, one)
+				} else {
+					verdicts[i].probes = append(verdicts[i].probes, one.probes...)
 				}
 			}
+			for _, one := range verdicts {
+				c.Lead = append(c.Lead, fmt.Sprintf("Seen by the %s %s at %s %s, %s", list(one.probes), plural(len(one.probes), "probe", "probes"), clean(perturbation), number(one.level), one.words))
+			}
+			c.Points = append(append(c.Points, numbers...), points...)
 		}
 		if len(c.Lead) > 0 {
 			all = append(all, c)
@@ -81,47 +94,53 @@ func (s setting) title() string {
 	return fmt.Sprintf("%s after epoch %d (layer %s)", clean(s.network), s.epoch, clean(s.layer))
 }
 
-// verdict is the sentence about one network as one probe sees it.
-func (v *view) verdict(s setting) string {
+// verdict is what one network shows to one probe, or to several that agree.
+type verdict struct {
+	probes  []string
+	level   float64
+	words   string
+	numbers string
+}
+
+func (v *view) verdict(s setting) verdict {
 	c := v.headline(s)
 	pL, pM := worstP(c)
-	refs := v.references(s)
-	var b strings.Builder
-	fmt.Fprintf(&b, "Seen by the %s probe at %s %s, %s ", clean(s.probe), clean(s.perturbation), number(c.level), s.title())
-	part := func(verb string, f func(result.Row) float64, p float64) {
-		if p > significant || c.mean(f) <= 0 {
-			fmt.Fprintf(&b, "shows no %s (%s, p = %s)", map[string]string{"learned": "learning", "memorized": "memorization"}[verb], c.over(f).signed(), chanceOf(p))
-			return
-		}
-		var words, figures []string
-		for _, how := range []string{"more than", "about as much as", "less than"} {
-			var names []string
-			for _, r := range refs {
-				o, ok := v.at(r.setting, c.level)
-				if !ok || compared(c, o, f) != how {
-					continue
-				}
+	learned, learnedNumbers := v.part(s, c, "learned", "learning", learning, pL)
+	memorized, memorizedNumbers := v.part(s, c, "memorized", "memorization", memorization, pM)
+	return verdict{
+		probes: []string{clean(s.probe)}, level: c.level,
+		words:   fmt.Sprintf("%s %s; it %s.", s.title(), learned, memorized),
+		numbers: fmt.Sprintf("Probe %s at %s %s: %s; %s.", clean(s.probe), clean(s.perturbation), number(c.level), learnedNumbers, memorizedNumbers),
+	}
+}
+
+// part is half a verdict, about one quantity f of the cell c.
+func (v *view) part(s setting, c cell, verb, noun string, f func(result.Row) float64, p float64) (words, numbers string) {
+	numbers = noun + " " + c.over(f).signed()
+	if p > significant || c.mean(f) <= 0 {
+		return "shows no " + noun, numbers + fmt.Sprintf(" (p = %s)", chanceOf(p))
+	}
+	var groups, figures []string
+	for _, how := range []string{"more than", "about as much as", "less than"} {
+		var names []string
+		for _, r := range v.references(s) {
+			if o, ok := v.at(r.setting, c.level); ok && compared(c, o, f) == how {
 				names = append(names, r.name)
-				figures = append(figures, fmt.Sprintf("%s %s", strings.TrimPrefix(r.name, "the "), signed(o.mean(f))))
-			}
-			if len(names) > 0 {
-				words = append(words, how+" "+list(names))
 			}
 		}
-		b.WriteString(verb)
-		if len(words) > 0 {
-			b.WriteString(" " + list(words))
-		}
-		fmt.Fprintf(&b, ": %s", c.over(f).signed())
-		if len(figures) > 0 {
-			fmt.Fprintf(&b, " (%s)", strings.Join(figures, ", "))
+		if len(names) > 0 {
+			groups = append(groups, how+" "+list(names))
 		}
 	}
-	part("learned", learning, pL)
-	b.WriteString("; it ")
-	part("memorized", memorization, pM)
-	b.WriteString(".")
-	return b.String()
+	for _, r := range v.references(s) {
+		if o, ok := v.at(r.setting, c.level); ok {
+			figures = append(figures, fmt.Sprintf("%s %s", strings.TrimPrefix(r.name, "the "), signed(o.mean(f))))
+		}
+	}
+	if len(groups) == 0 {
+		return verb + ", compared with nothing", numbers
+	}
+	return verb + " " + strings.Join(groups, ", "), numbers + " against " + list(figures)
 }
 
 // compared says how a cell stands to a reference in one quantity.
@@ -140,8 +159,8 @@ func compared(c, o cell, f func(result.Row) float64) string {
 // course over levels, and what fresh examples say.
 func (v *view) points(s setting) []string {
 	c := v.headline(s)
-	all := []string{fmt.Sprintf("There %s of the copies get their real label back, and %s ± %s get a shuffled one, where chance is %s.",
-		share(c.mean(observed)), share(c.mean(nullMean)), deviation(c.mean(nullSD)), share(c.mean(chance)))}
+	all := []string{fmt.Sprintf("There the %s probe gives %s of the copies their real label, and %s ± %s a shuffled one; chance is %s.",
+		clean(s.probe), share(c.mean(observed)), share(c.mean(nullMean)), deviation(c.mean(nullSD)), share(c.mean(chance)))}
 
 	for _, r := range v.references(s) {
 		o, ok := v.at(r.setting, c.level)

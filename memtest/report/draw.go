@@ -3,6 +3,10 @@ package report
 import (
 	"image/color"
 	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -41,22 +45,22 @@ func face(size vg.Length, heavy bool) plotfont.Font {
 func (p panel) build(sizes typeSizes, width vg.Length) *plot.Plot {
 	out := plot.New()
 	out.BackgroundColor = nil
-	out.Title.Text = p.title
 	out.Title.Padding = sizes.title * 0.7
 	style(&out.Title.TextStyle, ink, face(sizes.title, true))
+	out.Title.Text = fit(p.title, out.Title.TextStyle, width)
 
-	prepare := func(a *plot.Axis, from axis) {
-		a.Label.Text = from.label
+	prepare := func(a *plot.Axis, from axis, length vg.Length) {
 		a.Label.Padding = sizes.label * 0.35
 		style(&a.Label.TextStyle, ink, face(sizes.label, false))
+		a.Label.Text = fit(from.label, a.Label.TextStyle, length)
 		style(&a.Tick.Label, muted, face(sizes.tick, false))
 		a.LineStyle = draw.LineStyle{Color: muted.light, Width: 0.75}
 		a.Tick.LineStyle = draw.LineStyle{Color: muted.light, Width: 0.75}
 		a.Tick.Length = 3.5
 		a.Padding = 0
 	}
-	prepare(&out.X, p.x)
-	prepare(&out.Y, p.y)
+	prepare(&out.X, p.x, width*0.8)
+	prepare(&out.Y, p.y, width*0.5)
 
 	if len(p.bins) > 0 {
 		p.bars(out, sizes)
@@ -72,7 +76,7 @@ func (p panel) build(sizes typeSizes, width vg.Length) *plot.Plot {
 	}
 	out.X.Tick.Marker = spaced(p.x.ticks, out.X, out.X.Tick.Label, width*0.75)
 	if p.y.ticks != nil {
-		out.Y.Tick.Marker = spaced(p.y.ticks, out.Y, out.Y.Tick.Label, 1e6)
+		out.Y.Tick.Marker = aligned(p.y.ticks)
 	}
 	lines := plotter.NewGrid()
 	lines.Vertical = draw.LineStyle{}
@@ -84,7 +88,7 @@ func (p panel) build(sizes typeSizes, width vg.Length) *plot.Plot {
 			out.Add(band(s))
 		}
 	}
-	for _, s := range p.series {
+	for _, s := range slices.Backward(p.series) { // the first one on top
 		if s.low != nil && !s.band {
 			out.Add(whiskers(s))
 		}
@@ -95,6 +99,14 @@ func (p panel) build(sizes typeSizes, width vg.Length) *plot.Plot {
 		}
 	}
 	return out
+}
+
+// fit cuts a text to a length on paper.
+func fit(s string, sty text.Style, length vg.Length) string {
+	for n := utf8.RuneCountInString(s); n > 1 && sty.Width(s) > length; n-- {
+		s = cut(s, n-1)
+	}
+	return s
 }
 
 func style(s *text.Style, h hue, f plotfont.Font) { s.Color, s.Font = h.light, f }
@@ -154,7 +166,7 @@ func (p panel) bars(out *plot.Plot, sizes typeSizes) {
 	lines.Horizontal = draw.LineStyle{Color: grid.light, Width: 0.6}
 	out.Add(lines, h)
 	// Room above the bars for the notes.
-	top := float64(most) * (1 + 0.14*float64(len(p.beside)))
+	top := float64(most) * (1 + 0.19*float64(len(p.beside)))
 	up := ticks(0, top)
 	out.Y.Min, out.Y.Max = 0, math.Max(top, 1)
 	var whole []float64
@@ -163,7 +175,7 @@ func (p panel) bars(out *plot.Plot, sizes typeSizes) {
 			whole = append(whole, t)
 		}
 	}
-	out.Y.Tick.Marker = spaced(whole, out.Y, out.Y.Tick.Label, 1e6)
+	out.Y.Tick.Marker = aligned(whole)
 	out.X.Min, out.X.Max = p.x.min, p.x.max
 	out.X.Tick.Marker = majorOnly{}
 	for _, m := range p.marks {
@@ -175,7 +187,7 @@ func (p panel) bars(out *plot.Plot, sizes typeSizes) {
 			x, align = out.X.Min, text.XLeft
 		}
 		sty := text.Style{Color: m.look.hue.light, Font: face(sizes.tick, false), XAlign: align, YAlign: text.YTop, Handler: plot.DefaultTextHandler}
-		out.Add(note{m.note, x, out.Y.Max * (1 - 0.12*float64(i)), sty})
+		out.Add(note{m.note, x, out.Y.Max * (1 - 0.13*float64(i)), sty})
 	}
 }
 
@@ -192,17 +204,17 @@ func (n note) Plot(c draw.Canvas, p *plot.Plot) {
 	c.FillText(n.sty, vg.Point{X: x(n.x), Y: y(n.y)}, n.text)
 }
 
-// majorOnly are the library's labelled ticks.
+// majorOnly are the library's labelled ticks, with as many decimals each.
 type majorOnly struct{}
 
 func (majorOnly) Ticks(low, high float64) []plot.Tick {
-	var all []plot.Tick
+	var values []float64
 	for _, t := range (plot.DefaultTicks{}).Ticks(low, high) {
 		if !t.IsMinor() {
-			all = append(all, t)
+			values = append(values, t.Value)
 		}
 	}
-	return all
+	return aligned(values)
 }
 
 // log1pScale spaces epochs 0, 1, 5, 20 … by the logarithm of 1 + epoch.
@@ -219,7 +231,7 @@ func spaced(values []float64, a plot.Axis, sty text.Style, length vg.Length) plo
 	var all plot.ConstantTicks
 	end := vg.Length(math.Inf(-1))
 	for _, v := range values {
-		label := number(math.Round(v*1e9) / 1e9)
+		label := number(v)
 		at := vg.Length(a.Norm(v)) * length
 		half := sty.Width(label) / 2
 		if at-half < end+sty.Width(" ") {
@@ -228,6 +240,21 @@ func spaced(values []float64, a plot.Axis, sty text.Style, length vg.Length) plo
 			end = at + half
 		}
 		all = append(all, plot.Tick{Value: v, Label: label})
+	}
+	return all
+}
+
+// aligned are ticks at evenly spaced values, all with as many decimals as the
+// value that needs most.
+func aligned(values []float64) plot.ConstantTicks {
+	digits := 0
+	for _, v := range values {
+		_, decimals, _ := strings.Cut(strconv.FormatFloat(math.Round(v*1e9)/1e9, 'f', -1, 64), ".")
+		digits = max(digits, len(decimals))
+	}
+	var all plot.ConstantTicks
+	for _, v := range values {
+		all = append(all, plot.Tick{Value: v, Label: strings.Replace(strconv.FormatFloat(v, 'f', digits, 64), "-", "−", 1)})
 	}
 	return all
 }

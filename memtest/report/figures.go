@@ -93,9 +93,18 @@ func Figures(rows []result.Row) ([]Figure, error) {
 func (v *view) figures() []Figure {
 	var all []Figure
 	for _, f := range []Figure{v.overEpochs(), v.overLevels(), v.besideReferences(), v.overLayers(), v.nullHistograms()} {
-		if len(f.panels) > 0 {
-			all = append(all, f)
+		if len(f.panels) == 0 {
+			continue
 		}
+		switch n := len(v.seeds); {
+		case n > 1 && f.Name == FigureNull:
+			f.Caption += fmt.Sprintf(" Of the %d seeds the first is shown.", n)
+		case n > 2:
+			f.Caption += fmt.Sprintf(" Lines are means over %d seeds, whiskers the 95 %% interval of the mean.", n)
+		case n == 2:
+			f.Caption += " Lines are means over two seeds, whiskers reach to each."
+		}
+		all = append(all, f)
 	}
 	return all
 }
@@ -199,7 +208,7 @@ func (v *view) levelsPanel(s setting, name string) panel {
 		}
 	}
 	c.low, c.high = nil, nil
-	p.series = []series{c, null, o.trim()}
+	p.series = []series{o.trim(), null, c}
 	if len(fresh.x) > 0 {
 		p.series = append(p.series, fresh.trim())
 	}
@@ -339,6 +348,9 @@ func histogram(r result.Row, title string) panel {
 	start := low - step/2
 	for e := start; e < high+step/2 || len(p.bins) == 0; e += step {
 		p.bins = append(p.bins, bin{low: e, high: e + step})
+	}
+	for p.bins[len(p.bins)-1].low > high {
+		p.bins = p.bins[:len(p.bins)-1]
 	}
 	for _, x := range r.Null {
 		i := min(max(int((x-start)/step), 0), len(p.bins)-1)

@@ -111,7 +111,7 @@ func (f Figure) draw(c draw.Canvas) {
 		x := c.Min.X + 2
 		for _, e := range line {
 			e.swatch(draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{Min: vg.Point{X: x, Y: y - legendLine + 3}, Max: vg.Point{X: x + 24, Y: y - 3}}})
-			c.FillText(legendStyle(), vg.Point{X: x + 28, Y: y - legendLine/2}, e.Name)
+			c.FillText(legendStyle(), vg.Point{X: x + 28, Y: y - legendLine/2}, fit(e.Name, legendStyle(), width-32))
 			x += legendWidth(e)
 		}
 		y -= legendLine

@@ -103,6 +103,9 @@ func (p Page) remarks() []string {
 	return append(all, p.Notes.Sentences()...)
 }
 
+// longestFact leaves room for a command line with many options.
+const longestFact = 1000
+
 // fact is a line of the section on how the page was made.
 type fact struct {
 	Name, Value string
@@ -117,7 +120,7 @@ func (p Page) made() []fact {
 	var all []fact
 	add := func(name, value string, code bool) {
 		if value != "" {
-			all = append(all, fact{name, plain(value), code})
+			all = append(all, fact{name, cut(plain(value), longestFact), code})
 		}
 	}
 	add("Command", m.CommandLine(), true)

@@ -48,7 +48,7 @@ var (
 
 	lookUntrained = look{vermillion, dash(5, 3), draw.BoxGlyph{}}
 	lookInput     = look{green, dash(7, 2, 1.5, 2), draw.PyramidGlyph{}}
-	lookTwin      = look{purple, dash(2, 2), draw.SquareGlyph{}}
+	lookTwin      = look{purple, dash(3, 2), draw.SquareGlyph{}}
 )
 
 // looks are those of series that form a sequence: levels, or several networks.
@@ -56,7 +56,7 @@ var looks = []look{
 	{blue, nil, draw.CircleGlyph{}},
 	{vermillion, dash(5, 3), draw.BoxGlyph{}},
 	{green, dash(7, 2, 1.5, 2), draw.PyramidGlyph{}},
-	{purple, dash(2, 2), draw.SquareGlyph{}},
+	{purple, dash(3, 2), draw.SquareGlyph{}},
 	{ink, dash(9, 3), draw.RingGlyph{}},
 	{orange, dash(1, 2.5), draw.TriangleGlyph{}},
 }

@@ -124,44 +124,49 @@ func flagWords(r result.Row) string {
 }
 
 // summary is each network beside its references, at the level that the
-// conclusions are about, a table for each perturbation and probe. It holds the
-// fresh column and the networks' own accuracies.
+// conclusions are about, a table for each perturbation. It holds the fresh
+// column and the networks' own accuracies.
 func (v *view) summary() []table {
 	var all []table
 	for _, perturbation := range v.perturbations {
+		t := table{Columns: []column{
+			{"", "", true}, {"probe", "", true}, {"learning", "share", false}, {"memorization", "share", false}, {"fresh", "share", false},
+			{"training", "network", false}, {"test", "network", false},
+		}}
+		var levels []string
 		for _, probe := range v.probes {
-			t := table{Columns: []column{
-				{"", "", true}, {"learning", "share", false}, {"memorization", "share", false}, {"fresh", "share", false},
-				{"training", "network", false}, {"test", "network", false},
-			}}
-			add := func(name string, c cell, ref bool) {
-				t.Lines = append(t.Lines, line{Reference: ref, First: true, Cells: []string{
-					name, signed(c.mean(learning)), signed(c.mean(memorization)), shareOrNone(c.fresh()),
+			first := true
+			shown := map[setting]bool{}
+			add := func(name string, c cell, reference bool) {
+				if shown[c.setting] {
+					return
+				}
+				shown[c.setting] = true
+				t.Lines = append(t.Lines, line{Reference: reference, First: first, Cells: []string{
+					name, clean(probe), signed(c.mean(learning)), signed(c.mean(memorization)), shareOrNone(c.fresh()),
 					shareOrNone(c.optional(func(r result.Row) *float64 { return r.TrainAccuracy })),
 					shareOrNone(c.optional(func(r result.Row) *float64 { return r.TestAccuracy })),
 				}})
+				first = false
 			}
-			var level float64
-			shown := map[setting]bool{}
 			for _, network := range v.subjects() {
 				s, ok := v.subject(network, probe, perturbation)
 				if !ok {
 					continue
 				}
 				c := v.headline(s)
-				level = c.level
+				levels = once(levels, number(c.level))
 				add(s.title(), c, network == networkInput || network == networkTwin)
 				for _, r := range v.references(s) {
-					if o, ok := v.at(r.setting, c.level); ok && !shown[r.setting] {
-						shown[r.setting] = true
+					if o, ok := v.at(r.setting, c.level); ok {
 						add(r.name, o, true)
 					}
 				}
 			}
-			if len(t.Lines) > 0 {
-				t.Title = fmt.Sprintf("Probe %s at %s %s", clean(probe), clean(perturbation), number(level))
-				all = append(all, t)
-			}
+		}
+		if len(t.Lines) > 0 {
+			t.Title = fmt.Sprintf("Side by side at %s %s", clean(perturbation), list(levels))
+			all = append(all, t)
 		}
 	}
 	return all

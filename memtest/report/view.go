@@ -277,9 +277,9 @@ func (c cell) over(f func(result.Row) float64) spread {
 func (s spread) signed() string {
 	switch {
 	case s.seeds >= 3:
-		return fmt.Sprintf("%s (95 %% interval over %d seeds %s to %s)", signed(s.mean), s.seeds, signed(s.low), signed(s.high))
+		return fmt.Sprintf("%s [95 %% interval over %d seeds: %s to %s]", signed(s.mean), s.seeds, signed(s.low), signed(s.high))
 	case s.seeds == 2:
-		return fmt.Sprintf("%s (two seeds: %s and %s)", signed(s.mean), signed(s.low), signed(s.high))
+		return fmt.Sprintf("%s [two seeds: %s and %s]", signed(s.mean), signed(s.low), signed(s.high))
 	}
 	return signed(s.mean)
 }

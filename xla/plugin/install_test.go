@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // lines collects what an installation says.
@@ -183,6 +185,31 @@ func TestInstallStopped(t *testing.T) {
 	}
 	if got := left(t, m); len(got) != 0 {
 		t.Errorf("the cache holds %q", got)
+	}
+}
+
+// A process that waits for another's installation can be stopped.
+func TestInstallWaits(t *testing.T) {
+	m := fake(t, nil)
+	_, w := wheelOf(t, member(good()))
+	if err := os.Mkdir(m.Cache, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	other := flock.New(m.Cache + "/pkg-1.0.lock")
+	if err := other.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	_, err := m.Install(ctx, w, func(format string, _ ...any) {
+		if !strings.HasPrefix(format, "another process") {
+			t.Errorf("said %q", format)
+		}
+		cancel()
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
 

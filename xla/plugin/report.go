@@ -31,6 +31,10 @@ func (m Machine) Report(ctx context.Context) []Check {
 		}
 		checks = append(checks, Check{Name: name, OK: true, Found: value})
 	}
+	if named := m.Places()[0]; m.Getenv("PJRT_PLUGIN_LIBRARY_PATH") != "" && len(named.files()) == 0 {
+		c := &checks[len(checks)-1]
+		c.OK, c.Advice = false, "no plugin is there: name folders by absolute paths that hold files such as pjrt_c_api_cpu_plugin.so, or unset it"
+	}
 	checks = append(checks, m.reportPlugins(ctx)...)
 	return append(checks, m.reportCache(), m.reportCompiler(), m.reportPython(ctx), m.reportNVIDIA(ctx))
 }

@@ -45,7 +45,7 @@ func TestReport(t *testing.T) {
 }
 
 func TestReportBareMachine(t *testing.T) {
-	m := fake(t, nil)
+	m := fake(t, map[string]string{"PJRT_PLUGIN_LIBRARY_PATH": "plugins"})
 	m.Home, m.Cache = "", ""
 	checks := map[string]Check{}
 	for _, c := range m.Report(t.Context()) {
@@ -56,6 +56,9 @@ func TestReportBareMachine(t *testing.T) {
 	}
 	if c := checks["plugin cache"]; c.OK || !strings.Contains(c.Advice, "XDG_CACHE_HOME") {
 		t.Errorf("%+v", c)
+	}
+	if c := checks["PJRT_PLUGIN_LIBRARY_PATH"]; c.OK || !strings.Contains(c.Advice, "absolute") {
+		t.Errorf("a relative folder: %+v", c)
 	}
 	if c := checks["NVIDIA device"]; !c.OK {
 		t.Errorf("%+v", c)

@@ -10,7 +10,6 @@ type Wheel struct {
 	Member        string // the plugin inside it
 	Size          int64  // the plugin's size in bytes
 	License       string
-	PJRT          string // version of the PJRT interface, where it could be read here
 }
 
 // Folder is the name of the folder in the cache that holds the wheel's plugin.
@@ -36,13 +35,13 @@ func (m Machine) WheelFor(platform string) (w Wheel, ok bool) {
 }
 
 var (
-	// CPU holds OpenXLA's CPU plugin, built from the XLA of JAX 0.11.2.
+	// CPU holds OpenXLA's CPU plugin, built from the XLA of JAX 0.11.2, PJRT 0.115.
 	CPU = Wheel{
 		Name: "lammps-jax-pjrt-cpu", Version: "0.11.2",
 		SHA256:   "1319390d948b39f69f7dade496b7c385149d9ca6097a6b62114da113216d9ad1",
 		Download: 62711338,
 		Member:   "lammps_jax_pjrt_cpu/pjrt_c_api_cpu_plugin.so", Size: 201600336,
-		License: "Apache-2.0", PJRT: "0.115",
+		License: "Apache-2.0",
 	}
 	// CUDA12 and CUDA13 hold JAX's plugin, without NVIDIA's own libraries.
 	CUDA12 = Wheel{

@@ -16,7 +16,7 @@ type Centroid struct{}
 func (Centroid) Name() string { return "centroid" }
 
 func (Centroid) Prepare(ctx context.Context, e *xla.Engine, d Data) (Fitted, error) {
-	return newLinear(e, d.center(), nil, func(sums, counts *Node, n int, _ []*Node) (w, b *Node) {
+	return newLinear(e, d.center(), "centroid", nil, func(sums, counts *Node, n int, _ []*Node) (w, b *Node) {
 		empty := Equal(counts, ZerosLike(counts))
 		c := Div(sums, ExpandAxes(Where(empty, OnesLike(counts), counts), -1))
 		norm := ReduceSum(Mul(c, c), -1)

@@ -177,7 +177,7 @@ func newSearch(e *xla.Engine, train xla.Matrix, k int) (_ *search, err error) {
 	if s.norms, err = xla.Tensor(e, norms, train.Rows); err != nil {
 		return nil, err
 	}
-	s.blockOf, err = e.NewProgram("distances", func(args []*Node) []*Node {
+	s.blockOf, err = e.Program("distances", func(args []*Node) []*Node {
 		rows, x, norms := args[0], args[1], args[2]
 		return []*Node{Sub(ExpandAxes(norms, 0), MulScalar(DotGeneral(rows, []int{1}, nil, x, []int{1}, nil), 2))}
 	})
@@ -274,7 +274,4 @@ func insert(list []candidate, c candidate, size int) []candidate {
 
 func (s *search) close() {
 	xla.Free(s.x, s.norms)
-	if s.blockOf != nil {
-		s.blockOf.Close()
-	}
 }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
@@ -37,9 +38,9 @@ const chunkBytes = 32 << 20
 
 func chunkOf(n, classes int) int { return min(32, max(1, chunkBytes/(4*n*classes))) }
 
-// newLinear uploads centred data and compiles nothing yet. weigh turns class
+// newLinear uploads centred data and compiles nothing yet. kind names weigh, which turns class
 // sums [K·P, d] and class counts [K·P] into weights and biases.
-func newLinear(e *xla.Engine, d Data, shared []*tensors.Tensor, weigh func(sums, counts *Node, n int, shared []*Node) (w, b *Node)) (_ *linear, err error) {
+func newLinear(e *xla.Engine, d Data, kind string, shared []*tensors.Tensor, weigh func(sums, counts *Node, n int, shared []*Node) (w, b *Node)) (_ *linear, err error) {
 	l := &linear{engine: e, classes: d.Classes, shared: shared, chunk: chunkOf(d.Train.Rows, d.Classes)}
 	defer func() {
 		if err != nil {
@@ -61,7 +62,8 @@ func newLinear(e *xla.Engine, d Data, shared []*tensors.Tensor, weigh func(sums,
 			return nil, err
 		}
 	}
-	l.fit, err = e.NewProgram("fit", func(args []*Node) []*Node {
+	size := fmt.Sprintf("of %d classes", d.Classes)
+	l.fit, err = e.Program(fmt.Sprintf("fit %s %s, n = %d", kind, size, d.Train.Rows), func(args []*Node) []*Node {
 		x, labels := args[0], args[1]
 		hot := oneHot(labels, d.Classes)
 		w, b := weigh(Dot(hot, x), ReduceSum(hot, -1), d.Train.Rows, args[2:])
@@ -70,7 +72,7 @@ func newLinear(e *xla.Engine, d Data, shared []*tensors.Tensor, weigh func(sums,
 	if err != nil {
 		return nil, err
 	}
-	l.classify, err = e.NewProgram("classify", func(args []*Node) []*Node {
+	l.classify, err = e.Program("classify "+size, func(args []*Node) []*Node {
 		w, b, x := args[0], args[1], args[2]
 		scores := Add(DotGeneral(w, []int{1}, nil, x, []int{1}, nil), ExpandAxes(b, -1))
 		return []*Node{argMaxClass(scores, d.Classes)}
@@ -78,7 +80,7 @@ func newLinear(e *xla.Engine, d Data, shared []*tensors.Tensor, weigh func(sums,
 	if err != nil {
 		return nil, err
 	}
-	l.scores, err = e.NewProgram("scores", func(args []*Node) []*Node {
+	l.scores, err = e.Program("scores "+size, func(args []*Node) []*Node {
 		w, b, x := args[0], args[1], args[2]
 		return []*Node{Add(DotGeneral(x, []int{1}, nil, w, []int{1}, nil), ExpandAxes(b, 0))}
 	})
@@ -238,9 +240,4 @@ func (l *linear) Close() {
 	xla.Free(l.train, l.fresh)
 	xla.Free(l.valid...)
 	xla.Free(l.shared...)
-	for _, p := range []*xla.Program{l.fit, l.classify, l.scores} {
-		if p != nil {
-			p.Close()
-		}
-	}
 }

@@ -39,7 +39,7 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, d Data) (Fitted, erro
 	if err != nil {
 		return nil, err
 	}
-	return newLinear(e, d, []*tensors.Tensor{t}, func(sums, counts *Node, n int, shared []*Node) (w, b *Node) {
+	return newLinear(e, d, "ridge", []*tensors.Tensor{t}, func(sums, counts *Node, n int, shared []*Node) (w, b *Node) {
 		// Rows of A sum to zero, so Aᵀ(2Y−1) = 2AᵀY, twice the class sums.
 		return MulScalar(Dot(sums, shared[0]), 2), AddScalar(MulScalar(counts, 2/float64(n)), -1)
 	})
@@ -75,14 +75,13 @@ func ridgeInverse(e *xla.Engine, a xla.Matrix, alpha float64) (xla.Matrix, error
 
 // gram is AᵀA [d·d] in float64.
 func gram(e *xla.Engine, a xla.Matrix) ([]float64, error) {
-	p, err := e.NewProgram("gram", func(args []*Node) []*Node {
+	p, err := e.Program("gram", func(args []*Node) []*Node {
 		x := ConvertDType(args[0], dtypes.Float64)
 		return []*Node{DotGeneral(x, []int{0}, nil, x, []int{0}, nil)}
 	})
 	if err != nil {
 		return nil, err
 	}
-	defer p.Close()
 	t, err := e.Upload(a)
 	if err != nil {
 		return nil, err

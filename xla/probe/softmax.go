@@ -56,7 +56,7 @@ func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, d Data) (
 	if err != nil {
 		return nil, err
 	}
-	l, err := newLinear(e, d, nil, nil)
+	l, err := newLinear(e, d, "softmax", nil, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -150,29 +150,29 @@ const stragglers = 4
 // of P label sets, class-major as in linear: weights V, penalty·V, the last step
 // S, penalty·S [K·P, d]; logits of V, logits of S [K·P, n]; f before S [P].
 func (f *softmax) prepare(factor, penalty xla.Matrix) (err error) {
+	size := fmt.Sprintf("of %d classes", f.classes)
 	if f.factor, err = f.engine.Upload(factor); err != nil {
 		return err
 	}
 	if f.penalty, err = f.engine.Upload(penalty); err != nil {
 		return err
 	}
-	whiten, err := f.engine.NewProgram("whiten", func(args []*Node) []*Node { return []*Node{Dot(args[0], args[1])} })
+	whiten, err := f.engine.Program("whiten", func(args []*Node) []*Node { return []*Node{Dot(args[0], args[1])} })
 	if err != nil {
 		return err
 	}
-	defer whiten.Close()
 	res, err := whiten.Run(f.train, f.factor)
 	if err != nil {
 		return err
 	}
 	f.white = res[0]
-	if f.start, err = f.engine.NewProgram("softmax start", f.buildStart); err != nil {
+	if f.start, err = f.engine.Program("softmax start "+size, f.buildStart); err != nil {
 		return err
 	}
-	if f.step, err = f.engine.NewProgram("softmax step", f.buildStep); err != nil {
+	if f.step, err = f.engine.Program("softmax step "+size, f.buildStep); err != nil {
 		return err
 	}
-	f.finish, err = f.engine.NewProgram("softmax weights", func(args []*Node) []*Node {
+	f.finish, err = f.engine.Program("softmax weights", func(args []*Node) []*Node {
 		v, factor := args[0], args[1]
 		w := DotGeneral(v, []int{1}, nil, factor, []int{1}, nil)
 		return []*Node{w, ReduceSum(ZerosLike(w), -1)}
@@ -362,9 +362,4 @@ func (f *softmax) solveRest(ctx context.Context, flat []int32, p int, open []int
 func (f *softmax) Close() {
 	f.linear.Close()
 	xla.Free(f.white, f.penalty, f.factor)
-	for _, p := range []*xla.Program{f.start, f.step, f.finish} {
-		if p != nil {
-			p.Close()
-		}
-	}
 }

@@ -1,0 +1,133 @@
+package datasets
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The binary versions of CIFAR hold one record an image: its label, one byte
+// (CIFAR-10), or coarse and fine label, two bytes (CIFAR-100), then 32×32 values
+// of red, of green and of blue, row by row (https://www.cs.toronto.edu/~kriz/cifar.html).
+
+const cifarPixels = 32 * 32 * 3
+
+// cifarName is the name of a file of records.
+var cifarName = regexp.MustCompile(`^(data_batch_[0-9]+|test_batch|train|test)\.bin$`)
+
+// cifarRecords reads size bytes of records with this many label bytes, of which
+// the last is the label, into e. size is known to be true or to be what is
+// expected, so that it may be allocated.
+func cifarRecords(r io.Reader, size int64, labelBytes int, e *examples) error {
+	record := int64(labelBytes + cifarPixels)
+	if size == 0 || size%record != 0 {
+		return fmt.Errorf("its %d bytes are not a whole number of records of %d", size, record)
+	}
+	if size > maxValues {
+		return fmt.Errorf("its %d bytes are more than %d", size, maxValues)
+	}
+	b := make([]byte, record)
+	unit := unitTable()
+	n := int(size / record)
+	e.shape = color32
+	e.x = slices.Grow(e.x, n*cifarPixels)
+	for range n {
+		if _, err := io.ReadFull(r, b); err != nil {
+			return cut(err, fmt.Sprintf("it is cut off before the end of its %d bytes", size))
+		}
+		e.labels.ints = append(e.labels.ints, int64(b[labelBytes-1]))
+		red, green, blue := b[labelBytes:labelBytes+1024], b[labelBytes+1024:labelBytes+2048], b[labelBytes+2048:]
+		for p := range red {
+			e.x = append(e.x, unit[red[p]], unit[green[p]], unit[blue[p]])
+		}
+	}
+	return nil
+}
+
+// cifarFiles are the files of one version: where training and test records lie
+// and which file names the classes.
+type cifarFiles struct {
+	train      []string
+	test       string
+	labelBytes int
+	names      string
+}
+
+func cifar10Files() cifarFiles {
+	return cifarFiles{[]string{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"}, "test_batch.bin", 1, "batches.meta.txt"}
+}
+
+func cifar100Files() cifarFiles {
+	return cifarFiles{[]string{"train.bin"}, "test.bin", 2, "fine_label_names.txt"}
+}
+
+// readCIFARFolder reads one's own records: all data_batch_*.bin and, where it is
+// there, test_batch.bin in the form of CIFAR-10, or train.bin and test.bin in
+// that of CIFAR-100. Where the file of class names is there, it is used.
+func readCIFARFolder(_ context.Context, dir string, _ Own) (train, test examples, err error) {
+	batches, err := filepath.Glob(filepath.Join(dir, "data_batch_*.bin"))
+	if err != nil {
+		return train, test, err
+	}
+	files := cifar10Files()
+	if len(batches) == 0 {
+		files = cifar100Files()
+		batches = []string{filepath.Join(dir, files.train[0])}
+	} else if _, err := os.Stat(filepath.Join(dir, "train.bin")); err == nil {
+		return train, test, fmt.Errorf("folder %s holds both data_batch files and train.bin; keep one of them", dir)
+	}
+	for _, path := range batches {
+		if err := readRecords(path, files.labelBytes, &train); err != nil {
+			return train, test, err
+		}
+	}
+	path := filepath.Join(dir, files.test)
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		if err := readRecords(path, files.labelBytes, &test); err != nil {
+			return train, test, err
+		}
+	}
+	names, err := os.ReadFile(filepath.Join(dir, files.names))
+	if errors.Is(err, os.ErrNotExist) {
+		return train, test, nil
+	} else if err != nil {
+		return train, test, err
+	}
+	for line := range bytes.Lines(names) {
+		if name := strings.TrimSpace(string(line)); name != "" {
+			train.classes = append(train.classes, name)
+		}
+	}
+	if d := duplicate(train.classes); d != "" {
+		return train, test, fmt.Errorf("file %s names the class %q twice", filepath.Join(dir, files.names), d)
+	}
+	train.numberBy(train.classes)
+	test.numberBy(train.classes)
+	return train, test, nil
+}
+
+func readRecords(path string, labelBytes int, e *examples) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err == nil && !st.Mode().IsRegular() {
+		err = errors.New("it is not a regular file")
+	}
+	if err == nil {
+		err = cifarRecords(f, st.Size(), labelBytes, e)
+	}
+	if err != nil {
+		return fmt.Errorf("file %s: %w; fetch or write it again", path, err)
+	}
+	return nil
+}

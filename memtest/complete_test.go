@@ -1,0 +1,52 @@
+package memtest
+
+import (
+	"math"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+func TestCompleteCalibratesAgainstTheTwinOfTheSameCell(t *testing.T) {
+	row := func(network string, epoch int, level, learning float64) result.Row {
+		return result.Row{Network: network, Seed: 1, Epoch: epoch, Layer: "last", Probe: "ridge", Perturbation: "gaussian", Level: level,
+			Permutations: 3, Null: []float64{0.1, 0.12, 0.14}, Observed: 0.12 + learning, Chance: 0.1, Learning: learning, LearningP: 0.25}
+	}
+	in := []result.Row{row("mlp", 5, 0.3, 0.6), row("mlp", 20, 0.3, 0.5), row("mlp", 20, 0.5, 0.4), row(RefTwin, 20, 0.3, 0.1), row(RefTwin, 20, 0.5, 0.88)}
+	out, err := Complete(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// (0.5 − 0.1) / (1 − 0.1 − 0.1), by hand.
+	if c := out[1].Calibrated; c == nil || math.Abs(*c-0.5) > 1e-12 {
+		t.Errorf("calibrated learning %v, want 0.5", c)
+	}
+	for _, i := range []int{0, 2, 3, 4} { // no twin at that epoch, no room, twins themselves
+		if out[i].Calibrated != nil {
+			t.Errorf("row %d is calibrated to %g", i, *out[i].Calibrated)
+		}
+	}
+	for i, r := range out {
+		if r.LearningPAdjusted == nil || *r.LearningPAdjusted != 0.25 {
+			t.Errorf("row %d: adjusted p %v, want the floor 0.25", i, r.LearningPAdjusted)
+		}
+		if in[i].LearningPAdjusted != nil {
+			t.Error("the rows given were changed")
+		}
+	}
+}
+
+func TestCompleteFallsBackOnHolm(t *testing.T) {
+	rows := []result.Row{
+		{Network: "a", Permutations: 3, Null: []float64{0, 0, 0.1}, LearningP: 0.01},
+		{Network: "b", Permutations: 2, Null: []float64{0, 0.1}, LearningP: 0.04},
+	}
+	out, err := Complete(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Holm by hand: 2·0.01, then max(0.02, 1·0.04).
+	if *out[0].LearningPAdjusted != 0.02 || *out[1].LearningPAdjusted != 0.04 {
+		t.Errorf("adjusted to %g and %g, want 0.02 and 0.04", *out[0].LearningPAdjusted, *out[1].LearningPAdjusted)
+	}
+}

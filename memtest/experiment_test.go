@@ -1,0 +1,223 @@
+package memtest
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// small is an experiment of a second: 600 images, a narrow network.
+func small() Config {
+	return Config{N: 600, Net: "mlp:32", Epochs: []int{0, 2}, Levels: []float64{0, 0.3}, Permutations: 19, Refs: []string{RefUntrained, RefInput}}
+}
+
+func engine(t testing.TB) *xla.Engine {
+	t.Helper()
+	e, err := xla.Open(context.Background(), "", xla.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	return e
+}
+
+// rows runs an experiment to its end; change may set its hooks.
+func rows(t testing.TB, c Config, change func(*Experiment)) []result.Row {
+	t.Helper()
+	ctx := context.Background()
+	x, err := New(ctx, c, datasets.Options{Offline: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		change(x)
+	}
+	var out []result.Row
+	for cell, err := range x.Cells(ctx, engine(t)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, cell.Row)
+	}
+	return out
+}
+
+func TestRowsOfARun(t *testing.T) {
+	c := small()
+	c.Refs = nil // all
+	var heard []Progress
+	got := rows(t, c, func(x *Experiment) {
+		x.Progress = func(p Progress) { heard = append(heard, p) }
+		if want := (1 + 2 + 1) * 2 * 2; x.Total() != want {
+			t.Errorf("Total() = %d, want %d", x.Total(), want)
+		}
+	})
+	cells := map[string]bool{}
+	for _, r := range got {
+		cells[r.Cell()] = true
+		if err := r.Check(); err != nil {
+			t.Errorf("%s: %v", r.Cell(), err)
+		}
+		if d := r.Observed - r.NullMean - r.Learning; math.Abs(d) > 1e-12 {
+			t.Errorf("%s: learning is off by %g", r.Cell(), d)
+		}
+		if r.N != 600 || r.Permutations != 19 || len(r.Null) != 19 || r.Fresh == nil {
+			t.Errorf("%s: n %d, permutations %d, null of %d, fresh %v", r.Cell(), r.N, r.Permutations, len(r.Null), r.Fresh)
+		}
+		if exact := r.Network == RefInput || r.Epoch == 0; r.Exact != exact {
+			t.Errorf("%s: exact is %v", r.Cell(), r.Exact)
+		}
+	}
+	if len(got) != 16 || len(cells) != 16 {
+		t.Errorf("%d rows of %d cells, want 16 of 16", len(got), len(cells))
+	}
+	if last := heard[len(heard)-1]; last.Total != 16 {
+		t.Errorf("progress told of %d cells", last.Total)
+	}
+}
+
+// What a person concludes must hold on this small run too: real labels are
+// learned beyond what random ones are, training adds to it, and the twin, which
+// can only memorize, has less.
+func TestLearningAndMemorization(t *testing.T) {
+	c := small()
+	c.N, c.Epochs, c.Refs, c.Probes = 2000, []int{0, 10}, nil, []string{"ridge"}
+	at := func(all []result.Row, network string, epoch int, level float64) result.Row {
+		i := slices.IndexFunc(all, func(r result.Row) bool { return r.Network == network && r.Epoch == epoch && r.Level == level })
+		if i < 0 {
+			t.Fatalf("no row of %s epoch %d level %g", network, epoch, level)
+		}
+		return all[i]
+	}
+	all := rows(t, c, nil)
+	net, before, twin := at(all, "mlp", 10, 0.3), at(all, "mlp", 0, 0.3), at(all, RefTwin, 10, 0.3)
+	if net.Learning < before.Learning+0.05 {
+		t.Errorf("learning %.3f after training, %.3f before", net.Learning, before.Learning)
+	}
+	if twin.Learning > net.Learning/2 {
+		t.Errorf("the twin learned %.3f, the network %.3f", twin.Learning, net.Learning)
+	}
+	if *twin.Fresh > 0.25 {
+		t.Errorf("the twin, trained on shuffled labels, is right on %.3f of fresh images", *twin.Fresh)
+	}
+	if net.LearningP != 0.05 || net.MemorizationP != 0.005 {
+		t.Errorf("p %g and %g, want the floors 0.05 and 0.005", net.LearningP, net.MemorizationP)
+	}
+}
+
+// The same seed gives the same rows, more permutations keep the ones there are,
+// and leaving cells out does not change the others.
+func TestRowsDoNotDependOnHowTheyAreAskedFor(t *testing.T) {
+	want := rows(t, small(), nil)
+	byCell := map[string]result.Row{}
+	for _, r := range want {
+		byCell[r.Cell()] = r
+	}
+	t.Run("again", func(t *testing.T) {
+		for i, r := range rows(t, small(), nil) {
+			if fmt.Sprint(values(r)) != fmt.Sprint(values(want[i])) {
+				t.Errorf("%s differs:\n%v\n%v", r.Cell(), values(r), values(want[i]))
+			}
+		}
+	})
+	t.Run("more permutations", func(t *testing.T) {
+		c := small()
+		c.Permutations = 45
+		for _, r := range rows(t, c, nil) {
+			if w := byCell[r.Cell()]; !slices.Equal(r.Null[:19], w.Null) || r.Observed != w.Observed {
+				t.Errorf("%s: the first 19 permutations differ", r.Cell())
+			}
+		}
+	})
+	t.Run("some cells only", func(t *testing.T) {
+		skip := func(cell string) bool {
+			return !strings.Contains(cell, `epoch 2`) || strings.Contains(cell, "level 0.3")
+		}
+		got := rows(t, small(), func(x *Experiment) { x.Skip = skip })
+		if len(got) != 2 {
+			t.Errorf("%d rows, want 2", len(got))
+		}
+		for _, r := range got {
+			if fmt.Sprint(values(r)) != fmt.Sprint(values(byCell[r.Cell()])) {
+				t.Errorf("%s differs when measured alone", r.Cell())
+			}
+		}
+	})
+	t.Run("another seed", func(t *testing.T) {
+		c := small()
+		c.Seed = 2
+		for i, r := range rows(t, c, nil) {
+			if slices.Equal(r.Null, want[i].Null) {
+				t.Errorf("%s: seeds 1 and 2 have the same null", r.Cell())
+			}
+		}
+	})
+}
+
+// values is a row with the values that pointers point to.
+func values(r result.Row) []any {
+	value := func(p *float64) float64 {
+		if p == nil {
+			return math.NaN()
+		}
+		return *p
+	}
+	return []any{r.Cell(), r.N, r.Features, r.Observed, r.Null, r.Chance, value(r.Fresh), r.MemorizationP, value(r.TrainAccuracy), value(r.TestAccuracy), r.Flags}
+}
+
+func TestNewSaysWhatIsWrong(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*Config)
+		want   string
+	}{
+		{"data", func(c *Config) { c.Data = "fashion" }, "fashion-mnist-sample"},
+		{"net", func(c *Config) { c.Net = "transformer" }, `net: "transformer" is not known; choose mlp`},
+		{"width", func(c *Config) { c.Net = "mlp:0" }, "units: 0 must be at least 1"},
+		{"width word", func(c *Config) { c.Net = "mlp:wide" }, `width "wide" is not a whole number`},
+		{"layer", func(c *Config) { c.Layers = []string{"dense7"} }, `layer "dense7" is not in network "mlp"; choose from input, last, all, logits, dense1`},
+		{"probe", func(c *Config) { c.Probes = []string{"svm"} }, `probe "svm" is not known; choose from ridge`},
+		{"probe setting", func(c *Config) { c.Probes = []string{"knn:0"} }, "must be a whole number from 1"},
+		{"perturbation", func(c *Config) { c.Perturb = "fog" }, "gaussian"},
+		{"negative level", func(c *Config) { c.Levels = []float64{-0.1} }, "levels: -0.1 must be a finite number, 0 or more"},
+		{"infinite level", func(c *Config) { c.Levels = []float64{math.Inf(1)} }, "levels: +Inf must be a finite number"},
+		{"level out of range", func(c *Config) { c.Levels = []float64{1e9} }, "levels:"},
+		{"level twice", func(c *Config) { c.Levels = []float64{0.1, 0.1} }, "levels: 0.1 is given twice"},
+		{"few permutations", func(c *Config) { c.Permutations = 18 }, "give at least 19"},
+		{"epoch", func(c *Config) { c.Epochs = []int{-1} }, "epochs: -1 is negative"},
+		{"reference", func(c *Config) { c.Refs = []string{"twins"} }, "choose from untrained, input, twin"},
+		{"n", func(c *Config) { c.N = -5 }, "n: -5 is negative"},
+		{"n too small", func(c *Config) { c.N = 1 }, "data:"},
+		{"label noise", func(c *Config) { c.LabelNoise = 1.5 }, "label_noise: 1.5 is outside 0..1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := small()
+			test.change(&c)
+			_, err := New(context.Background(), c, datasets.Options{Offline: true})
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want it to say %q", err, test.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "\n") {
+				t.Errorf("more than one line: %v", err)
+			}
+		})
+	}
+}
+
+func TestResolveLeavesTheCallersListsAlone(t *testing.T) {
+	epochs := []int{5, 1}
+	c := Config{Epochs: epochs}
+	if _, err := c.Resolve(); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(epochs, []int{5, 1}) {
+		t.Errorf("the list became %v", epochs)
+	}
+}

@@ -1,0 +1,240 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// told is what Conclusions say about rows, as one text.
+func told(t *testing.T, rows []result.Row) string {
+	t.Helper()
+	s, err := Conclusions(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(s, "\n")
+}
+
+// toy is a row by hand: n = 1000 and 10 classes, with B = 3 null accuracies
+// around null.
+func toy(network string, epoch int, level, observed, null float64) result.Row {
+	r := result.Row{
+		Format: result.Format, Data: "toy", Network: network, Seed: 1, Epoch: epoch, Layer: "hidden", Probe: "ridge", Perturbation: "gaussian", Level: level,
+		N: 1000, Features: 8, Classes: 10, Permutations: 3,
+		Observed: observed, NullMean: null, NullSD: 0.002, Null: []float64{null - 0.002, null, null + 0.002}, Chance: 0.1,
+		Learning: observed - null, Memorization: null - 0.1, LearningP: 0.005, MemorizationP: 0.001, Exact: epoch <= 0,
+	}
+	if network == networkInput {
+		r.Layer = "input"
+	}
+	fresh := 0.6
+	r.Fresh = &fresh
+	return r
+}
+
+// toyRun is a network that learned, beside its references, at levels 0, 0.3
+// and 0.5.
+func toyRun() []result.Row {
+	var rows []result.Row
+	for _, level := range []float64{0, 0.3, 0.5} {
+		rows = append(rows,
+			toy(networkInput, result.EpochNone, level, 0.70-level/10, 0.30),
+			toy("mlp", 0, level, 0.72-level/10, 0.24),
+			toy("mlp", 9, level, 0.95-level/10, 0.24+level/100),
+			toy(networkTwin, 9, level, 0.50-level/10, 0.40),
+		)
+	}
+	return rows
+}
+
+func TestConclusionsOfANetworkThatLearned(t *testing.T) {
+	s := told(t, toyRun())
+	for _, want := range []string{
+		// Of 0, 0.3 and 0.5 the level is 0.5, the upper middle of the two above 0:
+		// observed 0.90, null 0.245.
+		"Seen by the ridge probe at gaussian 0.5, mlp after epoch 9 (layer hidden) learned more than the untrained network, the raw input and the shuffled-label twin; " +
+			"it memorized more than the untrained network, less than the raw input and the shuffled-label twin.",
+		"learning +0.655 against untrained network +0.430, raw input +0.350 and shuffled-label twin +0.050",
+		"memorization +0.145 against untrained network +0.140, raw input +0.200 and shuffled-label twin +0.300",
+		"There the ridge probe gives 0.900 of the copies their real label, and 0.245 ± 0.0020 a shuffled one; chance is 0.100.",
+		// (0.655 − 0.05) / (1 − 0.1 − 0.05) = 0.7118
+		"its learning is 0.71.",
+		"From level 0.3 to 0.5, learning goes from +0.677 to +0.655 and memorization from +0.143 to +0.145.",
+		"Fresh examples get their label with accuracy 0.600.",
+		"The learning p-values of mlp and twin are descriptive",
+		"3 permutations are too few to say that a p-value is below 0.05: the smallest that they can give is 0.250.",
+		"not adjusted for the 12 cells",
+		"At level 0 a copy is its parent",
+		"There is one training seed",
+	} {
+		if !strings.Contains(s, want) {
+			t.Errorf("conclusions lack %q:\n%s", want, s)
+		}
+	}
+	if strings.Contains(s, "There is no row of") {
+		t.Errorf("a reference is said to be missing:\n%s", s)
+	}
+}
+
+func TestConclusionsByCase(t *testing.T) {
+	only := func(f func(result.Row) bool) []result.Row {
+		return slices.DeleteFunc(toyRun(), func(r result.Row) bool { return !f(r) })
+	}
+	edit := func(f func(*result.Row)) []result.Row {
+		rows := toyRun()
+		for i := range rows {
+			f(&rows[i])
+		}
+		return rows
+	}
+	chanceLevel := 0.102
+	for name, c := range map[string]struct {
+		rows      []result.Row
+		want, not string
+	}{
+		"no learning":          {edit(func(r *result.Row) { r.LearningP = 0.4 }), "shows no learning; it memorized", "learned more"},
+		"no memorization":      {edit(func(r *result.Row) { r.MemorizationP = 0.3 }), "it shows no memorization.", "memorized more"},
+		"p of no memorization": {edit(func(r *result.Row) { r.MemorizationP = 0.3 }), "memorization +0.145 (p = 0.300)", "memorization +0.145 against"},
+		"within the margin": {edit(func(r *result.Row) {
+			if r.Epoch == 0 {
+				r.Observed, r.Learning = 0.897, 0.652 // 0.003 below the trained network's
+				r.Null = []float64{0.246, 0.243, 0.246}
+			}
+		}), "learned more than the raw input and the shuffled-label twin, about as much as the untrained network;", ""},
+		"no twin":         {only(func(r result.Row) bool { return r.Network != networkTwin }), "There is no row of the shuffled-label twin to compare with", "On the scale"},
+		"no untrained":    {only(func(r result.Row) bool { return r.Epoch != 0 }), "There is no row of the untrained network to compare with", ""},
+		"no references":   {only(func(r result.Row) bool { return r.Network == "mlp" && r.Epoch == 9 }), "learned, compared with nothing; it memorized, compared with nothing.", ""},
+		"only level 0":    {only(func(r result.Row) bool { return r.Level == 0 }), "Only level 0 was measured", "From level"},
+		"only references": {only(func(r result.Row) bool { return r.Network == networkInput }), "gaussian 0.5, the raw input learned, compared with nothing", "mlp"},
+		"saturated": {edit(func(r *result.Row) {
+			if r.Level == 0.5 {
+				r.Flags = []string{result.FlagSaturated}
+			}
+		}), "Seen by the ridge probe at gaussian 0.3, mlp", "at gaussian 0.5, mlp"},
+		"saturated is said": {edit(func(r *result.Row) {
+			if r.Level == 0 {
+				r.Flags = []string{result.FlagSaturated}
+			}
+		}), "Observed and null are both at 1, so these cells tell nothing. (4 rows: input, mlp and twin; probe ridge; level 0.)", ""},
+		"ceiling":             {edit(func(r *result.Row) { r.Flags = []string{result.FlagCeiling + ": 5 of 5"} }), "A copy finds its own parent among its nearest neighbours", ""},
+		"constant":            {edit(func(r *result.Row) { r.Flags = []string{result.FlagConstant} }), "The features have no variation at all", ""},
+		"twin apart":          {edit(func(r *result.Row) { r.Flags = []string{result.FlagTwinAccuracy} }), "reached different training accuracies", ""},
+		"fresh at chance":     {edit(func(r *result.Row) { r.Fresh = &chanceLevel }), "accuracy 0.102, which is chance: what it learned holds near the training examples and does not generalize.", ""},
+		"no fresh":            {edit(func(r *result.Row) { r.Fresh = nil }), "There are no fresh examples, so nothing is said about generalization.", "Fresh examples get"},
+		"exact":               {edit(func(r *result.Row) { r.Exact = true }), "", "descriptive"},
+		"enough permutations": {edit(func(r *result.Row) { r.Permutations, r.Null = 199, nil }), "No p-value can be below 0.005 with 199 permutations", "too few"},
+		"adjusted":            {edit(func(r *result.Row) { r.LearningPAdjusted = &r.LearningP }), "", "not adjusted"},
+		"twin as good as the ideal": {edit(func(r *result.Row) {
+			if r.Network == networkTwin {
+				r.Observed, r.NullMean, r.Learning, r.Null = 1, 0.1, 0.9, nil
+			}
+		}), "less than the shuffled-label twin", "On the scale"},
+		"features from a file": {edit(func(r *result.Row) {
+			if r.Network == "mlp" {
+				r.Network, r.Epoch, r.Layer = "my.npz", result.EpochNone, "train"
+			}
+		})[1:2], "my.npz learned, compared with nothing", "epoch"},
+	} {
+		s := told(t, c.rows)
+		if !strings.Contains(s, c.want) {
+			t.Errorf("%s: conclusions lack %q:\n%s", name, c.want, s)
+		}
+		if c.not != "" && strings.Contains(s, c.not) {
+			t.Errorf("%s: conclusions hold %q:\n%s", name, c.not, s)
+		}
+	}
+}
+
+// The sentence never gives a number that the rows do not: with two probes that
+// disagree there are two verdicts.
+func TestProbesThatDisagree(t *testing.T) {
+	rows := toyRun()
+	for _, r := range toyRun() {
+		r.Probe = "knn"
+		if r.Epoch == 9 && r.Network == "mlp" {
+			r.Observed, r.Learning = 0.3, 0.3-r.NullMean
+		}
+		rows = append(rows, r)
+	}
+	s := told(t, rows)
+	for _, want := range []string{"Seen by the ridge probe at gaussian 0.5, mlp after epoch 9 (layer hidden) learned more than", "Seen by the knn probe at gaussian 0.5, mlp after epoch 9 (layer hidden) learned more than the shuffled-label twin, less than the untrained network and the raw input;"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("conclusions lack %q:\n%s", want, s)
+		}
+	}
+	if s := told(t, append(toyRun(), func() []result.Row {
+		all := toyRun()
+		for i := range all {
+			all[i].Probe = "knn"
+		}
+		return all
+	}()...)); !strings.Contains(s, "Seen by the ridge and knn probes at gaussian 0.5, mlp") {
+		t.Errorf("probes that agree are not joined:\n%s", s)
+	}
+}
+
+func TestSpreadOverSeeds(t *testing.T) {
+	var c cell
+	for _, x := range []float64{0.1, 0.2, 0.3} {
+		c.rows = append(c.rows, result.Row{Learning: x})
+	}
+	// Mean 0.2, sd 0.1, t with 2 degrees of freedom at 0.975 = 4.302653 (any
+	// table), so the half width is 4.302653·0.1/√3 = 0.248414.
+	s := c.over(learning)
+	if math.Abs(s.mean-0.2) > 1e-12 || math.Abs(s.high-0.448414) > 1e-6 || math.Abs(s.low+0.048414) > 1e-6 {
+		t.Errorf("interval %+v", s)
+	}
+	if got := s.signed(); got != "+0.200 [95 % interval over 3 seeds: −0.048 to +0.448]" {
+		t.Errorf("said as %s", got)
+	}
+	c.rows = c.rows[:2]
+	if got := c.over(learning).signed(); got != "+0.150 [two seeds: +0.100 and +0.200]" {
+		t.Errorf("two seeds said as %s", got)
+	}
+}
+
+func TestMarginIsPaired(t *testing.T) {
+	one := func(null ...float64) cell {
+		return cell{rows: []result.Row{{Null: null, NullSD: 0.05}}}
+	}
+	// The differences are 0.1, 0.1, 0.1: no spread, however wide the nulls are.
+	if m := margin(one(0.1, 0.2, 0.3), one(0, 0.1, 0.2), learning); m > 1e-12 {
+		t.Errorf("margin %g of nulls that move together", m)
+	}
+	// The differences are −0.2, 0, 0.2: standard deviation 0.2.
+	if m := margin(one(0.1, 0.2, 0.3), one(0.3, 0.2, 0.1), learning); math.Abs(m-0.4) > 1e-12 {
+		t.Errorf("margin %g of nulls that move apart", m)
+	}
+	// Without the T_b: 2·√(0.05² + 0.05²).
+	if m := margin(one(), one(), learning); math.Abs(m-2*math.Sqrt(0.005)) > 1e-12 {
+		t.Errorf("margin %g without the null", m)
+	}
+}
+
+func TestHeadlineLooksAtNoResult(t *testing.T) {
+	for _, c := range []struct {
+		levels []float64
+		want   float64
+	}{
+		{[]float64{0}, 0}, {[]float64{0, 0.1}, 0.1}, {[]float64{0, 0.1, 0.3}, 0.3}, {[]float64{0.5, 0, 0.3, 0.1}, 0.3}, {[]float64{1, 2, 3, 4}, 3},
+	} {
+		for _, observed := range []float64{0.3, 0.9} {
+			var rows []result.Row
+			for i, l := range c.levels {
+				rows = append(rows, toy("mlp", 9, l, observed-0.05*float64(i), 0.2))
+			}
+			v, err := newView(rows)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, _ := v.subject("mlp", "ridge", "gaussian")
+			if got := v.headline(s).level; got != c.want {
+				t.Errorf("levels %v: %g, want %g", c.levels, got, c.want)
+			}
+		}
+	}
+}
