@@ -140,6 +140,9 @@ func (i Info) number(where string, train, test examples) (*Set, *Set, error) {
 	if a, b := train.labels.len(), test.labels.len(); a != i.Train || b != i.Test {
 		return nil, nil, fmt.Errorf("%s: %s has %d training and %d test examples, but there are %d and %d", where, i.Name, i.Train, i.Test, a, b)
 	}
+	if train.shape != i.Shape {
+		return nil, nil, fmt.Errorf("%s: images of %s are %v, but these are %v", where, i.Name, i.Shape, train.shape)
+	}
 	train.numberBy(i.Classes)
 	test.numberBy(i.Classes)
 	return finish(i.Name, i.Classes, train, test)

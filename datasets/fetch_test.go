@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -38,7 +40,9 @@ func serve(t *testing.T) (*server, Info) {
 		trainImages: idxBytes(big, 48000, 2, 2), trainLabels: zipped(t, idxBytes(labels, 48000)),
 		testImages: zipped(t, idxBytes(pixels, 12, 2, 2)), testLabels: idxBytes(ys, 12),
 	}}
-	s.Server = httptest.NewServer(s)
+	s.Server = httptest.NewUnstartedServer(s)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // cut connections are meant
+	s.Start()
 	t.Cleanup(s.Close)
 	i := Info{Name: "made-up", License: "none", Shape: Shape{2, 2, 1}, Classes: []string{"a", "b", "c"}, Train: 48000, Test: 12, Mirrors: []string{s.URL + "/"}}
 	for _, name := range []string{trainImages, trainLabels, testImages, testLabels} {
@@ -255,7 +259,9 @@ func TestFetchRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, i := serve(t)
-			s.misbehave = c.misbehave
+			s.misbehave = func(w http.ResponseWriter, q *http.Request, file []byte) bool {
+				return strings.HasSuffix(q.URL.Path, trainImages) && c.misbehave(w, q, file)
+			}
 			_, _, err := i.load(context.Background(), Options{Log: &bytes.Buffer{}})
 			refused(t, err, append(c.words, "made-up", trainImages)...)
 			dir, _ := i.cacheDir()
@@ -384,7 +390,7 @@ func TestHelperFetches(t *testing.T) {
 	if mirror == "" {
 		return
 	}
-	i := Info{Name: "made-up", Classes: []string{"a", "b", "c"}, Train: 48000, Test: 12, Mirrors: []string{mirror}}
+	i := Info{Name: "made-up", Shape: Shape{2, 2, 1}, Classes: []string{"a", "b", "c"}, Train: 48000, Test: 12, Mirrors: []string{mirror}}
 	for _, name := range []string{trainImages, trainLabels, testImages, testLabels} {
 		f := File{Name: name}
 		fmt.Sscan(os.Getenv("MEMTEST_TEST_"+name), &f.Size, &f.SHA256)

@@ -137,7 +137,7 @@ func decodeNPY(r io.Reader, limit int64, asLabels bool) (npyArray, error) {
 		a.labels.ints = make([]int64, h.count)
 		take = func(i int, b []byte) error {
 			v, exact := number(b)
-			if a.labels.ints[i] = exact; v > math.MaxInt64 {
+			if a.labels.ints[i] = exact; v >= 1<<63 {
 				return fmt.Errorf("label %d is %v, too large for a class", i, v)
 			}
 			return nil

@@ -47,7 +47,5 @@ func loadSample(i Info) (*Set, *Set, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	train.numberBy(i.Classes)
-	test.numberBy(i.Classes)
-	return finish(i.Name, i.Classes, train, test)
+	return i.number("embedded set", train, test)
 }

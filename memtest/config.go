@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/xla/nn"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
@@ -34,6 +35,9 @@ type Config struct {
 	Levels       []float64 `yaml:"levels"`       // of the perturbation; default 0, 0.1, 0.3, 0.5
 	Probes       []string  `yaml:"probes"`       // default ridge, knn
 	Permutations int       `yaml:"permutations"` // B, at least 19; 0 = 199
+	Stop         int       `yaml:"stop"`         // a cell stops drawing after so many shuffles as good as the real labels; 0 = it draws all
+	Alpha        float64   `yaml:"alpha"`        // level that p-values are asked to reach; 0 = 0.05
+	TwoSided     bool      `yaml:"two_sided"`    // learning p also counts accuracies far below the null
 	Seeds        int       `yaml:"seeds"`        // networks trained, from different start weights; 0 = 1
 	Seed         uint64    `yaml:"seed"`         // of everything random; 0 = 1
 	Refs         []string  `yaml:"refs"`         // references: untrained, input, twin; default all
@@ -88,6 +92,7 @@ func (c Config) Resolve() (Config, error) {
 	setDefault(&c.Perturb, "gaussian")
 	setDefault(&c.Batch, 128)
 	setDefault(&c.Permutations, 199)
+	setDefault(&c.Alpha, perm.DefaultLevel)
 	setDefault(&c.Seeds, 1)
 	setDefault(&c.Seed, 1)
 	setDefaults(&c.Epochs, 0, 1, 5, 20)
@@ -101,6 +106,12 @@ func (c Config) Resolve() (Config, error) {
 		return c, fmt.Errorf("n: %d is negative; give a number of training examples, or 0 for all", c.N)
 	case c.Permutations < MinPermutations:
 		return c, fmt.Errorf("permutations: %d is too few for any p-value to reach 0.05; give at least %d", c.Permutations, MinPermutations)
+	case c.Stop < 0:
+		return c, fmt.Errorf("stop: %d is negative; give a number of exceedances, or 0 to draw all permutations", c.Stop)
+	case c.Stop > 0 && c.TwoSided:
+		return c, fmt.Errorf("two_sided: the sequential stop has one side; leave out stop or two_sided")
+	case !(c.Alpha > 0 && c.Alpha < 1):
+		return c, fmt.Errorf("alpha: %v is outside 0..1", c.Alpha)
 	case c.Seeds < 1:
 		return c, fmt.Errorf("seeds: %d must be at least 1", c.Seeds)
 	case c.Batch < 1:

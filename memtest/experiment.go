@@ -26,10 +26,14 @@ type Experiment struct {
 	// Skip says which cells, as result.Row.Cell names them, are measured
 	// already; nil = none. What only skipped cells need is not computed.
 	Skip func(cell string) bool
+	// Prior gives the evidence of a cell that was measured with fewer
+	// permutations, to go on from it; nil = there is none.
+	Prior func(cell string) (Evidence, bool)
 	// Progress hears what is being done; nil = nobody. Its calls come one at a
 	// time.
 	Progress func(Progress)
 
+	plan   plan
 	layers []string
 	unit   string // of the levels
 	done   int
@@ -41,12 +45,10 @@ type Progress struct {
 	Done, Total int    // cells
 }
 
-// Cell is one measurement with the counts behind it.
+// Cell is one measurement with the evidence behind it.
 type Cell struct {
 	result.Row
-	Counts    *perm.Counts
-	Margins   []float32 // [n] score of the copy's real label less the best other, by the fit to the real labels
-	Predicted []int32   // [n] class of the copy by that fit
+	Evidence
 }
 
 // New reads the data of a configuration, makes the copies and checks that all
@@ -74,6 +76,13 @@ func New(ctx context.Context, c Config, o datasets.Options) (*Experiment, error)
 	}
 	if x.layers, err = x.Spec.ResolveLayers(c.Layers); err != nil {
 		return nil, fmt.Errorf("layers: %w", err)
+	}
+	x.plan = plan{permutations: c.Permutations, stop: c.Stop, alpha: c.Alpha, groups: x.Train.Groups, seed: c.Seed}
+	if c.TwoSided {
+		x.plan.sides = perm.TwoSided
+	}
+	if x.plan.reshuffles, err = perm.NewReshuffles(x.Train.Len(), x.Train.Groups, perm.DefaultReshuffles, c.Seed); err != nil {
+		return nil, fmt.Errorf("data: %w", err)
 	}
 	for _, level := range c.Levels {
 		copies, err := shared.Copies(x.Train, perturbation, level, c.Seed)

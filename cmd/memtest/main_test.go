@@ -160,6 +160,50 @@ func TestResumeEndsWithTheSameRows(t *testing.T) {
 	}
 }
 
+// Permutations added later give the rows that asking for all at once gives.
+func TestMorePermutationsLater(t *testing.T) {
+	atOnce, later := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
+	if code, _, stderr := command(small(atOnce, "--permutations", "50")...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	if code, _, stderr := command(small(later)...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	if code, _, stderr := command("run", "--resume", "--permutations", "50", "--quiet", "--out", later); code != exitDone {
+		t.Fatal(stderr)
+	}
+	want, got := readRows(t, atOnce), readRows(t, later)
+	if len(got) != len(want) {
+		t.Fatalf("%d rows, want %d", len(got), len(want))
+	}
+	for i := range want {
+		a, err := want[i].Line()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := got[i].Line()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(a, b) {
+			t.Errorf("row %d differs:\n%s%s", i, a, b)
+		}
+	}
+	for _, name := range []string{"config.yaml", "examples.csv"} {
+		a, err := os.ReadFile(filepath.Join(atOnce, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(filepath.Join(later, name))
+		if err != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s differs (%v)", name, err)
+		}
+	}
+	if code, _, stderr := command("run", "--resume", "--permutations", "30", "--quiet", "--out", later); code != exitUsage {
+		t.Errorf("fewer permutations: exit %d: %s", code, stderr)
+	}
+}
+
 func TestInterruptLeavesWholeRows(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -57,6 +55,9 @@ func runCommand(args []string) *cobra.Command {
 	flags.Float64SliceVar(&c.Levels, "levels", nil, "how much, in the perturbation's unit (default 0,0.1,0.3,0.5)")
 	flags.StringSliceVar(&c.Probes, "probes", nil, "shallow classifiers: ridge, softmax, knn, centroid, with a setting as in knn:11 (default ridge,knn)")
 	flags.IntVar(&c.Permutations, "permutations", 0, "label shuffles, at least 19 (default 199)")
+	flags.IntVar(&c.Stop, "stop", 0, "a cell stops drawing after so many shuffles as good as the real labels (default 0: it draws all)")
+	flags.Float64Var(&c.Alpha, "alpha", 0, "level that p-values are asked to reach (default 0.05)")
+	flags.BoolVar(&c.TwoSided, "two-sided", false, "learning p also counts accuracies far below the null")
 	flags.IntVar(&c.N, "n", 0, "training examples, the first n (default all)")
 	flags.IntVar(&c.Seeds, "seeds", 0, "networks to train, each from other start weights (default 1)")
 	flags.Uint64Var(&c.Seed, "seed", 0, "seed of everything random (default 1)")
@@ -97,6 +98,9 @@ func overlay(flags *pflag.FlagSet, to *memtest.Config, from memtest.Config) {
 		"levels":       func() { to.Levels = from.Levels },
 		"probes":       func() { to.Probes = from.Probes },
 		"permutations": func() { to.Permutations = from.Permutations },
+		"stop":         func() { to.Stop = from.Stop },
+		"alpha":        func() { to.Alpha = from.Alpha },
+		"two-sided":    func() { to.TwoSided = from.TwoSided },
 		"n":            func() { to.N = from.N },
 		"seeds":        func() { to.Seeds = from.Seeds },
 		"seed":         func() { to.Seed = from.Seed },
@@ -129,55 +133,97 @@ func measure(ctx context.Context, c memtest.Config, f runFlags, command []string
 	if f.out == "" {
 		f.out = filepath.Join("runs", started.Format("20060102-150405"))
 	}
-	config := x.Config.YAML()
-	var dir *result.Dir
-	var rows []result.Row
-	if f.resume {
-		var notes result.Notes
-		if dir, rows, notes, err = result.Resume(f.out, config); err != nil {
-			return err
-		}
-		for _, s := range notes.Sentences() {
-			fmt.Fprintln(log, s)
-		}
-	} else if dir, err = result.Create(f.out, config, manifest(x, engine.Describe(), command, started)); err != nil {
+	dir, rows, err := openDir(x, f, manifest(x, engine.Describe(), command, started), log)
+	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
 
 	done := map[string]bool{}
 	for _, r := range rows {
-		done[r.Cell()] = true
+		done[r.Cell()] = r.Permutations >= x.Config.Permutations || x.Config.Stop > 0
 	}
 	x.Skip = func(cell string) bool { return done[cell] }
+	x.Prior = func(cell string) (memtest.Evidence, bool) {
+		e, ok, _ := memtest.LoadEvidence(f.out, cell) // what cannot be read is measured again
+		return e, ok
+	}
 	p := newProgress(log)
 	x.Progress = p.show
-	last := x.Config.Epochs[len(x.Config.Epochs)-1]
-	var examples []memtest.Cell // of the network at its last epoch, first seed
 	for cell, err := range x.Cells(ctx, engine) {
 		if err != nil {
 			p.end()
 			if ctx.Err() != nil {
-				return fmt.Errorf("%d of %d rows are in %s; go on with: memtest run --resume --out %s", len(rows), x.Total(), f.out, f.out)
+				return fmt.Errorf("the rows so far are in %s; go on with: memtest run --resume --out %s", f.out, f.out)
 			}
+			return err
+		}
+		// Evidence first: a row without it could not be continued.
+		if err := memtest.SaveEvidence(f.out, cell.Cell(), cell.Evidence); err != nil {
 			return err
 		}
 		if err := dir.Append(cell.Row); err != nil {
 			return err
 		}
-		rows = append(rows, cell.Row)
-		if cell.Network == x.Spec.Name && cell.Epoch == last && cell.Seed == x.Config.Seed {
-			examples = append(examples, cell)
-		}
 	}
 	p.end()
+	return finish(dir, f, x, stdout)
+}
+
+// openDir makes the folder of a run or, with --resume, opens it and returns the
+// rows that are there. A resumed run may ask for more permutations.
+func openDir(x *memtest.Experiment, f runFlags, m result.Manifest, log io.Writer) (*result.Dir, []result.Row, error) {
+	config := x.Config.YAML()
+	if !f.resume {
+		dir, err := result.Create(f.out, config, m)
+		return dir, nil, err
+	}
+	asked := config
+	old, err := memtest.ReadConfig(filepath.Join(f.out, result.ConfigFile))
+	if err != nil {
+		return nil, nil, usage(err)
+	}
+	if old.Permutations < x.Config.Permutations {
+		same := x.Config
+		same.Permutations = old.Permutations
+		asked = same.YAML()
+	}
+	dir, rows, notes, err := result.Resume(f.out, asked)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, s := range notes.Sentences() {
+		fmt.Fprintln(log, s)
+	}
+	if !bytes.Equal(asked, config) {
+		if err := dir.Grow(config); err != nil {
+			return nil, nil, errors.Join(err, dir.Close())
+		}
+	}
+	return dir, rows, nil
+}
+
+// finish completes the rows of a run, writes its pages and prints what came out.
+func finish(dir *result.Dir, f runFlags, x *memtest.Experiment, stdout io.Writer) error {
+	rows, _, err := dir.Rows()
+	if err != nil {
+		return err
+	}
 	if rows, err = memtest.Complete(rows); err != nil {
 		return err
 	}
 	if err := dir.ReplaceRows(rows); err != nil {
 		return err
 	}
-	if err := writeExamples(dir, examples, x); err != nil {
+	examples, err := lastCells(f.out, rows, x)
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := memtest.WriteExamples(&text, examples, x.Train.Y, x.Train.Classes); err != nil {
+		return err
+	}
+	if err := result.WriteFile(dir.Path(result.ExamplesFile), text.Bytes()); err != nil {
 		return err
 	}
 	if err := dir.Finish(time.Now()); err != nil {
@@ -192,6 +238,26 @@ func measure(ctx context.Context, c memtest.Config, f runFlags, command []string
 	return printRun(stdout, f.out, rows)
 }
 
+// lastCells are the cells of the network at its last epoch, of the first seed,
+// with their evidence.
+func lastCells(folder string, rows []result.Row, x *memtest.Experiment) ([]memtest.Cell, error) {
+	last := x.Config.Epochs[len(x.Config.Epochs)-1]
+	var cells []memtest.Cell
+	for _, r := range rows {
+		if r.Network != x.Spec.Name || r.Epoch != last || r.Seed != x.Config.Seed {
+			continue
+		}
+		e, ok, err := memtest.LoadEvidence(folder, r.Cell())
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			cells = append(cells, memtest.Cell{Row: r, Evidence: e})
+		}
+	}
+	return cells, nil
+}
+
 // manifest says how the run is made.
 func manifest(x *memtest.Experiment, about xla.Description, command []string, started time.Time) result.Manifest {
 	m := result.NewManifest(command, started)
@@ -204,22 +270,6 @@ func manifest(x *memtest.Experiment, about xla.Description, command []string, st
 		m.Seeds = append(m.Seeds, x.Config.Seed+uint64(i))
 	}
 	return m
-}
-
-// writeExamples writes examples.csv, unless a resumed run wrote it already and
-// measured no example anew.
-func writeExamples(dir *result.Dir, cells []memtest.Cell, x *memtest.Experiment) error {
-	path := dir.Path(result.ExamplesFile)
-	if _, err := os.Stat(path); err == nil && len(cells) == 0 {
-		return nil
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	var text bytes.Buffer
-	if err := memtest.WriteExamples(&text, cells, x.Train.Y, x.Train.Classes); err != nil {
-		return err
-	}
-	return result.WriteFile(path, text.Bytes())
 }
 
 // printRun prints the tables, what they mean, and where the rest is.

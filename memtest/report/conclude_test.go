@@ -188,7 +188,7 @@ func TestSpreadOverSeeds(t *testing.T) {
 	if math.Abs(s.mean-0.2) > 1e-12 || math.Abs(s.high-0.448414) > 1e-6 || math.Abs(s.low+0.048414) > 1e-6 {
 		t.Errorf("interval %+v", s)
 	}
-	if got := s.signed(); got != "+0.200 [95 % interval over 3 seeds: −0.048 to +0.448]" {
+	if got := s.signed(); got != "+0.200 [95% interval over 3 seeds: −0.048 to +0.448]" {
 		t.Errorf("said as %s", got)
 	}
 	c.rows = c.rows[:2]

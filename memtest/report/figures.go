@@ -100,7 +100,7 @@ func (v *view) figures() []Figure {
 		case n > 1 && f.Name == FigureNull:
 			f.Caption += fmt.Sprintf(" Of the %d seeds the first is shown.", n)
 		case n > 2:
-			f.Caption += fmt.Sprintf(" Lines are means over %d seeds, whiskers the 95 %% interval of the mean.", n)
+			f.Caption += fmt.Sprintf(" Lines are means over %d seeds, whiskers the 95%% interval of the mean.", n)
 		case n == 2:
 			f.Caption += " Lines are means over two seeds, whiskers reach to each."
 		}
@@ -153,7 +153,7 @@ func (v *view) overEpochs() Figure {
 		for _, q := range pairs {
 			p := panel{title: q.name + ", " + name, x: axis{label: "epoch", ticks: epochs, log1p: true}, y: axis{label: q.name + " (share)"}}
 			for i, c := range v.cells[s] {
-				line := series{entry: entry{Name: "level " + number(c.level), look: looks[i%len(looks)]}}
+				line := series{entry: entry{Name: "level " + number(c.level), look: lookOf(i)}}
 				for _, e := range epochs {
 					o := s
 					o.epoch = int(e)
@@ -185,7 +185,7 @@ func (s series) trim() series {
 
 func (v *view) overLevels() Figure {
 	f := Figure{Name: FigureLevels, Title: "Observed, null and chance over levels",
-		Caption: "The band holds the middle 95 % of the null. Learning is the distance from observed to null, memorization that from null to chance. Both ends of a curve tell nothing: at level 0 a copy is its parent, and far out nothing of it is left."}
+		Caption: "The band holds the middle 95% of the null. Learning is the distance from observed to null, memorization that from null to chance. Both ends of a curve tell nothing: at level 0 a copy is its parent, and far out nothing of it is left."}
 	v.each(func(s setting, name string) {
 		f.add(v.levelsPanel(s, name))
 	})
@@ -195,7 +195,7 @@ func (v *view) overLevels() Figure {
 func (v *view) levelsPanel(s setting, name string) panel {
 	p := panel{title: name + ": " + s.short(), x: v.levelAxis(s), y: axis{label: "accuracy (share)", min: 0, max: 1, ticks: []float64{0, 0.2, 0.4, 0.6, 0.8, 1}}}
 	o := series{entry: entry{Name: "observed", look: lookObserved}}
-	null := series{entry: entry{Name: "null, with its 95 % band", look: lookNull, band: true}}
+	null := series{entry: entry{Name: "null, with its 95% band", look: lookNull, band: true}}
 	c := series{entry: entry{Name: "chance", look: lookChance}}
 	fresh := series{entry: entry{Name: "fresh examples", look: lookFresh}}
 	for _, at := range v.cells[s] {
@@ -430,7 +430,10 @@ func (f *Figure) shareAxes(kind func(panel) string) {
 		l := of[kind(f.panels[i])]
 		a := &f.panels[i].y
 		a.ticks = ticks(l.min, l.max)
-		a.min, a.max = a.ticks[0], a.ticks[len(a.ticks)-1]
+		a.min, a.max = l.min, a.ticks[len(a.ticks)-1]
+		if a.ticks[0] < a.min { // a little below 0
+			a.ticks = a.ticks[1:]
+		}
 	}
 }
 

@@ -3,15 +3,11 @@ package report
 import (
 	_ "embed"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"html"
 	"html/template"
 	"io"
-	"path/filepath"
 	"strings"
-
-	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 //go:embed page.css
@@ -21,6 +17,9 @@ var pageCSS string
 var pageHTML string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{"count": count}).Parse(pageHTML))
+
+// mostOpenRows is how many rows the page shows unfolded: a few screens.
+const mostOpenRows = 200
 
 // content is what the template shows.
 type content struct {
@@ -36,6 +35,8 @@ type content struct {
 	Figures     []figureContent
 	Examples    []examplesContent
 	Cells       []table
+	Rows        int
+	Fold        bool // the cells
 	Warnings    []warning
 	Facts       []fact
 	Config      string
@@ -90,6 +91,7 @@ func HTML(w io.Writer, p Page) error {
 		c.About = v.about()
 		c.Conclusions, c.Summary, c.Limits = v.conclude(), v.summary(), v.limits()
 		c.Cells, c.Warnings = v.cellTables(), v.warnings()
+		c.Rows, c.Fold = len(p.Rows), len(p.Rows) > mostOpenRows
 		for _, f := range v.figures() {
 			content, err := f.content()
 			if err != nil {
@@ -175,7 +177,3 @@ func configText(config []byte) string {
 }
 
 func escape(s string) string { return html.EscapeString(plain(s)) }
-
-func isInput(err error) bool { return errors.Is(err, result.ErrInput) }
-
-func inFolder(folder, name string) string { return filepath.Join(folder, name) }

@@ -3,10 +3,13 @@ package report
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"image/png"
 	"io"
 	"maps"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -258,6 +261,18 @@ func TestFiguresForJournals(t *testing.T) {
 	}
 }
 
+func TestLooksOfALongSequenceDiffer(t *testing.T) {
+	seen := map[string]int{}
+	for i := range 24 {
+		l := lookOf(i)
+		k := fmt.Sprintf("%v %v %T", l.hue.name, l.dashes, l.glyph)
+		if j, ok := seen[k]; ok {
+			t.Errorf("members %d and %d look alike: %s", j, i, k)
+		}
+		seen[k] = i
+	}
+}
+
 // No two entries of a legend share dash and marker, nor dash and colour: they
 // differ without colour as well.
 func TestLooksDifferWithoutColour(t *testing.T) {
@@ -367,6 +382,25 @@ func TestSparseRows(t *testing.T) {
 	}
 }
 
+// A run of many rows folds its table of all cells; every row is in it.
+func TestLongRunIsFolded(t *testing.T) {
+	var seeds []uint64
+	for s := range uint64(6) {
+		seeds = append(seeds, s)
+	}
+	rows := testRows(seeds...)
+	page := render(t, Page{Rows: rows})
+	if !strings.Contains(string(page), "<summary>Show 528 rows</summary>") {
+		t.Errorf("a page of %d rows is not folded", len(rows))
+	}
+	if n := wellFormed(t, page)["tr"]; n < len(rows) {
+		t.Errorf("%d table lines for %d rows", n, len(rows))
+	}
+	if strings.Contains(string(render(t, testPage())), "<summary>Show") {
+		t.Error("a short page is folded")
+	}
+}
+
 func TestExamplePictures(t *testing.T) {
 	x := testExample(1, "Bag", 0.5)
 	for name, change := range map[string]func(*Example){
@@ -395,5 +429,29 @@ func TestExamplePictures(t *testing.T) {
 	}
 	if err := (Examples{}).PNG(io.Discard, 1); err == nil {
 		t.Error("no pictures were drawn without an error")
+	}
+}
+
+func TestWriteFigures(t *testing.T) {
+	rows := slices.DeleteFunc(testRows(), func(r result.Row) bool { return r.Probe != "ridge" || r.Layer != "hidden2" })
+	folder := t.TempDir()
+	paths, err := WriteFigures(folder, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Epochs, levels, references and null; one layer has no figure of layers.
+	if len(paths) != 4*2*2 {
+		t.Errorf("wrote %q", paths)
+	}
+	for _, p := range paths {
+		if info, err := os.Stat(p); err != nil || info.Size() < 1000 {
+			t.Errorf("%s: %v", p, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, "levels-3.5in.svg")); err != nil {
+		t.Error(err)
+	}
+	if _, err := WriteFigures(folder, nil); !errors.Is(err, ErrNoRows) {
+		t.Errorf("figures of no rows: error %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"image/color"
 	"io"
 	"math"
 	"path/filepath"
@@ -103,7 +104,7 @@ func legendStyle() text.Style {
 func legendWidth(e entry) vg.Length { return 24 + 4 + legendStyle().Width(e.Name) + 12 }
 
 func (f Figure) draw(c draw.Canvas) {
-	c.SetColor(colorWhite)
+	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
 	width := c.Max.X - c.Min.X
 	y := c.Max.Y - 2

@@ -2,8 +2,10 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
@@ -35,7 +37,7 @@ func Load(folder string) (Page, error) {
 	}
 	if m, err := d.Manifest(); err == nil {
 		p.Manifest = &m
-	} else if isInput(err) {
+	} else if errors.Is(err, result.ErrInput) {
 		return Page{}, err
 	}
 	return p, nil
@@ -61,7 +63,7 @@ func Write(folder string, p Page) error {
 		if err := f.write(&b); err != nil {
 			return err
 		}
-		if err := result.WriteFile(inFolder(folder, f.name), b.Bytes()); err != nil {
+		if err := result.WriteFile(filepath.Join(folder, f.name), b.Bytes()); err != nil {
 			return err
 		}
 	}

@@ -29,8 +29,6 @@ var (
 	orange     = hue{color.NRGBA{0xe6, 0x9f, 0x00, 0xff}, "orange"}
 )
 
-var colorWhite = color.NRGBA{0xff, 0xff, 0xff, 0xff}
-
 var hues = []hue{ink, muted, grid, blue, vermillion, green, purple, orange}
 
 // look is how a series is drawn.
@@ -59,6 +57,13 @@ var looks = []look{
 	{purple, dash(3, 2), draw.SquareGlyph{}},
 	{ink, dash(9, 3), draw.RingGlyph{}},
 	{orange, dash(1, 2.5), draw.TriangleGlyph{}},
+}
+
+// lookOf is the look of member i of a sequence. After six, colour, dash and
+// marker come in new combinations.
+func lookOf(i int) look {
+	n, round := len(looks), i/len(looks)
+	return look{looks[i%n].hue, looks[(i+round)%n].dashes, looks[(i+2*round)%n].glyph}
 }
 
 func dash(lengths ...vg.Length) []vg.Length { return lengths }

@@ -69,7 +69,7 @@ func TestTextColoursChangeNoLetter(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := coloured.String()
-	for _, code := range []string{bold, dim, yellow, plainC} {
+	for _, code := range []string{bold, dim, yellow, reset} {
 		if !strings.Contains(s, code) {
 			t.Errorf("colours lack %q", code)
 		}

@@ -24,7 +24,7 @@ const (
 	bold   = "\x1b[1m"
 	dim    = "\x1b[2m"
 	yellow = "\x1b[33m"
-	plainC = "\x1b[0m"
+	reset  = "\x1b[0m"
 )
 
 // Text writes the rows as aligned tables with units, then the conclusions, which
@@ -58,7 +58,7 @@ func paint(s, color string, on bool) string {
 	if !on || s == "" {
 		return s
 	}
-	return color + s + plainC
+	return color + s + reset
 }
 
 func (t table) writeText(b *strings.Builder, color bool) {

@@ -253,7 +253,7 @@ func (c cell) optional(f func(result.Row) *float64) *float64 {
 }
 
 // spread is a quantity over the training seeds: its mean, and an interval for
-// that mean from three seeds on (95 %, Student's t), the range for two, and no
+// that mean from three seeds on (95%, Student's t), the range for two, and no
 // width for one.
 type spread struct {
 	mean, low, high float64
@@ -277,7 +277,7 @@ func (c cell) over(f func(result.Row) float64) spread {
 func (s spread) signed() string {
 	switch {
 	case s.seeds >= 3:
-		return fmt.Sprintf("%s [95 %% interval over %d seeds: %s to %s]", signed(s.mean), s.seeds, signed(s.low), signed(s.high))
+		return fmt.Sprintf("%s [95%% interval over %d seeds: %s to %s]", signed(s.mean), s.seeds, signed(s.low), signed(s.high))
 	case s.seeds == 2:
 		return fmt.Sprintf("%s [two seeds: %s and %s]", signed(s.mean), signed(s.low), signed(s.high))
 	}

@@ -275,12 +275,13 @@ func (d *Dir) closed() error {
 
 // ReplaceRows writes all rows anew, whole or not at all: for values that are
 // known only when every row is there, as p-values adjusted over the cells are.
-func (d *Dir) ReplaceRows(rows []Row) error {
+func (d *Dir) ReplaceRows(rows []Row) error { return d.writeRows(rows, ConfigID(d.config)) }
+
+// writeRows replaces all rows, which then carry this configuration.
+func (d *Dir) writeRows(rows []Row, config string) error {
 	var all bytes.Buffer
 	for _, r := range rows {
-		if r.Config == "" {
-			r.Config = ConfigID(d.config)
-		}
+		r.Config = config
 		line, err := r.Line()
 		if err != nil {
 			return err

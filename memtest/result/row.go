@@ -53,10 +53,25 @@ type Row struct {
 	Reshuffles        *int     `json:"reshuffles,omitempty"` // J of memorization_p, whose floor is 1/(J+1); absent = not said
 	Exact             bool     `json:"exact"`                // the features have not seen the labels, so learning_p is exact; else it is descriptive
 
+	PerClass []ClassRow `json:"per_class,omitempty"` // [K]
+
 	TrainAccuracy *float64 `json:"train_accuracy"` // of the network itself; null = not a network
 	TestAccuracy  *float64 `json:"test_accuracy"`
 	TrainedEpochs int      `json:"trained_epochs,omitempty"` // of a twin, whose Epoch is that of the network it matches
 	Flags         []string `json:"flags"`                    // warnings, one of the Flag… words each, perhaps with ": detail"
+}
+
+// ClassRow is what a row says of the copies of one class: shares of those with
+// this label (under a shuffle, of those that it labels so).
+type ClassRow struct {
+	Class        int     `json:"class"`
+	Labels       int     `json:"labels"` // examples of the class
+	Observed     float64 `json:"observed"`
+	NullMean     float64 `json:"null_mean"`
+	Chance       float64 `json:"chance"`
+	Learning     float64 `json:"learning"`
+	Memorization float64 `json:"memorization"`
+	LearningP    float64 `json:"learning_p"` // not adjusted for there being K classes
 }
 
 // Flags that a row can carry.

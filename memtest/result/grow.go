@@ -1,0 +1,30 @@
+package result
+
+// Grow gives the folder of a run that was resumed another configuration, one
+// that asks for more of the same, such as more permutations. The rows that are
+// there stay until later lines measure their cells again. A crash at any moment
+// leaves a folder that can be resumed with the one configuration or the other.
+func (d *Dir) Grow(config []byte) error {
+	rows, _, err := d.Rows()
+	if err != nil {
+		return err
+	}
+	// Rows that name no configuration go with any: so no moment has rows that
+	// contradict the file beside them.
+	if err := d.writeRows(rows, ""); err != nil {
+		return err
+	}
+	if err := WriteFile(d.Path(ConfigFile), config); err != nil {
+		return err
+	}
+	d.config = append([]byte(nil), config...)
+	if err := d.writeRows(rows, ConfigID(config)); err != nil {
+		return err
+	}
+	m, err := d.Manifest()
+	if err != nil {
+		return err
+	}
+	m.Config = hash(config)
+	return d.WriteManifest(m)
+}
