@@ -1,0 +1,192 @@
+package memtest
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/seed"
+	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/probe"
+)
+
+var update = flag.Bool("update", false, "write what the tests find into docs/")
+
+const (
+	page      = "../docs/simulation.md"
+	pageBegin = "<!-- probes: begin, written by go test ./memtest -run Simulation -update -->\n"
+	pageEnd   = "<!-- probes: end -->\n"
+)
+
+// strata are the numbers of examples of each class, block by block.
+var strata = [][]int{{15, 4, 3}, {8, 8, 3}, {4, 6, 9}}
+
+// independent draws features that have nothing to do with the labels, given the
+// block: both the features' mean and the shares of the classes differ between
+// blocks, so only shuffles within blocks are a fair null.
+func independent(name string, number int) (d probe.Data, labels, groups []int32, u float64) {
+	r := seed.Stream(1, "simulation", name, number)
+	for g, counts := range strata {
+		for k, n := range counts {
+			for range n {
+				labels, groups = append(labels, int32(k)), append(groups, int32(g))
+			}
+		}
+	}
+	const columns = 3
+	n := len(labels)
+	d = probe.Data{Classes: len(strata[0]), Train: xla.Matrix{Rows: n, Cols: columns}, Valid: []xla.Matrix{{Rows: n, Cols: columns}}}
+	for _, g := range groups {
+		for range columns {
+			v := r.NormFloat64() + float64(g)
+			d.Train.Data = append(d.Train.Data, float32(v))
+			d.Valid[0].Data = append(d.Valid[0].Data, float32(v+0.3*r.NormFloat64()))
+		}
+	}
+	return d, labels, groups, r.Float64()
+}
+
+// TestSimulationPage runs every probe on data sets in which there is nothing to
+// learn and holds docs/simulation.md to what comes out.
+func TestSimulationPage(t *testing.T) {
+	const dataSets, b = 500, 19
+	ctx := context.Background()
+	e := engine(t)
+	if !e.Describe().Real {
+		t.Skip("the pure-Go backend rounds differently from the page's XLA, and takes minutes")
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, `
+## Every probe, on XLA
+
+The same question with the probes of this project, as `+"`go test ./memtest`"+` runs them: %d data sets a row, B = %d, 60 examples in
+three classes of unequal size and three strata with different means and shares, shuffles within strata, copies with noise of 0.3. The
+features say nothing of the labels but through the stratum.
+
+| probe | KS distance | KS p | share p ≤ 0.05 | share p ≤ 0.10 |
+| --- | --- | --- | --- | --- |
+`, dataSets, b)
+	for _, name := range probe.Names() {
+		kind, err := probe.Parse(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var uniform, reported []float64
+		for i := range dataSets {
+			d, labels, groups, u := independent(name, i)
+			p := plan{permutations: b, groups: groups, seed: uint64(i)}
+			sets, _, _, err := p.labelSets(labels, d.Classes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ev, err := p.gather(ctx, e, kind, d, sets, b, nil, nil, func(int) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			row, err := p.row(result.Row{}, ev[0], false, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reported = append(reported, row.LearningP)
+			greater, ties := 0, 0
+			for _, h := range ev[0].Counts.Hits[1:] {
+				if h > ev[0].Counts.Hits[0] {
+					greater++
+				} else if h == ev[0].Counts.Hits[0] {
+					ties++
+				}
+			}
+			uniform = append(uniform, (float64(greater)+u*float64(1+ties))/float64(b+1))
+		}
+		distance := kolmogorov(uniform)
+		p := kolmogorovP(distance, dataSets)
+		fmt.Fprintf(&text, "| %s | %.3f | %.3f | %.3f | %.3f |\n", name, distance, p, shareBelow(reported, 0.05), shareBelow(reported, 0.10))
+		if p < 0.001 {
+			t.Errorf("%s: p-values are not uniform: KS distance %.3f, p %.5f", name, distance, p)
+		}
+		// Four standard errors above 0.05.
+		if s := shareBelow(reported, 0.05); s > 0.05+4*math.Sqrt(0.05*0.95/dataSets) {
+			t.Errorf("%s: %.3f of the p-values are at most 0.05", name, s)
+		}
+	}
+	holdPage(t, text.String())
+}
+
+// holdPage compares the part of the page between its marks with text, or writes
+// it there.
+func holdPage(t *testing.T, text string) {
+	t.Helper()
+	whole, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(whole), pageBegin)
+	if !found {
+		before, rest = string(whole)+"\n", pageEnd
+	}
+	old, after, _ := strings.Cut(rest, pageEnd)
+	if *update {
+		if err := os.WriteFile(page, []byte(before+pageBegin+text+"\n"+pageEnd+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !alike(old, text) {
+		t.Errorf("%s says otherwise; run go test ./memtest -run Simulation -update. Found:\n%s", page, text)
+	}
+}
+
+// alike compares word by word; numbers may differ by 0.01, as another processor
+// rounds a near-tie of two classes the other way.
+func alike(a, b string) bool {
+	return slices.EqualFunc(strings.Fields(a), strings.Fields(b), func(v, w string) bool {
+		x, err := strconv.ParseFloat(v, 64)
+		y, err2 := strconv.ParseFloat(w, 64)
+		return v == w || err == nil && err2 == nil && math.Abs(x-y) <= 0.01
+	})
+}
+
+// kolmogorov is the largest distance between the values' distribution and the
+// uniform one on 0..1.
+func kolmogorov(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	n := float64(len(sorted))
+	worst := 0.0
+	for i, v := range sorted {
+		worst = max(worst, float64(i+1)/n-v, v-float64(i)/n)
+	}
+	return worst
+}
+
+// kolmogorovP is the asymptotic p-value of a distance, with the correction of
+// Stephens (1970) for n.
+func kolmogorovP(distance float64, n int) float64 {
+	root := math.Sqrt(float64(n))
+	x := distance * (root + 0.12 + 0.11/root)
+	p := 0.0
+	for k := 1; k <= 100; k++ {
+		term := 2 * math.Exp(-2*float64(k*k)*x*x)
+		if k%2 == 0 {
+			term = -term
+		}
+		p += term
+	}
+	return min(1, max(0, p))
+}
+
+func shareBelow(values []float64, limit float64) float64 {
+	below := 0
+	for _, v := range values {
+		if v <= limit+1e-12 {
+			below++
+		}
+	}
+	return float64(below) / float64(len(values))
+}
