@@ -65,7 +65,7 @@ func (i Info) loadCIFAR(ctx context.Context, dir string) (*Set, *Set, error) {
 		if err := i.Files[0].checkArchive(ctx, packed, i.Name); err != nil {
 			return nil, nil, err
 		}
-		if train, test, err = i.unpackCIFAR(ctx, packed, files); err != nil {
+		if train, test, err = i.openCIFAR(ctx, packed, files); err != nil {
 			return nil, nil, fmt.Errorf("file %s: %w; fetch it again", packed, err)
 		}
 	} else {
@@ -81,15 +81,19 @@ func (i Info) loadCIFAR(ctx context.Context, dir string) (*Set, *Set, error) {
 	return i.number(dir, train, test)
 }
 
-// unpackCIFAR reads the records in an archive .tar.gz. The members may come in
-// any order; training records keep that of the files' names.
-func (i Info) unpackCIFAR(ctx context.Context, archive string, files cifarFiles) (train, test examples, err error) {
+func (i Info) openCIFAR(ctx context.Context, archive string, files cifarFiles) (train, test examples, err error) {
 	f, err := os.Open(archive)
 	if err != nil {
 		return train, test, err
 	}
 	defer f.Close()
-	z, err := gzip.NewReader(contextReader{ctx, f})
+	return i.unpackCIFAR(contextReader{ctx, f}, files)
+}
+
+// unpackCIFAR reads the records in an archive .tar.gz. The members may come in
+// any order; training records keep that of the files' names.
+func (i Info) unpackCIFAR(r io.Reader, files cifarFiles) (train, test examples, err error) {
+	z, err := gzip.NewReader(r)
 	if err != nil {
 		return train, test, err
 	}

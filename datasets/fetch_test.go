@@ -25,11 +25,23 @@ import (
 // server serves a made-up set of four IDX files on loopback, as misbehave says.
 type server struct {
 	*httptest.Server
-	files     map[string][]byte
-	misbehave func(w http.ResponseWriter, q *http.Request, file []byte) bool // true = it has answered
+	files map[string][]byte
 
-	mu    sync.Mutex
-	asked []string // file and Range of every request
+	mu        sync.Mutex
+	misbehave func(w http.ResponseWriter, q *http.Request, file []byte) bool // true = it has answered
+	asked     []string                                                       // file and Range of every request
+}
+
+func (s *server) behave(as func(w http.ResponseWriter, q *http.Request, file []byte) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.misbehave, s.asked = as, nil
+}
+
+func (s *server) requests() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.asked)
 }
 
 func serve(t *testing.T) (*server, Info) {
@@ -58,13 +70,14 @@ func (s *server) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	name := filepath.Base(q.URL.Path)
 	s.mu.Lock()
 	s.asked = append(s.asked, strings.TrimSpace(name+" "+q.Header.Get("Range")))
+	misbehave := s.misbehave
 	s.mu.Unlock()
 	file, ok := s.files[name]
 	if !ok {
 		http.NotFound(w, q)
 		return
 	}
-	if s.misbehave != nil && s.misbehave(w, q, file) {
+	if misbehave != nil && misbehave(w, q, file) {
 		return
 	}
 	http.ServeContent(w, q, "", time.Time{}, bytes.NewReader(file))
@@ -104,12 +117,12 @@ func TestFetch(t *testing.T) {
 	}) {
 		t.Error("progress went backwards")
 	}
-	before := len(s.asked)
+	before := len(s.requests())
 	if _, _, err := i.load(context.Background(), Options{Offline: true}); err != nil {
 		t.Errorf("from the cache: %v", err)
 	}
-	if before != 4 || len(s.asked) != before {
-		t.Errorf("asked for %q", s.asked)
+	if before != 4 || len(s.requests()) != before {
+		t.Errorf("asked for %q", s.requests())
 	}
 	dir, _ := i.cacheDir()
 	if left, _ := filepath.Glob(filepath.Join(dir, ".*.part")); len(left) != 0 {
@@ -121,8 +134,8 @@ func TestOfflineAsksNobody(t *testing.T) {
 	s, i := serve(t)
 	_, _, err := i.load(context.Background(), Options{Offline: true, Dir: "/nowhere"})
 	refused(t, err, "made-up", "/nowhere", "forbidden", "MEMTEST_DATA")
-	if len(s.asked) != 0 {
-		t.Errorf("asked for %q", s.asked)
+	if len(s.requests()) != 0 {
+		t.Errorf("asked for %q", s.requests())
 	}
 }
 
@@ -155,15 +168,15 @@ func TestSearchOrder(t *testing.T) {
 			t.Errorf("with %s the first pixel is %v, want %d", dir, got, 100+k)
 		}
 	}
-	if len(s.asked) != 0 {
-		t.Errorf("asked for %q", s.asked)
+	if len(s.requests()) != 0 {
+		t.Errorf("asked for %q", s.requests())
 	}
 }
 
 func TestFetchResumes(t *testing.T) {
 	s, i := serve(t)
 	breaks := 3
-	s.misbehave = func(w http.ResponseWriter, q *http.Request, file []byte) bool {
+	s.behave(func(w http.ResponseWriter, q *http.Request, file []byte) bool {
 		if breaks--; breaks < 0 || !strings.HasSuffix(q.URL.Path, trainImages) {
 			return false
 		}
@@ -178,34 +191,34 @@ func TestFetchResumes(t *testing.T) {
 		}
 		breakOff(w, len(file), file[:50000])
 		return true
-	}
+	})
 	if _, _, err := i.load(context.Background(), Options{Log: &bytes.Buffer{}}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{trainImages, trainImages + " bytes=50000-", trainImages + " bytes=100000-", trainImages + " bytes=150000-", trainLabels, testImages, testLabels}
-	if !slices.Equal(s.asked, want) {
-		t.Errorf("asked for %q, want %q", s.asked, want)
+	if !slices.Equal(s.requests(), want) {
+		t.Errorf("asked for %q, want %q", s.requests(), want)
 	}
 }
 
 func TestFetchResumesInALaterCall(t *testing.T) {
 	s, i := serve(t)
-	s.misbehave = func(w http.ResponseWriter, q *http.Request, file []byte) bool {
+	s.behave(func(w http.ResponseWriter, q *http.Request, file []byte) bool {
 		if q.Header.Get("Range") != "" {
 			http.Error(w, "tired", http.StatusServiceUnavailable)
 			return true
 		}
 		breakOff(w, len(file), file[:1000])
 		return true
-	}
+	})
 	_, _, err := i.load(context.Background(), Options{Log: &bytes.Buffer{}})
 	refused(t, err, trainImages, "could not be downloaded", "503", "try again")
-	s.misbehave, s.asked = nil, nil
+	s.behave(nil)
 	if _, _, err := i.load(context.Background(), Options{Log: &bytes.Buffer{}}); err != nil {
 		t.Fatal(err)
 	}
-	if s.asked[0] != trainImages+" bytes=1000-" || len(s.asked) != 4 {
-		t.Errorf("asked for %q", s.asked)
+	if s.requests()[0] != trainImages+" bytes=1000-" || len(s.requests()) != 4 {
+		t.Errorf("asked for %q", s.requests())
 	}
 }
 
@@ -259,9 +272,9 @@ func TestFetchRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, i := serve(t)
-			s.misbehave = func(w http.ResponseWriter, q *http.Request, file []byte) bool {
+			s.behave(func(w http.ResponseWriter, q *http.Request, file []byte) bool {
 				return strings.HasSuffix(q.URL.Path, trainImages) && c.misbehave(w, q, file)
-			}
+			})
 			_, _, err := i.load(context.Background(), Options{Log: &bytes.Buffer{}})
 			refused(t, err, append(c.words, "made-up", trainImages)...)
 			dir, _ := i.cacheDir()
@@ -306,14 +319,14 @@ func TestFetchCanBeCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	release := make(chan struct{})
 	defer close(release)
-	s.misbehave = func(w http.ResponseWriter, _ *http.Request, file []byte) bool {
+	s.behave(func(w http.ResponseWriter, _ *http.Request, file []byte) bool {
 		w.Header().Set("Content-Length", strconv.Itoa(len(file)))
 		_, _ = w.Write(file[:5000])
 		w.(http.Flusher).Flush()
 		cancel()
 		<-release
 		return true
-	}
+	})
 	_, _, err := i.load(ctx, Options{Log: &bytes.Buffer{}})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
@@ -329,8 +342,8 @@ func TestReadOnlyCache(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", write(t, filepath.Join(t.TempDir(), "file"), []byte("no folder")))
 	_, _, err := i.load(context.Background(), Options{Log: &bytes.Buffer{}})
 	refused(t, err, "made-up", "cannot be written", "XDG_CACHE_HOME", "MEMTEST_DATA")
-	if len(s.asked) != 0 {
-		t.Errorf("asked for %q", s.asked)
+	if len(s.requests()) != 0 {
+		t.Errorf("asked for %q", s.requests())
 	}
 
 	if os.Geteuid() == 0 {
@@ -361,10 +374,10 @@ func TestDamagedCacheIsNoticed(t *testing.T) {
 // Two processes want the same set at the same time: each file is asked for once.
 func TestTwoProcesses(t *testing.T) {
 	s, i := serve(t)
-	s.misbehave = func(http.ResponseWriter, *http.Request, []byte) bool {
+	s.behave(func(http.ResponseWriter, *http.Request, []byte) bool {
 		time.Sleep(50 * time.Millisecond) // long enough for the second to arrive
 		return false
-	}
+	})
 	var wait sync.WaitGroup
 	for range 2 {
 		wait.Go(func() {
@@ -379,8 +392,8 @@ func TestTwoProcesses(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	if len(s.asked) != 4 {
-		t.Errorf("asked for %q", s.asked)
+	if len(s.requests()) != 4 {
+		t.Errorf("asked for %q", s.requests())
 	}
 }
 

@@ -17,7 +17,7 @@ type Options struct {
 	Offline  bool           // true forbids every download
 	Progress func(Progress) // called from the loading goroutine while bytes arrive; nil = not called
 	Log      io.Writer      // gets one line before anything is downloaded; nil = standard error
-	Own      Own            // how to read one's own files; named sets ignore it
+	Own      Own            // how to read one's own files
 }
 
 // Progress is how far a download is.
@@ -45,6 +45,9 @@ func Load(ctx context.Context, name string, o Options) (train, test *Set, err er
 		return nil, nil, err
 	}
 	if info, ok := lookup(name); ok {
+		if err := o.Own.unused("data set "+name, nil); err != nil {
+			return nil, nil, err
+		}
 		return info.load(ctx, o)
 	}
 	if _, err := os.Stat(name); err != nil {

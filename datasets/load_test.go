@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -96,4 +97,25 @@ func TestCatalog(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestFieldsWithoutMeaningAreRefused(t *testing.T) {
+	_, _, err := Load(context.Background(), "fashion-mnist-sample", Options{Own: Own{High: 255}})
+	refused(t, err, "fashion-mnist-sample", "Own.High", "leave it out")
+	pixels, ys := twelve()
+	dir := idxDir(t, idxBytes(pixels, 12, 2, 2), idxBytes(ys, 12))
+	_, _, err = loadOwn(dir, Own{Layout: "nhwc"})
+	refused(t, err, "(IDX)", "Own.Layout")
+	_, _, err = loadOwn(pictureDir(t, t.TempDir()), Own{Y: "kind"})
+	refused(t, err, "(pictures)", "Own.Y")
+}
+
+func ExampleLoad() {
+	train, test, err := Load(context.Background(), "fashion-mnist-sample", Options{Offline: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(train.Len(), test.Len(), train.Shape, train.Classes[train.Y[0]])
+	// Output: 5000 1000 28×28×1 Pullover
 }

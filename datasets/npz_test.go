@@ -92,6 +92,9 @@ func TestNumPyRefuses(t *testing.T) {
 		"range upside down": {Own{X: "u1", Layout: "nhwc", Low: 1, High: -1}, []string{"1..-1"}},
 		"flat, no shape":    {Own{X: "flat", Layout: "flat"}, []string{"12 values", "state a shape"}},
 		"flat, wrong shape": {Own{X: "flat", Layout: "flat", Shape: Shape{5, 5, 1}}, []string{"12 values", "5×5×1"}},
+		"shape, not flat":   {Own{X: "u1", Layout: "nhwc", Shape: gray28, High: 71}, []string{"28×28×1", "flat only"}},
+		"table with range":  {Own{X: "flat", Layout: "table", High: 71}, []string{"0..71", "not scaled"}},
+		"a test file":       {Own{X: "flat", Layout: "table", Test: "more.npz"}, []string{"Own.Test", "leave it out"}},
 		"Fortran order":     {imageStated(Own{X: "fortran"}), []string{"Fortran order", "ascontiguousarray"}},
 		"objects":           {imageStated(Own{X: "objects"}), []string{"Python objects", "astype"}},
 		"object labels":     {imageStated(Own{X: "u1", Y: "objects"}), []string{"Python objects"}},
@@ -197,7 +200,7 @@ func TestNPYFolder(t *testing.T) {
 	refused(t, err, ".npy and IDX", "keep one")
 }
 
-func zipOf(t *testing.T, members ...any) []byte {
+func zipOf(t testing.TB, members ...any) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)

@@ -44,6 +44,50 @@ type Own struct {
 	Seed      uint64 // of that draw
 }
 
+// format is a way to read a path, and the fields of Own that it listens to.
+type format struct {
+	name string
+	read func(ctx context.Context, path string, o Own) (train, test examples, err error)
+	uses []string
+}
+
+var (
+	arrayFields = []string{"Layout", "Shape", "Low", "High", "X", "Y", "TestX", "TestY", "Groups"}
+	tableFields = []string{"Layout", "Shape", "Low", "High", "Y", "Groups", "Test"}
+)
+
+func formats() map[string]format {
+	all := map[string]format{}
+	for _, f := range []format{
+		{"IDX", readIDXFolder, nil},
+		{"CIFAR binary", readCIFARFolder, nil},
+		{".npy", readNPYFolder, arrayFields},
+		{".npz", readNPZ, arrayFields},
+		{"CSV", readTables, tableFields},
+		{"pictures", readPictures, []string{"Shape"}},
+	} {
+		all[f.name] = f
+	}
+	return all
+}
+
+// unused returns an error if a field is stated that does not matter: it would be
+// taken for one that does.
+func (o Own) unused(what string, uses []string) error {
+	for _, f := range []struct {
+		name   string
+		stated bool
+	}{
+		{"Layout", o.Layout != ""}, {"Shape", o.Shape != Shape{}}, {"Low", o.Low != 0}, {"High", o.High != 0},
+		{"X", o.X != ""}, {"Y", o.Y != ""}, {"TestX", o.TestX != ""}, {"TestY", o.TestY != ""}, {"Groups", o.Groups != ""}, {"Test", o.Test != ""},
+	} {
+		if f.stated && !slices.Contains(uses, f.name) {
+			return fmt.Errorf("%s: Own.%s is stated, but has no meaning here; leave it out", what, f.name)
+		}
+	}
+	return nil
+}
+
 // loadPath reads one's own data; the path exists. What it is follows from its
 // name or, for a folder, from what lies in it.
 func loadPath(ctx context.Context, path string, o Own) (*Set, *Set, error) {
@@ -51,65 +95,60 @@ func loadPath(ctx context.Context, path string, o Own) (*Set, *Set, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	read, err := readerOf(path, st.IsDir())
+	name, err := formatOf(path, st.IsDir())
 	if err != nil {
 		return nil, nil, err
 	}
-	if read == nil {
+	f, ok := formats()[name]
+	if !ok {
 		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of PNG or JPEG files by class, or a file .npz, .csv or .tsv", path)
 	}
-	train, test, err := read(ctx, path, o)
+	if err := o.unused(fmt.Sprintf("data %s (%s)", path, name), f.uses); err != nil {
+		return nil, nil, err
+	}
+	train, test, err := f.read(ctx, path, o)
 	if err != nil {
 		return nil, nil, err
 	}
 	return o.finish(filepath.Base(path), train, test)
 }
 
-type reader func(ctx context.Context, path string, o Own) (train, test examples, err error)
-
-// readerOf chooses by the name of a file, or by the files that a folder holds;
-// nil = no format that is known. Folders count only where there are no such files.
-func readerOf(path string, dir bool) (reader, error) {
+// formatOf chooses by the name of a file, or by the files that a folder holds;
+// "" = no format that is known. Subfolders count only where there are no such files.
+func formatOf(path string, dir bool) (string, error) {
 	if !dir {
-		switch strings.ToLower(filepath.Ext(path)) {
-		case ".npz":
-			return readNPZ, nil
-		case ".csv", ".tsv", ".tab":
-			return readTables, nil
-		}
-		return nil, nil
+		return map[string]string{".npz": ".npz", ".csv": "CSV", ".tsv": "CSV", ".tab": "CSV"}[strings.ToLower(filepath.Ext(path))], nil
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	kinds := map[string]reader{}
+	found := map[string]bool{}
 	folders := false
 	for _, e := range entries {
 		name := e.Name()
-		if idxName.MatchString(name) {
-			kinds["IDX"] = readIDXFolder
-		}
-		if cifarName.MatchString(name) {
-			kinds["CIFAR binary"] = readCIFARFolder
-		}
-		if strings.HasSuffix(name, ".npy") {
-			kinds[".npy"] = readNPYFolder
-		}
-		if st, err := os.Stat(filepath.Join(path, name)); err == nil && st.IsDir() && !hidden(name) {
-			folders = true
+		switch {
+		case idxName.MatchString(name):
+			found["IDX"] = true
+		case cifarName.MatchString(name):
+			found["CIFAR binary"] = true
+		case strings.HasSuffix(name, ".npy"):
+			found[".npy"] = true
+		case !hidden(name):
+			st, err := os.Stat(filepath.Join(path, name))
+			folders = folders || err == nil && st.IsDir()
 		}
 	}
-	if len(kinds) > 1 {
-		return nil, fmt.Errorf("folder %s holds files of several formats, %s; keep one", path, strings.Join(slices.Sorted(maps.Keys(kinds)), " and "))
+	kinds := slices.Sorted(maps.Keys(found))
+	switch {
+	case len(kinds) > 1:
+		return "", fmt.Errorf("folder %s holds files of several formats, %s; keep one", path, strings.Join(kinds, " and "))
+	case len(kinds) == 1:
+		return kinds[0], nil
+	case folders:
+		return "pictures", nil
 	}
-	for _, r := range kinds {
-		return r, nil
-	}
-	if folders {
-		return readPictures, nil
-	}
-	return nil, nil
+	return "", nil
 }
 
 func hidden(name string) bool { return strings.HasPrefix(name, ".") }
@@ -163,6 +202,10 @@ func (o Own) axes(dims []int, x []float32) (examples, error) {
 		return e, fmt.Errorf("there is no layout %q; choose nhwc, nchw, nhw, flat or table", o.Layout)
 	case need != len(dims):
 		return e, fmt.Errorf("layout %s has %d axes, but its dimensions are %v", o.Layout, need, dims)
+	case o.Layout != "flat" && o.Shape != Shape{}:
+		return e, fmt.Errorf("a shape %v is stated, but has a meaning for layout flat only; leave it out", o.Shape)
+	case o.Layout == "table" && (o.Low != 0 || o.High != 0):
+		return e, fmt.Errorf("a range %v..%v is stated, but the columns of a table are not scaled; leave it out", o.Low, o.High)
 	}
 	switch o.Layout {
 	case "nhwc":

@@ -9,20 +9,25 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/shapes"
 )
 
-// repairGradients replaces GoMLX's gradients of Dot and DotGeneral. The
-// originals multiply the broadcast operands and sum, for two matrices an array
-// of [i, j, k] values: 128 MiB a step for 512×512 weights at batch 128. The
-// gradients of a product are products again. The table that GoMLX keeps for
-// this purpose is global, so it is done once.
+// repairGradients replaces GoMLX's gradients of products, convolutions and
+// pooling where its own are slow, or wrong at ties. The table that GoMLX keeps
+// for this purpose is global, so it is done once.
 var repairGradients = sync.OnceFunc(func() {
-	table := graph.VJPRegistration
-	table[graph.NodeTypeDot] = dotGradient(table[graph.NodeTypeDot])
-	table[graph.NodeTypeDotGeneral] = dotGeneralGradient(table[graph.NodeTypeDotGeneral])
+	for kind, repair := range map[graph.NodeType]func(original graph.VJP) graph.VJP{
+		graph.NodeTypeDot:          dotGradient,
+		graph.NodeTypeDotGeneral:   dotGeneralGradient,
+		graph.NodeTypeConvGeneral:  convolutionGradient,
+		graph.NodeTypeReduceWindow: poolingGradient,
+	} {
+		graph.VJPRegistration[kind] = repair(graph.VJPRegistration[kind])
+	}
 })
 
 // dotGradient is the gradient of y = a·b for matrices: dL/da = v·bᵀ and
-// dL/db = aᵀ·v, where v is the gradient of y. Products with vectors, which
-// expand nothing, keep the original.
+// dL/db = aᵀ·v, where v is the gradient of y. GoMLX's own multiplies the
+// broadcast operands and sums, an array of [i, j, k] values: 128 MiB a step for
+// 512×512 weights at batch 128. Products with vectors, which expand nothing,
+// keep it.
 func dotGradient(original graph.VJP) graph.VJP {
 	return func(node *graph.Node, vs []*graph.Node, out shapes.Shape) []*graph.Node {
 		a, b := node.Inputs()[0], node.Inputs()[1]
@@ -36,33 +41,71 @@ func dotGradient(original graph.VJP) graph.VJP {
 // dotGeneralGradient is the gradient of a product over any axes.
 func dotGeneralGradient(original graph.VJP) graph.VJP {
 	return func(node *graph.Node, vs []*graph.Node, out shapes.Shape) []*graph.Node {
-		aContract, ok1 := axesOf(node, "lhsContractingAxes")
-		bContract, ok2 := axesOf(node, "rhsContractingAxes")
-		aBatch, ok3 := axesOf(node, "lhsBatchAxes")
-		bBatch, ok4 := axesOf(node, "rhsBatchAxes")
-		if !ok1 || !ok2 || !ok3 || !ok4 {
+		f := fieldsOf(node)
+		aContract, bContract := f.ints("lhsContractingAxes"), f.ints("rhsContractingAxes")
+		aBatch, bBatch := f.ints("lhsBatchAxes"), f.ints("rhsBatchAxes")
+		if f.missing {
 			return original(node, vs, out)
 		}
 		return dotGeneralGradients(vs[0], node.Inputs()[0], node.Inputs()[1], aContract, bContract, aBatch, bBatch)
 	}
 }
 
-// axesOf reads a list of axes that a node keeps to itself; false if this
-// version of GoMLX has no such field.
-func axesOf(node *graph.Node, field string) ([]int, bool) {
+// fields reads what a node of GoMLX keeps to itself: its axes, strides and so
+// on. missing becomes true at the first field that this version of GoMLX lacks.
+type fields struct {
+	value   reflect.Value
+	missing bool
+}
+
+func fieldsOf(node *graph.Node) *fields {
 	inputs := reflect.ValueOf(node).Elem().FieldByName("inputs")
 	if !inputs.IsValid() || inputs.IsNil() || inputs.Elem().Kind() != reflect.Pointer || inputs.Elem().Elem().Kind() != reflect.Struct {
-		return nil, false
+		return &fields{missing: true}
 	}
-	list := inputs.Elem().Elem().FieldByName(field)
-	if !list.IsValid() || list.Kind() != reflect.Slice || list.Type().Elem().Kind() != reflect.Int {
-		return nil, false
+	return &fields{value: inputs.Elem().Elem()}
+}
+
+func (f *fields) field(name string, kind reflect.Kind) reflect.Value {
+	if f.missing {
+		return reflect.Value{}
 	}
-	axes := make([]int, list.Len())
-	for i := range axes {
-		axes[i] = int(list.Index(i).Int())
+	v := f.value.FieldByName(name)
+	if !v.IsValid() || v.Kind() != kind {
+		f.missing = true
 	}
-	return axes, true
+	return v
+}
+
+// number is a field of type int.
+func (f *fields) number(name string) int {
+	v := f.field(name, reflect.Int)
+	if f.missing {
+		return 0
+	}
+	return int(v.Int())
+}
+
+// ints is a field of type []int, or of type [][2]int, flattened.
+func (f *fields) ints(name string) []int {
+	v := f.field(name, reflect.Slice)
+	if f.missing {
+		return nil
+	}
+	var list []int
+	for i := range v.Len() {
+		switch x := v.Index(i); x.Kind() {
+		case reflect.Int:
+			list = append(list, int(x.Int()))
+		case reflect.Array:
+			for j := range x.Len() {
+				list = append(list, int(x.Index(j).Int()))
+			}
+		default:
+			f.missing = true
+		}
+	}
+	return list
 }
 
 // dotGeneralGradients are the gradients of the product of a and b, given v, the

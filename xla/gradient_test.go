@@ -2,6 +2,7 @@ package xla
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -11,7 +12,7 @@ import (
 )
 
 // GoMLX's own gradients, read before any engine is opened.
-var originalDot, originalDotGeneral = graph.VJPRegistration[graph.NodeTypeDot], graph.VJPRegistration[graph.NodeTypeDotGeneral]
+var originals = maps.Clone(graph.VJPRegistration)
 
 // product is a product of two arrays over some axes.
 type product struct {
@@ -62,110 +63,142 @@ func size(dims []int) int {
 	return n
 }
 
-// Gradients of a weighted sum of a product's values, against central
-// differences and against GoMLX's own gradient, in double precision, on both
-// kinds of backend.
-func TestProductGradients(t *testing.T) {
-	golang, err := Open(t.Context(), "go", Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer golang.Close()
-	t.Run("go", func(t *testing.T) { testProductGradients(t, golang) })
+// onBoth runs a test on the pure-Go backend and, where it opens, on XLA.
+func onBoth(t *testing.T, test func(t *testing.T, e *Engine)) {
+	t.Helper()
+	t.Run("go", func(t *testing.T) {
+		e, err := Open(t.Context(), "go", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(e.Close)
+		test(t, e)
+	})
 	t.Run("xla", func(t *testing.T) {
 		e := xlaEngine(t)
-		defer e.Close()
-		testProductGradients(t, e)
+		t.Cleanup(e.Close)
+		test(t, e)
 	})
 }
 
-func testProductGradients(t *testing.T, e *Engine) {
-	for _, p := range products {
-		t.Run(p.String(), func(t *testing.T) {
-			r := rand.New(rand.NewPCG(5, 6))
-			draw := func(n int) []float64 {
-				x := make([]float64, n)
-				for i := range x {
-					x[i] = r.NormFloat64()
-				}
-				return x
-			}
-			a, b := draw(size(p.a)), draw(size(p.b))
-			loss := func(in []*graph.Node) *graph.Node {
-				y := p.build(in[0], in[1])
-				c := graph.Sin(graph.AddScalar(graph.ConvertDType(graph.IotaFull(y.Graph(), y.Shape()), y.DType()), 0.5))
-				return graph.ReduceAllSum(graph.Mul(y, c))
-			}
-			type program func(a, b []float64) [][]float64
-			compile := func(build func([]*graph.Node) []*graph.Node) program {
-				prog, err := e.NewProgram("gradient", build)
-				if err != nil {
-					t.Fatal(err)
-				}
-				t.Cleanup(prog.Close)
-				return func(a, b []float64) [][]float64 {
-					t.Helper()
-					ta, err := Tensor(e, a, p.a...)
-					if err != nil {
-						t.Fatal(err)
-					}
-					tb, err := Tensor(e, b, p.b...)
-					if err != nil {
-						t.Fatal(err)
-					}
-					res, err := prog.Run(ta, tb)
-					if err != nil {
-						t.Fatal(err)
-					}
-					var out [][]float64
-					for _, x := range res {
-						flat, err := Download[float64](x)
-						if err != nil {
-							t.Fatal(err)
-						}
-						out = append(out, flat)
-					}
-					Free(append(res, ta, tb)...)
-					return out
-				}
-			}
-			gradient := func(in []*graph.Node) []*graph.Node { return graph.Gradient(loss(in), in[0], in[1]) }
-			got := compile(gradient)(a, b)
+// function is a number computed from arrays of double precision.
+type function struct {
+	dims  [][]int // of the arrays
+	build func(in []*graph.Node) *graph.Node
+}
 
-			// With the originals in the table while the graph is built.
-			dot, general := graph.VJPRegistration[graph.NodeTypeDot], graph.VJPRegistration[graph.NodeTypeDotGeneral]
-			want := compile(func(in []*graph.Node) []*graph.Node {
-				graph.VJPRegistration[graph.NodeTypeDot], graph.VJPRegistration[graph.NodeTypeDotGeneral] = originalDot, originalDotGeneral
-				defer func() {
-					graph.VJPRegistration[graph.NodeTypeDot], graph.VJPRegistration[graph.NodeTypeDotGeneral] = dot, general
-				}()
-				return gradient(in)
-			})(a, b)
-			for k, x := range [][]float64{a, b} {
-				for i := range x {
-					if math.Abs(got[k][i]-want[k][i]) > 1e-12 {
-						t.Fatalf("operand %d, value %d: %v, but GoMLX's own gradient is %v", k, i, got[k][i], want[k][i])
-					}
-				}
-			}
+// weighted is a sum of all values with unequal weights, so that each counts.
+func weighted(y *graph.Node) *graph.Node {
+	c := graph.Sin(graph.AddScalar(graph.ConvertDType(graph.IotaFull(y.Graph(), y.Shape()), y.DType()), 0.5))
+	return graph.ReduceAllSum(graph.Mul(y, c))
+}
 
-			// The product is linear in each operand, so the difference quotient is
-			// exact but for rounding, whatever the step.
-			losses := compile(func(in []*graph.Node) []*graph.Node { return []*graph.Node{loss(in)} })
-			value := func(a, b []float64) float64 { return losses(a, b)[0][0] }
-			for k, x := range [][]float64{a, b} {
-				for _, i := range []int{0, len(x) / 2, len(x) - 1} {
-					moved := [][]float64{slices.Clone(a), slices.Clone(b)}
-					moved[k][i] = x[i] + 1
-					up := value(moved[0], moved[1])
-					moved[k][i] = x[i] - 1
-					if slope := (up - value(moved[0], moved[1])) / 2; math.Abs(got[k][i]-slope) > 1e-12*(1+math.Abs(slope)) {
-						t.Fatalf("operand %d, value %d: gradient %v, but the difference quotient is %v", k, i, got[k][i], slope)
-					}
-				}
-			}
-		})
+// compile makes a Go function of the arrays out of a graph.
+func (f function) compile(t *testing.T, e *Engine, build func(in []*graph.Node) []*graph.Node) func(x [][]float64) [][]float64 {
+	t.Helper()
+	p, err := e.NewProgram("test", build)
+	if err != nil {
+		t.Fatal(err)
 	}
+	t.Cleanup(p.Close)
+	return func(x [][]float64) [][]float64 {
+		t.Helper()
+		var args []any
+		for i, flat := range x {
+			a, err := Tensor(e, flat, f.dims[i]...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer Free(a)
+			args = append(args, a)
+		}
+		res, err := p.Run(args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer Free(res...)
+		var out [][]float64
+		for _, r := range res {
+			flat, err := Download[float64](r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, flat)
+		}
+		return out
+	}
+}
+
+// draw makes normal numbers for the arrays.
+func (f function) draw() [][]float64 {
+	r := rand.New(rand.NewPCG(5, 6))
+	var x [][]float64
+	for _, d := range f.dims {
+		flat := make([]float64, size(d))
+		for i := range flat {
+			flat[i] = r.NormFloat64()
+		}
+		x = append(x, flat)
+	}
+	return x
+}
+
+func (f function) gradient(in []*graph.Node) []*graph.Node {
+	return graph.Gradient(f.build(in), in...)
+}
+
+// checkDifferences compares gradients with central differences of this step.
+func (f function) checkDifferences(t *testing.T, e *Engine, x, got [][]float64, step, tolerance float64) {
+	t.Helper()
+	value := f.compile(t, e, func(in []*graph.Node) []*graph.Node { return []*graph.Node{f.build(in)} })
+	for k := range x {
+		for _, i := range []int{0, 1 % len(x[k]), len(x[k]) / 3, len(x[k]) / 2, len(x[k]) - 1} {
+			moved := slices.Clone(x)
+			at := func(v float64) float64 {
+				moved[k] = slices.Clone(x[k])
+				moved[k][i] = v
+				return value(moved)[0][0]
+			}
+			slope := (at(x[k][i]+step) - at(x[k][i]-step)) / (2 * step)
+			if math.Abs(got[k][i]-slope) > tolerance*(1+math.Abs(slope)) {
+				t.Fatalf("operand %d, value %d: gradient %v, but the difference quotient is %v", k, i, got[k][i], slope)
+			}
+		}
+	}
+}
+
+// checkOriginal compares gradients with GoMLX's own.
+func (f function) checkOriginal(t *testing.T, e *Engine, x, got [][]float64, tolerance float64) {
+	t.Helper()
+	want := f.compile(t, e, func(in []*graph.Node) []*graph.Node {
+		repaired := maps.Clone(graph.VJPRegistration)
+		defer maps.Copy(graph.VJPRegistration, repaired)
+		maps.Copy(graph.VJPRegistration, originals)
+		return f.gradient(in)
+	})(x)
+	for k := range x {
+		for i := range x[k] {
+			if math.Abs(got[k][i]-want[k][i]) > tolerance {
+				t.Fatalf("operand %d, value %d: %v, but GoMLX's own gradient is %v", k, i, got[k][i], want[k][i])
+			}
+		}
+	}
+}
+
+// Gradients of products, in double precision.
+func TestProductGradients(t *testing.T) {
+	onBoth(t, func(t *testing.T, e *Engine) {
+		for _, p := range products {
+			t.Run(p.String(), func(t *testing.T) {
+				f := function{[][]int{p.a, p.b}, func(in []*graph.Node) *graph.Node { return weighted(p.build(in[0], in[1])) }}
+				x := f.draw()
+				got := f.compile(t, e, f.gradient)(x)
+				f.checkOriginal(t, e, x, got, 1e-12)
+				// Linear in each operand: the quotient is exact whatever the step.
+				f.checkDifferences(t, e, x, got, 1, 1e-12)
+			})
+		}
+	})
 }
 
 // No node of the gradient's graph is larger than the arrays themselves: the
@@ -175,7 +208,7 @@ func TestProductGradientsExpandNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
+	t.Cleanup(e.Close)
 	for _, p := range []product{
 		{a: []int{30, 20}, b: []int{20, 40}, dot: true},
 		{a: []int{2, 30, 20}, b: []int{2, 20, 40}, aContract: []int{2}, bContract: []int{1}, aBatch: []int{0}, bBatch: []int{0}},

@@ -15,14 +15,19 @@ func doctorCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			out := c.OutOrStdout()
-			for _, check := range xla.Doctor(c.Context()) {
-				mark := "ok  "
+			checks := xla.Doctor(c.Context())
+			width := 0
+			for _, check := range checks {
+				width = max(width, len(check.Name))
+			}
+			for _, check := range checks {
+				mark := "ok"
 				if !check.OK {
-					mark = "--  "
+					mark = "--"
 				}
-				fmt.Fprintf(out, "%s%-26s %s\n", mark, check.Name, check.Found)
+				fmt.Fprintf(out, "%s  %-*s  %s\n", mark, width, check.Name, check.Found)
 				if check.Advice != "" {
-					fmt.Fprintf(out, "%30s %s\n", "→", check.Advice)
+					fmt.Fprintf(out, "%*s→ %s\n", width+6, "", check.Advice)
 				}
 			}
 			return nil

@@ -2,7 +2,6 @@ package shared
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -258,14 +257,4 @@ func TestFuncMustStayFinite(t *testing.T) {
 	if _, err := Copies(images(), Func{Label: "none"}, 1, 1); err == nil {
 		t.Error("a Func without a function was accepted")
 	}
-}
-
-func ExampleParse() {
-	p, err := Parse("gaussian")
-	fmt.Println(p.Name(), err)
-	_, err = Parse("noise")
-	fmt.Println(err != nil)
-	// Output:
-	// gaussian <nil>
-	// true
 }

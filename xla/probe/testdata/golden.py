@@ -104,9 +104,8 @@ def run(name, make, label_sets):
         for i, v in enumerate(V):
             if name.startswith("ridge"):
                 scores, probability = m.decision_function(v), False
-            elif name == "centroid":  # the discriminant that is linear in x
-                c = m.centroids_
-                scores, probability = 2 * v @ c.T - (c**2).sum(1), False
+            elif name == "centroid":
+                scores, probability = -((v[:, None] - m.centroids_) ** 2).sum(2), False
             else:
                 scores, probability = m.predict_proba(v), True
             out.setdefault("auc", [[] for _ in V])[i].append(macro_auc(scores, labels))
@@ -115,7 +114,7 @@ def run(name, make, label_sets):
     return out
 
 
-golden = {name: run(name, make, sets) for name, make in probes.items()}
+results = {name: run(name, make, sets) for name, make in probes.items()}
 
 # Two classes: images 0-4 against 5-9. LogisticRegression then penalizes the
 # difference of the two classes' weights, so lambda corresponds to C = 2/lambda.
@@ -137,16 +136,19 @@ for name, a, labels in [("observed", X, y), ("shuffled", X, sets[1]), ("wide", X
     ridge = RidgeCV(alphas=GRID, gcv_mode="svd" if a.shape[0] > a.shape[1] else "eigen", store_cv_results=True).fit(a, t)
     u, s, _ = np.linalg.svd(a - a.mean(0), full_matrices=False)
     tc = t - t.mean(0)
-    gcv = []
-    for alpha in GRID:
+
+    def gcv(alpha):
         keep = s**2 / (s**2 + alpha)
         residual = ((tc - u @ (keep[:, None] * (u.T @ tc))) ** 2).sum()
-        gcv.append(residual / len(a) / ((len(a) - 1 - keep.sum()) / len(a)) ** 2)
+        return residual / len(a) / ((len(a) - 1 - keep.sum()) / len(a)) ** 2
+
     strengths[name] = {
-        "loo": np.asarray(ridge.cv_results_).mean(axis=(0, 1)).tolist(),
+        "rows": len(a),
+        "labels": digits(labels),
         "ridgecv": float(ridge.alpha_),
-        "gcv": gcv,
-        "best": GRID[int(np.argmin(gcv))],
+        "gcv": [gcv(alpha) for alpha in GRID],
+        "ridge": min(GRID, key=gcv),
+        "softmax": min(GRID, key=lambda lam: gcv(K * lam)),
     }
 
 # Forests: accuracy on the noisier copies over 20 seeds.
@@ -159,29 +161,27 @@ for labels in sets[: forest["sets"]]:
     forest["mean"].append(np.mean(acc))
     forest["sd"].append(np.std(acc, ddof=1))
 
-json.dump(
-    {
-        "made by": "xla/probe/testdata/golden.py",
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "scipy": scipy.__version__,
-            "scikit-learn": sklearn.__version__,
-        },
-        "n": N,
-        "fresh": FRESH,
-        "d": D,
-        "classes": K,
-        "sigmas": SIGMAS,
-        "fresh labels": digits(fresh_y),
-        "sets": [digits(s) for s in sets],
-        "probes": golden,
-        "two sets": [digits(s) for s in two],
-        "two classes": golden2,
-        "grid": GRID,
-        "strengths": strengths,
-        "forest": forest,
+golden = {
+    "made by": "xla/probe/testdata/golden.py",
+    "versions": {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "scikit-learn": sklearn.__version__,
     },
-    open(os.path.join(HERE, "golden.json"), "w"),
-    indent=1,
-)
+    "n": N,
+    "fresh": FRESH,
+    "d": D,
+    "classes": K,
+    "sigmas": SIGMAS,
+    "fresh labels": digits(fresh_y),
+    "sets": [digits(s) for s in sets],
+    "probes": results,
+    "two sets": [digits(s) for s in two],
+    "two classes": golden2,
+    "grid": GRID,
+    "strengths": strengths,
+    "forest": forest,
+}
+with open(os.path.join(HERE, "golden.json"), "w") as f:
+    json.dump(golden, f, indent=1)

@@ -1,0 +1,162 @@
+package xla
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/gomlx/gomlx/pkg/core/graph"
+	"github.com/gomlx/gomlx/pkg/core/shapes"
+)
+
+// convolution is a two-dimensional convolution of images [N, H, W, C] with a
+// kernel [h, w, C, D].
+type convolution struct {
+	stride  [2]int
+	padding [2][2]int // zeros before and after, along H and W
+}
+
+// convolutionOf reads a node; false if it is a convolution of another layout,
+// with dilation or with groups.
+func convolutionOf(node *graph.Node) (convolution, bool) {
+	c := convolution{stride: [2]int{1, 1}}
+	f := fieldsOf(node)
+	axes := f.field("axes", reflect.Struct)
+	strides, paddings := f.ints("strides"), f.ints("paddings")
+	dilations := slices.Concat(f.ints("inputDilations"), f.ints("kernelDilations"))
+	groups := []int{f.number("channelGroupCount"), f.number("batchGroupCount")}
+	if f.missing || node.Rank() != 4 {
+		return c, false
+	}
+	a := &fields{value: axes}
+	layout := slices.Concat([]int{a.number("InputBatch"), a.number("InputChannels")}, a.ints("InputSpatial"),
+		[]int{a.number("KernelInputChannels"), a.number("KernelOutputChannels")}, a.ints("KernelSpatial"),
+		[]int{a.number("OutputBatch"), a.number("OutputChannels")}, a.ints("OutputSpatial"))
+	other := func(d int) bool { return d > 1 }
+	if a.missing || !slices.Equal(layout, []int{0, 3, 1, 2, 2, 3, 0, 1, 0, 3, 1, 2}) ||
+		slices.ContainsFunc(dilations, other) || slices.ContainsFunc(groups, other) {
+		return c, false
+	}
+	if len(strides) == 2 {
+		c.stride = [2]int{strides[0], strides[1]}
+	}
+	if len(paddings) == 4 {
+		c.padding = [2][2]int{{paddings[0], paddings[1]}, {paddings[2], paddings[3]}}
+	}
+	k := node.Inputs()[1].Shape().Dimensions
+	for i, p := range c.padding {
+		if p[0] > k[i]-1 || p[1] > k[i]-1 || p[0] < 0 || p[1] < 0 {
+			return c, false
+		}
+	}
+	return c, true
+}
+
+// convolutionGradient is the gradient of a convolution. That of the images is a
+// convolution of v, the gradient of the result, with the flipped kernel, which
+// XLA's CPU computes as fast as the convolution itself. That of the kernel, one
+// convolution with a kernel as large as the image in GoMLX, is a product of
+// matrices instead.
+func convolutionGradient(original graph.VJP) graph.VJP {
+	return func(node *graph.Node, vs []*graph.Node, out shapes.Shape) []*graph.Node {
+		c, ok := convolutionOf(node)
+		if !ok {
+			return original(node, vs, out)
+		}
+		x, kernel := node.Inputs()[0], node.Inputs()[1]
+		return []*graph.Node{c.gradientOfImages(x, kernel, vs[0]), c.gradientOfKernel(x, kernel, vs[0])}
+	}
+}
+
+func (c convolution) gradientOfImages(x, kernel, v *graph.Node) *graph.Node {
+	k, in, got := kernel.Shape().Dimensions, x.Shape().Dimensions, v.Shape().Dimensions
+	paddings := make([][2]int, 2)
+	for i := range paddings {
+		before := k[i] - 1 - c.padding[i][0]
+		// What a stride left over at the end is filled up with zeros.
+		after := in[i+1] + k[i] - 1 - before - ((got[i+1]-1)*c.stride[i] + 1)
+		paddings[i] = [2]int{before, after}
+	}
+	axes := graph.ConvolveAxesConfig{
+		InputBatch: 0, InputSpatial: []int{1, 2}, InputChannels: 3,
+		KernelSpatial: []int{0, 1}, KernelInputChannels: 3, KernelOutputChannels: 2,
+		OutputBatch: 0, OutputSpatial: []int{1, 2}, OutputChannels: 3,
+	}
+	return graph.ConvGeneral(v, flip(kernel), axes, []int{1, 1}, paddings, c.stride[:], []int{1, 1}, 1, 1)
+}
+
+// flip reverses the two spatial axes of a kernel. Slices put together again
+// serve every backend; GoMLX's Reverse is missing in the pure-Go one.
+func flip(kernel *graph.Node) *graph.Node {
+	for axis := range 2 {
+		n := kernel.Shape().Dimensions[axis]
+		parts := make([]*graph.Node, n)
+		for i := range parts {
+			parts[i] = graph.SliceAxis(kernel, axis, graph.AxisRange(n-1-i, n-i))
+		}
+		kernel = join(parts, axis)
+	}
+	return kernel
+}
+
+const (
+	// narrow is the number of channels below which the shifted images are put
+	// side by side, for one product instead of many thin ones.
+	narrow = 16
+	// sums is into how many parts the sum over batch and positions is cut. XLA's
+	// CPU computes one product of few rows and columns on one core; these go to
+	// several. It is fixed, so that results do not depend on the number of cores.
+	sums = 8
+)
+
+// gradientOfKernel is, for each place (i, j) of the kernel, the product of the
+// images shifted by (i, j), as a matrix [N·H·W, C], and v, [N·H·W, D].
+func (c convolution) gradientOfKernel(x, kernel, v *graph.Node) *graph.Node {
+	k, got := kernel.Shape().Dimensions, v.Shape().Dimensions
+	n, h, w, in, out := got[0], got[1], got[2], k[2], k[3]
+	for i, p := range c.padding {
+		x = widen(x, i+1, p[0], p[1])
+	}
+	parts := 1
+	for parts < sums && n*h*w%(2*parts) == 0 {
+		parts *= 2
+	}
+	v = graph.Reshape(v, parts, n*h*w/parts, out)
+	product := func(x *graph.Node, channels int) *graph.Node {
+		x = graph.Reshape(x, parts, n*h*w/parts, channels)
+		return graph.ReduceSum(graph.DotGeneral(x, []int{1}, []int{0}, v, []int{1}, []int{0}), 0)
+	}
+	var shifted []*graph.Node
+	for i := range k[0] {
+		for j := range k[1] {
+			shifted = append(shifted, graph.Slice(x, graph.AxisRange(),
+				graph.AxisRange(i, i+(h-1)*c.stride[0]+1).Stride(c.stride[0]),
+				graph.AxisRange(j, j+(w-1)*c.stride[1]+1).Stride(c.stride[1]),
+				graph.AxisRange()))
+		}
+	}
+	if in < narrow {
+		return graph.Reshape(product(join(shifted, -1), len(shifted)*in), k...)
+	}
+	for i, s := range shifted {
+		shifted[i] = graph.Reshape(product(s, in), 1, in, out)
+	}
+	return graph.Reshape(join(shifted, 0), k...)
+}
+
+// widen puts zeros before and after x along an axis. GoMLX's Pad is missing in
+// the pure-Go backend.
+func widen(x *graph.Node, axis, before, after int) *graph.Node {
+	parts := []*graph.Node{x}
+	zeros := func(n int) *graph.Node {
+		shape := x.Shape().Clone()
+		shape.Dimensions[axis] = n
+		return graph.Zeros(x.Graph(), shape)
+	}
+	if before > 0 {
+		parts = append([]*graph.Node{zeros(before)}, parts...)
+	}
+	if after > 0 {
+		parts = append(parts, zeros(after))
+	}
+	return join(parts, axis)
+}
