@@ -168,7 +168,7 @@ func (v *view) points(s setting) []string {
 			continue
 		}
 		if scale, ok := calibrated(c, o); ok {
-			all = append(all, fmt.Sprintf("On the scale from the twin, which can only memorize (0), to the ideal (1), its learning is %.2f.", scale))
+			all = append(all, fmt.Sprintf("On the scale from the twin, which can only memorize (0), to the ideal (1), its learning is %s.", scale))
 		}
 	}
 
@@ -201,13 +201,18 @@ func (v *view) points(s setting) []string {
 }
 
 // calibrated is the learning of c on the scale where the twin's is 0 and the
-// ideal, one minus chance, is 1.
-func calibrated(c, twin cell) (float64, bool) {
-	room := 1 - c.mean(chance) - twin.mean(learning)
-	if room <= 0.01 { // the twin does as well as the ideal: no scale
-		return 0, false
+// ideal, one minus chance, is 1: with an interval over the seeds where every row
+// says it, else from the means.
+func calibrated(c, twin cell) (string, bool) {
+	said := func(r result.Row) bool { return r.Calibrated != nil }
+	if !slices.ContainsFunc(c.rows, func(r result.Row) bool { return !said(r) }) {
+		return c.over(func(r result.Row) float64 { return *r.Calibrated }).signed(), true
 	}
-	return (c.mean(learning) - twin.mean(learning)) / room, true
+	room := 1 - c.mean(chance) - twin.mean(learning)
+	if slices.ContainsFunc(c.rows, said) || room <= 0.05 { // the twin does nearly as well as the ideal: no scale
+		return "", false
+	}
+	return signed((c.mean(learning) - twin.mean(learning)) / room), true
 }
 
 // limits are the sentences on what the rows cannot say.

@@ -62,7 +62,7 @@ func TestConclusionsOfANetworkThatLearned(t *testing.T) {
 		"memorization +0.145 against untrained network +0.140, raw input +0.200 and shuffled-label twin +0.300",
 		"There the ridge probe gives 0.900 of the copies their real label, and 0.245 ± 0.0020 a shuffled one; chance is 0.100.",
 		// (0.655 − 0.05) / (1 − 0.1 − 0.05) = 0.7118
-		"its learning is 0.71.",
+		"its learning is +0.712.",
 		"From level 0.3 to 0.5, learning goes from +0.677 to +0.655 and memorization from +0.143 to +0.145.",
 		"Fresh examples get their label with accuracy 0.600.",
 		"The learning p-values of mlp and twin are descriptive",
