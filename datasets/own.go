@@ -19,29 +19,31 @@ type Own struct {
 	// images, "flat" for images of one row each, whose Shape is then needed (row
 	// by row, the channels of a pixel together), "table" for columns that are no
 	// pixels. Arrays (.npz, .npy) need it; "" means table for CSV.
-	Layout string
+	Layout string `yaml:"layout,omitempty"`
 
 	// Shape is that of a flat image. For folders of pictures it is the size that
 	// all are resized to (0×0 = equal sizes are required) and their channels, 1 or 3
 	// (0 = as the files have, which must then agree).
-	Shape Shape
+	Shape Shape `yaml:"shape,omitempty"`
 
 	// Low and High are the values of black and of white, such as 0 and 255. Both
 	// are needed for images from arrays and CSV; tables are not scaled.
-	Low, High float64
+	Low  float64 `yaml:"low,omitempty"`
+	High float64 `yaml:"high,omitempty"`
 
-	X, Y   string // names of the arrays of examples and labels, "" = X and y; Y is the label column of a CSV, "" = label
-	TestX  string // arrays of the test part, "" = X_test and y_test where the file has them
-	TestY  string
-	Groups string // array or column of groups for restricted shuffles; "" = an array named groups where there is one, no column
+	X      string `yaml:"x,omitempty"`      // names of the arrays of examples and labels, "" = X and y
+	Y      string `yaml:"y,omitempty"`      // Y is the label column of a CSV, "" = label
+	TestX  string `yaml:"test_x,omitempty"` // arrays of the test part, "" = X_test and y_test where the file has them
+	TestY  string `yaml:"test_y,omitempty"`
+	Groups string `yaml:"groups,omitempty"` // array or column of groups for restricted shuffles; "" = an array named groups where there is one, no column
 
 	// Test is a CSV file with the test part. "" = none.
-	Test string
+	Test string `yaml:"test,omitempty"`
 
 	// TestShare is the share of the examples, drawn by class, that becomes the
 	// test set where the files hold none. 0 = 0.2; below 0 = no test set.
-	TestShare float64
-	Seed      uint64 // of that draw
+	TestShare float64 `yaml:"test_share,omitempty"`
+	Seed      uint64  `yaml:"seed,omitempty"` // of that draw
 }
 
 // format is a way to read a path, and the fields of Own that it listens to.

@@ -23,25 +23,30 @@ import (
 // field means its default, which Resolve fills in; lists whose default is not
 // empty cannot be empty.
 type Config struct {
-	Data         string    `yaml:"data"`         // name of a data set or a path; "" = fashion-mnist-sample
-	N            int       `yaml:"n"`            // training examples, the first n; 0 = all
-	Net          string    `yaml:"net"`          // mlp, mlp:WIDTH,WIDTH… or FILE.yaml; "" = mlp
-	Epochs       []int     `yaml:"epochs"`       // epochs to look at, 0 = untrained; default 0, 1, 5, 20
-	Batch        int       `yaml:"batch"`        // examples a training step; 0 = 128
-	LabelNoise   float64   `yaml:"label_noise"`  // share of training labels that are shuffled, 0..1
-	Optimizer    Optimizer `yaml:"optimizer"`    // zero value = Adam
-	Layers       []string  `yaml:"layers"`       // last, all, input, logits, or names of layers; default last
-	Perturb      string    `yaml:"perturb"`      // perturbation; "" = gaussian
-	Levels       []float64 `yaml:"levels"`       // of the perturbation; default 0, 0.1, 0.3, 0.5
-	Probes       []string  `yaml:"probes"`       // default ridge, knn
-	Permutations int       `yaml:"permutations"` // B, at least 19; 0 = 199
-	Stop         int       `yaml:"stop"`         // a cell stops drawing after so many shuffles as good as the real labels; 0 = it draws all
-	Alpha        float64   `yaml:"alpha"`        // level that p-values are asked to reach; 0 = 0.05
-	TwoSided     bool      `yaml:"two_sided"`    // learning p also counts accuracies far below the null
-	Seeds        int       `yaml:"seeds"`        // networks trained, from different start weights; 0 = 1
-	Seed         uint64    `yaml:"seed"`         // of everything random; 0 = 1
-	Refs         []string  `yaml:"refs"`         // references: untrained, input, twin; default all
+	Data         string    `yaml:"data"`          // name of a data set or a path; "" = fashion-mnist-sample
+	Own          Own       `yaml:"own,omitempty"` // how to read one's own files
+	N            int       `yaml:"n"`             // training examples; 0 = all
+	Stratified   bool      `yaml:"stratified"`    // the n examples are drawn by class from the seed; else they are the first n
+	Net          string    `yaml:"net"`           // mlp, mlp:WIDTH,WIDTH… or FILE.yaml; "" = mlp
+	Epochs       []int     `yaml:"epochs"`        // epochs to look at, 0 = untrained; default 0, 1, 5, 20
+	Batch        int       `yaml:"batch"`         // examples a training step; 0 = 128
+	LabelNoise   float64   `yaml:"label_noise"`   // share of training labels that are shuffled, 0..1
+	Optimizer    Optimizer `yaml:"optimizer"`     // zero value = Adam
+	Layers       []string  `yaml:"layers"`        // last, all, input, logits, or names of layers; default last
+	Perturb      string    `yaml:"perturb"`       // perturbation; "" = gaussian
+	Levels       []float64 `yaml:"levels"`        // of the perturbation; default 0, 0.1, 0.3, 0.5
+	Probes       []string  `yaml:"probes"`        // default ridge, knn
+	Permutations int       `yaml:"permutations"`  // B, at least 19; 0 = 199
+	Stop         int       `yaml:"stop"`          // a cell stops drawing after so many shuffles as good as the real labels; 0 = it draws all
+	Alpha        float64   `yaml:"alpha"`         // level that p-values are asked to reach; 0 = 0.05
+	TwoSided     bool      `yaml:"two_sided"`     // learning p also counts accuracies far below the null
+	Seeds        int       `yaml:"seeds"`         // networks trained, from different start weights; 0 = 1
+	Seed         uint64    `yaml:"seed"`          // of everything random; 0 = 1
+	Refs         []string  `yaml:"refs"`          // references: untrained, input, twin; default all
 }
+
+// Own says how one's own files are to be read.
+type Own = datasets.Own
 
 // Optimizer says how weights follow their gradients.
 type Optimizer = nn.Optimizer

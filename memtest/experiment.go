@@ -17,11 +17,12 @@ import (
 // Experiment is a configuration whose data, copies and network have been read
 // and found to fit.
 type Experiment struct {
-	Config Config // resolved
-	Train  *datasets.Set
-	Fresh  *datasets.Set   // the test set
-	Copies []*datasets.Set // one a level, as Config.Levels orders them
-	Spec   nn.Spec
+	Config       Config // resolved
+	Train        *datasets.Set
+	Fresh        *datasets.Set   // the test set
+	Copies       []*datasets.Set // one a level, as Config.Levels orders them
+	Spec         nn.Spec
+	Perturbation shared.Perturbation
 
 	// Skip says which cells, as result.Row.Cell names them, are measured
 	// already; nil = none. What only skipped cells need is not computed.
@@ -35,7 +36,6 @@ type Experiment struct {
 
 	plan   plan
 	layers []string
-	unit   string // of the levels
 	done   int
 }
 
@@ -51,9 +51,25 @@ type Cell struct {
 	Evidence
 }
 
-// New reads the data of a configuration, makes the copies and checks that all
-// parts fit. Its errors are those of bad input.
+// New reads the data of a configuration and prepares its experiment. Its errors
+// are those of bad input.
 func New(ctx context.Context, c Config, o datasets.Options) (*Experiment, error) {
+	c, err := c.Resolve()
+	if err != nil {
+		return nil, err
+	}
+	o.Own = c.Own
+	train, fresh, err := datasets.Load(ctx, c.Data, o)
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	return NewFrom(c, train, fresh)
+}
+
+// NewFrom prepares an experiment on sets in memory, whatever Config.Data says.
+// fresh, the test set, may be nil. It takes the part of the training set that
+// Config.N asks for, makes the copies and checks that all parts fit.
+func NewFrom(c Config, train, fresh *datasets.Set) (*Experiment, error) {
 	c, err := c.Resolve()
 	if err != nil {
 		return nil, err
@@ -62,14 +78,17 @@ func New(ctx context.Context, c Config, o datasets.Options) (*Experiment, error)
 	if err != nil {
 		return nil, fmt.Errorf("perturb: %w", err)
 	}
-	unit := perturbation.Unit()
-	train, fresh, err := datasets.Load(ctx, c.Data, o)
-	if err != nil {
-		return nil, fmt.Errorf("data: %w", err)
+	if c.Stratified && c.N > 0 {
+		if train, err = datasets.Stratified(train, c.N, c.Seed); err != nil {
+			return nil, fmt.Errorf("n: %w", err)
+		}
 	}
-	x := &Experiment{Config: c, Train: train.Head(c.N), Fresh: fresh, unit: unit}
+	x := &Experiment{Config: c, Train: train.Head(c.N), Fresh: fresh, Perturbation: perturbation}
 	if err := x.Train.Check(); err != nil {
 		return nil, fmt.Errorf("data: %w", err)
+	}
+	if fresh != nil && (fresh.Shape != x.Train.Shape || len(fresh.Classes) != len(x.Train.Classes)) {
+		return nil, fmt.Errorf("data: test examples of %v and %d classes do not go with training examples of %v and %d", fresh.Shape, len(fresh.Classes), x.Train.Shape, len(x.Train.Classes))
 	}
 	if x.Spec, err = c.network(x.Train); err != nil {
 		return nil, err

@@ -63,12 +63,7 @@ func (x *Experiment) measure(ctx context.Context, e *xla.Engine, s source, emit 
 	}
 	flags := slices.Clone(s.row.Flags)
 	if s.scale {
-		columns, dropped := data.Train.Cols, 0
-		if data, dropped = data.Standardize(); dropped == columns {
-			flags = append(flags, result.FlagConstant)
-		} else if dropped > 0 {
-			flags = append(flags, fmt.Sprintf("%s: %d of %d", result.FlagDropped, dropped, columns))
-		}
+		data, flags = standardized(data, flags)
 	}
 	sets, b, enumerated, err := x.plan.labelSets(s.labels, data.Classes)
 	if err != nil {
@@ -90,7 +85,7 @@ func (x *Experiment) measure(ctx context.Context, e *xla.Engine, s source, emit 
 		}
 		for i, level := range c.Levels {
 			row := x.cellRow(s.row, name, level)
-			row.Data, row.Unit, row.Features = x.Train.Name, x.unit, data.Train.Cols
+			row.Data, row.Unit, row.Features = x.Train.Name, x.Perturbation.Unit(), data.Train.Cols
 			if row, err = x.plan.row(row, evidence[i], enumerated, flags); err != nil {
 				return fmt.Errorf("%s: %w", where, err)
 			}
@@ -143,4 +138,18 @@ func (x *Experiment) features(ctx context.Context, s source) (probe.Data, error)
 		d.Fresh, err = s.features(ctx, x.Fresh)
 	}
 	return d, err
+}
+
+// standardized are the features with their columns scaled, and the flags with
+// that of the columns that were left out.
+func standardized(d probe.Data, flags []string) (probe.Data, []string) {
+	columns := d.Train.Cols
+	d, dropped := d.Standardize()
+	switch {
+	case dropped == columns:
+		flags = append(flags, result.FlagConstant)
+	case dropped > 0:
+		flags = append(flags, fmt.Sprintf("%s: %d of %d", result.FlagDropped, dropped, columns))
+	}
+	return d, flags
 }

@@ -40,7 +40,10 @@ func TestConvolutionGradients(t *testing.T) {
 				x := f.draw()
 				got := f.compile(t, e, f.gradient)(x)
 				f.checkDifferences(t, e, x, got, 1, 1e-11)
-				if e.Describe().Real { // pure Go lacks what GoMLX's own needs
+				// Pure Go lacks what GoMLX's own gradient needs, and for even kernels
+				// with padding that one disagrees with the difference quotients.
+				even := c.same && (c.kernel[0]%2 == 0 || c.kernel[1]%2 == 0)
+				if e.Describe().Real && !even {
 					f.checkOriginal(t, e, x, got, 1e-11)
 				}
 			})

@@ -67,7 +67,7 @@ func size(dims []int) int {
 func onBoth(t *testing.T, test func(t *testing.T, e *Engine)) {
 	t.Helper()
 	t.Run("go", func(t *testing.T) {
-		e, err := Open(t.Context(), "go", Options{})
+		e, err := Open(t.Context(), "go:ops_sequential", Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +204,7 @@ func TestProductGradients(t *testing.T) {
 // No node of the gradient's graph is larger than the arrays themselves: the
 // original's [i, j, k] array is gone.
 func TestProductGradientsExpandNothing(t *testing.T) {
-	e, err := Open(t.Context(), "go", Options{})
+	e, err := Open(t.Context(), "go:ops_sequential", Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

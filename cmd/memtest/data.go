@@ -12,7 +12,13 @@ import (
 
 func dataCommand() *cobra.Command {
 	data := &cobra.Command{Use: "data", Short: "Data sets: list, fetch, info", Args: cobra.NoArgs}
-	data.AddCommand(
+	var own datasets.Own
+	info := &cobra.Command{
+		Use: "info NAME|PATH", Short: "Source, licence, shape and classes", Args: oneArgument,
+		RunE: func(c *cobra.Command, args []string) error { return describeData(c, args[0], own) },
+	}
+	addOwnFlag(info.Flags(), &own)
+	data.AddCommand(info,
 		&cobra.Command{
 			Use: "list", Short: "The data sets that can be named", Args: cobra.NoArgs,
 			RunE: func(c *cobra.Command, _ []string) error {
@@ -38,27 +44,32 @@ func dataCommand() *cobra.Command {
 				fmt.Fprintf(c.OutOrStdout(), "%s: %d training and %d test examples of %v are here\n", args[0], train.Len(), test.Len(), train.Shape)
 				return nil
 			},
-		},
-		&cobra.Command{
-			Use: "info NAME|PATH", Short: "Source, licence, shape and classes", Args: oneArgument,
-			RunE: func(c *cobra.Command, args []string) error {
-				out := c.OutOrStdout()
-				if i, err := datasets.Describe(args[0]); err == nil {
-					fmt.Fprintf(out, "%s: %s\nlicence  %s\nsource   %s\ncite     %s\n", i.Name, i.Title, i.License, i.Source, i.Cite)
-				}
-				train, test, err := datasets.Load(c.Context(), args[0], datasets.Options{Offline: true})
-				if err != nil {
-					return usage(err)
-				}
-				fmt.Fprintf(out, "train    %d examples of %v\n", train.Len(), train.Shape)
-				if test != nil {
-					fmt.Fprintf(out, "test     %d\n", test.Len())
-				}
-				fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", strings.Join(train.Classes, ", "), train.Hash())
-				return nil
-			},
 		})
 	return data
+}
+
+// describeData prints what is known of a data set, and what is in it where it is
+// here.
+func describeData(c *cobra.Command, name string, own datasets.Own) error {
+	out := c.OutOrStdout()
+	info, unknown := datasets.Describe(name)
+	if unknown == nil {
+		fmt.Fprintf(out, "%s: %s\nlicence  %s\nsource   %s\ncite     %s\n", info.Name, info.Title, info.License, info.Source, info.Cite)
+	}
+	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Own: own, Offline: true})
+	if err != nil && unknown == nil {
+		fmt.Fprintf(out, "here     no; `memtest data fetch %s` brings it: %d training and %d test examples of %v\n", name, info.Train, info.Test, info.Shape)
+		return nil
+	}
+	if err != nil {
+		return usage(err)
+	}
+	fmt.Fprintf(out, "train    %d examples of %v\n", train.Len(), train.Shape)
+	if test != nil {
+		fmt.Fprintf(out, "test     %d\n", test.Len())
+	}
+	fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", strings.Join(train.Classes, ", "), train.Hash())
+	return nil
 }
 
 // oneArgument is cobra.ExactArgs(1) whose error counts as bad usage.

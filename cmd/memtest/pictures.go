@@ -1,31 +1,77 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"image/png"
 	"slices"
 
+	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/shared"
 )
 
 // picturesShown is how many examples are shown of the most and of the least
 // memorized ones.
 const picturesShown = 8
 
-// writePages writes the pages of a finished run, with pictures of the most and
-// the least memorized examples at its last epoch.
-func writePages(folder string, cells []memtest.Cell, x *memtest.Experiment) error {
+// gridExamples is how many examples the grid of copies shows.
+const gridExamples = 6
+
+// writePages writes the pages of a finished run. Beside the rows they show what
+// copies look like and the most and the least memorized examples.
+func writePages(ctx context.Context, folder string, cells []memtest.Cell, x *memtest.Experiment) error {
+	copies, err := showCopies(ctx, x)
+	if err != nil {
+		return err
+	}
+	p := report.Pictures{Copies: &copies}
+	if isImage(x.Train.Shape) {
+		if cell, ok := pictured(cells); ok {
+			p.Examples = []report.Examples{pictures(cell, x)}
+		}
+	}
+	if err := report.SavePictures(folder, p); err != nil {
+		return err
+	}
 	page, err := report.Load(folder)
 	if err != nil {
 		return err
 	}
-	if c := x.Train.Shape.Channels; x.Train.Shape.Height > 1 && (c == 1 || c == 3) {
-		if cell, ok := pictured(cells); ok {
-			page.Examples = []report.Examples{pictures(cell, x)}
-		}
-	}
 	return report.Write(folder, page)
+}
+
+// isImage says whether examples can be shown: grey or RGB.
+func isImage(s datasets.Shape) bool {
+	return s.Height > 1 && s.Width > 1 && (s.Channels == 1 || s.Channels == 3)
+}
+
+// showCopies measures and draws the copies of an experiment.
+func showCopies(ctx context.Context, x *memtest.Experiment) (report.Copies, error) {
+	c := report.Copies{Perturbation: x.Perturbation.Name(), Unit: x.Perturbation.Unit()}
+	near, err := shared.Measure(ctx, x.Train, x.Perturbation, x.Config.Levels, shared.ClosenessOptions{Seed: x.Config.Seed})
+	if err != nil {
+		return c, err
+	}
+	for _, n := range near {
+		c.Levels = append(c.Levels, report.CopyLevel{Level: n.Level, Ratio: n.Ratio, Kept: n.Kept, Pool: n.Pool})
+	}
+	if !isImage(x.Train.Shape) {
+		return c, nil
+	}
+	grid, err := shared.Grid(x.Train, x.Perturbation, x.Config.Levels, min(gridExamples, x.Train.Len()), x.Config.Seed)
+	if err != nil {
+		return c, err
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, grid); err != nil {
+		return c, err
+	}
+	c.Grid = b.Bytes()
+	return c, nil
 }
 
 // pictured is the cell whose examples are shown: the first probe at the lowest

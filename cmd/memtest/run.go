@@ -22,6 +22,7 @@ import (
 // runFlags are the flags of `memtest run` that are not part of the configuration.
 type runFlags struct {
 	config, backend, out string
+	dataDir              string
 	resume, quiet, json  bool
 	offline              bool
 }
@@ -48,6 +49,8 @@ func runCommand(args []string) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&c.Data, "data", "", "data set: a name of `memtest data list` or a path (default fashion-mnist-sample)")
+	addOwnFlag(flags, &c.Own)
+	flags.StringVar(&f.dataDir, "data-dir", "", "folder in which data sets are looked for first")
 	flags.StringVar(&c.Net, "net", "", "network: mlp, mlp:WIDTH,WIDTH… or FILE.yaml (default mlp)")
 	flags.IntSliceVar(&c.Epochs, "epochs", nil, "epochs to look at, 0 = untrained (default 0,1,5,20)")
 	flags.StringSliceVar(&c.Layers, "layers", nil, "layers to look at: last, all, input, logits or names (default last)")
@@ -59,6 +62,7 @@ func runCommand(args []string) *cobra.Command {
 	flags.Float64Var(&c.Alpha, "alpha", 0, "level that p-values are asked to reach (default 0.05)")
 	flags.BoolVar(&c.TwoSided, "two-sided", false, "learning p also counts accuracies far below the null")
 	flags.IntVar(&c.N, "n", 0, "training examples, the first n (default all)")
+	flags.BoolVar(&c.Stratified, "stratified", false, "draw the n examples by class instead of taking the first")
 	flags.IntVar(&c.Seeds, "seeds", 0, "networks to train, each from other start weights (default 1)")
 	flags.Uint64Var(&c.Seed, "seed", 0, "seed of everything random (default 1)")
 	flags.StringSliceVar(&c.Refs, "refs", nil, "references: untrained, input, twin (default all)")
@@ -91,6 +95,8 @@ func (f runFlags) base() (memtest.Config, error) {
 func overlay(flags *pflag.FlagSet, to *memtest.Config, from memtest.Config) {
 	for name, copyField := range map[string]func(){
 		"data":         func() { to.Data = from.Data },
+		"own":          func() { to.Own = from.Own },
+		"stratified":   func() { to.Stratified = from.Stratified },
 		"net":          func() { to.Net = from.Net },
 		"epochs":       func() { to.Epochs = from.Epochs },
 		"layers":       func() { to.Layers = from.Layers },
@@ -120,7 +126,7 @@ func measure(ctx context.Context, c memtest.Config, f runFlags, command []string
 	if f.quiet {
 		log = io.Discard
 	}
-	x, err := memtest.New(ctx, c, datasets.Options{Offline: f.offline, Log: log})
+	x, err := memtest.New(ctx, c, datasets.Options{Dir: f.dataDir, Offline: f.offline, Log: log})
 	if err != nil {
 		return usage(err)
 	}
@@ -167,7 +173,7 @@ func measure(ctx context.Context, c memtest.Config, f runFlags, command []string
 		}
 	}
 	p.end()
-	return finish(dir, f, x, stdout)
+	return finish(ctx, dir, f, x, stdout)
 }
 
 // openDir makes the folder of a run or, with --resume, opens it and returns the
@@ -204,7 +210,7 @@ func openDir(x *memtest.Experiment, f runFlags, m result.Manifest, log io.Writer
 }
 
 // finish completes the rows of a run, writes its pages and prints what came out.
-func finish(dir *result.Dir, f runFlags, x *memtest.Experiment, stdout io.Writer) error {
+func finish(ctx context.Context, dir *result.Dir, f runFlags, x *memtest.Experiment, stdout io.Writer) error {
 	rows, _, err := dir.Rows()
 	if err != nil {
 		return err
@@ -229,7 +235,7 @@ func finish(dir *result.Dir, f runFlags, x *memtest.Experiment, stdout io.Writer
 	if err := dir.Finish(time.Now()); err != nil {
 		return err
 	}
-	if err := writePages(f.out, examples, x); err != nil {
+	if err := writePages(ctx, f.out, examples, x); err != nil {
 		return err
 	}
 	if f.json {

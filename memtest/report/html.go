@@ -34,6 +34,7 @@ type content struct {
 	Key         any
 	Figures     []figureContent
 	Examples    []examplesContent
+	Copies      *copiesContent
 	Cells       []table
 	Rows        int
 	Fold        bool // the cells
@@ -101,6 +102,13 @@ func HTML(w io.Writer, p Page) error {
 		}
 		if c.Examples, err = examplesOf(p.Examples); err != nil {
 			return err
+		}
+		if p.Copies != nil {
+			shown, err := p.Copies.content()
+			if err != nil {
+				return err
+			}
+			c.Copies = &shown
 		}
 	}
 	var b strings.Builder

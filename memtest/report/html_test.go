@@ -411,7 +411,7 @@ func TestExamplePictures(t *testing.T) {
 	} {
 		bad := x
 		change(&bad)
-		err := HTML(io.Discard, Page{Rows: testRows(), Examples: []Examples{{Most: []Example{bad}}}})
+		err := HTML(io.Discard, Page{Rows: testRows(), Pictures: Pictures{Examples: []Examples{{Most: []Example{bad}}}}})
 		if err == nil || !strings.Contains(err.Error(), "example 1 ") {
 			t.Errorf("%s: error %v", name, err)
 		}

@@ -44,6 +44,10 @@ func Markdown(w io.Writer, p Page) error {
 	for _, k := range key {
 		fmt.Fprintf(&b, "- **%s**: %s\n", k.Term, markdown(k.Text))
 	}
+	if p.Copies != nil {
+		b.WriteString("\n## The copies\n")
+		p.Copies.table().writeMarkdown(&b)
+	}
 	b.WriteString("\n## All cells\n")
 	for _, t := range v.cellTables() {
 		t.writeMarkdown(&b)

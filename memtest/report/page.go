@@ -21,7 +21,7 @@ type Page struct {
 	Notes    result.Notes     // of reading the rows
 	Manifest *result.Manifest // nil = how the run was made is not known
 	Config   []byte           // config.yaml, shown folded; nil = none
-	Examples []Examples       // pictures; none = the section is left out
+	Pictures                  // none = their sections are left out
 }
 
 // Load reads the folder of a run. Without its manifest the page still opens and
@@ -33,6 +33,9 @@ func Load(folder string) (Page, error) {
 	}
 	p := Page{Config: d.Config()}
 	if p.Rows, p.Notes, err = d.Rows(); err != nil {
+		return Page{}, err
+	}
+	if p.Pictures, err = loadPictures(folder); err != nil {
 		return Page{}, err
 	}
 	if m, err := d.Manifest(); err == nil {

@@ -139,7 +139,7 @@ func testPage() Page {
 			Started: finished.Add(-56 * time.Second), Finished: &finished,
 		},
 		Config:   []byte("data: fashion-mnist-sample\nlevels: [0, 0.1, 0.3, 0.5]\n"),
-		Examples: []Examples{{Title: "mlp after epoch 20, layer hidden2, ridge, gaussian 0.3"}},
+		Pictures: Pictures{Examples: []Examples{{Title: "mlp after epoch 20, layer hidden2, ridge, gaussian 0.3"}}},
 	}
 	for i := range 8 {
 		p.Examples[0].Most = append(p.Examples[0].Most, testExample(i, classes[i], 0.6-0.03*float64(i)))

@@ -23,6 +23,7 @@ const (
 	MarkdownFile = "report.md"
 	CSVFile      = "rows.csv"
 	ExamplesFile = "examples.csv"
+	PicturesFile = "pictures.json" // what the page shows besides rows
 	SnapshotsDir = "snapshots"
 	lockFile     = ".lock" // held while a process measures into the folder
 )
@@ -88,7 +89,7 @@ func Create(path string, config []byte, m Manifest) (_ *Dir, err error) {
 
 // vacant is nil where the folder holds no file of a run.
 func (d *Dir) vacant() error {
-	for _, name := range []string{RowsFile, ConfigFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, SnapshotsDir} {
+	for _, name := range []string{RowsFile, ConfigFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, SnapshotsDir} {
 		if _, err := os.Lstat(d.Path(name)); err == nil {
 			return d.taken(name)
 		} else if !errors.Is(err, fs.ErrNotExist) {
