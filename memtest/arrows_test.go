@@ -18,18 +18,22 @@ const module = "github.com/seed-1a417598/memtest/"
 // it may import. Files are parsed rather than listed by the go command, whose
 // cache can hide a new import.
 var arrows = map[string][]string{
-	"memtest/seed":   {},
-	"memtest/result": {},
-	"datasets":       {"memtest/seed"},
-	"memtest/perm":   {"memtest/seed"},
-	"memtest/shared": {"memtest/seed", "datasets"},
-	"memtest/report": {"memtest/result"},
-	"xla/plugin":     {},
-	"xla":            {"xla/plugin"},
-	"xla/nn":         {"memtest/seed", "datasets", "xla"},
-	"xla/probe":      {"memtest/seed", "xla"},
-	"memtest":        {"memtest/seed", "memtest/perm", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/probe"},
-	"cmd/memtest":    {"memtest", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/probe"},
+	"memtest/seed":     {},
+	"memtest/result":   {},
+	"datasets":         {"memtest/seed"},
+	"memtest/perm":     {"memtest/seed"},
+	"memtest/shared":   {"memtest/seed", "datasets"},
+	"memtest/report":   {"memtest/result"},
+	"xla/plugin":       {},
+	"xla":              {"xla/plugin"},
+	"xla/nn":           {"memtest/seed", "datasets", "xla"},
+	"xla/probe":        {"memtest/seed", "xla"},
+	"memtest/features": {},
+	"memtest":          {"memtest/features", "memtest/seed", "memtest/perm", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/probe"},
+	"memtest/board":    {"memtest/result"},
+	"memtest/show":     {"memtest", "memtest/perm", "memtest/report", "memtest/result", "datasets", "xla"},
+	"notebooks/nbdeps": {"datasets", "memtest", "memtest/perm", "memtest/report", "memtest/result", "memtest/seed", "memtest/shared", "memtest/show", "xla", "xla/nn", "xla/probe"},
+	"cmd/memtest":      {"memtest", "memtest/board", "memtest/features", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/probe"},
 }
 
 // doors lists the modules that only some folders may import: an upgrade of
@@ -39,7 +43,7 @@ var doors = map[string][]string{
 	"github.com/spf13/":             {"cmd/memtest"},
 	"github.com/rivo/uniseg":        {"memtest/report"},
 	"github.com/schollz/":           {"cmd/memtest"},
-	"gonum.org/v1/plot":             {"memtest/report"},
+	"gonum.org/v1/plot":             {"memtest/report", "memtest/show"},
 	"github.com/janpfeifer/gonb":    {"memtest/show", "notebooks"},
 	"pgregory.net/rapid":            {}, // tests only
 	"github.com/sbinet/npyio":       {"datasets"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets"
@@ -48,10 +49,12 @@ func (x *Experiment) measureAll(ctx context.Context, e *xla.Engine, emit func(Ce
 		}
 	}
 	for i := range c.Seeds {
-		t := nn.Training{Epochs: slices.Max(c.Epochs), Batch: c.Batch, Optimizer: c.Optimizer, Keep: c.Epochs, Seed: c.Seed + uint64(i), LabelNoise: c.LabelNoise, Fresh: x.Fresh}
-		if err := x.measureNetwork(ctx, e, t, emit); err != nil {
+		if err := x.measureNetwork(ctx, e, x.training(c.Seed+uint64(i)), emit); err != nil {
 			return err
 		}
+	}
+	if c.Refit > 0 {
+		return x.measureRefit(ctx, e, emit)
 	}
 	return nil
 }
@@ -68,10 +71,14 @@ func (x *Experiment) measureNetwork(ctx context.Context, e *xla.Engine, t nn.Tra
 	if x.skipsNetwork(x.Spec.Name, t.Seed, x.Config.Epochs) && (!twin || x.skipsNetwork(RefTwin, t.Seed, x.twinEpochs())) {
 		return nil
 	}
+	if x.Snapshots != "" {
+		t.Save = filepath.Join(x.Snapshots, fmt.Sprintf("%s-%d", x.Spec.Name, t.Seed))
+		t.Resume = true
+	}
 	accuracy := map[int]float64{} // epoch -> training accuracy
 	labels := t.Labels(x.Train)
-	t.Progress = func(epoch, epochs int, loss float64) {
-		x.report("training %s, epoch %d of %d, loss %.3f", x.Spec.Name, epoch, epochs, loss)
+	t.Progress = func(p nn.Progress) {
+		x.report("training %s, epoch %d of %d, loss %.3f", x.Spec.Name, p.Epoch, p.Epochs, p.Loss)
 	}
 	for s, err := range nn.Train(ctx, e, x.Spec, x.Train, t) {
 		if err != nil {
@@ -116,6 +123,9 @@ func (x *Experiment) measureSnapshot(ctx context.Context, e *xla.Engine, s *nn.S
 
 // skipsNetwork says whether every cell of a network is measured already.
 func (x *Experiment) skipsNetwork(network string, seed uint64, epochs []int) bool {
+	if x.Config.Until > 0 || x.Config.Patience > 0 {
+		return false // at which epoch training ends is known only by training
+	}
 	for _, epoch := range epochs {
 		for _, layer := range x.layers {
 			if len(x.openProbes(result.Row{Network: network, Seed: seed, Epoch: epoch, Layer: layer})) > 0 {

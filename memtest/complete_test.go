@@ -40,13 +40,32 @@ func TestCompleteFallsBackOnHolm(t *testing.T) {
 	rows := []result.Row{
 		{Network: "a", Permutations: 3, Null: []float64{0, 0, 0.1}, LearningP: 0.01},
 		{Network: "b", Permutations: 2, Null: []float64{0, 0.1}, LearningP: 0.04},
+		{Network: "c", Permutations: 1, Null: []float64{0}, LearningP: 0.02},
 	}
 	out, err := Complete(rows)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Holm by hand: 2·0.01, then max(0.02, 1·0.04).
-	if *out[0].LearningPAdjusted != 0.02 || *out[1].LearningPAdjusted != 0.04 {
-		t.Errorf("adjusted to %g and %g, want 0.02 and 0.04", *out[0].LearningPAdjusted, *out[1].LearningPAdjusted)
+	// Holm by hand: 3·0.01, then max(0.03, 2·0.02), then max(0.04, 1·0.04).
+	for i, want := range []float64{0.03, 0.04, 0.04} {
+		if got := *out[i].LearningPAdjusted; math.Abs(got-want) > 1e-12 {
+			t.Errorf("row %d is adjusted to %g, want %g", i, got, want)
+		}
+	}
+}
+
+// Two families of label sets share the error: each is adjusted alone, and twice
+// what comes out is reported.
+func TestCompleteSharesTheErrorBetweenTwoFamilies(t *testing.T) {
+	rows := []result.Row{
+		{Network: "a", Permutations: 3, Null: []float64{0, 0, 0.1}, Observed: 0.5},
+		{Network: "refit", Permutations: 4, Null: []float64{0, 0.1, 0, 0}, Observed: 0.5},
+	}
+	out, err := Complete(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := *out[0].LearningPAdjusted, *out[1].LearningPAdjusted; math.Abs(a-2.0/4) > 1e-12 || math.Abs(b-2.0/5) > 1e-12 {
+		t.Errorf("adjusted to %g and %g, want 0.5 and 0.4", a, b)
 	}
 }

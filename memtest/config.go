@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -23,33 +22,43 @@ import (
 // field means its default, which Resolve fills in; lists whose default is not
 // empty cannot be empty.
 type Config struct {
-	Data         string    `yaml:"data"`          // name of a data set or a path; "" = fashion-mnist-sample
-	Own          Own       `yaml:"own,omitempty"` // how to read one's own files
-	N            int       `yaml:"n"`             // training examples; 0 = all
-	Stratified   bool      `yaml:"stratified"`    // the n examples are drawn by class from the seed; else they are the first n
-	Net          string    `yaml:"net"`           // mlp, mlp:WIDTH,WIDTH… or FILE.yaml; "" = mlp
-	Epochs       []int     `yaml:"epochs"`        // epochs to look at, 0 = untrained; default 0, 1, 5, 20
-	Batch        int       `yaml:"batch"`         // examples a training step; 0 = 128
-	LabelNoise   float64   `yaml:"label_noise"`   // share of training labels that are shuffled, 0..1
-	Optimizer    Optimizer `yaml:"optimizer"`     // zero value = Adam
-	Layers       []string  `yaml:"layers"`        // last, all, input, logits, or names of layers; default last
-	Perturb      string    `yaml:"perturb"`       // perturbation; "" = gaussian
-	Levels       []float64 `yaml:"levels"`        // of the perturbation; default 0, 0.1, 0.3, 0.5
-	Probes       []string  `yaml:"probes"`        // default ridge, knn
-	Permutations int       `yaml:"permutations"`  // B, at least 19; 0 = 199
-	Stop         int       `yaml:"stop"`          // a cell stops drawing after so many shuffles as good as the real labels; 0 = it draws all
-	Alpha        float64   `yaml:"alpha"`         // level that p-values are asked to reach; 0 = 0.05
-	TwoSided     bool      `yaml:"two_sided"`     // learning p also counts accuracies far below the null
-	Seeds        int       `yaml:"seeds"`         // networks trained, from different start weights; 0 = 1
-	Seed         uint64    `yaml:"seed"`          // of everything random; 0 = 1
-	Refs         []string  `yaml:"refs"`          // references: untrained, input, twin; default all
+	Data         string       `yaml:"data"`                // name of a data set or a path; "" = fashion-mnist-sample
+	Own          Own          `yaml:"own,omitempty"`       // how to read one's own files
+	N            int          `yaml:"n"`                   // training examples; 0 = all
+	Stratified   bool         `yaml:"stratified"`          // the n examples are drawn by class from the seed; else they are the first n
+	Net          string       `yaml:"net"`                 // mlp, mlp:WIDTH,WIDTH… or FILE.yaml; "" = mlp
+	Epochs       []int        `yaml:"epochs"`              // epochs to look at, 0 = untrained; default 0, 1, 5, 20
+	Batch        int          `yaml:"batch"`               // examples a training step; 0 = 128
+	LabelNoise   float64      `yaml:"label_noise"`         // share of training labels that are shuffled, 0..1
+	Optimizer    Optimizer    `yaml:"optimizer,omitempty"` // zero value = Adam
+	Schedule     Schedule     `yaml:"schedule,omitempty"`  // of the learning rate; zero value = constant
+	Augment      Augmentation `yaml:"augment,omitempty"`   // of the training images; zero value = none
+	Precision    string       `yaml:"precision,omitempty"` // of products in training: float32 (the default), bfloat16
+	Until        float64      `yaml:"until,omitempty"`     // training ends at this training accuracy; 0 = off
+	Patience     int          `yaml:"patience,omitempty"`  // training ends after so many epochs in which the test accuracy did not rise; 0 = off
+	Layers       []string     `yaml:"layers"`              // last, all, input, logits, or names of layers; default last
+	Perturb      string       `yaml:"perturb"`             // perturbation; "" = gaussian
+	Levels       []float64    `yaml:"levels"`              // of the perturbation; default 0, 0.1, 0.3, 0.5
+	Probes       []string     `yaml:"probes"`              // default ridge, knn
+	Permutations int          `yaml:"permutations"`        // B, at least 19; 0 = 199
+	Stop         int          `yaml:"stop"`                // a cell stops drawing after so many shuffles as good as the real labels; 0 = it draws all
+	Alpha        float64      `yaml:"alpha"`               // level that p-values are asked to reach; 0 = 0.05
+	TwoSided     bool         `yaml:"two_sided"`           // learning p also counts accuracies far below the null
+	Seeds        int          `yaml:"seeds"`               // networks trained, from different start weights; 0 = 1
+	Seed         uint64       `yaml:"seed"`                // of everything random; 0 = 1
+	Refit        int          `yaml:"refit"`               // networks trained anew, each on a shuffle of its own, for exact p-values; 0 = none, else at least 19
+	Refs         []string     `yaml:"refs"`                // references: untrained, input, twin; default all
 }
 
 // Own says how one's own files are to be read.
 type Own = datasets.Own
 
-// Optimizer says how weights follow their gradients.
-type Optimizer = nn.Optimizer
+// How networks are trained.
+type (
+	Optimizer    = nn.Optimizer
+	Schedule     = nn.Schedule
+	Augmentation = nn.Augmentation
+)
 
 // References that a run can measure beside the trained network.
 const (
@@ -117,6 +126,12 @@ func (c Config) Resolve() (Config, error) {
 		return c, fmt.Errorf("two_sided: the sequential stop has one side; leave out stop or two_sided")
 	case !(c.Alpha > 0 && c.Alpha < 1):
 		return c, fmt.Errorf("alpha: %v is outside 0..1", c.Alpha)
+	case c.Refit != 0 && c.Refit < MinPermutations:
+		return c, fmt.Errorf("refit: %d networks are too few for any p-value to reach 0.05; give at least %d, or 0 for none", c.Refit, MinPermutations)
+	case !(c.Until >= 0 && c.Until <= 1):
+		return c, fmt.Errorf("until: training accuracy %v is outside 0..1", c.Until)
+	case c.Patience < 0:
+		return c, fmt.Errorf("patience: %d epochs must not be negative", c.Patience)
 	case c.Seeds < 1:
 		return c, fmt.Errorf("seeds: %d must be at least 1", c.Seeds)
 	case c.Batch < 1:
@@ -176,28 +191,4 @@ func unique[T comparable](field string, list []T) error {
 		}
 	}
 	return nil
-}
-
-// network makes the spec that the field Net names, for a data set.
-func (c Config) network(set *datasets.Set) (nn.Spec, error) {
-	name, setting, given := strings.Cut(c.Net, ":")
-	if name == "mlp" {
-		widths := []int{512, 512}
-		if given {
-			widths = nil
-			for _, word := range strings.Split(setting, ",") {
-				w, err := strconv.Atoi(word)
-				if err != nil {
-					return nn.Spec{}, fmt.Errorf("net: %q: width %q is not a whole number; type for example mlp:512,512", c.Net, word)
-				}
-				widths = append(widths, w)
-			}
-		}
-		spec := nn.MLP(set.Shape, len(set.Classes), widths...)
-		return spec, spec.Check()
-	}
-	if strings.HasSuffix(c.Net, ".yaml") || strings.HasSuffix(c.Net, ".yml") {
-		return nn.ReadSpec(c.Net, set.Shape, len(set.Classes))
-	}
-	return nn.Spec{}, fmt.Errorf("net: %q is not known; choose mlp, mlp:WIDTH,WIDTH… or a FILE.yaml", c.Net)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest/perm"
@@ -30,6 +31,9 @@ type Experiment struct {
 	// Prior gives the evidence of a cell that was measured with fewer
 	// permutations, to go on from it; nil = there is none.
 	Prior func(cell string) (Evidence, bool)
+	// Snapshots is a folder in which networks are kept, so that an experiment that
+	// was interrupted goes on from them; "" = none.
+	Snapshots string
 	// Progress hears what is being done; nil = nobody. Its calls come one at a
 	// time.
 	Progress func(Progress)
@@ -58,8 +62,13 @@ func New(ctx context.Context, c Config, o datasets.Options) (*Experiment, error)
 	if err != nil {
 		return nil, err
 	}
-	o.Own = c.Own
-	train, fresh, err := datasets.Load(ctx, c.Data, o)
+	var train, fresh *datasets.Set
+	if name, _, _ := strings.Cut(c.Data, ":"); name == "gaussian" {
+		train, fresh, err = gaussianData(c.Data, c.Seed)
+	} else {
+		o.Own = c.Own
+		train, fresh, err = datasets.Load(ctx, c.Data, o)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
@@ -147,6 +156,9 @@ func (x *Experiment) Total() int {
 	sources *= c.Seeds * len(x.layers)
 	if slices.Contains(c.Refs, RefInput) {
 		sources++
+	}
+	if c.Refit > 0 {
+		sources += len(x.twinEpochs()) * len(x.layers)
 	}
 	return sources * len(c.Probes) * len(c.Levels)
 }

@@ -69,17 +69,13 @@ func (x *Experiment) measure(ctx context.Context, e *xla.Engine, s source, emit 
 	if err != nil {
 		return err
 	}
-	var freshLabels []int32
-	if x.Fresh != nil {
-		freshLabels = x.Fresh.Y
-	}
 	for _, name := range open {
 		kind, err := probe.Parse(name)
 		if err != nil {
 			return err
 		}
 		heard := func(sets int) { x.report("%s, %s, permutation %d of %d", where, name, sets, b) }
-		evidence, err := x.plan.gather(ctx, e, kind, data, sets, b, freshLabels, x.prior(s.row, name), heard)
+		evidence, err := x.plan.gather(ctx, e, kind, data, sets, b, x.freshLabels(), x.prior(s.row, name), heard)
 		if err != nil {
 			return fmt.Errorf("%s: %w", where, err)
 		}
@@ -152,4 +148,23 @@ func standardized(d probe.Data, flags []string) (probe.Data, []string) {
 		flags = append(flags, fmt.Sprintf("%s: %d of %d", result.FlagDropped, dropped, columns))
 	}
 	return d, flags
+}
+
+// freshLabels are the labels of the test set; nil without one.
+func (x *Experiment) freshLabels() []int32 {
+	if x.Fresh == nil {
+		return nil
+	}
+	return x.Fresh.Y
+}
+
+// droppedFlags say how many columns did not vary.
+func droppedFlags(columns, dropped int) []string {
+	switch dropped {
+	case 0:
+		return nil
+	case columns:
+		return []string{result.FlagConstant}
+	}
+	return []string{fmt.Sprintf("%s: %d of %d", result.FlagDropped, dropped, columns)}
 }

@@ -169,6 +169,21 @@ func (f Features) data() (probe.Data, error) {
 	return d, d.Check()
 }
 
+// Check says what does not fit, as one sentence, or nil.
+func (f Features) Check() error {
+	d, err := f.data()
+	if err == nil && f.Permuted != nil {
+		_, err = perm.NewGiven(f.Labels, f.Permuted, d.Classes)
+	} else if err == nil {
+		_, err = perm.NewShuffled(f.Labels, d.Classes, f.Groups, 1)
+	}
+	if err != nil {
+		r := f.row(1)
+		return fmt.Errorf("%s, layer %s: %w", r.Network, r.Layer, err)
+	}
+	return nil
+}
+
 // measure runs all probes.
 func (f Features) measure(ctx context.Context, e *xla.Engine, o TestOptions, emit func(Cell) error) error {
 	o, err := o.Resolve()

@@ -3,7 +3,9 @@ package memtest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
@@ -34,15 +36,16 @@ func (x *Experiment) twinEpochs() []int {
 // measures the twin when its training accuracy first reaches the network's; its
 // rows carry the network's epoch, its probes the labels it was trained on.
 func (x *Experiment) measureTwin(ctx context.Context, e *xla.Engine, t nn.Training, accuracy map[int]float64, emit func(Cell) error) error {
-	waiting := x.twinEpochs()
+	waiting := slices.DeleteFunc(slices.Sorted(maps.Keys(accuracy)), func(epoch int) bool { return epoch == 0 })
 	// A twin trains until it is as accurate as the network, not for the same time.
 	most := twinPatience * t.Epochs
 	t.LabelNoise, t.Epochs, t.Keep = 1, most, nil
+	t.Until, t.Patience, t.Save, t.Resume = 0, 0, "", false
 	for epoch := 1; epoch <= most; epoch++ {
 		t.Keep = append(t.Keep, epoch)
 	}
-	t.Progress = func(epoch, _ int, loss float64) {
-		x.report("training the twin on shuffled labels, epoch %d, loss %.3f", epoch, loss)
+	t.Progress = func(p nn.Progress) {
+		x.report("training the twin on shuffled labels, epoch %d, loss %.3f", p.Epoch, p.Loss)
 	}
 	labels := t.Labels(x.Train)
 	for s, err := range nn.Train(ctx, e, x.Spec, x.Train, t) {

@@ -16,7 +16,7 @@ import (
 
 // picturesShown is how many examples are shown of the most and of the least
 // memorized ones.
-const picturesShown = 8
+const picturesShown = 7
 
 // gridExamples is how many examples the grid of copies shows.
 const gridExamples = 6

@@ -2,17 +2,20 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-1a417598/memtest/memtest/board"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 func reportCommand() *cobra.Command {
-	var figures string
+	var figures, logdir string
 	cmd := &cobra.Command{
 		Use:   "report DIR",
 		Short: "Draw the pages of a run anew from its rows; trains nothing",
@@ -29,6 +32,11 @@ func reportCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%s is written\n", filepath.Join(args[0], result.ReportFile))
+			if logdir != "" {
+				if err := writeBoard(c.OutOrStdout(), logdir, page); err != nil {
+					return err
+				}
+			}
 			if figures == "" {
 				return nil
 			}
@@ -43,5 +51,23 @@ func reportCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&figures, "figures", "", "also write every plot into this folder, as SVG and PNG at 3.5 and 7 inches")
+	cmd.Flags().StringVar(&logdir, "tensorboard", "", "also write learning and memorization over epochs below this folder, for tensorboard --logdir")
 	return cmd
+}
+
+// writeBoard writes the rows for TensorBoard, at the time at which the run was
+// finished, so that writing them again changes nothing.
+func writeBoard(out io.Writer, logdir string, page report.Page) error {
+	at := time.Unix(0, 0)
+	if m := page.Manifest; m != nil {
+		at = m.Started
+		if m.Finished != nil {
+			at = *m.Finished
+		}
+	}
+	paths, err := board.Write(logdir, page.Rows, at)
+	for _, p := range paths {
+		fmt.Fprintln(out, p)
+	}
+	return err
 }

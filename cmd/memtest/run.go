@@ -48,10 +48,10 @@ func runCommand(args []string) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&c.Data, "data", "", "data set: a name of `memtest data list` or a path (default fashion-mnist-sample)")
+	flags.StringVar(&c.Data, "data", "", "data set: a name of `memtest data list`, a path, or gaussian:N:28x28x1:CLASSES (default fashion-mnist-sample)")
 	addOwnFlag(flags, &c.Own)
 	flags.StringVar(&f.dataDir, "data-dir", "", "folder in which data sets are looked for first")
-	flags.StringVar(&c.Net, "net", "", "network: mlp, mlp:WIDTH,WIDTH… or FILE.yaml (default mlp)")
+	flags.StringVar(&c.Net, "net", "", "network: mlp:WIDTH,…, cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS or FILE.yaml (default mlp:512,512)")
 	flags.IntSliceVar(&c.Epochs, "epochs", nil, "epochs to look at, 0 = untrained (default 0,1,5,20)")
 	flags.StringSliceVar(&c.Layers, "layers", nil, "layers to look at: last, all, input, logits or names (default last)")
 	flags.StringVar(&c.Perturb, "perturb", "", "how copies differ from their parents (default gaussian)")
@@ -61,11 +61,13 @@ func runCommand(args []string) *cobra.Command {
 	flags.IntVar(&c.Stop, "stop", 0, "a cell stops drawing after so many shuffles as good as the real labels (default 0: it draws all)")
 	flags.Float64Var(&c.Alpha, "alpha", 0, "level that p-values are asked to reach (default 0.05)")
 	flags.BoolVar(&c.TwoSided, "two-sided", false, "learning p also counts accuracies far below the null")
+	flags.IntVar(&c.Refit, "refit", 0, "also train so many networks on shuffled labels, for exact p-values (default 0; at least 19)")
 	flags.IntVar(&c.N, "n", 0, "training examples, the first n (default all)")
 	flags.BoolVar(&c.Stratified, "stratified", false, "draw the n examples by class instead of taking the first")
 	flags.IntVar(&c.Seeds, "seeds", 0, "networks to train, each from other start weights (default 1)")
 	flags.Uint64Var(&c.Seed, "seed", 0, "seed of everything random (default 1)")
 	flags.StringSliceVar(&c.Refs, "refs", nil, "references: untrained, input, twin (default all)")
+	flags.Float64Var(&c.Until, "until", 0, "training ends at this training accuracy (default: after the last epoch)")
 	flags.Float64Var(&c.LabelNoise, "label-noise", 0, "share of the training labels that are shuffled, 0..1")
 	flags.StringVar(&f.config, "config", "", "FILE.yaml with the same settings; flags come over it")
 	flags.StringVar(&f.backend, "backend", "", "xla:cpu, xla:cuda, go or the path of a PJRT plugin (default: the best there is)")
@@ -104,6 +106,8 @@ func overlay(flags *pflag.FlagSet, to *memtest.Config, from memtest.Config) {
 		"levels":       func() { to.Levels = from.Levels },
 		"probes":       func() { to.Probes = from.Probes },
 		"permutations": func() { to.Permutations = from.Permutations },
+		"refit":        func() { to.Refit = from.Refit },
+		"until":        func() { to.Until = from.Until },
 		"stop":         func() { to.Stop = from.Stop },
 		"alpha":        func() { to.Alpha = from.Alpha },
 		"two-sided":    func() { to.TwoSided = from.TwoSided },
@@ -149,6 +153,7 @@ func measure(ctx context.Context, c memtest.Config, f runFlags, command []string
 	for _, r := range rows {
 		done[r.Cell()] = r.Permutations >= x.Config.Permutations || x.Config.Stop > 0
 	}
+	x.Snapshots = dir.Path(result.SnapshotsDir)
 	x.Skip = func(cell string) bool { return done[cell] }
 	x.Prior = func(cell string) (memtest.Evidence, bool) {
 		e, ok, _ := memtest.LoadEvidence(f.out, cell) // what cannot be read is measured again

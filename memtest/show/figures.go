@@ -25,6 +25,9 @@ func Null(rows []result.Row) error { return figures(rows, report.FigureNull) }
 // report.FigureReferences.
 func Figure(rows []result.Row, name string) error { return figures(rows, name) }
 
+// onePanelWidth is how many inches wide a figure of one panel is drawn.
+const onePanelWidth = 4.4
+
 func figures(rows []result.Row, names ...string) error {
 	all, err := report.Figures(rows)
 	if err != nil {
@@ -38,8 +41,12 @@ func figures(rows []result.Row, names ...string) error {
 			if f.Name != name {
 				continue
 			}
+			width := report.PageWidth
+			if f.Panels() == 1 {
+				width = onePanelWidth
+			}
 			var b bytes.Buffer
-			if err := f.PNG(&b, report.PageWidth); err != nil {
+			if err := f.PNG(&b, width); err != nil {
 				return err
 			}
 			m, err := png.Decode(&b)

@@ -16,25 +16,23 @@ const everyNow = 200 * time.Millisecond
 
 // Progress draws a bar live in the cell. listen goes into Experiment.Progress;
 // end replaces the bar by one line, which is what stays in the notebook's file.
-func Progress() (listen func(memtest.Progress), end func()) {
+func Progress() (listen func(memtest.Progress), end func(line string)) {
 	id := "progress-" + gonbui.UniqueId()
 	started := time.Now()
 	var spoke time.Time
-	var last memtest.Progress
 	first := -1
 	listen = func(p memtest.Progress) {
 		if first < 0 {
 			first = p.Done
 		}
-		last = p
 		if now := time.Now(); now.Sub(spoke) >= everyNow {
 			spoke = now
 			gonbui.UpdateHTML(id, bar(p, left(p, first, now.Sub(started))))
 		}
 	}
-	end = func() {
-		if last.Total > 0 && gonbui.IsNotebook {
-			gonbui.UpdateHTML(id, fmt.Sprintf("%d of %d cells measured", last.Done, last.Total))
+	end = func(line string) {
+		if first >= 0 && gonbui.IsNotebook {
+			gonbui.UpdateHTML(id, template.HTMLEscapeString(line))
 			gonbui.Sync()
 		}
 	}

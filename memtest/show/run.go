@@ -85,10 +85,11 @@ func Kept(key string, measure func(ctx context.Context, e *xla.Engine, listen fu
 	defer engine.Close()
 	listen, end := Progress()
 	cells, err := measure(ctx, engine, listen)
-	end()
 	if err != nil {
+		end("stopped by an error")
 		return nil, err
 	}
+	end(fmt.Sprintf("%d cells measured", len(cells)))
 	p, err := pack(cells)
 	if err != nil {
 		return nil, err

@@ -55,11 +55,12 @@ func (o Optimizer) slots() int {
 }
 
 // scalars are the numbers that change from step to step (step = 1, 2, …): the
-// learning rate and the two bias corrections of Adam (Kingma and Ba 2015).
-func (o Optimizer) scalars(step int) []float32 {
+// learning rate, scaled by the schedule, and the two bias corrections of Adam
+// (Kingma and Ba 2015).
+func (o Optimizer) scalars(step int, scale float64) []float32 {
 	t := float64(step)
 	return []float32{
-		float32(o.Rate),
+		float32(o.Rate * scale),
 		float32(1 / (1 - math.Pow(adamBeta1, t))),
 		float32(1 / (1 - math.Pow(adamBeta2, t))),
 	}
@@ -76,7 +77,7 @@ func (o Optimizer) update(ps []param, weights, grads, state []*Node, scalars *No
 	newState = make([]*Node, len(state))
 	for i, w := range weights {
 		grad := grads[i]
-		if o.Decay > 0 && ps[i].decay {
+		if o.Decay > 0 && ps[i].decays() {
 			if o.Kind == "adamw" {
 				w = Sub(w, Mul(w, Mul(rate, num(o.Decay))))
 			} else {

@@ -12,45 +12,58 @@ import (
 )
 
 // Snapshot is a network at the end of an epoch. Its weights stay on the device
-// until Close.
+// until Close. Its methods may be called from several goroutines.
 type Snapshot struct {
 	Epoch         int
+	Network       int     // TrainMany: the number of its label set; else 0
 	Loss          float64 // mean training loss over the epoch; 0 for epoch 0
 	TrainAccuracy float64 // share in [0, 1], on the labels that it was trained on
 	FreshAccuracy float64 // share in [0, 1] on Training.Fresh; 0 without one
 
 	net     *network
 	weights []*tensors.Tensor
+	closed  bool
 }
 
 // Spec is the network's description.
 func (s *Snapshot) Spec() Spec { return s.net.spec }
 
-// Features are the outputs of a layer, one row an example: [N, width]. The
-// layer is a hidden layer's name, "logits", or "input" for the inputs as they
-// are.
+// Features are the outputs of a layer in inference mode, one row an example:
+// [N, width], images flattened to height·width·channels values. The layer is a
+// hidden layer's name, "logits", or "input" for the inputs as they are.
 func (s *Snapshot) Features(ctx context.Context, set *datasets.Set, layer string) (xla.Matrix, error) {
+	return s.net.features(ctx, s.weights, set, layer)
+}
+
+func (n *network) features(ctx context.Context, weights []*tensors.Tensor, set *datasets.Set, layer string) (xla.Matrix, error) {
 	if err := ctx.Err(); err != nil {
 		return xla.Matrix{}, err
 	}
 	x := xla.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
-	if set.Shape.Size() != s.net.spec.Input.Size() {
-		return xla.Matrix{}, fmt.Errorf("network %q takes inputs of %v, but data set %q has %v", s.net.spec.Name, s.net.spec.Input, set.Name, set.Shape)
+	if set.Shape.Size() != n.spec.Input.Size() {
+		return xla.Matrix{}, fmt.Errorf("network %q takes inputs of %v, but data set %q has %v", n.spec.Name, n.spec.Input, set.Name, set.Shape)
 	}
 	if layer == LayerInput {
 		return x, nil
 	}
-	if layer != LayerLogits && !slices.Contains(s.net.spec.LayerNames(), layer) {
-		_, err := s.net.spec.ResolveLayers([]string{layer})
+	if layer != LayerLogits && !slices.Contains(n.spec.LayerNames(), layer) {
+		names, err := n.spec.ResolveLayers([]string{layer})
+		if err == nil {
+			err = fmt.Errorf("layer %q stands for %d layers of network %q; resolve it first and ask for one of them", layer, len(names), n.spec.Name)
+		}
 		return xla.Matrix{}, err
 	}
-	return s.net.evaluate(s.weights, layer, x)
+	return n.evaluate(weights, layer, x)
 }
 
 // Predict returns the class of greatest logit for every example; of equal ones
 // the smallest.
 func (s *Snapshot) Predict(ctx context.Context, set *datasets.Set) ([]int32, error) {
-	logits, err := s.Features(ctx, set, LayerLogits)
+	return s.net.predict(ctx, s.weights, set)
+}
+
+func (n *network) predict(ctx context.Context, weights []*tensors.Tensor, set *datasets.Set) ([]int32, error) {
+	logits, err := n.features(ctx, weights, set, LayerLogits)
 	if err != nil {
 		return nil, err
 	}
@@ -67,8 +80,8 @@ func (s *Snapshot) Predict(ctx context.Context, set *datasets.Set) ([]int32, err
 }
 
 // accuracy is the share of predictions that equal the labels.
-func (s *Snapshot) accuracy(ctx context.Context, set *datasets.Set, labels []int32) (float64, error) {
-	predicted, err := s.Predict(ctx, set)
+func (n *network) accuracy(ctx context.Context, weights []*tensors.Tensor, set *datasets.Set, labels []int32) (float64, error) {
+	predicted, err := n.predict(ctx, weights, set)
 	if err != nil {
 		return 0, err
 	}
@@ -81,5 +94,21 @@ func (s *Snapshot) accuracy(ctx context.Context, set *datasets.Set, labels []int
 	return float64(hits) / float64(len(labels)), nil
 }
 
+// measure fills in the accuracies; fresh may be nil.
+func (s *Snapshot) measure(ctx context.Context, set *datasets.Set, labels []int32, fresh *datasets.Set) error {
+	var err error
+	if s.TrainAccuracy, err = s.net.accuracy(ctx, s.weights, set, labels); err == nil && fresh != nil {
+		s.FreshAccuracy, err = s.net.accuracy(ctx, s.weights, fresh, fresh.Y)
+	}
+	return err
+}
+
 // Close frees the snapshot's weights on the device.
-func (s *Snapshot) Close() { xla.Free(s.weights...) }
+func (s *Snapshot) Close() {
+	if s.closed {
+		return
+	}
+	s.closed = true
+	xla.Free(s.weights...)
+	s.net.release()
+}

@@ -11,14 +11,9 @@
 package nn
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/seed-1a417598/memtest/datasets"
 )
@@ -30,16 +25,45 @@ type Spec struct {
 	Input   datasets.Shape `yaml:"input"`
 	Classes int            `yaml:"classes"`
 	Layers  []Layer        `yaml:"layers"`
+
+	// Model is a network written by hand; nil for one made of Layers. Its layers
+	// are then all of kind "function", one for each name that it gives to
+	// Builder.Layer, in that order.
+	Model Model `yaml:"-"`
 }
 
 // Layer is one hidden layer. Kind says which one; a field that the kind does
 // not use must be left at its zero value.
 type Layer struct {
-	Kind       string `yaml:"kind"`                 // "dense"
-	Name       string `yaml:"name,omitempty"`       // empty: the kind and its running number, such as dense2
-	Units      int    `yaml:"units,omitempty"`      // dense: width of the output
-	Activation string `yaml:"activation,omitempty"` // relu (the default), tanh, none
+	Kind       string  `yaml:"kind"`                 // one of Kinds
+	Name       string  `yaml:"name,omitempty"`       // empty: the kind and its running number, such as dense2
+	Units      int     `yaml:"units,omitempty"`      // dense: width of the output
+	Channels   int     `yaml:"channels,omitempty"`   // conv: channels of the output
+	Kernel     int     `yaml:"kernel,omitempty"`     // conv: side of the kernel; 0 = 3
+	Stride     int     `yaml:"stride,omitempty"`     // conv: 0 = 1
+	Padding    string  `yaml:"padding,omitempty"`    // conv: same (the default: the size of the input, divided by the stride), valid (none)
+	Window     int     `yaml:"window,omitempty"`     // maxpool, avgpool: side of the windows, which do not overlap; 0 = 2
+	Rate       float64 `yaml:"rate,omitempty"`       // dropout: share of values set to zero while training, in (0, 1)
+	Activation string  `yaml:"activation,omitempty"` // dense, conv, residual: relu (the default), gelu, tanh, none
+	Layers     []Layer `yaml:"layers,omitempty"`     // residual: what is added to the block's input
 }
+
+// Kinds of layers:
+//
+//	dense       all values of an example, by units × inputs weights
+//	conv        images, by a square kernel
+//	maxpool     the greatest value of each window
+//	avgpool     the mean of each window
+//	batchnorm   each channel or unit centred and scaled over the batch
+//	layernorm   the channels of each position, or the units, centred and scaled
+//	dropout     values set to zero at random while training
+//	relu, gelu, tanh
+//	flatten     images as vectors
+//	residual    its input plus the output of the layers in it
+//	function    a layer of a Model
+var Kinds = []string{"dense", "conv", "maxpool", "avgpool", "batchnorm", "layernorm", "dropout", "relu", "gelu", "tanh", "flatten", "residual", kindFunction}
+
+const kindFunction = "function"
 
 // Names of the layers that every network has.
 const (
@@ -53,15 +77,6 @@ const (
 	layerAll  = "all"  // every hidden layer
 )
 
-// MLP is a multi-layer perceptron with hidden layers of these widths.
-func MLP(input datasets.Shape, classes int, widths ...int) Spec {
-	s := Spec{Name: "mlp", Input: input, Classes: classes}
-	for _, w := range widths {
-		s.Layers = append(s.Layers, Layer{Kind: "dense", Units: w})
-	}
-	return s
-}
-
 // Check says what is wrong with the spec, as one sentence that names the field,
 // or nil.
 func (s Spec) Check() error {
@@ -74,32 +89,25 @@ func (s Spec) Check() error {
 	if len(s.Layers) == 0 {
 		return fmt.Errorf("network %q: layers: at least one hidden layer is needed", s.Name)
 	}
-	seen := map[string]bool{LayerInput: true, LayerLogits: true, layerLast: true, layerAll: true}
-	for i, name := range s.LayerNames() {
-		l := s.Layers[i]
-		field := fmt.Sprintf("network %q: layers[%d]", s.Name, i)
-		if seen[name] {
-			return fmt.Errorf("%s.name: %q is taken; choose another", field, name)
-		}
-		seen[name] = true
-		if l.Kind != "dense" {
-			return fmt.Errorf("%s.kind: %q is not known; known are dense", field, l.Kind)
-		}
-		if l.Units < 1 {
-			return fmt.Errorf("%s.units: %d must be at least 1", field, l.Units)
-		}
-		if _, ok := activations[l.Activation]; !ok {
-			return fmt.Errorf("%s.activation: %q is not known; known are relu, tanh and none", field, l.Activation)
+	for i, l := range s.Layers {
+		if (l.Kind == kindFunction) != (s.Model != nil) {
+			if s.Model != nil {
+				return fmt.Errorf("network %q: layers[%d].kind: %q stands beside a hand-written Model, whose layers are all of kind function", s.Name, i, l.Kind)
+			}
+			return fmt.Errorf("network %q: layers[%d].kind: function needs the network's Model, which only Go code can give", s.Name, i)
 		}
 	}
-	return nil
+	_, err := s.sizes()
+	return err
 }
 
 // LayerNames are the names of the hidden layers, from the input upwards.
-func (s Spec) LayerNames() []string {
+func (s Spec) LayerNames() []string { return layerNames(s.Layers) }
+
+func layerNames(layers []Layer) []string {
 	count := map[string]int{}
-	names := make([]string, len(s.Layers))
-	for i, l := range s.Layers {
+	names := make([]string, len(layers))
+	for i, l := range layers {
 		count[l.Kind]++
 		names[i] = l.Name
 		if l.Name == "" {
@@ -135,29 +143,4 @@ func (s Spec) ResolveLayers(list []string) ([]string, error) {
 		}
 	}
 	return out, nil
-}
-
-// ReadSpec reads a network from a YAML file. Input shape and number of classes
-// may be left out there; they are then those of the data.
-func ReadSpec(path string, input datasets.Shape, classes int) (Spec, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return Spec{}, fmt.Errorf("network: %w", err)
-	}
-	var s Spec
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&s); err != nil {
-		return Spec{}, fmt.Errorf("network %s: %w", path, err)
-	}
-	if s.Name == "" {
-		s.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	}
-	if s.Input == (datasets.Shape{}) {
-		s.Input = input
-	}
-	if s.Classes == 0 {
-		s.Classes = classes
-	}
-	return s, s.Check()
 }

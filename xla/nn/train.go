@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
@@ -17,88 +18,24 @@ import (
 	"github.com/seed-1a417598/memtest/xla"
 )
 
-// Training says how a network is trained. Its zero value trains 20 epochs with
-// Adam in batches of 128 and keeps the last.
-type Training struct {
-	Epochs     int       // 0 = 20
-	Batch      int       // examples a step; 0 = 128
-	Optimizer  Optimizer // zero value = Adam
-	Keep       []int     // epochs whose snapshots are yielded, 0 = untrained; empty = the last
-	Seed       uint64    // of the start weights, the order of examples and the label noise
-	LabelNoise float64   // share of the examples whose labels are shuffled among themselves: 0 = true labels, 1 = all shuffled
-
-	Fresh    *datasets.Set                         // labelled examples that are not trained on, for FreshAccuracy; may be nil
-	Progress func(epoch, epochs int, loss float64) // called at the end of each epoch; may be nil
-}
-
-func (t Training) withDefaults() (Training, error) {
-	if t.Epochs == 0 {
-		t.Epochs = 20
-	}
-	if t.Batch == 0 {
-		t.Batch = 128
-	}
-	if t.Epochs < 0 || t.Batch < 1 {
-		return t, fmt.Errorf("training: epochs %d and batch %d must be positive", t.Epochs, t.Batch)
-	}
-	if !(t.LabelNoise >= 0 && t.LabelNoise <= 1) {
-		return t, fmt.Errorf("training: label noise %v is outside 0..1", t.LabelNoise)
-	}
-	if len(t.Keep) == 0 {
-		t.Keep = []int{t.Epochs}
-	}
-	for _, e := range t.Keep {
-		if e < 0 || e > t.Epochs {
-			return t, fmt.Errorf("training: epoch %d to keep is outside 0..%d", e, t.Epochs)
-		}
-	}
-	var err error
-	t.Optimizer, err = t.Optimizer.withDefaults()
-	return t, err
-}
-
-// Labels are the labels that the network is trained on: those of the set, with
-// the share LabelNoise of them, chosen by the seed, shuffled among themselves.
-func (t Training) Labels(set *datasets.Set) []int32 {
-	labels := slices.Clone(set.Y)
-	r := seed.Stream(t.Seed, "label noise")
-	chosen := r.Perm(len(labels))[:int(math.Round(t.LabelNoise*float64(len(labels))))]
-	for i, j := range r.Perm(len(chosen)) {
-		labels[chosen[i]] = set.Y[chosen[j]]
-	}
-	return labels
-}
-
 // Train trains the network and yields its snapshots in the order of their
 // epochs. The same seed on the same machine gives the same weights. The caller
 // closes the snapshots; breaking off the loop ends the training.
 func Train(ctx context.Context, engine *xla.Engine, spec Spec, set *datasets.Set, t Training) iter.Seq2[*Snapshot, error] {
 	return func(yield func(*Snapshot, error) bool) {
-		run, err := newTraining(engine, spec, set, t)
+		t, err := t.withDefaults()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		run, err := newTraining(engine, spec, set, t.Labels(set), t)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		defer run.close()
-		last := slices.Max(run.Keep)
-		for epoch := 0; epoch <= last; epoch++ {
-			loss := 0.0
-			if epoch > 0 {
-				if loss, err = run.epoch(ctx, epoch); err != nil {
-					yield(nil, err)
-					return
-				}
-				if run.Progress != nil {
-					run.Progress(epoch, last, loss)
-				}
-			}
-			if !slices.Contains(run.Keep, epoch) {
-				continue
-			}
-			snapshot, err := run.snapshot(ctx, epoch, loss)
-			if !yield(snapshot, err) || err != nil {
-				return
-			}
+		if err := run.train(ctx, yield); err != nil {
+			yield(nil, err)
 		}
 	}
 }
@@ -112,47 +49,66 @@ type training struct {
 	net     *network
 	step    *xla.Program
 	x, y    *tensors.Tensor
-	weights []*tensors.Tensor
-	state   []*tensors.Tensor
-	steps   int // done so far
+	weights []*tensors.Tensor // of net.params
+	state   []*tensors.Tensor // of the optimizer: slot by slot, the trained params of each
+	steps   int               // done so far
+
+	best float64 // greatest fresh accuracy of an epoch so far
+	idle int     // epochs since then
+	kept []int   // epochs whose snapshots were saved
 }
 
-func newTraining(engine *xla.Engine, spec Spec, set *datasets.Set, t Training) (*training, error) {
-	t, err := t.withDefaults()
-	if err != nil {
-		return nil, err
+// trained are the numbers of the params that are not statistics.
+func trained(ps []param) []int {
+	var out []int
+	for i, p := range ps {
+		if !p.statistic {
+			out = append(out, i)
+		}
 	}
+	return out
+}
+
+// newTraining prepares a training whose options have their defaults.
+func newTraining(engine *xla.Engine, spec Spec, set *datasets.Set, labels []int32, t Training) (run *training, err error) {
 	if err := spec.Check(); err != nil {
 		return nil, err
 	}
-	if set.Shape.Size() != spec.Input.Size() {
-		return nil, fmt.Errorf("network %q takes inputs of %v, but data set %q has %v", spec.Name, spec.Input, set.Name, set.Shape)
+	if err := t.checkData(spec, set); err != nil {
+		return nil, err
 	}
-	if len(set.Classes) != spec.Classes {
-		return nil, fmt.Errorf("network %q has %d classes, but data set %q has %d", spec.Name, spec.Classes, set.Name, len(set.Classes))
+	if err := checkLabels(fmt.Sprintf("data set %q", set.Name), labels, spec.Classes); err != nil {
+		return nil, err
 	}
 	t.Batch = min(t.Batch, set.Len())
-	run := &training{Training: t, set: set, labels: t.Labels(set)}
-	run.net = &network{spec: spec, engine: engine, layers: map[string]*xla.Program{}}
+	run = &training{Training: t, set: set, labels: labels, best: math.Inf(-1)}
+	defer func() {
+		if err != nil {
+			run.close()
+		}
+	}()
+	if run.net, err = newNetwork(engine, spec); err != nil {
+		return run, err
+	}
 	if run.x, err = xla.Tensor(engine, set.X, set.Len(), set.Shape.Size()); err != nil {
-		return nil, err
+		return run, err
 	}
 	if run.y, err = xla.Tensor(engine, run.labels, set.Len()); err != nil {
-		return nil, err
+		return run, err
 	}
-	ps := spec.params()
-	for i, w := range spec.initial(t.Seed) {
-		tensor, err := xla.Tensor(engine, w, ps[i].dims...)
+	for _, p := range run.net.params {
+		w, err := xla.Tensor(engine, p.initial(t.Seed), p.dims...)
 		if err != nil {
-			return nil, err
+			return run, err
 		}
-		run.weights = append(run.weights, tensor)
+		run.weights = append(run.weights, w)
 	}
 	for range t.Optimizer.slots() {
-		for _, p := range ps {
+		for _, i := range trained(run.net.params) {
+			p := run.net.params[i]
 			zero, err := xla.Tensor(engine, make([]float32, p.size()), p.dims...)
 			if err != nil {
-				return nil, err
+				return run, err
 			}
 			run.state = append(run.state, zero)
 		}
@@ -161,107 +117,237 @@ func newTraining(engine *xla.Engine, spec Spec, set *datasets.Set, t Training) (
 	return run, err
 }
 
+// train runs all epochs and yields the snapshots that are asked for.
+func (r *training) train(ctx context.Context, yield func(*Snapshot, error) bool) error {
+	from, err := r.restore(ctx, yield)
+	if err != nil || from < 0 {
+		return err
+	}
+	last := r.last()
+	started := time.Now()
+	for epoch := from; epoch <= last; epoch++ {
+		loss := 0.0
+		if epoch > 0 {
+			p, err := r.epoch(ctx, epoch)
+			if err != nil {
+				return err
+			}
+			loss = p.Loss
+			p.Epochs, p.Networks = last, 1
+			p.Left = time.Duration(float64(time.Since(started)) / float64(epoch-max(from, 1)+1) * float64(last-epoch))
+			if r.Progress != nil {
+				r.Progress(p)
+			}
+		}
+		enough, err := r.enough(ctx, epoch)
+		if err != nil {
+			return err
+		}
+		if !enough && !slices.Contains(r.Keep, epoch) {
+			continue
+		}
+		snapshot, err := r.snapshot(ctx, epoch, loss)
+		if err != nil {
+			return err
+		}
+		if err := r.save(snapshot, enough || epoch == last); err != nil {
+			snapshot.Close()
+			return err
+		}
+		if !yield(snapshot, nil) || enough {
+			return nil
+		}
+	}
+	return nil
+}
+
+// enough says whether training ends after this epoch, by Until or Patience.
+func (r *training) enough(ctx context.Context, epoch int) (bool, error) {
+	if r.Until == 0 && r.Patience == 0 {
+		return false, nil
+	}
+	if r.Patience > 0 && epoch > 0 {
+		a, err := r.net.accuracy(ctx, r.weights, r.Fresh, r.Fresh.Y)
+		if err != nil {
+			return false, err
+		}
+		if r.idle++; a > r.best {
+			r.best, r.idle = a, 0
+		}
+		if r.idle >= r.Patience {
+			return true, nil
+		}
+	}
+	if r.Until > 0 {
+		a, err := r.net.accuracy(ctx, r.weights, r.set, r.labels)
+		if err != nil || a >= r.Until {
+			return err == nil, err
+		}
+	}
+	return epoch == r.Epochs, nil
+}
+
 // buildStep builds one step of training: arguments x [n, d], y [n], rows
 // [batch] of this step's examples, count of those that are real (the last
-// batch of an epoch is filled up), the optimizer's scalars, weights, state.
-// Results: loss, weights, state.
+// batch of an epoch is filled up), the optimizer's scalars, the changes of
+// augmentation [batch, 3] and the state of the random numbers if the training
+// has them, weights, optimizer state. Results: loss and number of right predictions
+// in one array, weights, state.
 func (r *training) buildStep(args []*Node) []*Node {
-	x, y, rows, count, scalars := args[0], args[1], args[2], args[3], args[4]
-	ps := r.net.spec.params()
-	weights, state := args[5:5+len(ps)], args[5+len(ps):]
+	next := func() *Node {
+		a := args[0]
+		args = args[1:]
+		return a
+	}
+	x, y, rows, count, scalars := next(), next(), next(), next(), next()
 	g := x.Graph()
-
+	b := &Builder{graph: g, params: r.net.params, training: true, product: r.product(), updates: map[int]*Node{}}
 	rows = ExpandAxes(rows, -1)
-	_, logits := r.net.spec.forward(weights, Gather(x, rows))
-	logProb := LogSoftmax(logits, -1)
-	own := ReduceSum(Mul(logProb, OneHot(Gather(y, rows), r.net.spec.Classes, dtypes.Float32)), -1)
-	real := ConvertDType(LessThan(Iota(g, shapes.Make(dtypes.Int32, r.Batch), 0), count), dtypes.Float32)
-	loss := Neg(Div(ReduceAllSum(Mul(own, real)), ConvertDType(count, dtypes.Float32)))
+	images, labels := r.net.images(Gather(x, rows)), Gather(y, rows)
+	if r.Augment != (Augmentation{}) {
+		images = r.Augment.apply(images, next())
+	}
+	if r.net.drawn {
+		b.random = next()
+	}
+	b.weights = args[:len(r.net.params)]
+	state := args[len(r.net.params):]
+	b.real = ConvertDType(LessThan(Iota(g, shapes.Make(dtypes.Int32, r.Batch), 0), count), dtypes.Float32)
 
-	newWeights, newState := r.Optimizer.update(ps, weights, Gradient(loss, weights...), state, scalars)
-	return append(append([]*Node{loss}, newWeights...), newState...)
+	logits := r.net.model(b, images)
+	logProb := LogSoftmax(logits, -1)
+	own := ReduceSum(Mul(logProb, OneHot(labels, r.net.spec.Classes, dtypes.Float32)), -1)
+	loss := Neg(Div(ReduceAllSum(Mul(own, b.real)), ConvertDType(count, dtypes.Float32)))
+	right := ConvertDType(Equal(ArgMax(logits, -1, dtypes.Int32), labels), dtypes.Float32)
+	hits := ReduceAllSum(Mul(right, b.real))
+
+	weights := slices.Clone(b.weights)
+	var ps []param
+	var moving []*Node
+	for _, i := range trained(r.net.params) {
+		ps = append(ps, r.net.params[i])
+		moving = append(moving, weights[i])
+	}
+	moved, newState := r.Optimizer.update(ps, moving, Gradient(loss, moving...), state, scalars)
+	for k, i := range trained(r.net.params) {
+		weights[i] = moved[k]
+	}
+	for i, w := range b.updates {
+		weights[i] = w
+	}
+	return slices.Concat([]*Node{Stack([]*Node{loss, hits}, 0)}, weights, newState)
 }
 
-// epoch trains one epoch and returns its mean loss.
-func (r *training) epoch(ctx context.Context, epoch int) (float64, error) {
+// epoch trains one epoch and says how it went.
+func (r *training) epoch(ctx context.Context, epoch int) (Progress, error) {
 	n := r.set.Len()
 	order := seed.Stream(r.Seed, "order", epoch).Perm(n)
-	rows := make([]int32, r.Batch)
-	sum := 0.0
+	changes := r.Augment.draw(r.Seed, epoch, n)
+	started := time.Now()
+	var loss, hits float64
 	for first := 0; first < n; first += r.Batch {
 		if err := ctx.Err(); err != nil {
-			return 0, err
+			return Progress{}, err
 		}
 		count := min(r.Batch, n-first)
-		clear(rows)
-		for i, row := range order[first : first+count] {
-			rows[i] = int32(row)
-		}
-		loss, err := r.run(rows, count)
+		stepLoss, stepHits, err := r.run(order[first:first+count], changes[3*first:3*(first+count)])
 		if err != nil {
-			return 0, err
+			return Progress{}, err
 		}
-		if math.IsNaN(loss) || math.IsInf(loss, 0) {
-			return 0, fmt.Errorf("network %q: the loss became %v in epoch %d at step %d; try a smaller learning rate than %v", r.net.spec.Name, loss, epoch, first/r.Batch+1, r.Optimizer.Rate)
+		if math.IsNaN(stepLoss) || math.IsInf(stepLoss, 0) {
+			return Progress{}, lossError(r.net.spec.Name, stepLoss, epoch, first/r.Batch+1, r.Optimizer.Rate)
 		}
-		sum += loss * float64(count)
+		loss += stepLoss * float64(count)
+		hits += stepHits
 	}
-	return sum / float64(n), nil
+	return Progress{Epoch: epoch, Loss: loss / float64(n), Accuracy: hits / float64(n), Rate: float64(n) / time.Since(started).Seconds()}, nil
 }
 
-// run does one step and returns its loss.
-func (r *training) run(rows []int32, count int) (float64, error) {
+func lossError(name string, loss float64, epoch, step int, rate float64) error {
+	return fmt.Errorf("network %q: the loss became %v in epoch %d at step %d; try a smaller learning rate than %v", name, loss, epoch, step, rate)
+}
+
+// run does one step on the examples of these rows, at most a batch, and returns
+// its loss and the number of right predictions.
+func (r *training) run(rows []int, changes []int32) (loss, hits float64, err error) {
 	r.steps++
-	args := []any{r.x, r.y, tensors.FromFlatDataAndDimensions(rows, len(rows)), tensors.FromScalar(int32(count)), tensors.FromValue(r.Optimizer.scalars(r.steps))}
+	n := r.set.Len()
+	args := append([]any{r.x, r.y}, r.stepArgs(rows, changes, r.steps, (n+r.Batch-1)/r.Batch)...)
+	if r.net.drawn {
+		hi, lo := seed.Sum(r.Seed, "dropout", r.steps)
+		args = append(args, tensors.FromValue([]uint64{hi, lo, 0}))
+	}
 	for _, ts := range [][]*tensors.Tensor{r.weights, r.state} {
 		for _, t := range ts {
 			donated, err := r.net.engine.Donate(t)
 			if err != nil {
-				return 0, err
+				return 0, 0, err
 			}
 			args = append(args, donated)
 		}
 	}
 	out, err := r.step.Run(args...)
 	if err != nil {
-		return 0, fmt.Errorf("network %q: training step %d: %w", r.net.spec.Name, r.steps, err)
-	}
-	loss, err := xla.Download[float32](out[0])
-	xla.Free(out[0])
-	if err != nil {
-		return 0, err
+		return 0, 0, fmt.Errorf("network %q: training step %d: %w", r.net.spec.Name, r.steps, err)
 	}
 	r.weights, r.state = out[1:1+len(r.weights)], out[1+len(r.weights):]
-	return float64(loss[0]), nil
+	err = xla.View(out[0], func(flat []float32) { loss, hits = float64(flat[0]), float64(flat[1]) })
+	xla.Free(out[0])
+	return loss, hits, err
+}
+
+// stepArgs are the arguments of a step that do not lie on the device: rows,
+// count, the optimizer's scalars, the changes of augmentation. steps is the
+// number of steps of an epoch.
+func (t Training) stepArgs(rows []int, changes []int32, step, steps int) []any {
+	full := make([]int32, t.Batch) // filled up with row 0
+	for i, row := range rows {
+		full[i] = int32(row)
+	}
+	scalars := t.Optimizer.scalars(step, t.Schedule.scale(step, t.Epochs, steps))
+	args := []any{tensors.FromFlatDataAndDimensions(full, t.Batch), tensors.FromScalar(int32(len(rows))), tensors.FromValue(scalars)}
+	if t.Augment != (Augmentation{}) {
+		all := make([]int32, 3*t.Batch)
+		copy(all, changes)
+		args = append(args, tensors.FromFlatDataAndDimensions(all, t.Batch, 3))
+	}
+	return args
 }
 
 // snapshot copies the weights as they are now.
 func (r *training) snapshot(ctx context.Context, epoch int, loss float64) (*Snapshot, error) {
-	s := &Snapshot{Epoch: epoch, Loss: loss, net: r.net}
+	s := &Snapshot{Epoch: epoch, Loss: loss, net: r.net.retain()}
+	err := s.fill(ctx, r)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Snapshot) fill(ctx context.Context, r *training) error {
 	for _, w := range r.weights {
 		flat, err := xla.Download[float32](w)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		t, err := xla.Tensor(r.net.engine, flat, w.Shape().Dimensions...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		s.weights = append(s.weights, t)
 	}
-	var err error
-	if s.TrainAccuracy, err = s.accuracy(ctx, r.set, r.labels); err != nil {
-		return nil, err
-	}
-	if r.Fresh != nil {
-		s.FreshAccuracy, err = s.accuracy(ctx, r.Fresh, r.Fresh.Y)
-	}
-	return s, err
+	return s.measure(ctx, r.set, r.labels, r.Fresh)
 }
 
 func (r *training) close() {
 	xla.Free(r.x, r.y)
 	xla.Free(r.weights...)
 	xla.Free(r.state...)
-	r.step.Close()
+	if r.step != nil {
+		r.step.Close()
+	}
+	if r.net != nil {
+		r.net.release()
+	}
 }

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestReportWritesForTensorBoard(t *testing.T) {
+	folder, logdir := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "logs")
+	if code, _, stderr := command(small(folder)...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	var before string
+	for range 2 { // again: the same files with the same bytes
+		code, stdout, stderr := command("report", folder, "--tensorboard", logdir)
+		if code != exitDone {
+			t.Fatal(stderr)
+		}
+		files, err := filepath.Glob(filepath.Join(logdir, "*", "events.out.tfevents.*"))
+		if err != nil || len(files) != 2 {
+			t.Fatalf("event files %q: %v", files, err)
+		}
+		var all string
+		for _, f := range files {
+			if !strings.Contains(stdout, f) {
+				t.Errorf("stdout does not name %s:\n%s", f, stdout)
+			}
+			b, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all += f + string(b)
+		}
+		if before != "" && before != all {
+			t.Error("the second time wrote something else")
+		}
+		before = all
+	}
+	if code, _, stderr := command("report", t.TempDir(), "--tensorboard", logdir); code == exitDone || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("no run: exit %d, %q", code, stderr)
+	}
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+func compareCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "compare DIR_A DIR_B",
+		Short: "Paired differences of two runs that were measured alike",
+		Long: "compare takes the rows of two folders that share examples, copies, label sets, probe and level, and says how\n" +
+			"much more the network of the first learned and memorized. The same shuffles are used for both, so what they\n" +
+			"do to both alike falls out, and the 95 % intervals are narrow. They are over shuffles, for these two networks;\n" +
+			"where both runs have several --seeds, a line over the seeds follows, which is about the training too.",
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, folders []string) error {
+			all, err := memtest.Compare(folders[0], folders[1])
+			if err != nil {
+				return usage(err)
+			}
+			if asJSON {
+				lines := json.NewEncoder(cmd.OutOrStdout())
+				for _, c := range all {
+					c.A.Null, c.B.Null = nil, nil
+					if err := lines.Encode(c); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
+			return printComparisons(cmd.OutOrStdout(), folders, all)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines instead of the table")
+	return cmd
+}
+
+// printComparisons prints one line a pair of cells.
+func printComparisons(out io.Writer, folders []string, all []memtest.Comparison) error {
+	first := all[0]
+	fmt.Fprintf(out, "A = %s of %s, B = %s of %s; %d examples, %d shuffles, %s\n\n", first.A.Network, folders[0], first.B.Network, folders[1], first.A.N, first.A.Permutations, first.A.Perturbation)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "probe\tlevel\tA\tB\tseed\tlearning A\tB\tA − B [95 %]\tmemorization A\tB\tA − B [95 %]")
+	unsure := false
+	for _, c := range all {
+		seed := fmt.Sprint(c.A.Seed)
+		values := fmt.Sprintf("%+.3f\t%+.3f\t%s\t%+.3f\t%+.3f\t%s", c.A.Learning, c.B.Learning, interval(&c.Learning), c.A.Memorization, c.B.Memorization, interval(c.Memorization))
+		if c.Seeds > 0 {
+			seed = fmt.Sprintf("all %d", c.Seeds)
+			values = fmt.Sprintf("\t\t%s\t\t\t%s", interval(&c.Learning), interval(c.Memorization))
+		}
+		unsure = unsure || c.Memorization == nil
+		fmt.Fprintf(w, "%s\t%g\t%s\t%s\t%s\t%s\n", c.A.Probe, c.A.Level, place(c.A), place(c.B), seed, values)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "\nAn interval that leaves out 0 is a difference beyond the shuffles. It says nothing of other networks or data; train several seeds for that.")
+	if unsure {
+		fmt.Fprintln(out, "Differences of memorization lack an interval where the folder of a run has lost its cells/.")
+	}
+	return nil
+}
+
+// place is layer and epoch, as far as there is one.
+func place(r result.Row) string {
+	if r.Epoch == result.EpochNone {
+		return r.Layer
+	}
+	return fmt.Sprintf("%s epoch %d", r.Layer, r.Epoch)
+}
+
+func interval(i *perm.Interval) string {
+	if i == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%+.4f [%+.4f, %+.4f]", i.Estimate, i.Low, i.High)
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/memtest"
+)
+
+// comparisons are those of two folders, read from --json.
+func comparisons(t *testing.T, a, b string) []memtest.Comparison {
+	t.Helper()
+	code, stdout, stderr := command("compare", "--json", a, b)
+	if code != exitDone {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	var all []memtest.Comparison
+	for _, line := range strings.Split(strings.TrimSpace(stdout), "\n") {
+		var c memtest.Comparison
+		if err := json.Unmarshal([]byte(line), &c); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func TestCompare(t *testing.T) {
+	dir := t.TempDir()
+	made := map[string]string{}
+	for name, more := range map[string][]string{
+		"a":            {"--seeds", "2"},
+		"b":            {"--net", "mlp:4", "--seeds", "2"},
+		"seed":         {"--seed", "2"},
+		"n":            {"--n", "400"},
+		"permutations": {"--permutations", "20"},
+		"perturbation": {"--perturb", "uniform"},
+		"level":        {"--levels", "0.2"},
+		"probe":        {"--probes", "centroid"},
+	} {
+		made[name] = filepath.Join(dir, name)
+		args := []string{"run", "--epochs", "0", "--refs", "untrained", "--quiet", "--out", made[name]}
+		for flag, usual := range map[string]string{"--n": "300", "--net": "mlp:16", "--levels": "0.3", "--permutations": "19", "--probes": "ridge"} {
+			if !slices.Contains(more, flag) {
+				args = append(args, flag, usual)
+			}
+		}
+		if code, _, stderr := command(append(args, more...)...); code != exitDone {
+			t.Fatalf("%s: %s", name, stderr)
+		}
+	}
+	all := comparisons(t, made["a"], made["b"])
+	if len(all) != 3 {
+		t.Fatalf("%d comparisons, want two seeds and their mean: %+v", len(all), all)
+	}
+	mean := 0.0
+	for _, c := range all[:2] {
+		if d := c.Learning.Estimate - (c.A.Learning - c.B.Learning); math.Abs(d) > 1e-12 || !(c.Learning.Low < c.Learning.Estimate && c.Learning.Estimate < c.Learning.High) {
+			t.Errorf("learning %+v of %v and %v", c.Learning, c.A.Learning, c.B.Learning)
+		}
+		if c.Memorization == nil || math.Abs(c.Memorization.Estimate-(c.A.Memorization-c.B.Memorization)) > 1e-12 {
+			t.Errorf("memorization %+v of %v and %v", c.Memorization, c.A.Memorization, c.B.Memorization)
+		}
+		mean += c.Learning.Estimate / 2
+	}
+	if all[2].Seeds != 2 || math.Abs(all[2].Learning.Estimate-mean) > 1e-12 {
+		t.Errorf("over seeds: %+v, want a mean of %v", all[2], mean)
+	}
+	code, stdout, stderr := command("compare", made["a"], made["b"])
+	if code != exitDone || !strings.Contains(stdout, "all 2") || !strings.Contains(stdout, "beyond the shuffles") {
+		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	}
+
+	t.Run("without evidence", func(t *testing.T) {
+		if err := os.RemoveAll(filepath.Join(made["b"], memtest.EvidenceDir)); err != nil {
+			t.Fatal(err)
+		}
+		c := comparisons(t, made["a"], made["b"])[0]
+		if c.Memorization != nil || math.Abs(c.Learning.Low-all[0].Learning.Low) > 1e-12 {
+			t.Errorf("%+v, want %+v", c, all[0])
+		}
+	})
+	for _, field := range []string{"seed", "n", "permutations", "perturbation", "level", "probe"} {
+		t.Run(field, func(t *testing.T) {
+			code, _, stderr := command("compare", made["a"], made[field])
+			if code != exitUsage || !strings.Contains(stderr, "differ in "+field+": ") || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("exit %d, stderr should name %q: %q", code, field, stderr)
+			}
+		})
+	}
+	t.Run("no run", func(t *testing.T) {
+		if code, _, stderr := command("compare", made["a"], dir); code != exitUsage || !strings.Contains(stderr, dir) {
+			t.Errorf("exit %d: %s", code, stderr)
+		}
+	})
+	t.Run("features from files", func(t *testing.T) {
+		x, y := filepath.Join(dir, "x"), filepath.Join(dir, "y")
+		arrays := featureArrays(60)
+		for _, out := range []string{x, y} {
+			if code, _, stderr := command("probe", writeFeatures(t, arrays...), "--probes", "ridge", "--permutations", "19", "--quiet", "--out", out); code != exitDone {
+				t.Fatal(stderr)
+			}
+			for i, a := range arrays { // the second network forgets a third of its features
+				if a.Floats != nil {
+					kept := slices.Clone(a.Floats)
+					for j := 0; j < len(kept); j += 5 {
+						kept[j], kept[j+1] = 0, 0
+					}
+					arrays[i].Floats = kept
+				}
+			}
+		}
+		all := comparisons(t, x, y)
+		if len(all) != 2 || all[0].Learning.Low <= 0 {
+			t.Errorf("%+v", all)
+		}
+		if code, _, stderr := command("compare", made["a"], x); code != exitUsage || !strings.Contains(stderr, "differ in n: 300 in") {
+			t.Errorf("exit %d: %s", code, stderr)
+		}
+	})
+}

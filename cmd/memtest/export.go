@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/features"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// exportFlags are the flags of `memtest export`.
+type exportFlags struct {
+	want                 memtest.Export
+	to, backend, dataDir string
+	quiet                bool
+}
+
+func exportCommand() *cobra.Command {
+	var f exportFlags
+	cmd := &cobra.Command{
+		Use:   "export DIR --epoch E --to FILE.npz",
+		Short: "Features, copies, labels and label sets of a run, for other programs",
+		Long: "export writes what a cell of a run was measured by: train, valid_LEVEL, labels, fresh, fresh_labels and\n" +
+			"permuted_labels, as numpy.load and `memtest probe` read them. The network is trained again from DIR/config.yaml\n" +
+			"up to the epoch; the same seed gives the same weights on the same machine, and its training accuracy is\n" +
+			"compared with the one the run noted.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, folders []string) error {
+			if !cmd.Flags().Changed("epoch") && f.want.Layer != memtest.RefInput {
+				return usage(errors.New("--epoch is needed: give one of the epochs of the run, 0 for the untrained network"))
+			}
+			return f.run(cmd.Context(), folders[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.IntVar(&f.want.Epoch, "epoch", 0, "epoch of the network, 0 = untrained")
+	flags.StringVar(&f.want.Layer, "layer", "last", "layer: last, logits, a name, or input for the raw inputs")
+	flags.Float64SliceVar(&f.want.Levels, "level", nil, "levels of the copies (default all of the run)")
+	flags.StringVar(&f.to, "to", "", "FILE.npz to write; must not exist")
+	flags.Uint64Var(&f.want.Seed, "seed", 0, "training seed (default the run's first)")
+	flags.StringVar(&f.dataDir, "data-dir", "", "folder in which data sets are looked for first")
+	flags.StringVar(&f.backend, "backend", "", "xla:cpu, xla:cuda, go or the path of a PJRT plugin (default: the best there is)")
+	flags.BoolVar(&f.quiet, "quiet", false, "no notices")
+	return cmd
+}
+
+func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.Writer) error {
+	if f.to == "" || !strings.HasSuffix(f.to, ".npz") {
+		return usage(fmt.Errorf("--to %q is no place for the arrays; give a file that ends in .npz", f.to))
+	}
+	if _, err := os.Lstat(f.to); !errors.Is(err, fs.ErrNotExist) {
+		return usage(fmt.Errorf("%s is there already; give another file with --to", f.to))
+	}
+	d, err := result.Open(folder)
+	if err != nil {
+		return err
+	}
+	if command := commandOf(d.Config()); command != "" {
+		return usage(fmt.Errorf("%s was made by `memtest %s`, whose features are not of a network that memtest trained; export is for folders of `memtest run`", folder, command))
+	}
+	config, err := memtest.ReadConfig(d.Path(result.ConfigFile))
+	if err != nil {
+		return usage(err)
+	}
+	log := stderr
+	if f.quiet {
+		log = io.Discard
+	}
+	x, err := memtest.New(ctx, config, datasets.Options{Dir: f.dataDir, Log: log})
+	if err != nil {
+		return usage(err)
+	}
+	if m, err := d.Manifest(); err == nil && m.Data.SHA256 != x.Train.Hash() {
+		return usage(fmt.Errorf("the data %s are not those of the run: their SHA-256 is %s, and %s has %s", x.Train.Name, x.Train.Hash(), d.Path(result.ManifestFile), m.Data.SHA256))
+	}
+	rows, _, err := d.Rows()
+	if err != nil {
+		return err
+	}
+	engine, err := xla.Open(ctx, f.backend, xla.Options{Log: log})
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+	fmt.Fprintf(log, "training %s again up to epoch %d, from seed and configuration of %s\n", x.Spec.Name, f.want.Epoch, folder)
+	out, err := x.Export(ctx, engine, f.want)
+	if err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		return usage(err)
+	}
+	same, err := sameNetwork(out, rows)
+	if err != nil {
+		return err
+	}
+	if err := writeArrays(f.to, out.Arrays()); err != nil {
+		return err
+	}
+	what := fmt.Sprintf("layer %s of %s at epoch %d, trained again", out.Layer, out.Network, f.want.Epoch)
+	if out.Raw {
+		what = "the raw inputs"
+	} else if same {
+		what += " to the same training accuracy"
+	}
+	fmt.Fprintf(stdout, "%s holds %s:", f.to, what)
+	for _, a := range out.Arrays() {
+		fmt.Fprintf(stdout, " %s %v", a.Name, a.Dims)
+	}
+	fmt.Fprintln(stdout)
+	return nil
+}
+
+// sameNetwork says whether the run noted the training accuracy that the network
+// has now; a different one is an error.
+func sameNetwork(out memtest.Exported, rows []result.Row) (bool, error) {
+	if out.Raw {
+		return false, nil
+	}
+	for _, r := range rows {
+		if r.Network != out.Network || r.Epoch != *out.Epoch || r.Seed != out.Seed || r.TrainAccuracy == nil {
+			continue
+		}
+		if math.Abs(*r.TrainAccuracy-out.Accuracy) > 1e-9 {
+			return false, fmt.Errorf("the network trained again is not that of the run: its training accuracy is %g and the run noted %g; export on the machine and backend of the run", out.Accuracy, *r.TrainAccuracy)
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
+// commandOf is the command that a config.yaml names; that of `memtest run` names
+// none.
+func commandOf(config []byte) string {
+	for _, line := range strings.Split(string(config), "\n") {
+		if word, found := strings.CutPrefix(line, "command: "); found {
+			return strings.TrimSpace(word)
+		}
+	}
+	return ""
+}
+
+// writeArrays writes an archive whole or not at all: into a temporary file
+// beside it, which is then renamed.
+func writeArrays(path string, arrays []features.Named) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name()) // the error that counts is the first
+		}
+	}()
+	err = features.WriteNPZ(f, arrays...)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

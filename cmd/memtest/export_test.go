@@ -1,0 +1,92 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// What export writes, probe measures as the run did, to the last digit; and
+// compare then finds no difference.
+func TestExportedFeaturesGiveTheRowsOfTheRun(t *testing.T) {
+	dir := t.TempDir()
+	folder, probed, file := filepath.Join(dir, "run"), filepath.Join(dir, "probed"), filepath.Join(dir, "f.npz")
+	if code, _, stderr := command(small(folder)...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	code, stdout, stderr := command("export", folder, "--epoch", "1", "--to", file, "--quiet")
+	if code != exitDone || !strings.Contains(stdout, "same training accuracy") || !strings.Contains(stdout, "permuted_labels [19 500]") {
+		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+	}
+	if code, _, stderr = command("probe", file, "--probes", "ridge", "--quiet", "--out", probed); code != exitDone {
+		t.Fatal(stderr)
+	}
+	var want []result.Row
+	for _, r := range readRows(t, folder) {
+		if r.Network == "mlp" && r.Epoch == 1 {
+			want = append(want, r)
+		}
+	}
+	got := readRows(t, probed)
+	if len(got) != 2 || len(want) != 2 {
+		t.Fatalf("%d and %d rows, want 2", len(got), len(want))
+	}
+	for i, r := range got {
+		w := want[i]
+		if r.Level != w.Level || r.Observed != w.Observed || !slices.Equal(r.Null, w.Null) || *r.Fresh != *w.Fresh || r.Features != w.Features || r.MemorizationP != w.MemorizationP {
+			t.Errorf("level %g: observed %v, null %v, fresh %v; want %v, %v, %v", r.Level, r.Observed, r.Null, *r.Fresh, w.Observed, w.Null, *w.Fresh)
+		}
+	}
+	t.Run("one level of the inputs", func(t *testing.T) {
+		file := filepath.Join(dir, "input.npz")
+		code, stdout, stderr := command("export", folder, "--layer", "input", "--level", "0.3", "--to", file, "--quiet")
+		if code != exitDone || !strings.Contains(stdout, "valid_0.3 [500 784]") || strings.Contains(stdout, "valid_0 ") {
+			t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+		}
+		rows := probeJSON(t, file, "--probes", "ridge", "--scale", "none")
+		i := slices.IndexFunc(readRows(t, folder), func(r result.Row) bool { return r.Network == "input" && r.Level == 0.3 })
+		if w := readRows(t, folder)[i]; len(rows) != 1 || rows[0].Observed != w.Observed || !slices.Equal(rows[0].Null, w.Null) {
+			t.Errorf("rows %+v", rows)
+		}
+	})
+	for _, test := range []struct {
+		name, want string
+		args       []string
+	}{
+		{"there already", "is there already", []string{folder, "--epoch", "1", "--to", file}},
+		{"not an npz", ".npz", []string{folder, "--epoch", "1", "--to", "x.mat"}},
+		{"no place", ".npz", []string{folder, "--epoch", "1"}},
+		{"no epoch", "--epoch is needed", []string{folder, "--to", filepath.Join(dir, "x.npz")}},
+		{"other epoch", "choose from 0 1", []string{folder, "--epoch", "7", "--to", filepath.Join(dir, "x.npz")}},
+		{"other level", "choose from 0 0.3", []string{folder, "--epoch", "1", "--level", "0.2", "--to", filepath.Join(dir, "x.npz")}},
+		{"other layer", `layer "conv9" is not in network`, []string{folder, "--epoch", "1", "--layer", "conv9", "--to", filepath.Join(dir, "x.npz")}},
+		{"other seed", "none of the run's training seeds", []string{folder, "--epoch", "1", "--seed", "9", "--to", filepath.Join(dir, "x.npz")}},
+		{"no run", "does not exist", []string{filepath.Join(dir, "none"), "--epoch", "1", "--to", filepath.Join(dir, "x.npz")}},
+		{"features from a file", "`memtest probe`", []string{probed, "--epoch", "1", "--to", filepath.Join(dir, "x.npz")}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			code, _, stderr := command(append([]string{"export", "--quiet"}, test.args...)...)
+			if code != exitUsage || !strings.Contains(stderr, test.want) || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("exit %d, stderr should be one line with %q: %q", code, test.want, stderr)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "x.npz")); err == nil {
+				t.Error("something was written")
+			}
+		})
+	}
+	t.Run("compared", func(t *testing.T) {
+		all := comparisons(t, folder, probed)
+		if len(all) != 2 {
+			t.Errorf("%d comparisons, want 2", len(all))
+		}
+		for _, c := range append(all, comparisons(t, folder, folder)...) {
+			if c.Learning.Estimate != 0 || c.Learning.Low != 0 || c.Learning.High != 0 || c.Memorization == nil || c.Memorization.Estimate != 0 {
+				t.Errorf("a run differs from itself: %+v", c)
+			}
+		}
+	})
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// outFlags are the flags of every command that measures features of a network
+// that was trained elsewhere.
+type outFlags struct {
+	out, backend string
+	quiet, json  bool
+	test         memtest.TestOptions
+}
+
+func (f *outFlags) add(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&f.test.Probes, "probes", nil, "shallow classifiers: ridge, softmax, knn, centroid, with a setting as in knn:11 (default ridge,knn)")
+	flags.IntVar(&f.test.Permutations, "permutations", 0, "label shuffles, at least 19 (default 199)")
+	flags.Uint64Var(&f.test.Seed, "seed", 0, "seed of everything random (default 1)")
+	flags.Float64Var(&f.test.Alpha, "alpha", 0, "level that p-values are asked to reach (default 0.05)")
+	flags.StringVar(&f.test.Scale, "scale", "", "standard: columns centred and divided by their sd, constant ones dropped; none (default standard, for raw inputs none)")
+	flags.StringVar(&f.backend, "backend", "", "xla:cpu, xla:cuda, go or the path of a PJRT plugin (default: the best there is)")
+	flags.StringVar(&f.out, "out", "", "folder for rows and report (default runs/DATE-TIME)")
+	flags.BoolVar(&f.quiet, "quiet", false, "no progress")
+	flags.BoolVar(&f.json, "json", false, "print rows as JSON lines instead of the table")
+}
+
+// log is where progress and notices go.
+func (f *outFlags) log(stderr io.Writer) io.Writer {
+	if f.quiet {
+		return io.Discard
+	}
+	return stderr
+}
+
+// folder is --out, or one named by the time.
+func (f *outFlags) folder(started time.Time) string {
+	if f.out == "" {
+		return filepath.Join("runs", started.Format("20060102-150405"))
+	}
+	return f.out
+}
+
+// tested is a measurement whose cells go into a folder of their own.
+type tested struct {
+	out      string
+	config   []byte
+	manifest result.Manifest
+	labels   []int32
+	classes  []string
+	json     bool
+	page     func(*report.Page, []memtest.Cell) // adds to the page; nil = nothing
+}
+
+// write measures the cells into the folder, which must not hold a run, and
+// prints what came out.
+func (t tested) write(ctx context.Context, cells iter.Seq2[memtest.Cell, error], stdout io.Writer) (err error) {
+	dir, err := result.Create(t.out, t.config, t.manifest)
+	if err != nil {
+		return err
+	}
+	var all []memtest.Cell
+	var rows []result.Row
+	defer func() {
+		err = errors.Join(err, dir.Close())
+		if err != nil && len(rows) == 0 { // bad input leaves nothing behind
+			err = errors.Join(err, removeEmptyRun(t.out))
+		}
+	}()
+	for cell, err := range cells {
+		if err != nil {
+			if ctx.Err() != nil && len(rows) > 0 {
+				return fmt.Errorf("the %d rows so far are in %s", len(rows), t.out)
+			}
+			return err
+		}
+		// Evidence first: compare takes what the row does not hold from there.
+		if err := memtest.SaveEvidence(t.out, cell.Cell(), cell.Evidence); err != nil {
+			return err
+		}
+		if err := dir.Append(cell.Row); err != nil {
+			return err
+		}
+		all, rows = append(all, cell), append(rows, cell.Row)
+	}
+	if rows, err = memtest.Complete(rows); err != nil {
+		return err
+	}
+	if err := dir.ReplaceRows(rows); err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := memtest.WriteExamples(&text, all, t.labels, t.classes); err != nil {
+		return err
+	}
+	if err := result.WriteFile(dir.Path(result.ExamplesFile), text.Bytes()); err != nil {
+		return err
+	}
+	if err := dir.Finish(time.Now()); err != nil {
+		return err
+	}
+	page, err := report.Load(t.out)
+	if err != nil {
+		return err
+	}
+	if t.page != nil {
+		t.page(&page, all)
+	}
+	if err := report.Write(t.out, page); err != nil {
+		return err
+	}
+	if t.json {
+		return result.WriteRows(stdout, rows)
+	}
+	return printRun(stdout, t.out, rows)
+}
+
+// removeEmptyRun removes what Create made for a run that measured nothing, and
+// the folder if there was nothing else in it.
+func removeEmptyRun(folder string) error {
+	for _, name := range []string{result.ConfigFile, result.ManifestFile, result.RowsFile, ".lock"} {
+		if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		return err
+	}
+	return os.Remove(folder)
+}
+
+// fileHash is the SHA-256 of a file, in hexadecimal.
+func fileHash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

@@ -1,0 +1,142 @@
+package memtest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest/features"
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/nn"
+)
+
+// Export says which features of an experiment are wanted.
+type Export struct {
+	Epoch  int
+	Layer  string    // a layer of the network, logits, or input for the raw inputs
+	Levels []float64 // of the experiment's; none = all
+	Seed   uint64    // of the training; 0 = the experiment's first
+}
+
+// Exported is what one layer of a network was measured by; Arrays is what
+// features.WriteNPZ writes of it and `memtest probe` reads again.
+type Exported struct {
+	Features
+	Seed     uint64  // of the training
+	Accuracy float64 // of the network, on the labels it was trained on; 0 for the raw inputs
+}
+
+// Export trains the network again up to an epoch, which from the same seed gives
+// the same weights on the same machine, and returns the features of a layer, of
+// its copies and of the fresh examples, with the labels and all label sets.
+func (x *Experiment) Export(ctx context.Context, e *xla.Engine, want Export) (Exported, error) {
+	c := x.Config
+	if want.Seed == 0 {
+		want.Seed = c.Seed
+	}
+	if want.Seed < c.Seed || want.Seed >= c.Seed+uint64(c.Seeds) {
+		return Exported{}, fmt.Errorf("seed: %d is none of the run's training seeds, %d to %d", want.Seed, c.Seed, c.Seed+uint64(c.Seeds)-1)
+	}
+	if want.Layer != nn.LayerInput && !slices.Contains(c.Epochs, want.Epoch) {
+		return Exported{}, fmt.Errorf("epoch: %d is none of the run's; choose from %s", want.Epoch, strings.Trim(fmt.Sprint(c.Epochs), "[]"))
+	}
+	if len(want.Levels) == 0 {
+		want.Levels = c.Levels
+	}
+	for _, level := range want.Levels {
+		if !slices.Contains(c.Levels, level) {
+			return Exported{}, fmt.Errorf("level: %g is none of the run's; choose from %s", level, strings.Trim(fmt.Sprint(c.Levels), "[]"))
+		}
+	}
+	if err := unique("level", want.Levels); err != nil {
+		return Exported{}, err
+	}
+	layers, err := x.Spec.ResolveLayers([]string{want.Layer})
+	if err != nil {
+		return Exported{}, fmt.Errorf("layer: %w", err)
+	}
+	if len(layers) != 1 {
+		return Exported{}, fmt.Errorf("layer: %q names several layers; choose one of %s", want.Layer, strings.Join(layers, ", "))
+	}
+	want.Layer = layers[0]
+	if want.Layer == nn.LayerInput {
+		return x.exported(ctx, want, x.Train.Y, func(_ context.Context, set *datasets.Set) (xla.Matrix, error) { return inputs(set), nil })
+	}
+	t := x.training(want.Seed)
+	t.Keep = []int{want.Epoch}
+	for s, err := range nn.Train(ctx, e, x.Spec, x.Train, t) {
+		if err != nil {
+			return Exported{}, err
+		}
+		defer s.Close()
+		out, err := x.exported(ctx, want, t.Labels(x.Train), func(ctx context.Context, set *datasets.Set) (xla.Matrix, error) {
+			return s.Features(ctx, set, want.Layer)
+		})
+		out.Seed, out.Accuracy = want.Seed, s.TrainAccuracy
+		out.Features.Epoch = &want.Epoch
+		return out, err
+	}
+	return Exported{}, fmt.Errorf("epoch: the training gave no network at epoch %d", want.Epoch)
+}
+
+// exported gathers the features that a function gives.
+func (x *Experiment) exported(ctx context.Context, want Export, labels []int32, of func(context.Context, *datasets.Set) (xla.Matrix, error)) (Exported, error) {
+	out := Exported{Features: Features{
+		Labels: labels, Groups: x.Train.Groups, Classes: len(x.Train.Classes), Raw: want.Layer == nn.LayerInput, Exact: want.Epoch == 0,
+		Data: x.Train.Name, Network: x.Spec.Name, Layer: want.Layer, Perturbation: x.Config.Perturb, Unit: x.Perturbation.Unit(),
+	}}
+	var err error
+	if out.Train, err = of(ctx, x.Train); err != nil {
+		return out, err
+	}
+	for i, level := range x.Config.Levels {
+		if !slices.Contains(want.Levels, level) {
+			continue
+		}
+		m := out.Train // copies of level 0 are the training set itself
+		if level != 0 {
+			if m, err = of(ctx, x.Copies[i]); err != nil {
+				return out, err
+			}
+		}
+		out.Copies = append(out.Copies, Copies{level, m})
+	}
+	if x.Fresh != nil {
+		if out.Fresh, err = of(ctx, x.Fresh); err != nil {
+			return out, err
+		}
+		out.FreshLabels = x.Fresh.Y
+	}
+	sets, b, _, err := x.plan.labelSets(labels, out.Classes)
+	if err != nil {
+		return out, err
+	}
+	out.Permuted = perm.Sets(sets, 1, b+1)
+	return out, nil
+}
+
+// Arrays are features under the names that a file of features has.
+func (f Features) Arrays() []features.Named {
+	matrix := func(name string, m xla.Matrix) features.Named {
+		return features.Named{Name: name, Dims: []int{m.Rows, m.Cols}, Floats: m.Data}
+	}
+	all := []features.Named{matrix(features.KeyTrain, f.Train)}
+	for _, c := range f.Copies {
+		all = append(all, matrix(features.KeyValid+"_"+strconv.FormatFloat(c.Level, 'g', -1, 64), c.Features))
+	}
+	all = append(all, features.Named{Name: features.KeyLabels, Dims: []int{len(f.Labels)}, Ints: f.Labels})
+	if f.Fresh.Rows > 0 {
+		all = append(all, matrix(features.KeyFresh, f.Fresh), features.Named{Name: features.KeyFreshLabels, Dims: []int{len(f.FreshLabels)}, Ints: f.FreshLabels})
+	}
+	if f.Groups != nil {
+		all = append(all, features.Named{Name: features.KeyGroups, Dims: []int{len(f.Groups)}, Ints: f.Groups})
+	}
+	if f.Permuted != nil {
+		all = append(all, features.Named{Name: features.KeyPermuted, Dims: []int{len(f.Permuted), len(f.Labels)}, Ints: slices.Concat(f.Permuted...)})
+	}
+	return all
+}

@@ -1,0 +1,118 @@
+package memtest
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/xla/nn"
+)
+
+// network makes the spec that the field Net names, for a data set: mlp,
+// mlp:512,512, cnn, cnn:32,64/128, resnet, resnet:3 or a YAML file.
+func (c Config) network(set *datasets.Set) (nn.Spec, error) {
+	name, setting, given := strings.Cut(c.Net, ":")
+	var spec nn.Spec
+	var err error
+	switch {
+	case name == "mlp":
+		widths := []int{512, 512}
+		if given {
+			widths, err = numbers(setting)
+		}
+		spec = nn.MLP(set.Shape, len(set.Classes), widths...)
+	case name == "cnn":
+		channels, widths := []int{32, 64}, []int{128}
+		if given {
+			conv, dense, _ := strings.Cut(setting, "/")
+			if channels, err = numbers(conv); err == nil {
+				widths, err = numbers(dense)
+			}
+		}
+		spec = nn.CNN(set.Shape, len(set.Classes), channels, widths...)
+	case name == "resnet":
+		blocks := []int{3}
+		if given {
+			blocks, err = numbers(setting)
+		}
+		if err == nil && len(blocks) != 1 {
+			err = fmt.Errorf("%q is not one number of blocks a stage", setting)
+		}
+		if err == nil {
+			spec = nn.ResNet(set.Shape, len(set.Classes), blocks[0])
+		}
+	case strings.HasSuffix(c.Net, ".yaml") || strings.HasSuffix(c.Net, ".yml"):
+		spec, err = nn.ReadSpec(c.Net, set.Shape, len(set.Classes))
+	default:
+		return spec, fmt.Errorf("net: %q is not known; choose mlp, mlp:WIDTH,WIDTH…, cnn, cnn:CHANNELS,…/WIDTH,…, resnet, resnet:BLOCKS or a FILE.yaml", c.Net)
+	}
+	if err != nil {
+		return spec, fmt.Errorf("net: %q: %w", c.Net, err)
+	}
+	if slices.Contains(reserved, spec.Name) {
+		return spec, fmt.Errorf("net: %q: the name %q stands for a reference; choose another", c.Net, spec.Name)
+	}
+	return spec, spec.Check()
+}
+
+// reserved are the names of rows that are not the network's own.
+var reserved = []string{RefInput, RefTwin, RefUntrained, NetworkRefit}
+
+// numbers reads whole numbers from 1 between commas; an empty text has none.
+func numbers(text string) ([]int, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var out []int
+	for _, word := range strings.Split(text, ",") {
+		n, err := strconv.Atoi(word)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("%q is not a whole number from 1; type for example mlp:512,512, cnn:32,64/128 or resnet:3", word)
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// training is how the networks of an experiment are trained with this seed.
+func (x *Experiment) training(seed uint64) nn.Training {
+	c := x.Config
+	return nn.Training{
+		Epochs: slices.Max(c.Epochs), Batch: c.Batch, Optimizer: c.Optimizer, Schedule: c.Schedule, Augment: c.Augment, Precision: c.Precision,
+		Until: c.Until, Patience: c.Patience, Keep: c.Epochs, Seed: seed, LabelNoise: c.LabelNoise, Fresh: x.Fresh,
+	}
+}
+
+// gaussianData makes the training and the test set that "gaussian" names: images
+// of standard normal values with random labels. gaussian:N:HxWxC:K says how
+// many, of which shape, in how many classes; what is left out is
+// gaussian:5000:28x28x1:10.
+func gaussianData(name string, seed uint64) (train, fresh *datasets.Set, err error) {
+	n, classes, shape := 5000, 10, datasets.Shape{Height: 28, Width: 28, Channels: 1}
+	for i, word := range strings.Split(name, ":") {
+		switch i {
+		case 0:
+		case 1:
+			n, err = strconv.Atoi(word)
+		case 2:
+			var count int
+			if count, err = fmt.Sscanf(word+" ", "%dx%dx%d ", &shape.Height, &shape.Width, &shape.Channels); err == nil && count != 3 {
+				err = fmt.Errorf("%d numbers", count)
+			}
+		case 3:
+			classes, err = strconv.Atoi(word)
+		default:
+			err = fmt.Errorf("too many parts")
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("%q cannot be read at %q (%v); type for example gaussian:5000:28x28x1:10", name, word, err)
+		}
+	}
+	if train, err = nn.Gaussian(n, shape, classes, seed, "train"); err != nil {
+		return nil, nil, err
+	}
+	fresh, err = nn.Gaussian(max(n/5, 2*classes), shape, classes, seed, "fresh")
+	return train, fresh, err
+}

@@ -1,0 +1,51 @@
+package nn
+
+import "github.com/seed-1a417598/memtest/datasets"
+
+// MLP is a multi-layer perceptron with hidden layers of these widths.
+func MLP(input datasets.Shape, classes int, widths ...int) Spec {
+	s := Spec{Name: "mlp", Input: input, Classes: classes}
+	for _, w := range widths {
+		s.Layers = append(s.Layers, Layer{Kind: "dense", Units: w})
+	}
+	return s
+}
+
+// CNN is a convolutional network: for each number of channels a 3×3 convolution
+// and 2×2 max pooling, then dense layers of these widths.
+func CNN(input datasets.Shape, classes int, channels []int, widths ...int) Spec {
+	s := Spec{Name: "cnn", Input: input, Classes: classes}
+	for _, c := range channels {
+		s.Layers = append(s.Layers, Layer{Kind: "conv", Channels: c}, Layer{Kind: "maxpool"})
+	}
+	for _, w := range widths {
+		s.Layers = append(s.Layers, Layer{Kind: "dense", Units: w})
+	}
+	return s
+}
+
+// ResNet is a residual network for images such as CIFAR's 32×32 (He et al. 2016,
+// section 4.2): a 3×3 convolution to 16 channels, three stages of blocks residual
+// blocks at 16, 32 and 64 channels, each of two convolutions with batch norm,
+// the size halved between stages, and the mean over the image. It has
+// 6·blocks + 2 layers with weights besides the shortcuts where the shape
+// changes, which are 1×1 convolutions here.
+func ResNet(input datasets.Shape, classes, blocks int) Spec {
+	s := Spec{Name: "resnet", Input: input, Classes: classes}
+	s.Layers = []Layer{{Kind: "conv", Channels: 16, Activation: "none"}, {Kind: "batchnorm"}, {Kind: "relu"}}
+	side := min(input.Height, input.Width)
+	for i, channels := range []int{16, 32, 64} {
+		for j := range blocks {
+			stride := 1
+			if i > 0 && j == 0 {
+				stride, side = 2, (side+1)/2
+			}
+			s.Layers = append(s.Layers, Layer{Kind: "residual", Layers: []Layer{
+				{Kind: "conv", Channels: channels, Stride: stride, Activation: "none"}, {Kind: "batchnorm"}, {Kind: "relu"},
+				{Kind: "conv", Channels: channels, Activation: "none"}, {Kind: "batchnorm"},
+			}})
+		}
+	}
+	s.Layers = append(s.Layers, Layer{Kind: "avgpool", Window: side})
+	return s
+}

@@ -1,0 +1,182 @@
+package nn
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+const (
+	resumeFormat = "memtest training 1"
+	resumeFile   = "resume.safetensors" // weights, optimizer state and place of the training
+	specFile     = "network.yaml"       // the Spec, as ReadSpec reads it
+)
+
+// SnapshotFile is the name of an epoch's snapshot in the folder Training.Save.
+func SnapshotFile(epoch int) string { return fmt.Sprintf("epoch-%05d.safetensors", epoch) }
+
+// place is where a training stands, in the metadata of its resume file.
+type place struct {
+	Format string            `json:"format"`
+	Epoch  int               `json:"epoch"` // done
+	Steps  int               `json:"steps"`
+	Done   bool              `json:"done"` // nothing is left to train
+	Kept   []int             `json:"kept"` // epochs whose snapshots were saved, ascending
+	Best   *float64          `json:"best"` // of Patience; nil before the first epoch
+	Idle   int               `json:"idle"`
+	Same   map[string]string `json:"same"` // what must not change, by field
+}
+
+// same describes what decides the course of the training.
+func (r *training) same() (map[string]string, error) {
+	spec, err := r.net.spec.YAML()
+	if err != nil {
+		return nil, err
+	}
+	fresh := "none"
+	if r.Fresh != nil {
+		fresh = r.Fresh.Hash()
+	}
+	return map[string]string{
+		"network":     string(spec),
+		"data":        r.set.Hash(),
+		"fresh":       fresh,
+		"epochs":      strconv.Itoa(r.last()),
+		"batch":       strconv.Itoa(r.Batch),
+		"optimizer":   fmt.Sprintf("%+v", r.Optimizer),
+		"schedule":    fmt.Sprintf("%+v over %d epochs", r.Schedule, r.Epochs),
+		"keep":        fmt.Sprint(slices.Compact(slices.Sorted(slices.Values(r.Keep)))),
+		"seed":        strconv.FormatUint(r.Seed, 10),
+		"label noise": fmt.Sprint(r.LabelNoise),
+		"augment":     fmt.Sprintf("%+v", r.Augment),
+		"precision":   r.Precision,
+		"until":       fmt.Sprint(r.Until),
+		"patience":    strconv.Itoa(r.Patience),
+	}, nil
+}
+
+// stateParams name the arrays of the optimizer's state.
+func (r *training) stateParams() []param {
+	var ps []param
+	for slot := range r.Optimizer.slots() {
+		for _, i := range trained(r.net.params) {
+			p := r.net.params[i]
+			p.name = fmt.Sprintf("optimizer%d/%s", slot+1, p.name)
+			ps = append(ps, p)
+		}
+	}
+	return ps
+}
+
+// save writes a snapshot and what resuming after it needs. The resume file
+// comes last: a training killed between the two goes on from the one before and
+// writes the same snapshot again.
+func (r *training) save(s *Snapshot, done bool) error {
+	if r.Save == "" {
+		return nil
+	}
+	same, err := r.same()
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(filepath.Join(r.Save, specFile), []byte(same["network"])); err != nil {
+		return err
+	}
+	if err := s.Save(filepath.Join(r.Save, SnapshotFile(s.Epoch))); err != nil {
+		return err
+	}
+	r.kept = append(r.kept, s.Epoch)
+	p := place{Format: resumeFormat, Epoch: s.Epoch, Steps: r.steps, Done: done, Kept: r.kept, Idle: r.idle, Same: same}
+	if s.Epoch > 0 && r.Patience > 0 {
+		p.Best = &r.best
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	weights, err := arraysOf(r.net.params, r.weights)
+	if err != nil {
+		return err
+	}
+	state, err := arraysOf(r.stateParams(), r.state)
+	if err != nil {
+		return err
+	}
+	return writeArrays(filepath.Join(r.Save, resumeFile), slices.Concat(weights, state), map[string]string{"place": string(text)})
+}
+
+// restore reads the place of a training that was interrupted, yields the
+// snapshots saved so far, and returns the epoch to go on with: 0 to begin, −1
+// if nothing is left to do.
+func (r *training) restore(ctx context.Context, yield func(*Snapshot, error) bool) (int, error) {
+	if r.Save == "" {
+		return 0, nil
+	}
+	path := filepath.Join(r.Save, resumeFile)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	} else if err == nil && !r.Resume {
+		return 0, fmt.Errorf("training: folder %s holds a training already; resume it or choose another folder", r.Save)
+	}
+	arrays, metadata, err := readArrays(path)
+	if err != nil {
+		return 0, err
+	}
+	fail := func(err error) (int, error) { return 0, fmt.Errorf("training saved in %s: %w", path, err) }
+	var p place
+	if err := json.Unmarshal([]byte(metadata["place"]), &p); err != nil || p.Format != resumeFormat {
+		return fail(fmt.Errorf("its format is %q; this program reads %q", p.Format, resumeFormat))
+	}
+	same, err := r.same()
+	if err != nil {
+		return 0, err
+	}
+	for _, field := range slices.Sorted(maps.Keys(same)) {
+		if p.Same[field] != same[field] {
+			return fail(fmt.Errorf("it cannot be resumed with another %s: saved is\n%s\nbut asked for is\n%s", field, p.Same[field], same[field]))
+		}
+	}
+	n := len(r.net.params)
+	if len(arrays) < n {
+		return fail(fmt.Errorf("it holds %d arrays, but the network has %d", len(arrays), n))
+	}
+	weights, err := tensorsOf(r.net.engine, r.net.params, arrays[:n])
+	if err != nil {
+		return fail(err)
+	}
+	state, err := tensorsOf(r.net.engine, r.stateParams(), arrays[n:])
+	if err != nil {
+		xla.Free(weights...)
+		return fail(err)
+	}
+	xla.Free(r.weights...)
+	xla.Free(r.state...)
+	r.weights, r.state, r.steps, r.idle, r.kept = weights, state, p.Steps, p.Idle, p.Kept
+	if p.Best != nil {
+		r.best = *p.Best
+	}
+	for _, epoch := range p.Kept {
+		s, err := Load(r.net.engine, filepath.Join(r.Save, SnapshotFile(epoch)), r.net.spec)
+		if err != nil {
+			return 0, err
+		}
+		s.net.release()
+		s.net = r.net.retain() // one set of compiled programs for all snapshots
+		if !yield(s, nil) {
+			return -1, nil
+		}
+	}
+	if p.Done {
+		return -1, nil
+	}
+	return p.Epoch + 1, ctx.Err()
+}

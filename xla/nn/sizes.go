@@ -1,0 +1,232 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets"
+)
+
+// extent is the shape of one example at some layer: an image, or a vector of
+// Channels values.
+type extent struct {
+	datasets.Shape
+	flat bool
+}
+
+func vector(n int) extent {
+	return extent{datasets.Shape{Height: 1, Width: 1, Channels: n}, true}
+}
+
+func (e extent) String() string {
+	if e.flat {
+		return fmt.Sprintf("%d values", e.Channels)
+	}
+	return e.Shape.String()
+}
+
+// sizes are the shapes of the outputs of all hidden layers, or an error that
+// names the field of the first layer that does not fit.
+func (s Spec) sizes() ([]extent, error) {
+	if s.Model != nil {
+		return nil, checkNames(s.Layers, fmt.Sprintf("network %q: layers", s.Name))
+	}
+	return sizes(s.Layers, extent{Shape: s.Input}, fmt.Sprintf("network %q: layers", s.Name))
+}
+
+func sizes(layers []Layer, in extent, field string) ([]extent, error) {
+	if err := checkNames(layers, field); err != nil {
+		return nil, err
+	}
+	var out []extent
+	for i, name := range layerNames(layers) {
+		where := fmt.Sprintf("%s[%d]", field, i)
+		if err := layers[i].checkFields(where); err != nil {
+			return nil, err
+		}
+		next, err := layers[i].size(in, where, name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, next)
+		in = next
+	}
+	return out, nil
+}
+
+func checkNames(layers []Layer, field string) error {
+	seen := map[string]bool{LayerInput: true, LayerLogits: true, layerLast: true, layerAll: true}
+	for i, name := range layerNames(layers) {
+		if seen[name] {
+			return fmt.Errorf("%s[%d].name: %q is taken; choose another", field, i, name)
+		}
+		if strings.ContainsAny(name, "/,\n") {
+			return fmt.Errorf("%s[%d].name: %q holds a slash, a comma or a line break; choose another", field, i, name)
+		}
+		seen[name] = true
+	}
+	return nil
+}
+
+// checkFields finds a field that the kind of layer does not know, or a value
+// that no layer can have.
+func (l Layer) checkFields(where string) error {
+	if !slices.Contains(Kinds, l.Kind) {
+		return fmt.Errorf("%s.kind: %q is not known; known are %s", where, l.Kind, strings.Join(Kinds[:len(Kinds)-1], ", "))
+	}
+	type field struct {
+		name  string
+		set   bool
+		kinds []string
+	}
+	for _, f := range []field{
+		{"units", l.Units != 0, []string{"dense"}},
+		{"channels", l.Channels != 0, []string{"conv"}},
+		{"kernel", l.Kernel != 0, []string{"conv"}},
+		{"stride", l.Stride != 0, []string{"conv"}},
+		{"padding", l.Padding != "", []string{"conv"}},
+		{"window", l.Window != 0, []string{"maxpool", "avgpool"}},
+		{"rate", l.Rate != 0, []string{"dropout"}},
+		{"activation", l.Activation != "", []string{"dense", "conv", "residual"}},
+		{"layers", len(l.Layers) != 0, []string{"residual"}},
+	} {
+		if f.set && !slices.Contains(f.kinds, l.Kind) {
+			return fmt.Errorf("%s.%s: a layer of kind %s has no such field; leave it out", where, f.name, l.Kind)
+		}
+	}
+	least := func(name string, value int) error {
+		if value < 1 {
+			return fmt.Errorf("%s.%s: %d must be at least 1", where, name, value)
+		}
+		return nil
+	}
+	l = l.withDefaults()
+	switch l.Kind {
+	case "dense":
+		if err := least("units", l.Units); err != nil {
+			return err
+		}
+	case "conv":
+		for _, f := range []struct {
+			name  string
+			value int
+		}{{"channels", l.Channels}, {"kernel", l.Kernel}, {"stride", l.Stride}} {
+			if err := least(f.name, f.value); err != nil {
+				return err
+			}
+		}
+		if l.Padding != "same" && l.Padding != "valid" {
+			return fmt.Errorf("%s.padding: %q is not known; known are same and valid", where, l.Padding)
+		}
+	case "maxpool", "avgpool":
+		if err := least("window", l.Window); err != nil {
+			return err
+		}
+	case "dropout":
+		if !(l.Rate > 0 && l.Rate < 1) {
+			return fmt.Errorf("%s.rate: %v must lie between 0 and 1", where, l.Rate)
+		}
+	case "residual":
+		if len(l.Layers) == 0 {
+			return fmt.Errorf("%s.layers: a residual block needs at least one layer", where)
+		}
+	}
+	if l.Activation != "" && activations[l.Activation] == nil {
+		return fmt.Errorf("%s.activation: %q is not known; known are relu, gelu, tanh and none", where, l.Activation)
+	}
+	return nil
+}
+
+// withDefaults fills in the fields left at zero.
+func (l Layer) withDefaults() Layer {
+	switch l.Kind {
+	case "conv":
+		if l.Kernel == 0 {
+			l.Kernel = 3
+		}
+		if l.Stride == 0 {
+			l.Stride = 1
+		}
+		if l.Padding == "" {
+			l.Padding = "same"
+		}
+	case "maxpool", "avgpool":
+		if l.Window == 0 {
+			l.Window = 2
+		}
+	}
+	if l.Activation == "" && (l.Kind == "dense" || l.Kind == "conv" || l.Kind == "residual") {
+		l.Activation = "relu"
+	}
+	return l
+}
+
+// size is the shape of the layer's output for an input of this shape.
+func (l Layer) size(in extent, where, name string) (extent, error) {
+	l = l.withDefaults()
+	image := func() error {
+		if in.flat {
+			return fmt.Errorf("%s (%s): it takes images, but its input is %v", where, name, in)
+		}
+		return nil
+	}
+	switch l.Kind {
+	case "dense":
+		return vector(l.Units), nil
+	case "flatten":
+		return vector(in.Size()), nil
+	case "conv":
+		if err := image(); err != nil {
+			return in, err
+		}
+		out := extent{Shape: datasets.Shape{Channels: l.Channels}}
+		if l.Padding == "same" {
+			out.Height, out.Width = (in.Height+l.Stride-1)/l.Stride, (in.Width+l.Stride-1)/l.Stride
+			return out, nil
+		}
+		if in.Height < l.Kernel || in.Width < l.Kernel {
+			return in, fmt.Errorf("%s (%s): its kernel of %d×%d does not fit into its input of %v without padding", where, name, l.Kernel, l.Kernel, in)
+		}
+		out.Height, out.Width = (in.Height-l.Kernel)/l.Stride+1, (in.Width-l.Kernel)/l.Stride+1
+		return out, nil
+	case "maxpool", "avgpool":
+		if err := image(); err != nil {
+			return in, err
+		}
+		if in.Height < l.Window || in.Width < l.Window {
+			return in, fmt.Errorf("%s (%s): its window of %d×%d does not fit into its input of %v", where, name, l.Window, l.Window, in)
+		}
+		in.Height, in.Width = in.Height/l.Window, in.Width/l.Window
+		return in, nil
+	case "residual":
+		inner, err := sizes(l.Layers, in, where+".layers")
+		if err != nil {
+			return in, err
+		}
+		out := inner[len(inner)-1]
+		if _, ok := shortcutStride(in, out); !ok {
+			return in, fmt.Errorf("%s (%s): its layers turn its input of %v into %v, which cannot be added to it", where, name, in, out)
+		}
+		return out, nil
+	}
+	return in, nil // the shape stays
+}
+
+// shortcutStride is the stride of the 1×1 convolution that brings a residual
+// block's input to the shape of its output; 0 if the shapes are equal. false if
+// none does.
+func shortcutStride(in, out extent) (int, bool) {
+	if in == out {
+		return 0, true
+	}
+	if in.flat != out.flat {
+		return 0, false
+	}
+	for stride := 1; stride <= max(in.Height, in.Width); stride++ {
+		if (in.Height+stride-1)/stride == out.Height && (in.Width+stride-1)/stride == out.Width {
+			return stride, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,154 @@
+package onnx
+
+import (
+	stdcontext "context"
+	"fmt"
+	"strings"
+
+	"github.com/gomlx/gomlx/pkg/core/dtypes"
+	"github.com/gomlx/gomlx/pkg/core/graph"
+	"github.com/gomlx/gomlx/pkg/core/shapes"
+	"github.com/gomlx/gomlx/pkg/core/tensors"
+	"github.com/gomlx/gomlx/pkg/ml/context"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// batchRows is the number of examples of one run, where the model leaves it open.
+const batchRows = 250
+
+// Runner computes tensors of a model on an engine. Its program is compiled once.
+type Runner struct {
+	model   *Model
+	engine  *xla.Engine
+	feed    Feed
+	tensors []string
+	batch   int
+	exec    *context.Exec
+}
+
+// NewRunner prepares a model to compute these tensors, names as Resolve gives
+// them, of examples that go in as Fit says.
+func (m *Model) NewRunner(e *xla.Engine, f Feed, tensorNames []string) (*Runner, error) {
+	ctx, err := m.context()
+	if err != nil {
+		return nil, err
+	}
+	r := &Runner{model: m, engine: e, feed: f, tensors: tensorNames, batch: m.batch(batchRows)}
+	err = xla.Catch(func() {
+		var err error
+		r.exec, err = context.NewExec(e.Backend(), ctx.Reuse(), func(ctx *context.Context, x *graph.Node) []*graph.Node {
+			in := graph.ConvertDType(x, m.m.InputsShapes[0].DType)
+			var out []*graph.Node
+			for i, n := range m.m.CallGraph(ctx, x.Graph(), map[string]*graph.Node{m.Input(): in}, tensorNames...) {
+				if n.Rank() < 1 || n.Shape().Dimensions[0] != r.batch || !n.DType().IsFloat() {
+					panic(fmt.Errorf("tensor %q is of shape %s for %d examples; only floats with one row an example can be features", tensorNames[i], n.Shape(), r.batch))
+				}
+				out = append(out, graph.ConvertDType(graph.Reshape(n, r.batch, -1), dtypes.Float32))
+			}
+			return out
+		})
+		if err != nil {
+			panic(err)
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("model %s: %w", m.Path, err)
+	}
+	return r, nil
+}
+
+// Close frees the program and the weights.
+func (r *Runner) Close() { r.exec.Finalize() }
+
+// Features computes the tensors for all examples of a set: one matrix a tensor,
+// one row an example. A last batch that is not full is filled up with zeros,
+// whose rows are cut off.
+func (r *Runner) Features(ctx stdcontext.Context, set *datasets.Set) ([]xla.Matrix, error) {
+	if set.Shape != r.feed.Shape {
+		return nil, fmt.Errorf("model %s is fed with examples of %v, but data set %q has %v", r.model.Path, r.feed.Shape, set.Name, set.Shape)
+	}
+	size := set.Shape.Size()
+	out := make([]xla.Matrix, len(r.tensors))
+	block := make([]float32, r.batch*size)
+	dims := append([]int{r.batch}, r.feed.dims...)
+	for first := 0; first < set.Len(); first += r.batch {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		rows := min(r.batch, set.Len()-first)
+		clear(block[rows*size:])
+		r.feed.put(block[:rows*size], set.X[first*size:(first+rows)*size])
+		in, err := xla.Tensor(r.engine, block, dims...)
+		if err != nil {
+			return nil, err
+		}
+		res, err := r.run(in)
+		xla.Free(in)
+		if err != nil {
+			return nil, err
+		}
+		for i, t := range res {
+			flat, err := xla.Download[float32](t)
+			if err != nil {
+				return nil, err
+			}
+			cols := len(flat) / r.batch
+			if out[i].Data == nil {
+				out[i] = xla.Matrix{Rows: set.Len(), Cols: cols, Data: make([]float32, set.Len()*cols)}
+			}
+			copy(out[i].Data[first*cols:], flat[:rows*cols])
+		}
+		xla.Free(res...)
+	}
+	return out, nil
+}
+
+// run executes one batch. An error of building the graph names the node where
+// the converter gave up.
+func (r *Runner) run(in *tensors.Tensor) (out []*tensors.Tensor, err error) {
+	err = xla.Catch(func() {
+		var err error
+		if out, err = r.exec.Exec(in); err != nil {
+			panic(err)
+		}
+	})
+	if err == nil {
+		return out, nil
+	}
+	if named := r.model.blame(r.engine, append([]int{r.batch}, r.feed.dims...), r.tensors); named != nil {
+		err = named
+	}
+	return nil, fmt.Errorf("model %s: %w", r.model.Path, err)
+}
+
+// blame finds the first node that the tensors need and the converter refuses.
+func (m *Model) blame(e *xla.Engine, input []int, names []string) error {
+	ctx, err := m.context()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		for _, n := range m.ancestors(name) {
+			err := xla.Catch(func() {
+				g := graph.NewGraph(e.Backend(), "blame")
+				defer g.Finalize()
+				x := graph.Parameter(g, "x", shapes.Make(m.m.InputsShapes[0].DType, input...))
+				m.m.CallGraph(ctx, g, map[string]*graph.Node{m.Input(): x}, n.Outputs[0])
+			})
+			if err != nil {
+				return fmt.Errorf("node %v cannot be computed here: %s", n, firstSentence(err))
+			}
+		}
+	}
+	return nil
+}
+
+// firstSentence is an error of the converter without the dump of the node that
+// some end in.
+func firstSentence(err error) string {
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	text, _, _ = strings.Cut(text, " in node ")
+	return strings.TrimSpace(text)
+}

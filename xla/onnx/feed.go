@@ -1,0 +1,168 @@
+package onnx
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets"
+)
+
+// Orders of the values of an example, as a model takes them.
+const (
+	LayoutNHWC     = "nhwc"      // [height, width, channels], as data sets hold them
+	LayoutNCHW     = "nchw"      // [channels, height, width]
+	LayoutFlat     = "flat"      // one row, as data sets hold it: the channels of a pixel together
+	LayoutFlatNCHW = "flat-nchw" // one row, channel by channel
+)
+
+// Layouts lists them.
+func Layouts() []string { return []string{LayoutNHWC, LayoutNCHW, LayoutFlat, LayoutFlatNCHW} }
+
+// Feed says how examples go into a model's input.
+type Feed struct {
+	Layout  string         // one of Layouts; "" = what the model's input settles
+	Mean    []float64      // subtracted, then divided by SD: one value, or one a channel; nil = 0
+	SD      []float64      // nil = 1
+	Shape   datasets.Shape // of the examples
+	Guessed bool           // the layout follows from the model's input
+
+	dims []int // of one example in the model's input
+}
+
+// Fit checks that examples of this shape go into the model's input and settles
+// how.
+func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
+	f.Shape = shape
+	for _, list := range []struct {
+		name   string
+		values []float64
+	}{{"mean", f.Mean}, {"sd", f.SD}} {
+		if n := len(list.values); n > 1 && n != shape.Channels {
+			return f, fmt.Errorf("%s: %d values are given, but examples of %v have %d channels; give one, or one for each channel", list.name, n, shape, shape.Channels)
+		}
+	}
+	if slices.Contains(f.SD, 0) {
+		return f, fmt.Errorf("sd: 0 cannot be divided by; give the standard deviation of the pixels")
+	}
+	input := m.InputDims()
+	if len(input) < 2 {
+		return f, fmt.Errorf("model %s takes %s, which has no axis for the values of an example", m.Path, m.InputShape())
+	}
+	dims := map[string][]int{
+		LayoutNHWC: {shape.Height, shape.Width, shape.Channels}, LayoutNCHW: {shape.Channels, shape.Height, shape.Width},
+		LayoutFlat: {shape.Size()}, LayoutFlatNCHW: {shape.Size()},
+	}
+	if len(input) == 3 && shape.Channels == 1 { // images without an axis for channels
+		dims[LayoutNHWC], dims[LayoutNCHW] = dims[LayoutNHWC][:2], dims[LayoutNCHW][1:]
+	}
+	var fits []string
+	for _, layout := range Layouts() {
+		if goesInto(dims[layout], input[1:]) {
+			fits = append(fits, layout)
+		}
+	}
+	mismatch := func() error {
+		return fmt.Errorf("model %s takes %s of shape %s, but examples of the data are %d×%d×%d (height, width, channels)", m.Path, m.Input(), m.InputShape(), shape.Height, shape.Width, shape.Channels)
+	}
+	switch {
+	case f.Layout != "" && !slices.Contains(Layouts(), f.Layout):
+		return f, fmt.Errorf("layout: %q is not known; choose %s", f.Layout, strings.Join(Layouts(), ", "))
+	case f.Layout != "" && !slices.Contains(fits, f.Layout):
+		return f, fmt.Errorf("%w, which do not fit as %s", mismatch(), f.Layout)
+	case f.Layout != "":
+	case len(fits) == 0:
+		return f, mismatch()
+	case sameOrder(shape, dims, fits):
+		f.Layout, f.Guessed = fits[0], true
+	default:
+		return f, fmt.Errorf("%w, which fit as %s: state which with --layout", mismatch(), strings.Join(fits, " and as "))
+	}
+	f.dims = dims[f.Layout]
+	return f, nil
+}
+
+// sameOrder says whether all these layouts give the model the same: there is only
+// one of them, or examples have one channel or one pixel and go in with the same
+// axes.
+func sameOrder(shape datasets.Shape, dims map[string][]int, layouts []string) bool {
+	for _, l := range layouts {
+		if !slices.Equal(dims[l], dims[layouts[0]]) {
+			return false
+		}
+	}
+	return len(layouts) == 1 || shape.Channels == 1 || shape.Height*shape.Width == 1
+}
+
+// goesInto says whether dimensions fit those of an input, of which some may be
+// open.
+func goesInto(dims, input []int) bool {
+	if dims == nil || len(dims) != len(input) {
+		return false
+	}
+	for i, d := range input {
+		if d > 0 && d != dims[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// String says it for people.
+func (f Feed) String() string {
+	s := map[string]string{
+		LayoutNHWC: "as they are, height × width × channels", LayoutNCHW: "transposed to channels × height × width",
+		LayoutFlat: "as flat rows, the channels of a pixel together", LayoutFlatNCHW: "as flat rows, channel by channel",
+	}[f.Layout]
+	if f.Shape.Channels == 1 {
+		s = fmt.Sprintf("as %v", f.dims)
+	}
+	if f.Mean != nil || f.SD != nil {
+		s += fmt.Sprintf(", less mean %v, divided by sd %v", or(f.Mean, 0), or(f.SD, 1))
+	}
+	return s
+}
+
+func or(list []float64, otherwise float64) []float64 {
+	if list == nil {
+		return []float64{otherwise}
+	}
+	return list
+}
+
+// Dims are the dimensions of one example in the model's input.
+func (f Feed) Dims() []int { return slices.Clone(f.dims) }
+
+// put writes examples [n, height, width, channels] into dst in the order of the
+// layout.
+func (f Feed) put(dst, src []float32) {
+	c := f.Shape.Channels
+	plane := f.Shape.Height * f.Shape.Width
+	scale, shift := make([]float64, c), make([]float64, c)
+	for k := range c {
+		mean, sd := or(f.Mean, 0), or(f.SD, 1)
+		scale[k] = 1 / sd[min(k, len(sd)-1)]
+		shift[k] = mean[min(k, len(mean)-1)]
+	}
+	planar := f.Layout == LayoutNCHW || f.Layout == LayoutFlatNCHW
+	same := f.Mean == nil && f.SD == nil
+	if same && (!planar || c == 1) {
+		copy(dst, src)
+		return
+	}
+	for at := 0; at < len(src); at += c * plane {
+		for p := range plane {
+			for k := range c {
+				to := at + p*c + k
+				if planar {
+					to = at + k*plane + p
+				}
+				v := src[at+p*c+k]
+				if !same {
+					v = float32((float64(v) - shift[k]) * scale[k])
+				}
+				dst[to] = v
+			}
+		}
+	}
+}

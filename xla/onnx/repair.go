@@ -1,0 +1,151 @@
+package onnx
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gomlx/onnx-gomlx/onnx"
+)
+
+// The converter (onnx-gomlx v0.3.4) lacks some operators that can be said with
+// others, and reads some attributes not at all or wrongly. Here such nodes are
+// rewritten before it sees them:
+//
+//   - Gemm takes its alpha for its beta;
+//   - GlobalAveragePool drops the axes it should keep;
+//   - Clip and Split pass over attributes of older opsets;
+//   - pools take a missing stride for that of the window, and refuse dilations of
+//     one, which PyTorch always writes;
+//   - batch normalization refuses a momentum, which inference does not use;
+//   - Constant knows tensors only, Conv no padding by word;
+//   - Dropout, Sum, Sigmoid, LeakyRelu, Elu, Softplus, HardSigmoid, HardSwish and
+//     Gelu are missing.
+//
+// What cannot be rewritten is left as it is where the converter refuses it, and
+// refused here where it would compute something else.
+
+// Names of types of the format (onnx.proto, AttributeProto.AttributeType and
+// TensorProto.DataType).
+const (
+	typeFloat = 1
+	typeInt64 = 7
+)
+
+// graphRepair rewrites the nodes of one graph.
+type graphRepair struct {
+	m     *onnx.Model
+	opset int
+	rank  int    // of the model's input
+	count int    // of names made
+	float int    // element type of constants
+	kept  func() // appends the node at hand, as it is by then
+}
+
+// repair rewrites the model in place. It returns the tensors that would be
+// computed wrongly, with the reason; what does not need them can be computed.
+func repair(m *onnx.Model, opset int) (refused map[string]error) {
+	refused = map[string]error{}
+	g := m.Proto.Graph
+	// Before IR version 4, weights are listed as inputs too.
+	weights := map[string]bool{}
+	for _, t := range g.Initializer {
+		weights[t.Name] = true
+	}
+	inputs := g.Input[:0]
+	for _, in := range g.Input {
+		if !weights[in.Name] {
+			inputs = append(inputs, in)
+		}
+	}
+	g.Input = inputs
+
+	r := &graphRepair{m: m, opset: opset, float: typeFloat}
+	if len(inputs) > 0 {
+		t := inputs[0].Type.GetTensorType()
+		r.rank = len(t.GetShape().GetDim())
+		r.float = int(t.GetElemType())
+	}
+	nodes := g.Node
+	g.Node = nil
+	for _, message := range nodes {
+		n := newNode(message)
+		r.kept = func() { g.Node = append(g.Node, message) }
+		before := len(g.Node)
+		err := r.node(n)
+		if len(g.Node) == before {
+			r.kept()
+		}
+		if err != nil {
+			for _, out := range n.Outputs {
+				refused[out] = fmt.Errorf("node %v: %w", n, err)
+			}
+		}
+	}
+	return refused
+}
+
+// made begins the names of tensors that repairs make.
+const made = "memtest."
+
+// fresh is a name that no tensor of the model has.
+func (r *graphRepair) fresh() string {
+	r.count++
+	return fmt.Sprintf("%s%d", made, r.count)
+}
+
+// add appends a node that makes a new tensor, whose name it returns.
+func (r *graphRepair) add(op string, attributes string, inputs ...string) string {
+	out := r.fresh()
+	r.addAs(out, op, attributes, inputs...)
+	return out
+}
+
+// addAs appends a node that makes this tensor.
+func (r *graphRepair) addAs(out, op string, attributes string, inputs ...string) {
+	text := fmt.Sprintf("name:%q op_type:%q output:%q %s", out, op, out, attributes)
+	for _, in := range inputs {
+		text += fmt.Sprintf(" input:%q", in)
+	}
+	g := r.m.Proto.Graph
+	g.Node = append(g.Node, element(g.Node, text))
+}
+
+// number is the name of a new constant.
+func (r *graphRepair) number(v float64) string {
+	name := r.fresh()
+	data := "float_data"
+	if r.float != typeFloat {
+		data = "double_data"
+	}
+	g := r.m.Proto.Graph
+	g.Initializer = append(g.Initializer, element(g.Initializer, fmt.Sprintf("name:%q data_type:%d %s:%g", name, r.float, data, v)))
+	return name
+}
+
+// ints is the name of a new constant vector.
+func (r *graphRepair) ints(values []int64) string {
+	name := r.fresh()
+	g := r.m.Proto.Graph
+	g.Initializer = append(g.Initializer, element(g.Initializer, fmt.Sprintf("name:%q data_type:%d dims:%d %s", name, typeInt64, len(values), each("int64_data", values))))
+	return name
+}
+
+func each(field string, values []int64) string {
+	var b strings.Builder
+	for _, v := range values {
+		fmt.Fprintf(&b, " %s:%d", field, v)
+	}
+	return b.String()
+}
+
+func intsAttribute(name string, values []int64) string {
+	return fmt.Sprintf("attribute:{name:%q type:INTS %s}", name, each("ints", values))
+}
+
+func ones(n int) []int64 {
+	out := make([]int64, n)
+	for i := range out {
+		out[i] = 1
+	}
+	return out
+}
