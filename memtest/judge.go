@@ -113,7 +113,7 @@ func observedEvidence(batch probe.Batch, freshLabels []int32) []Evidence {
 		if batch.Parents != nil {
 			out[v].Parents = batch.Parents[v]
 		}
-		if batch.Fresh != nil {
+		if len(batch.Fresh) > 0 {
 			share := float64(accurate(batch.Fresh, freshLabels)) / float64(len(freshLabels))
 			out[v].Fresh = &share
 		}

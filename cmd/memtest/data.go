@@ -37,7 +37,7 @@ func dataCommand() *cobra.Command {
 		&cobra.Command{
 			Use: "fetch NAME", Short: "Bring a data set into the cache", Args: oneArgument,
 			RunE: func(c *cobra.Command, args []string) error {
-				train, test, err := datasets.Load(c.Context(), args[0], datasets.Options{Log: c.ErrOrStderr()})
+				train, test, err := datasets.Load(c.Context(), args[0], datasets.Options{Log: c.ErrOrStderr(), Progress: downloads(c.ErrOrStderr())})
 				if err != nil {
 					return usage(err)
 				}

@@ -33,9 +33,9 @@ func exportCommand() *cobra.Command {
 		Use:   "export DIR --epoch E --to FILE.npz",
 		Short: "Features, copies, labels and label sets of a run, for other programs",
 		Long: "export writes what a cell of a run was measured by: train, valid_LEVEL, labels, fresh, fresh_labels and\n" +
-			"permuted_labels, as numpy.load and `memtest probe` read them. The network is trained again from DIR/config.yaml\n" +
-			"up to the epoch; the same seed gives the same weights on the same machine, and its training accuracy is\n" +
-			"compared with the one the run noted.",
+			"permuted_labels, as numpy.load and `memtest probe` read them. The network is read from DIR/snapshots; where\n" +
+			"there is none it is trained again from DIR/config.yaml up to the epoch: the same seed gives the same weights\n" +
+			"on the same machine, and its training accuracy is compared with the one the run noted.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, folders []string) error {
 			if !cmd.Flags().Changed("epoch") && f.want.Layer != memtest.RefInput {
@@ -95,8 +95,11 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 		return err
 	}
 	defer engine.Close()
-	fmt.Fprintf(log, "training %s again up to epoch %d, from seed and configuration of %s\n", x.Spec.Name, f.want.Epoch, folder)
+	x.Snapshots = d.Path(result.SnapshotsDir)
+	bar := newProgress(log)
+	x.Progress = bar.show
 	out, err := x.Export(ctx, engine, f.want)
+	bar.end()
 	if err != nil {
 		if ctx.Err() != nil {
 			return err
@@ -110,11 +113,16 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 	if err := writeArrays(f.to, out.Arrays()); err != nil {
 		return err
 	}
-	what := fmt.Sprintf("layer %s of %s at epoch %d, trained again", out.Layer, out.Network, f.want.Epoch)
-	if out.Raw {
+	what := fmt.Sprintf("layer %s of %s at epoch %d", out.Layer, out.Network, f.want.Epoch)
+	switch {
+	case out.Raw:
 		what = "the raw inputs"
-	} else if same {
-		what += " to the same training accuracy"
+	case out.Retrained && same:
+		what += ", trained again to the same training accuracy"
+	case out.Retrained:
+		what += ", trained again"
+	default:
+		what += ", from its snapshot"
 	}
 	fmt.Fprintf(stdout, "%s holds %s:", f.to, what)
 	for _, a := range out.Arrays() {

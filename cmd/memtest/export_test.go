@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,7 @@ func TestExportedFeaturesGiveTheRowsOfTheRun(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	code, stdout, stderr := command("export", folder, "--epoch", "1", "--to", file, "--quiet")
-	if code != exitDone || !strings.Contains(stdout, "same training accuracy") || !strings.Contains(stdout, "permuted_labels [19 500]") {
+	if code != exitDone || !strings.Contains(stdout, "from its snapshot") || !strings.Contains(stdout, "permuted_labels [19 500]") {
 		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
 	}
 	if code, _, stderr = command("probe", file, "--probes", "ridge", "--quiet", "--out", probed); code != exitDone {
@@ -41,6 +42,23 @@ func TestExportedFeaturesGiveTheRowsOfTheRun(t *testing.T) {
 			t.Errorf("level %g: observed %v, null %v, fresh %v; want %v, %v, %v", r.Level, r.Observed, r.Null, *r.Fresh, w.Observed, w.Null, *w.Fresh)
 		}
 	}
+	t.Run("without snapshots", func(t *testing.T) {
+		if err := os.RemoveAll(filepath.Join(folder, result.SnapshotsDir)); err != nil {
+			t.Fatal(err)
+		}
+		again := filepath.Join(dir, "again.npz")
+		code, stdout, stderr := command("export", folder, "--epoch", "1", "--to", again, "--quiet")
+		if code != exitDone || !strings.Contains(stdout, "trained again to the same training accuracy") {
+			t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(again); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("the features of the network trained again differ (%v)", err)
+		}
+	})
 	t.Run("one level of the inputs", func(t *testing.T) {
 		file := filepath.Join(dir, "input.npz")
 		code, stdout, stderr := command("export", folder, "--layer", "input", "--level", "0.3", "--to", file, "--quiet")

@@ -29,7 +29,7 @@ func levelsCommand() *cobra.Command {
 			if err != nil {
 				return usage(fmt.Errorf("perturb: %w", err))
 			}
-			train, _, err := datasets.Load(c.Context(), data, datasets.Options{Own: own, Offline: offline, Log: c.ErrOrStderr()})
+			train, _, err := datasets.Load(c.Context(), data, datasets.Options{Own: own, Offline: offline, Log: c.ErrOrStderr(), Progress: downloads(c.ErrOrStderr())})
 			if err != nil {
 				return usage(fmt.Errorf("data: %w", err))
 			}

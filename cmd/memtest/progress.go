@@ -44,7 +44,7 @@ func (p *progress) show(m memtest.Progress) {
 		_ = p.bar.Set(m.Done) // it fails only above the total
 		return
 	}
-	if now := time.Now(); now.Sub(p.spoke) >= quietFor {
+	if now := time.Now(); now.Sub(p.spoke) >= quietFor && !inCI() {
 		p.spoke = now
 		fmt.Fprintf(p.out, "%d of %d cells%s: %s\n", m.Done, m.Total, p.left(m), m.Doing)
 	}
@@ -65,6 +65,9 @@ func (p *progress) end() {
 		_ = p.bar.Finish()
 	}
 }
+
+// inCI says whether nobody watches: CI services set this variable.
+func inCI() bool { return os.Getenv("CI") != "" }
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

@@ -130,7 +130,7 @@ func measure(ctx context.Context, c memtest.Config, f runFlags, command []string
 	if f.quiet {
 		log = io.Discard
 	}
-	x, err := memtest.New(ctx, c, datasets.Options{Dir: f.dataDir, Offline: f.offline, Log: log})
+	x, err := memtest.New(ctx, c, datasets.Options{Dir: f.dataDir, Offline: f.offline, Log: log, Progress: downloads(log)})
 	if err != nil {
 		return usage(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -65,7 +66,7 @@ type tested struct {
 	labels   []int32
 	classes  []string
 	json     bool
-	page     func(*report.Page, []memtest.Cell) // adds to the page; nil = nothing
+	pictures *memtest.Experiment // data and copies that the pages show; nil = none
 }
 
 // write measures the cells into the folder, which must not hold a run, and
@@ -105,8 +106,12 @@ func (t tested) write(ctx context.Context, cells iter.Seq2[memtest.Cell, error],
 	if err := dir.ReplaceRows(rows); err != nil {
 		return err
 	}
+	network := ofNetwork(all)
+	if len(network) == 0 {
+		network = all // nothing but the raw inputs was measured
+	}
 	var text bytes.Buffer
-	if err := memtest.WriteExamples(&text, all, t.labels, t.classes); err != nil {
+	if err := memtest.WriteExamples(&text, network, t.labels, t.classes); err != nil {
 		return err
 	}
 	if err := result.WriteFile(dir.Path(result.ExamplesFile), text.Bytes()); err != nil {
@@ -115,20 +120,26 @@ func (t tested) write(ctx context.Context, cells iter.Seq2[memtest.Cell, error],
 	if err := dir.Finish(time.Now()); err != nil {
 		return err
 	}
-	page, err := report.Load(t.out)
+	if t.pictures != nil {
+		err = writePages(ctx, t.out, network, t.pictures)
+	} else {
+		var page report.Page
+		if page, err = report.Load(t.out); err == nil {
+			err = report.Write(t.out, page)
+		}
+	}
 	if err != nil {
-		return err
-	}
-	if t.page != nil {
-		t.page(&page, all)
-	}
-	if err := report.Write(t.out, page); err != nil {
 		return err
 	}
 	if t.json {
 		return result.WriteRows(stdout, rows)
 	}
 	return printRun(stdout, t.out, rows)
+}
+
+// ofNetwork are the cells of the network, without the raw inputs.
+func ofNetwork(cells []memtest.Cell) []memtest.Cell {
+	return slices.DeleteFunc(slices.Clone(cells), func(c memtest.Cell) bool { return c.Network == memtest.RefInput })
 }
 
 // removeEmptyRun removes what Create made for a run that measured nothing, and
