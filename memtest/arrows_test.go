@@ -27,13 +27,15 @@ var arrows = map[string][]string{
 	"xla/plugin":       {},
 	"xla":              {"xla/plugin"},
 	"xla/nn":           {"memtest/seed", "datasets", "xla"},
+	"xla/onnx":         {"datasets", "xla"},
+	"xla/watch":        {"datasets", "xla"},
 	"xla/probe":        {"memtest/seed", "xla"},
 	"memtest/features": {},
 	"memtest":          {"memtest/features", "memtest/seed", "memtest/perm", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/probe"},
 	"memtest/board":    {"memtest/result"},
 	"memtest/show":     {"memtest", "memtest/perm", "memtest/report", "memtest/result", "datasets", "xla"},
-	"notebooks/nbdeps": {"datasets", "memtest", "memtest/perm", "memtest/report", "memtest/result", "memtest/seed", "memtest/shared", "memtest/show", "xla", "xla/nn", "xla/probe"},
-	"cmd/memtest":      {"memtest", "memtest/board", "memtest/features", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/probe"},
+	"notebooks/nbdeps": {"datasets", "memtest", "memtest/features", "memtest/perm", "memtest/report", "memtest/result", "memtest/seed", "memtest/shared", "memtest/show", "xla", "xla/nn", "xla/onnx", "xla/probe"},
+	"cmd/memtest":      {"memtest", "memtest/board", "memtest/features", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/onnx", "xla/probe"},
 }
 
 // doors lists the modules that only some folders may import: an upgrade of
@@ -56,7 +58,8 @@ var doors = map[string][]string{
 	"golang.org/x/sys":              {"xla", "datasets", "memtest/result"},
 	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/report", "memtest/shared", "xla/probe"},
 	"codeberg.org/go-fonts/":        {"memtest/report"},
-	"github.com/gomlx/gomlx/pkg/ml": {}, // layers and training loops are our own
+	"github.com/gomlx/gomlx/pkg/ml": {"xla/onnx", "xla/watch"}, // layers and training loops are our own; these meet those of others
+	"google.golang.org/protobuf":    {"xla/onnx"},
 }
 
 func TestArrows(t *testing.T) {

@@ -1,17 +1,9 @@
 package memtest
 
 import (
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"slices"
 	"strconv"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -68,94 +60,6 @@ func Compare(folderA, folderB string) ([]Comparison, error) {
 		return nil, err
 	}
 	return compareSettings(a, b, pairs)
-}
-
-// measured is the folder of a finished run.
-type measured struct {
-	folder   string
-	rows     []result.Row // of the networks under test
-	manifest result.Manifest
-	labels   []int // [n] classes of the training examples, by their place among the class names
-	config   struct {
-		Command string  `yaml:"command"` // "" = run
-		Seed    uint64  `yaml:"seed"`
-		Given   bool    `yaml:"given_permutations"`
-		Sets    string  `yaml:"permutations_sha256"`
-		Scale   *string `yaml:"scale"`
-	}
-}
-
-func openMeasured(folder string) (*measured, error) {
-	d, err := result.Open(folder)
-	if err != nil {
-		return nil, err
-	}
-	m := &measured{folder: folder}
-	rows, _, err := d.Rows()
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range rows {
-		if r.Network != RefInput && r.Network != RefTwin {
-			m.rows = append(m.rows, r)
-		}
-	}
-	if len(m.rows) == 0 {
-		m.rows = rows // a file of raw inputs only
-	}
-	if len(m.rows) == 0 {
-		return nil, fmt.Errorf("%s holds no rows; finish the run first", folder)
-	}
-	if m.manifest, err = d.Manifest(); err != nil {
-		return nil, err
-	}
-	if err := yaml.Unmarshal(d.Config(), &m.config); err != nil {
-		return nil, fmt.Errorf("%s: %w", d.Path(result.ConfigFile), err)
-	}
-	m.labels, err = labelsOfExamples(d.Path(result.ExamplesFile), m.manifest.Data.Classes)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s has no %s; finish the run first", folder, result.ExamplesFile)
-	}
-	return m, err
-}
-
-// labelsOfExamples reads the classes of the training examples, which the lines
-// of the first cell of examples.csv hold.
-func labelsOfExamples(path string, classes []string) ([]int, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.ReuseRecord = true
-	head, err := r.Read()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	index, class := slices.Index(head, "index"), slices.Index(head, "class")
-	if index < 0 || class < 0 {
-		return nil, fmt.Errorf("%s has no columns index and class", path)
-	}
-	place := map[string]int{}
-	for k, c := range classes {
-		place[c] = k
-	}
-	var labels []int
-	for {
-		line, err := r.Read()
-		if errors.Is(err, io.EOF) || err == nil && line[index] != strconv.Itoa(len(labels)) {
-			return labels, nil // the end of the first cell
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		k, ok := place[line[class]]
-		if !ok {
-			return nil, fmt.Errorf("%s: class %q is not among those of %s", path, line[class], result.ManifestFile)
-		}
-		labels = append(labels, k)
-	}
 }
 
 // alikeRuns checks what all rows of two runs must share: examples, copies and
@@ -228,104 +132,6 @@ func scaleOf(m *measured) string {
 		return ScaleStandard
 	}
 	return *m.config.Scale
-}
-
-// pair is two rows that were measured alike.
-type pair struct{ a, b result.Row }
-
-// pairRows pairs rows by network, layer and epoch. Things of the same name go
-// together; where no name is in both, the only one of each does, and features of
-// no epoch go with the last epoch.
-func pairRows(a, b *measured) ([]pair, error) {
-	networks, err := match(a, b, "network", a.rows, b.rows, func(r result.Row) string { return r.Network }, "")
-	if err != nil {
-		return nil, err
-	}
-	var pairs []pair
-	for _, network := range networks {
-		rowsA, rowsB := where(a.rows, func(r result.Row) bool { return r.Network == network[0] }), where(b.rows, func(r result.Row) bool { return r.Network == network[1] })
-		layers, err := match(a, b, "layer", rowsA, rowsB, func(r result.Row) string { return r.Layer }, "measure layers of the same name, or one of each")
-		if err != nil {
-			return nil, err
-		}
-		rowsA, rowsB = lastIfOther(rowsA, rowsB), lastIfOther(rowsB, rowsA)
-		for _, layer := range layers {
-			for _, ra := range rowsA {
-				for _, rb := range rowsB {
-					epochs := ra.Epoch == rb.Epoch || ra.Epoch == result.EpochNone || rb.Epoch == result.EpochNone
-					if ra.Layer == layer[0] && rb.Layer == layer[1] && epochs && ra.Seed == rb.Seed && ra.Probe == rb.Probe && ra.Level == rb.Level {
-						pairs = append(pairs, pair{ra, rb})
-					}
-				}
-			}
-		}
-	}
-	if len(pairs) > 0 {
-		return pairs, nil
-	}
-	for _, field := range []struct {
-		name string
-		of   func(result.Row) string
-	}{
-		{"probe", func(r result.Row) string { return r.Probe }},
-		{"level", func(r result.Row) string { return strconv.FormatFloat(r.Level, 'g', -1, 64) }},
-		{"epoch", func(r result.Row) string { return strconv.Itoa(r.Epoch) }},
-		{"seed", func(r result.Row) string { return strconv.FormatUint(r.Seed, 10) }},
-	} {
-		if va, vb := distinct(a.rows, field.of), distinct(b.rows, field.of); !overlap(va, vb) {
-			return nil, &DifferentError{field.name, strings.Join(va, ", ") + " in " + a.folder, strings.Join(vb, ", ") + " in " + b.folder, "measure at least one that is the same"}
-		}
-	}
-	return nil, &DifferentError{"the combination of probe, level, epoch and seed", "none of " + a.folder, "none of " + b.folder, "measure at least one that is the same"}
-}
-
-// lastIfOther keeps the rows of the last epoch where the others have no epoch.
-func lastIfOther(rows, others []result.Row) []result.Row {
-	if others[0].Epoch != result.EpochNone || rows[0].Epoch == result.EpochNone {
-		return rows
-	}
-	last := rows[0].Epoch
-	for _, r := range rows {
-		last = max(last, r.Epoch)
-	}
-	return where(rows, func(r result.Row) bool { return r.Epoch == last })
-}
-
-func where(rows []result.Row, keep func(result.Row) bool) []result.Row {
-	return slices.DeleteFunc(slices.Clone(rows), func(r result.Row) bool { return !keep(r) })
-}
-
-// distinct are the different values of a field, in the order of the rows.
-func distinct(rows []result.Row, of func(result.Row) string) []string {
-	var all []string
-	for _, r := range rows {
-		if !slices.Contains(all, of(r)) {
-			all = append(all, of(r))
-		}
-	}
-	return all
-}
-
-func overlap(a, b []string) bool {
-	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
-}
-
-// match says which values of a field belong together.
-func match(a, b *measured, field string, rowsA, rowsB []result.Row, of func(result.Row) string, hint string) ([][2]string, error) {
-	va, vb := distinct(rowsA, of), distinct(rowsB, of)
-	var all [][2]string
-	for _, v := range va {
-		if slices.Contains(vb, v) {
-			all = append(all, [2]string{v, v})
-		}
-	}
-	if len(all) == 0 && len(va) == 1 && len(vb) == 1 {
-		return [][2]string{{va[0], vb[0]}}, nil
-	}
-	if len(all) == 0 {
-		return nil, &DifferentError{field, strings.Join(va, ", ") + " in " + a.folder, strings.Join(vb, ", ") + " in " + b.folder, hint}
-	}
-	return all, nil
 }
 
 // compareSettings computes the differences, setting by setting.

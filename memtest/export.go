@@ -2,7 +2,11 @@ package memtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,13 +30,15 @@ type Export struct {
 // features.WriteNPZ writes of it and `memtest probe` reads again.
 type Exported struct {
 	Features
-	Seed     uint64  // of the training
-	Accuracy float64 // of the network, on the labels it was trained on; 0 for the raw inputs
+	Seed      uint64  // of the training
+	Accuracy  float64 // of the network, on the labels it was trained on; 0 for the raw inputs
+	Retrained bool    // no snapshot was kept, so the network was trained again
 }
 
-// Export trains the network again up to an epoch, which from the same seed gives
-// the same weights on the same machine, and returns the features of a layer, of
-// its copies and of the fresh examples, with the labels and all label sets.
+// Export returns the features of a layer, of its copies and of the fresh
+// examples, with the labels and all label sets. The network is that of a snapshot
+// in x.Snapshots; where there is none it is trained again, which from the same
+// seed gives the same weights on the same machine.
 func (x *Experiment) Export(ctx context.Context, e *xla.Engine, want Export) (Exported, error) {
 	c := x.Config
 	if want.Seed == 0 {
@@ -66,21 +72,41 @@ func (x *Experiment) Export(ctx context.Context, e *xla.Engine, want Export) (Ex
 	if want.Layer == nn.LayerInput {
 		return x.exported(ctx, want, x.Train.Y, func(_ context.Context, set *datasets.Set) (xla.Matrix, error) { return inputs(set), nil })
 	}
+	labels := x.training(want.Seed).Labels(x.Train)
+	s, retrained, err := x.network(ctx, e, want)
+	if err != nil {
+		return Exported{}, err
+	}
+	defer s.Close()
+	out, err := x.exported(ctx, want, labels, func(ctx context.Context, set *datasets.Set) (xla.Matrix, error) {
+		return s.Features(ctx, set, want.Layer)
+	})
+	out.Seed, out.Accuracy, out.Retrained = want.Seed, s.TrainAccuracy, retrained
+	out.Features.Epoch = &want.Epoch
+	return out, err
+}
+
+// network is the network at an epoch: its snapshot, where one was kept, or else
+// trained again.
+func (x *Experiment) network(ctx context.Context, e *xla.Engine, want Export) (s *nn.Snapshot, retrained bool, err error) {
+	if x.Snapshots != "" {
+		path := filepath.Join(x.Snapshots, fmt.Sprintf("%s-%d", x.Spec.Name, want.Seed), nn.SnapshotFile(want.Epoch))
+		if _, err := os.Stat(path); err == nil {
+			s, err := nn.Load(e, path, x.Spec)
+			return s, false, err
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return nil, false, err
+		}
+	}
 	t := x.training(want.Seed)
 	t.Keep = []int{want.Epoch}
-	for s, err := range nn.Train(ctx, e, x.Spec, x.Train, t) {
-		if err != nil {
-			return Exported{}, err
-		}
-		defer s.Close()
-		out, err := x.exported(ctx, want, t.Labels(x.Train), func(ctx context.Context, set *datasets.Set) (xla.Matrix, error) {
-			return s.Features(ctx, set, want.Layer)
-		})
-		out.Seed, out.Accuracy = want.Seed, s.TrainAccuracy
-		out.Features.Epoch = &want.Epoch
-		return out, err
+	t.Progress = func(p nn.Progress) {
+		x.report("training %s again, epoch %d of %d", x.Spec.Name, p.Epoch, want.Epoch)
 	}
-	return Exported{}, fmt.Errorf("epoch: the training gave no network at epoch %d", want.Epoch)
+	for s, err := range nn.Train(ctx, e, x.Spec, x.Train, t) {
+		return s, true, err
+	}
+	return nil, true, fmt.Errorf("epoch: the training ended before epoch %d", want.Epoch)
 }
 
 // exported gathers the features that a function gives.

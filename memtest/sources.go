@@ -42,9 +42,12 @@ func (c FileConfig) YAML() []byte { return encodeYAML(c) }
 type ModelConfig struct {
 	Command      string    `yaml:"command"` // "onnx"
 	Model        string    `yaml:"model"`
+	ModelSHA256  string    `yaml:"model_sha256"`
 	Data         string    `yaml:"data"`
 	N            int       `yaml:"n"`
-	Layout       string    `yaml:"layout"` // how the model takes examples: nhwc, nchw, flat
+	Layout       string    `yaml:"layout"` // how the model takes examples: nhwc, nchw, flat, flat-nchw
+	Mean         []float64 `yaml:"mean,omitempty"`
+	SD           []float64 `yaml:"sd,omitempty"`
 	Outputs      []string  `yaml:"outputs"`
 	Perturb      string    `yaml:"perturb"`
 	Levels       []float64 `yaml:"levels"`

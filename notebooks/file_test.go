@@ -34,14 +34,14 @@ type metadata struct {
 
 // output is what a cell has put out: a stream, rich data or an error.
 type output struct {
-	Data      map[string]text `json:"data,omitempty"`
-	EName     string          `json:"ename,omitempty"`
-	EValue    string          `json:"evalue,omitempty"`
-	Metadata  map[string]any  `json:"metadata,omitzero"`
-	Name      string          `json:"name,omitempty"` // of a stream: stdout, stderr
-	Kind      string          `json:"output_type"`    // stream, display_data, error
-	Text      text            `json:"text,omitempty"`
-	Traceback []string        `json:"traceback,omitempty"`
+	Data      bundle         `json:"data,omitempty"`
+	EName     string         `json:"ename,omitempty"`
+	EValue    string         `json:"evalue,omitempty"`
+	Metadata  map[string]any `json:"metadata,omitzero"`
+	Name      string         `json:"name,omitempty"` // of a stream: stdout, stderr
+	Kind      string         `json:"output_type"`    // stream, display_data, error
+	Text      text           `json:"text,omitempty"`
+	Traceback []string       `json:"traceback,omitempty"`
 
 	display string // what later messages may replace this output by
 }
@@ -56,6 +56,25 @@ func (t *text) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	return json.Unmarshal(b, (*string)(t))
+}
+
+// bundle is one thing in several formats, by their MIME types. Only text is held
+// as lines; a picture is one string.
+type bundle map[string]text
+
+func (b bundle) MarshalJSON() ([]byte, error) {
+	all := map[string]any{}
+	for kind, t := range b {
+		all[kind] = t
+		if !strings.HasPrefix(kind, "text/") {
+			all[kind] = string(t)
+		}
+	}
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	err := e.Encode(all)
+	return out.Bytes(), err
 }
 
 func (t text) MarshalJSON() ([]byte, error) {

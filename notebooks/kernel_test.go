@@ -269,7 +269,7 @@ func (c *collector) hear(m message) (done bool, err error) {
 	case "error":
 		c.outputs = append(c.outputs, output{Kind: "error", EName: content.EName, EValue: content.EValue, Traceback: content.Traceback})
 	case "display_data", "update_display_data", "execute_result":
-		o := output{Kind: "display_data", Data: map[string]text{}, Metadata: map[string]any{}, display: content.Transient.DisplayID}
+		o := output{Kind: "display_data", Data: bundle{}, Metadata: map[string]any{}, display: content.Transient.DisplayID}
 		for kind, raw := range content.Data {
 			var s string
 			if err := json.Unmarshal(raw, &s); err != nil {

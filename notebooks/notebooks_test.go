@@ -33,7 +33,7 @@ const cellLimit = 5 * time.Minute
 // bindCell is the first code cell of every notebook: it binds the kernel to this
 // checkout and says what is missing.
 const bindCell = `%noautoget
-!*sh "$GONB_DIR/bind.sh" || echo "This notebook is not bound. It works in the folder notebooks of a checkout of memtest, opened by: go run ./cmd/memtest lab"
+!*sh "$GONB_DIR/bind.sh" || echo "Not bound: this notebook works where it lies in a checkout of memtest, opened by: go run ./cmd/memtest lab"
 import "github.com/seed-1a417598/memtest/memtest/show"
 %%
 must.M(show.Ready())`

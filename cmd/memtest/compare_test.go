@@ -1,15 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 // comparisons are those of two folders, read from --json.
@@ -33,27 +37,16 @@ func comparisons(t *testing.T, a, b string) []memtest.Comparison {
 func TestCompare(t *testing.T) {
 	dir := t.TempDir()
 	made := map[string]string{}
-	for name, more := range map[string][]string{
-		"a":            {"--seeds", "2"},
-		"b":            {"--net", "mlp:4", "--seeds", "2"},
-		"seed":         {"--seed", "2"},
-		"n":            {"--n", "400"},
-		"permutations": {"--permutations", "20"},
-		"perturbation": {"--perturb", "uniform"},
-		"level":        {"--levels", "0.2"},
-		"probe":        {"--probes", "centroid"},
-	} {
+	measure := func(name string, more ...string) {
 		made[name] = filepath.Join(dir, name)
-		args := []string{"run", "--epochs", "0", "--refs", "untrained", "--quiet", "--out", made[name]}
-		for flag, usual := range map[string]string{"--n": "300", "--net": "mlp:16", "--levels": "0.3", "--permutations": "19", "--probes": "ridge"} {
-			if !slices.Contains(more, flag) {
-				args = append(args, flag, usual)
-			}
-		}
+		args := []string{"run", "--n", "300", "--epochs", "0", "--refs", "untrained", "--levels", "0.3", "--permutations", "19", "--probes", "centroid", "--quiet", "--out", made[name]}
 		if code, _, stderr := command(append(args, more...)...); code != exitDone {
 			t.Fatalf("%s: %s", name, stderr)
 		}
 	}
+	measure("a", "--net", "mlp:16", "--seeds", "2")
+	measure("b", "--net", "mlp:4", "--seeds", "2")
+	measure("seed", "--net", "mlp:4", "--seed", "2")
 	all := comparisons(t, made["a"], made["b"])
 	if len(all) != 3 {
 		t.Fatalf("%d comparisons, want two seeds and their mean: %+v", len(all), all)
@@ -85,11 +78,74 @@ func TestCompare(t *testing.T) {
 			t.Errorf("%+v, want %+v", c, all[0])
 		}
 	})
-	for _, field := range []string{"seed", "n", "permutations", "perturbation", "level", "probe"} {
+	// Every other field is changed in a copy of b's folder.
+	for field, change := range map[string]func(*result.Row){
+		"seed":         nil,
+		"n":            func(r *result.Row) { r.N = 299 },
+		"classes":      func(r *result.Row) { r.Classes = 11 },
+		"permutations": func(r *result.Row) { r.Permutations, r.Null = 18, r.Null[:18] },
+		"perturbation": func(r *result.Row) { r.Perturbation = "uniform" },
+		"level":        func(r *result.Row) { r.Level = 0.2 },
+		"probe":        func(r *result.Row) { r.Probe = "knn" },
+		"epoch":        func(r *result.Row) { r.Epoch = 3 },
+		"layer":        nil, // two layers, neither of them a's
+	} {
 		t.Run(field, func(t *testing.T) {
-			code, _, stderr := command("compare", made["a"], made[field])
+			folder := made["seed"]
+			if field != "seed" {
+				folder = filepath.Join(t.TempDir(), field)
+				if err := os.CopyFS(folder, os.DirFS(made["b"])); err != nil {
+					t.Fatal(err)
+				}
+				rows := readRows(t, folder)
+				for i := range rows {
+					if change != nil {
+						change(&rows[i])
+					} else {
+						rows[i].Layer = fmt.Sprint("conv", i)
+					}
+				}
+				var text bytes.Buffer
+				if err := result.WriteRows(&text, rows); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(folder, result.RowsFile), text.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			code, _, stderr := command("compare", made["a"], folder)
 			if code != exitUsage || !strings.Contains(stderr, "differ in "+field+": ") || strings.Count(stderr, "\n") != 1 {
 				t.Errorf("exit %d, stderr should name %q: %q", code, field, stderr)
+			}
+		})
+	}
+	for field, edit := range map[string]func(text string) (file, changed string){
+		"data.sha256": func(text string) (string, string) {
+			return result.ManifestFile, strings.Replace(text, `"sha256": "`, `"sha256": "0`, 1)
+		},
+		"labels": func(text string) (string, string) {
+			return result.ExamplesFile, regexp.MustCompile(`,0.3,0,[^,]*,`).ReplaceAllString(text, ",0.3,0,Sandal,")
+		},
+	} {
+		t.Run(field, func(t *testing.T) {
+			folder := filepath.Join(t.TempDir(), "edited")
+			if err := os.CopyFS(folder, os.DirFS(made["b"])); err != nil {
+				t.Fatal(err)
+			}
+			file, _ := edit("")
+			text, err := os.ReadFile(filepath.Join(folder, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, changed := edit(string(text))
+			if changed == string(text) {
+				t.Fatal("nothing was edited")
+			}
+			if err := os.WriteFile(filepath.Join(folder, file), []byte(changed), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if code, _, stderr := command("compare", made["a"], folder); code != exitUsage || !strings.Contains(stderr, "differ in "+field+": ") {
+				t.Errorf("exit %d: %s", code, stderr)
 			}
 		})
 	}
@@ -102,7 +158,7 @@ func TestCompare(t *testing.T) {
 		x, y := filepath.Join(dir, "x"), filepath.Join(dir, "y")
 		arrays := featureArrays(60)
 		for _, out := range []string{x, y} {
-			if code, _, stderr := command("probe", writeFeatures(t, arrays...), "--probes", "ridge", "--permutations", "19", "--quiet", "--out", out); code != exitDone {
+			if code, _, stderr := command("probe", writeFeatures(t, arrays...), "--probes", "centroid", "--permutations", "19", "--quiet", "--out", out); code != exitDone {
 				t.Fatal(stderr)
 			}
 			for i, a := range arrays { // the second network forgets a third of its features

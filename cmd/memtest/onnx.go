@@ -61,7 +61,7 @@ func onnxCommand(args []string) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVar(&f.list, "list", false, "list the inner tensors with their shapes, and measure nothing")
-	flags.StringVar(&f.data, "data", "", "data the network was trained on: a name of `memtest data list` or a path (default fashion-mnist-sample)")
+	flags.StringVar(&f.data, "data", "", "data the network was trained on: a name that \"memtest data list\" shows or a path (default fashion-mnist-sample)")
 	addOwnFlag(flags, &f.own)
 	flags.StringVar(&f.dataDir, "data-dir", "", "folder in which data sets are looked for first")
 	flags.BoolVar(&f.offline, "offline", false, "download nothing")

@@ -370,6 +370,51 @@ func TestProbeRefusesBadInput(t *testing.T) {
 	}
 }
 
+// Arrays of 256 GiB are refused with a number of examples that would fit; of
+// them, only the first rows are read then.
+func TestProbeLargerThanMemory(t *testing.T) {
+	dir := t.TempDir()
+	const rows, cols = 1 << 20, 1 << 16
+	for _, name := range []string{"train", "valid"} {
+		f, err := os.Create(filepath.Join(dir, name+".npy"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		header := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }", rows, cols)
+		if _, err := fmt.Fprintf(f, "\x93NUMPY\x01\x00%c%c%s", len(header), 0, header); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 32 { // a little to see in the first rows; the rest of the file is a hole
+			var b bytes.Buffer
+			if err := writeLittle(&b, []float32{float32(i % 2), float32(i * i % 7)}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.WriteAt(b.Bytes(), int64(10+len(header))+int64(i)*4*cols); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := f.Truncate(int64(10+len(header)) + 4*rows*cols); err != nil {
+			t.Skipf("no files with holes here: %v", err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	labels := make([]int32, rows)
+	for i := range labels {
+		labels[i] = int32(i % 2)
+	}
+	unzip(t, writeFeatures(t, features.Named{Name: "labels", Dims: []int{rows}, Ints: labels}), filepath.Join(dir, "labels.npy"))
+	args := []string{"--train", filepath.Join(dir, "train.npy"), "--valid", "0.3=" + filepath.Join(dir, "valid.npy"), "--labels", filepath.Join(dir, "labels.npy"), "--probes", "centroid"}
+	code, _, stderr := command(append([]string{"probe", "--quiet", "--out", filepath.Join(dir, "run")}, args...)...)
+	if _, known := features.FreeMemory(); known && (code != exitUsage || !strings.Contains(stderr, "needs about 2048.0 GiB of memory") || !strings.Contains(stderr, "such as --n ")) {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+	if rows := probeJSON(t, append(args, "--n", "32")...); len(rows) != 1 || rows[0].N != 32 || rows[0].Features != 2 {
+		t.Errorf("%+v", rows)
+	}
+}
+
 func writeLittle(w *bytes.Buffer, v any) error { return binary.Write(w, binary.LittleEndian, v) }
 
 func TestProbeInterrupted(t *testing.T) {

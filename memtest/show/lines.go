@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -31,9 +32,9 @@ var (
 
 // Size of a plot, and its dots an inch.
 const (
-	linesWidth  = 5.5 * vg.Inch
+	linesWidth  = 6.2 * vg.Inch
 	linesHeight = 3 * vg.Inch
-	linesLegend = 1.6 * vg.Inch // of the width
+	linesLegend = 2.1 * vg.Inch // of the width
 	linesDPI    = 144
 )
 
@@ -65,10 +66,15 @@ func linePlot(a Axes, lines []Line) (*plot.Plot, *plot.Legend, error) {
 		return nil, nil, fmt.Errorf("%s: %d lines; a plot holds 1 to %d", a.Title, len(lines), len(hues))
 	}
 	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = a.Title, a.X, a.Y
-	p.Title.Padding, p.Title.TextStyle.Font.Size = 6, 12
 	legend := plot.NewLegend()
 	legend.Top, legend.Left, legend.ThumbnailWidth, legend.Padding = true, true, 24, 3
+	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = a.Title, a.X, a.Y
+	p.Title.Padding = 6
+	for style, size := range map[*text.Style]vg.Length{
+		&p.Title.TextStyle: 11, &p.X.Label.TextStyle: 10, &p.Y.Label.TextStyle: 10, &p.X.Tick.Label: 9, &p.Y.Tick.Label: 9, &legend.TextStyle: 10,
+	} {
+		style.Font.Variant, style.Font.Size = "Sans", size
+	}
 	grid := plotter.NewGrid()
 	grid.Vertical.Width = 0
 	grid.Horizontal.Color = color.Gray{225}

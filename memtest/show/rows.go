@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
@@ -37,11 +38,20 @@ func Rows(rows []result.Row) error {
 	if err != nil {
 		return err
 	}
-	var plain strings.Builder
-	if err := report.Text(&plain, rows, report.TextOptions{}); err != nil {
-		return err
+	return send(protocol.MIMETextHTML, html, plain(rows))
+}
+
+// plain is the same table as text.
+func plain(rows []result.Row) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "network\tepoch\tlayer\tprobe\tlevel\tobserved\tnull ± sd\tchance\tfresh\tlearning\tmemorization\tp")
+	for _, r := range rows {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s %g\t%.3f\t%.3f ± %.3f\t%.3f\t%s\t%+.3f\t%+.3f\t%s\n", r.Network, epoch(r.Epoch), r.Layer, r.Probe, r.Perturbation, r.Level,
+			r.Observed, r.NullMean, r.NullSD, r.Chance, maybe(r.Fresh), r.Learning, r.Memorization, pValue(r))
 	}
-	return send(protocol.MIMETextHTML, html, plain.String())
+	_ = w.Flush() // into memory
+	return b.String()
 }
 
 func table(rows []result.Row) (string, error) {

@@ -9,6 +9,7 @@ import (
 
 	_ "github.com/seed-1a417598/memtest/datasets"
 	_ "github.com/seed-1a417598/memtest/memtest"
+	_ "github.com/seed-1a417598/memtest/memtest/features"
 	_ "github.com/seed-1a417598/memtest/memtest/perm"
 	_ "github.com/seed-1a417598/memtest/memtest/report"
 	_ "github.com/seed-1a417598/memtest/memtest/result"
@@ -17,5 +18,6 @@ import (
 	_ "github.com/seed-1a417598/memtest/memtest/show"
 	_ "github.com/seed-1a417598/memtest/xla"
 	_ "github.com/seed-1a417598/memtest/xla/nn"
+	_ "github.com/seed-1a417598/memtest/xla/onnx"
 	_ "github.com/seed-1a417598/memtest/xla/probe"
 )

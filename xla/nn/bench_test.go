@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
 	"time"
@@ -85,4 +86,57 @@ func BenchmarkCNN(b *testing.B) {
 // 32×32×3.
 func BenchmarkResNet(b *testing.B) {
 	benchmarkStep(b, ResNet(shape(32, 32, 3), 10, 1), 1_280)
+}
+
+// BenchmarkTrainMany times one step of 8 networks together at batch 128, of the
+// MLP above and of a small one; compare with 8 steps of one network.
+func BenchmarkTrainMany(b *testing.B) {
+	for _, widths := range [][]int{{512, 512}, {64}} {
+		spec := MLP(shape(28, 28, 1), 10, widths...)
+		set := noise(1_280, spec.Input, spec.Classes)
+		options, err := Training{}.withDefaults()
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows := make([]int, 128)
+		for i := range rows {
+			rows[i] = i * 7
+		}
+		b.Run(fmt.Sprintf("%v together", widths), func(b *testing.B) {
+			var labels [][]int32
+			for range 8 {
+				labels = append(labels, set.Y)
+			}
+			g := &group{Training: options, set: set, labels: labels}
+			if err := g.prepare(open(b, ""), spec); err != nil {
+				b.Fatal(err)
+			}
+			defer g.close()
+			step := func() {
+				if _, err := g.run(rows, nil, 10); err != nil {
+					b.Fatal(err)
+				}
+			}
+			step()
+			measure(b, step)
+		})
+		b.Run(fmt.Sprintf("%v alone", widths), func(b *testing.B) {
+			run, err := newTraining(open(b, ""), spec, set, set.Y, options)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer run.close()
+			step := func() {
+				if _, _, err := run.run(rows, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			step()
+			measure(b, func() {
+				for range 8 {
+					step()
+				}
+			})
+		})
+	}
 }

@@ -8,11 +8,14 @@ import (
 	"github.com/seed-1a417598/memtest/xla"
 )
 
-// golang is the pure-Go backend, which is always there. Its operations run one
-// after another: several at a time wait for each other for ever in GoMLX v0.26.0.
+// golangBackend runs its operations one after another: several at a time wait
+// for each other for ever in GoMLX v0.26.0.
+const golangBackend = "go:ops_sequential"
+
+// golang is the pure-Go backend, which is always there.
 func golang(t testing.TB) *xla.Engine {
 	t.Helper()
-	return open(t, "go:ops_sequential")
+	return open(t, golangBackend)
 }
 
 func open(t testing.TB, backend string) *xla.Engine {

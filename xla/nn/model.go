@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -119,13 +120,16 @@ func (n *network) program(layer string) (*xla.Program, error) {
 
 // evaluate computes a layer for all rows of x [rows, input size], n.rows at a
 // time, the last block filled up with zeros so that one program serves all.
-func (n *network) evaluate(weights []*tensors.Tensor, layer string, x xla.Matrix) (xla.Matrix, error) {
+func (n *network) evaluate(ctx context.Context, weights []*tensors.Tensor, layer string, x xla.Matrix) (xla.Matrix, error) {
 	program, err := n.program(layer)
 	if err != nil {
 		return xla.Matrix{}, err
 	}
 	var out xla.Matrix
 	for first := 0; first < x.Rows; first += n.rows {
+		if err := ctx.Err(); err != nil {
+			return xla.Matrix{}, err
+		}
 		rows := min(n.rows, x.Rows-first)
 		block := x.Data[first*x.Cols : (first+rows)*x.Cols]
 		if rows < n.rows {

@@ -23,7 +23,7 @@ type Training struct {
 	Seed       uint64    // of the start weights, the order of examples, dropout, augmentation and the label noise
 	LabelNoise float64   // share of the examples whose labels are shuffled among themselves: 0 = true labels, 1 = all shuffled
 	Augment    Augmentation
-	Precision  string // of the operands of products: float32 (the default), bfloat16; weights and sums stay float32
+	Precision  string // of products, operands and results: float32 (the default), bfloat16; all else stays float32
 
 	// Until ends training after the first epoch with this training accuracy;
 	// Patience after so many epochs in which FreshAccuracy did not rise; 0 = off.

@@ -36,8 +36,12 @@ type place struct {
 	Same   map[string]string `json:"same"` // what must not change, by field
 }
 
-// same describes what decides the course of the training.
+// same describes what decides the course of the training. It is worked out
+// once, because it hashes the data.
 func (r *training) same() (map[string]string, error) {
+	if r.fixed != nil {
+		return r.fixed, nil
+	}
 	spec, err := r.net.spec.YAML()
 	if err != nil {
 		return nil, err
@@ -46,7 +50,7 @@ func (r *training) same() (map[string]string, error) {
 	if r.Fresh != nil {
 		fresh = r.Fresh.Hash()
 	}
-	return map[string]string{
+	r.fixed = map[string]string{
 		"network":     string(spec),
 		"data":        r.set.Hash(),
 		"fresh":       fresh,
@@ -61,7 +65,8 @@ func (r *training) same() (map[string]string, error) {
 		"precision":   r.Precision,
 		"until":       fmt.Sprint(r.Until),
 		"patience":    strconv.Itoa(r.Patience),
-	}, nil
+	}
+	return r.fixed, nil
 }
 
 // stateParams name the arrays of the optimizer's state.

@@ -72,8 +72,8 @@ func checkNames(layers []Layer, field string) error {
 // checkFields finds a field that the kind of layer does not know, or a value
 // that no layer can have.
 func (l Layer) checkFields(where string) error {
-	if !slices.Contains(Kinds, l.Kind) {
-		return fmt.Errorf("%s.kind: %q is not known; known are %s", where, l.Kind, strings.Join(Kinds[:len(Kinds)-1], ", "))
+	if !slices.Contains(kinds, l.Kind) {
+		return fmt.Errorf("%s.kind: %q is not known; known are %s", where, l.Kind, strings.Join(kinds[:len(kinds)-1], ", "))
 	}
 	type field struct {
 		name  string

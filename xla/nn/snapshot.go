@@ -36,9 +36,6 @@ func (s *Snapshot) Features(ctx context.Context, set *datasets.Set, layer string
 }
 
 func (n *network) features(ctx context.Context, weights []*tensors.Tensor, set *datasets.Set, layer string) (xla.Matrix, error) {
-	if err := ctx.Err(); err != nil {
-		return xla.Matrix{}, err
-	}
 	x := xla.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
 	if set.Shape.Size() != n.spec.Input.Size() {
 		return xla.Matrix{}, fmt.Errorf("network %q takes inputs of %v, but data set %q has %v", n.spec.Name, n.spec.Input, set.Name, set.Shape)
@@ -53,7 +50,7 @@ func (n *network) features(ctx context.Context, weights []*tensors.Tensor, set *
 		}
 		return xla.Matrix{}, err
 	}
-	return n.evaluate(weights, layer, x)
+	return n.evaluate(ctx, weights, layer, x)
 }
 
 // Predict returns the class of greatest logit for every example; of equal ones

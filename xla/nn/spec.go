@@ -1,10 +1,13 @@
 // Package nn makes networks out of data, trains them and keeps what they
 // compute.
 //
-//  1. A Spec says which layers the network has; MLP builds the usual one.
+//  1. A Spec says which layers the network has; MLP, CNN and ResNet build the
+//     usual ones, ReadSpec reads one, and a Model is one written by hand.
 //  2. Train trains it on a data set and yields a Snapshot at each epoch asked
-//     for, epoch 0 being the untrained network.
-//  3. A Snapshot gives the features of any layer for any examples.
+//     for, epoch 0 being the untrained network; TrainMany trains one network for
+//     each of many label sets.
+//  3. A Snapshot gives the features of any layer for any examples; Save and Load
+//     keep it in a file.
 //
 // The classifying layer, called logits, is not listed: every network ends in a
 // dense layer with one unit a class.
@@ -48,20 +51,8 @@ type Layer struct {
 	Layers     []Layer `yaml:"layers,omitempty"`     // residual: what is added to the block's input
 }
 
-// Kinds of layers:
-//
-//	dense       all values of an example, by units × inputs weights
-//	conv        images, by a square kernel
-//	maxpool     the greatest value of each window
-//	avgpool     the mean of each window
-//	batchnorm   each channel or unit centred and scaled over the batch
-//	layernorm   the channels of each position, or the units, centred and scaled
-//	dropout     values set to zero at random while training
-//	relu, gelu, tanh
-//	flatten     images as vectors
-//	residual    its input plus the output of the layers in it
-//	function    a layer of a Model
-var Kinds = []string{"dense", "conv", "maxpool", "avgpool", "batchnorm", "layernorm", "dropout", "relu", "gelu", "tanh", "flatten", "residual", kindFunction}
+// kinds of layers, as Layer lists them.
+var kinds = []string{"dense", "conv", "maxpool", "avgpool", "batchnorm", "layernorm", "dropout", "relu", "gelu", "tanh", "flatten", "residual", kindFunction}
 
 const kindFunction = "function"
 

@@ -56,6 +56,8 @@ type training struct {
 	best float64 // greatest fresh accuracy of an epoch so far
 	idle int     // epochs since then
 	kept []int   // epochs whose snapshots were saved
+
+	fixed map[string]string // what must be the same to resume; nil = not worked out yet
 }
 
 // trained are the numbers of the params that are not statistics.

@@ -138,7 +138,11 @@ func (m *Model) blame(e *xla.Engine, input []int, names []string) error {
 				m.m.CallGraph(ctx, g, map[string]*graph.Node{m.Input(): x}, n.Outputs[0])
 			})
 			if err != nil {
-				return fmt.Errorf("node %v cannot be computed here: %s", n, firstSentence(err))
+				title, known := m.titles[n.Outputs[0]]
+				if !known {
+					title = n.String()
+				}
+				return fmt.Errorf("node %s cannot be computed here: %s", title, firstSentence(err))
 			}
 		}
 	}

@@ -32,7 +32,7 @@ type Layer struct {
 	Name string // of the tensor
 	Node string // name of the node that makes it, and its operator
 	Dims []int  // of one example
-	Word string // "last", "logits", "hidden" (all has it) or ""
+	Word string // the first of "last", "logits" and "all" that names it, or ""
 }
 
 // ancestors are the nodes that a tensor needs, in the order of the graph.
@@ -78,28 +78,11 @@ func (m *Model) weighted() []*node {
 		if !wanted[n] || len(n.Inputs) < 2 || n.Op != "Gemm" && n.Op != "MatMul" && n.Op != "Conv" {
 			continue
 		}
-		if m.constant(n.Inputs[1]) && !m.constant(n.Inputs[0]) {
+		if m.constants[n.Inputs[1]] && !m.constants[n.Inputs[0]] {
 			all = append(all, n)
 		}
 	}
 	return all
-}
-
-// constant says whether a tensor depends on weights only.
-func (m *Model) constant(tensor string) bool {
-	if m.weights[tensor] {
-		return true
-	}
-	n := m.nodes[tensor]
-	if n == nil {
-		return false
-	}
-	for _, in := range n.Inputs {
-		if in != "" && !m.constant(in) {
-			return false
-		}
-	}
-	return true
 }
 
 // hidden are the tensors that weighted nodes but the first take, and that depend
@@ -135,7 +118,7 @@ func (m *Model) logits() string {
 				break
 			}
 		}
-		if next == nil || next.Op != "Add" || !slices.ContainsFunc(next.Inputs, func(in string) bool { return in != out && m.constant(in) }) {
+		if next == nil || next.Op != "Add" || !slices.ContainsFunc(next.Inputs, func(in string) bool { return in != out && m.constants[in] }) {
 			return out
 		}
 		out = next.Outputs[0]
@@ -188,7 +171,7 @@ func (m *Model) Layers(e *xla.Engine, dims []int) (layers []Layer, unsupported [
 			unsupported = append(unsupported, n.String())
 		}
 		for _, out := range n.Outputs {
-			if out != "" && !strings.HasPrefix(out, made) && m.computable(out) == nil && !m.constant(out) {
+			if out != "" && !strings.HasPrefix(out, made) && m.computable(out) == nil && !m.constants[out] {
 				names = append(names, out)
 			}
 		}
@@ -216,14 +199,14 @@ func (m *Model) Layers(e *xla.Engine, dims []int) (layers []Layer, unsupported [
 		if !s.Ok() || !s.DType.IsFloat() || s.Rank() < 2 || s.Dimensions[0] != batch || m.InputDims()[0] < 0 && second[i].Dimensions[0] != batch+2 {
 			continue
 		}
-		l := Layer{Name: name, Node: m.nodes[name].String(), Dims: s.Dimensions[1:]}
+		l := Layer{Name: name, Node: m.titles[name], Dims: s.Dimensions[1:]}
 		switch {
 		case len(hidden) > 0 && name == hidden[len(hidden)-1]:
 			l.Word = WordLast
 		case name == logits:
 			l.Word = WordLogits
 		case slices.Contains(hidden, name):
-			l.Word = "hidden"
+			l.Word = WordAll
 		}
 		layers = append(layers, l)
 	}

@@ -18,12 +18,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	"github.com/gomlx/onnx-gomlx/onnx"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -38,7 +39,10 @@ type Model struct {
 	nodes   map[string]*node // by the tensors they make
 	order   []*node
 	weights map[string]bool
-	refused map[string]error // tensors that cannot be computed rightly
+	// constants are tensors that depend on weights only.
+	constants map[string]bool
+	refused   map[string]error  // tensors that cannot be computed rightly
+	titles    map[string]string // nodes as the file has them, by the tensors they make
 }
 
 // Versions of the standard operators that are read as their definition says.
@@ -73,28 +77,22 @@ var errNoModel = errors.New("it is not an ONNX model, or it is cut off; export o
 
 // parse reads, checks and repairs the model.
 func (m *Model) parse(content []byte) error {
-	// The parser takes a file for granted: of one that holds no graph it panics.
-	var first *onnx.Model
-	err := xla.Catch(func() {
-		var err error
-		if first, err = onnx.Parse(content); err != nil {
-			panic(err)
-		}
-	})
-	switch {
-	case err != nil && strings.Contains(err.Error(), "unsupported/unknown ONNX data type"):
-		return fmt.Errorf("an input or output has an element type that cannot be computed here (%w); export it with float32", err)
-	case err != nil || len(first.Proto.Graph.GetNode()) == 0:
+	first := &onnx.Model{}
+	if err := proto.Unmarshal(content, &first.Proto); err != nil || len(first.Proto.Graph.GetNode()) == 0 {
 		return errNoModel
 	}
 	if err := m.check(first); err != nil {
 		return err
 	}
-	m.refused = repair(first, m.Opset)
+	m.refused, m.titles = repair(first, m.Opset)
+	if err := checkInput(first); err != nil {
+		return err
+	}
 	var b bytes.Buffer
 	if err := first.Write(&b); err != nil {
 		return err
 	}
+	var err error
 	if m.m, err = onnx.Parse(b.Bytes()); err != nil {
 		return err
 	}
@@ -102,16 +100,32 @@ func (m *Model) parse(content []byte) error {
 	for _, t := range m.m.Proto.Graph.Initializer {
 		m.weights[t.Name] = true
 	}
+	later := map[string]bool{} // tensors that are not made yet
+	for _, message := range m.m.Proto.Graph.Node {
+		for _, out := range message.GetOutput() {
+			later[out] = true
+		}
+	}
+	m.constants = maps.Clone(m.weights)
 	for _, message := range m.m.Proto.Graph.Node {
 		n := newNode(message)
 		m.order = append(m.order, n)
+		constant := true
+		for _, in := range n.Inputs {
+			if in != "" && later[in] {
+				return fmt.Errorf("its node %v takes %s, which a later node makes; export it again, or check it with onnx.checker", n, in)
+			}
+			constant = constant && (in == "" || m.constants[in])
+		}
 		for _, out := range n.Outputs {
 			if out != "" {
 				m.nodes[out] = n
+				m.constants[out] = constant
+				delete(later, out)
 			}
 		}
 	}
-	return m.checkInput()
+	return nil
 }
 
 // check refuses what no repair helps.
@@ -139,17 +153,26 @@ func (m *Model) check(first *onnx.Model) error {
 	return nil
 }
 
-// checkInput wants one input of numbers.
-func (m *Model) checkInput() error {
-	switch len(m.m.InputsNames) {
-	case 1:
-	case 0:
-		return errors.New("it has no input")
-	default:
-		return fmt.Errorf("it has %d inputs, %s; only models of one input can be fed with a data set", len(m.m.InputsNames), strings.Join(m.m.InputsNames, ", "))
+// checkInput wants one input of numbers, with as many axes as it has. It knows
+// the inputs that are no weights, which repair leaves.
+func checkInput(first *onnx.Model) error {
+	inputs := first.Proto.Graph.Input
+	var names []string
+	for _, in := range inputs {
+		names = append(names, in.GetName())
 	}
-	if t := m.m.InputsShapes[0].DType; t != dtypes.Float32 && t != dtypes.Float64 {
-		return fmt.Errorf("its input %s is of %v; only float32 and float64 can be fed, so move the conversion out of the model", m.m.InputsNames[0], t)
+	if len(inputs) == 0 {
+		return errors.New("it has no input")
+	}
+	if len(inputs) > 1 {
+		return fmt.Errorf("it has %d inputs, %s; only models of one input can be fed with a data set", len(inputs), strings.Join(names, ", "))
+	}
+	t := inputs[0].GetType().GetTensorType()
+	if t == nil || t.GetShape() == nil {
+		return fmt.Errorf("its input %s has no shape; export it with one", names[0])
+	}
+	if e := int(t.GetElemType()); e != typeFloat && e != typeDouble {
+		return fmt.Errorf("its input %s has element type %d of ONNX; only 1 (float32) and 11 (float64) can be fed, so move the conversion out of the model", names[0], e)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/encoding/prototext"
@@ -82,21 +83,12 @@ func (n *node) drop(names ...string) {
 	for i := range list.Len() {
 		m := list.Get(i)
 		name := m.Message().Get(m.Message().Descriptor().Fields().ByName("name")).String()
-		if !contains(names, name) {
+		if !slices.Contains(names, name) {
 			list.Set(kept, m)
 			kept++
 		}
 	}
 	list.Truncate(kept)
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 // parse fills a message from protobuf text. The texts are those of this package.

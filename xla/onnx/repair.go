@@ -27,8 +27,9 @@ import (
 // Names of types of the format (onnx.proto, AttributeProto.AttributeType and
 // TensorProto.DataType).
 const (
-	typeFloat = 1
-	typeInt64 = 7
+	typeFloat  = 1
+	typeInt64  = 7
+	typeDouble = 11
 )
 
 // graphRepair rewrites the nodes of one graph.
@@ -43,8 +44,10 @@ type graphRepair struct {
 
 // repair rewrites the model in place. It returns the tensors that would be
 // computed wrongly, with the reason; what does not need them can be computed.
-func repair(m *onnx.Model, opset int) (refused map[string]error) {
-	refused = map[string]error{}
+//
+// titles are the nodes as the file has them, by the tensors they make.
+func repair(m *onnx.Model, opset int) (refused map[string]error, titles map[string]string) {
+	refused, titles = map[string]error{}, map[string]string{}
 	g := m.Proto.Graph
 	// Before IR version 4, weights are listed as inputs too.
 	weights := map[string]bool{}
@@ -58,10 +61,15 @@ func repair(m *onnx.Model, opset int) (refused map[string]error) {
 		}
 	}
 	g.Input = inputs
+	// Of outputs only the names are of use, and the converter's parser wants a
+	// type and a shape of each.
+	for i, out := range g.Output {
+		g.Output[i] = element(g.Output, fmt.Sprintf("name:%q type:{tensor_type:{elem_type:%d shape:{}}}", out.GetName(), typeFloat))
+	}
 
 	r := &graphRepair{m: m, opset: opset, float: typeFloat}
 	if len(inputs) > 0 {
-		t := inputs[0].Type.GetTensorType()
+		t := inputs[0].GetType().GetTensorType()
 		r.rank = len(t.GetShape().GetDim())
 		r.float = int(t.GetElemType())
 	}
@@ -70,6 +78,9 @@ func repair(m *onnx.Model, opset int) (refused map[string]error) {
 	for _, message := range nodes {
 		n := newNode(message)
 		r.kept = func() { g.Node = append(g.Node, message) }
+		for _, out := range n.Outputs {
+			titles[out] = n.String()
+		}
 		before := len(g.Node)
 		err := r.node(n)
 		if len(g.Node) == before {
@@ -81,7 +92,7 @@ func repair(m *onnx.Model, opset int) (refused map[string]error) {
 			}
 		}
 	}
-	return refused
+	return refused, titles
 }
 
 // made begins the names of tensors that repairs make.

@@ -61,13 +61,13 @@ def small():
     nodes += [n("Clip", ["h", "", "high"], ["clip_high"], "clip1"), n("Clip", ["h", "low"], ["clip_low"], "clip2"), n("Clip", ["h", "low", "high"], ["clip"], "clip3"),
               n("Sum", ["h", "y0", "y1"], ["sum"], "sum"), n("Constant", [], ["two"], "two", value_float=2.0), n("Mul", ["h", "two"], ["double"], "double"),
               n("Constant", [], ["shape"], "shape", value_ints=[-1, 2, 3]), n("Reshape", ["h", "shape"], ["reshaped"], "reshape"),
-              n("Split", ["h"], ["left", "right"], "split", num_outputs=2), n("Gemm", ["h", "v", "c"], ["gemm"], "gemm", alpha=2.0, beta=0.25)]
+              n("Split", ["h"], ["left", "right"], "split", num_outputs=2, axis=1), n("Gemm", ["h", "v", "c"], ["gemm"], "gemm", alpha=2.0, beta=0.25)]
     tensors = [f"y{i}" for i in range(len(ops))] + ["clip_high", "clip_low", "clip", "sum", "double", "reshaped", "left", "right", "gemm"]
     model("operators", nodes, [weight("w", 4, 6, scale=3), weight("v", 6, 2), weight("c", 2), nh.from_array(np.float32(-0.5), "low"), nh.from_array(np.float32(0.75), "high")],
           (4,), tensors, opset=20)
     golden("operators", (4,), tensors)
     # Old ways of saying things: bounds and sizes as attributes, softmax over all but the first axis, weights among the inputs.
-    m = model("old", [n("MatMul", ["x", "w"], ["h"], "fc"), n("Clip", ["h"], ["clip"], "clip", min=-0.5, max=0.75), n("Split", ["clip"], ["left", "right"], "split", split=[4, 2]),
+    m = model("old", [n("MatMul", ["x", "w"], ["h"], "fc"), n("Clip", ["h"], ["clip"], "clip", min=-0.5, max=0.75), n("Split", ["clip"], ["left", "right"], "split", split=[4, 2], axis=1),
                       n("Softmax", ["left"], ["p"], "softmax"), n("Dropout", ["p"], ["out", ""], "dropout")], [weight("w", 4, 6)], (4,), ["out"], opset=9, ir=3)
     m.graph.input.append(h.make_tensor_value_info("w", T.FLOAT, [4, 6]))
     onnx.save(m, "old.onnx")

@@ -1,0 +1,48 @@
+package memtest_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/seed"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// Features that any program computed are tested: here of 200 examples, whose
+// first column tells the class and whose others are noise. features.Load reads
+// such matrices from files.
+func ExampleTest() {
+	ctx := context.Background()
+	engine, err := xla.Open(ctx, "", xla.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer engine.Close()
+
+	const n, d = 200, 20
+	r := seed.Stream(1, "example")
+	labels := make([]int32, n)
+	train := xla.Matrix{Rows: n, Cols: d, Data: make([]float32, n*d)}
+	copies := xla.Matrix{Rows: n, Cols: d, Data: make([]float32, n*d)}
+	for i := range n {
+		labels[i] = int32(i % 2)
+		train.Row(i)[0] = float32(labels[i])
+		for j := range d {
+			train.Row(i)[j] += float32(0.2 * r.NormFloat64())
+			copies.Row(i)[j] = train.Row(i)[j] + float32(0.05*r.NormFloat64())
+		}
+	}
+	rows, err := memtest.Test(ctx, engine, memtest.Features{
+		Network: "mine", Layer: "dense3",
+		Train: train, Labels: labels,
+		Copies: []memtest.Copies{{Level: 0.05, Features: copies}},
+	}, memtest.TestOptions{Probes: []string{"ridge"}, Permutations: 99})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(rows[0].Network, rows[0].Probe, "learned:", rows[0].Learning > 0.3, "memorized some:", rows[0].Memorization > 0.05, "p:", rows[0].LearningP)
+	// Output: mine ridge learned: true memorized some: true p: 0.01
+}

@@ -1,0 +1,130 @@
+package features
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// content is a matrix that can be read.
+type content interface {
+	String() string // with its shape, for errors
+	Rows() int
+	Cols() int
+	Matrix(rows int) (Matrix, error)
+}
+
+// tableContent is a table that has been read.
+type tableContent struct {
+	path    string
+	matrix  Matrix
+	columns map[string][]string
+}
+
+func (t tableContent) String() string { return fmt.Sprintf("%s [%d %d]", t.path, t.Rows(), t.Cols()) }
+func (t tableContent) Rows() int      { return t.matrix.Rows }
+func (t tableContent) Cols() int      { return t.matrix.Cols }
+func (t tableContent) Matrix(rows int) (Matrix, error) {
+	n := head(t.matrix.Rows, rows)
+	return Matrix{n, t.matrix.Cols, t.matrix.Data[:n*t.matrix.Cols]}, nil
+}
+
+// open opens a file once.
+func (l *Layout) open(path string) (*Source, error) {
+	if s, ok := l.sources[path]; ok {
+		return s, nil
+	}
+	s, err := Open(path)
+	if err == nil {
+		l.sources[path] = s
+	}
+	return s, err
+}
+
+// find turns a key into a file and a name in it; "" as the name is a table.
+func (l *Layout) find(path, key string) (*Source, string, error) {
+	file, name := path, key
+	if before, after, found := cutLast(key, ":"); found && readable(before) {
+		file, name = before, after
+	} else if readable(key) {
+		file, name = key, ""
+	}
+	if file == "" {
+		return nil, "", fmt.Errorf("there is no file for %q; give FILE.npz, or a path that ends in %s", key, strings.Join(Formats(), ", "))
+	}
+	s, err := l.open(file)
+	if err != nil {
+		return nil, "", err
+	}
+	if name == "" && !s.Table() {
+		if len(s.arrays) != 1 {
+			return nil, "", fmt.Errorf("file %s has several arrays, %s; type %s:NAME", file, s.List(), file)
+		}
+		name = s.arrays[0].Name
+	}
+	return s, name, nil
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// readable says whether a key is the path of a file: it has one of the known
+// endings and is there.
+func readable(path string) bool {
+	if !slices.Contains(Formats(), strings.ToLower(filepath.Ext(path))) {
+		return false
+	}
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// content is the matrix of this name, or the whole table.
+func (l *Layout) content(s *Source, name string, keys Keys) (content, error) {
+	if !s.Table() {
+		a, err := s.Array(name)
+		if err != nil {
+			return nil, err
+		}
+		if err := a.Numbers(); err != nil {
+			return nil, err
+		}
+		return a, nil
+	}
+	if name != "" {
+		return nil, fmt.Errorf("file %s is a table, whose features are all columns that are not named otherwise; give its path alone", s.path)
+	}
+	return l.table(s, keys)
+}
+
+// table reads a table once. Its columns of labels and groups are no features.
+func (l *Layout) table(s *Source, keys Keys) (tableContent, error) {
+	if t, ok := l.tables[s.path]; ok {
+		return t, nil
+	}
+	t := tableContent{path: s.path}
+	var text []string
+	for _, key := range []string{or(keys.Labels, KeyLabels), or(keys.Groups, KeyGroups), or(keys.FreshLabels, KeyFreshLabels)} {
+		if s.Has(key) {
+			text = append(text, key)
+		}
+	}
+	var err error
+	t.matrix, t.columns, err = s.Columns(text, l.rows)
+	if err == nil {
+		l.tables[s.path] = t
+	}
+	return t, err
+}
+
+func or(s, otherwise string) string {
+	if s != "" {
+		return s
+	}
+	return otherwise
+}

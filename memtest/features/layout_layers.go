@@ -1,0 +1,146 @@
+package features
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// findLayers finds the features of every layer. Keys that are stated, and files
+// that are tables or hold one array, mean a single layer.
+func (l *Layout) findLayers(path string, keys Keys) error {
+	single := keys.Train != "" || len(keys.Valid) > 0 || path == ""
+	var s *Source
+	if path != "" {
+		var err error
+		if s, err = l.open(path); err != nil {
+			return err
+		}
+		if keys.Train == "" && (s.Table() || s.kind == "npy") {
+			single, keys.Train = true, path
+		}
+	}
+	if single {
+		if keys.Train == "" {
+			keys.Train = KeyTrain
+		}
+		return l.addLayer(path, keys.Train, keys)
+	}
+	for _, name := range s.Names() {
+		if name == KeyTrain || strings.HasSuffix(name, "/"+KeyTrain) {
+			if err := l.addLayer(path, name, keys); err != nil {
+				return err
+			}
+		}
+	}
+	if len(l.Layers) == 0 {
+		return fmt.Errorf("file %s has no array %q, nor one that ends in %q; it has %s: name the training features with --train", path, KeyTrain, "/"+KeyTrain, s.List())
+	}
+	return nil
+}
+
+// addLayer adds the layer with these training features.
+func (l *Layout) addLayer(path, train string, keys Keys) error {
+	layer := Layer{Name: "features"}
+	source, name, err := l.find(path, train)
+	if err != nil {
+		return err
+	}
+	prefix, last, found := cutLast(name, "/")
+	if found {
+		layer.Name, prefix = prefix, prefix+"/"
+	} else {
+		prefix, last = "", name
+	}
+	if layer.train, err = l.content(source, name, keys); err != nil {
+		return fmt.Errorf("%w: name the training features with --train", err)
+	}
+	layer.Rows, layer.Cols = head(layer.train.Rows(), l.rows), layer.train.Cols()
+
+	valid := keys.Valid
+	if len(valid) == 0 {
+		for _, n := range source.Names() {
+			if rest, ok := strings.CutPrefix(n, prefix+KeyValid); ok && n != name && (rest == "" || rest[0] == '_') {
+				valid = append(valid, strings.TrimPrefix(rest+"="+n, "_"))
+			}
+		}
+	}
+	if len(valid) == 0 {
+		return fmt.Errorf("there are no copies beside the training features %v; save them as %svalid_LEVEL, such as %svalid_0.3, or name them with --valid LEVEL=NAME; there are %s", layer.train, prefix, prefix, source.List())
+	}
+	for _, v := range valid {
+		level, c, err := l.copies(path, v, keys)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(layer.Levels, level) {
+			return fmt.Errorf("layer %s has two arrays of copies at level %g; state their levels as in --valid 0.3=NAME", layer.Name, level)
+		}
+		layer.Levels, layer.valid = append(layer.Levels, level), append(layer.valid, c)
+	}
+	order := make([]int, len(layer.Levels))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		if layer.Levels[a] < layer.Levels[b] {
+			return -1
+		}
+		return 1
+	})
+	sorted := layer
+	sorted.Levels, sorted.valid = nil, nil
+	for _, i := range order {
+		sorted.Levels, sorted.valid = append(sorted.Levels, layer.Levels[i]), append(sorted.valid, layer.valid[i])
+	}
+
+	fresh := keys.Fresh
+	if fresh == "" && last == KeyTrain && source.Has(prefix+KeyFresh) {
+		fresh = prefix + KeyFresh
+	}
+	if fresh != "" {
+		if source, name, err = l.find(path, fresh); err != nil {
+			return err
+		}
+		if sorted.fresh, err = l.content(source, name, keys); err != nil {
+			return fmt.Errorf("%w: name the fresh features with --fresh", err)
+		}
+	}
+	l.Layers = append(l.Layers, sorted)
+	return nil
+}
+
+// copies finds one array of copies by NAME, =NAME or LEVEL=NAME.
+func (l *Layout) copies(path, text string, keys Keys) (float64, content, error) {
+	level, word, key := float64(LevelUnknown), "", text
+	if before, after, found := strings.Cut(text, "="); found {
+		word, key = before, after
+	} else if _, name, found := cutLast(text, "/"); found {
+		word, _ = strings.CutPrefix(name, KeyValid+"_")
+		if word == name {
+			word = ""
+		}
+	} else if rest, found := strings.CutPrefix(text, KeyValid+"_"); found {
+		word = rest
+	}
+	if slices.Contains(Formats(), strings.ToLower(filepath.Ext(word))) {
+		word = strings.TrimSuffix(word, filepath.Ext(word))
+	}
+	if word != "" {
+		var err error
+		if level, err = strconv.ParseFloat(word, 64); err != nil || !(level >= 0 && level < 1e300) {
+			return 0, nil, fmt.Errorf("copies %q: %q is no level, a number from 0; state it as in --valid 0.3=%s", key, word, key)
+		}
+	}
+	source, name, err := l.find(path, key)
+	if err != nil {
+		return 0, nil, err
+	}
+	c, err := l.content(source, name, keys)
+	if err != nil {
+		return 0, nil, fmt.Errorf("%w: name the copies with --valid LEVEL=NAME", err)
+	}
+	return level, c, nil
+}

@@ -1,0 +1,72 @@
+package features
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What `memtest probe` reads of every kind of file is tested with the command;
+// here is what its tests do not reach.
+func TestLoadReadsLayerByLayer(t *testing.T) {
+	matrix := func(name string, rows int, first float32) Named {
+		a := Named{Name: name, Dims: []int{rows, 2}, Floats: make([]float32, 2*rows)}
+		for i := range a.Floats {
+			a.Floats[i] = first + float32(i)
+		}
+		return a
+	}
+	s := labelsFile(t,
+		matrix("a/b/train", 4, 0), matrix("a/b/valid_1e-1", 4, 10), matrix("a/b/valid_0", 4, 20), matrix("a/b/fresh", 2, 30),
+		matrix("input/train", 4, 40), matrix("input/valid", 4, 50), matrix("other", 9, 60),
+		Named{Name: "labels", Dims: []int{4}, Ints: []int32{7, 3, 7, 3}}, Named{Name: "fresh_labels", Dims: []int{2}, Ints: []int32{3, 3}},
+		Named{Name: "groups", Dims: []int{4}, Ints: []int32{5, 5, 9, 9}}, Named{Name: "permuted_labels", Dims: []int{2, 4}, Ints: []int32{3, 3, 7, 7, 7, 7, 3, 3}})
+	l, err := Load(s.Path(), Keys{}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if len(l.Layers) != 2 || l.Layers[0].Name != "a/b" || !slices.Equal(l.Layers[0].Levels, []float64{0, 0.1}) || !slices.Equal(l.Layers[1].Levels, []float64{LevelUnknown}) {
+		t.Fatalf("layers %+v", l.Layers)
+	}
+	if !slices.Equal(l.Classes, []string{"3", "7"}) || !slices.Equal(l.Labels, []int32{1, 0, 1, 0}) || !slices.Equal(l.FreshLabels, []int32{0, 0}) || !slices.Equal(l.Groups, []int32{0, 0, 1, 1}) {
+		t.Errorf("classes %q, labels %v, fresh %v, groups %v", l.Classes, l.Labels, l.FreshLabels, l.Groups)
+	}
+	if len(l.Permuted) != 2 || !slices.Equal(l.Permuted[1], []int32{1, 1, 0, 0}) {
+		t.Errorf("permuted %v", l.Permuted)
+	}
+	f, err := l.Read(l.Layers[0])
+	if err != nil || f.Train.Data[0] != 0 || f.Valid[0].Data[0] != 20 || f.Valid[1].Data[0] != 10 || f.Fresh.Rows != 2 {
+		t.Errorf("%+v %v", f, err)
+	}
+	if want := int64(4 * (3*8 + 4)); l.Bytes(l.Layers[0]) != want {
+		t.Errorf("%d bytes, want %d", l.Bytes(l.Layers[0]), want)
+	}
+
+	head, err := Load(s.Path(), Keys{}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer head.Close()
+	if f, err = head.Read(head.Layers[1]); err != nil || f.Train.Rows != 3 || len(head.Labels) != 3 || len(head.Permuted[0]) != 3 || f.Fresh.Rows != 0 {
+		t.Errorf("three rows: %+v %v", f, err)
+	}
+	for _, test := range []struct {
+		keys Keys
+		want string
+	}{
+		{Keys{Train: "other", Valid: []string{"a/b/fresh"}}, "other float32 [9 2]"},
+		{Keys{Train: "a/b/train", Valid: []string{"0.1=a/b/valid_0", "0.1=a/b/valid_1e-1"}}, "two arrays of copies at level 0.1"},
+		{Keys{Train: "a/b/train", Valid: []string{"-1=a/b/valid_0"}}, "is no level"},
+		{Keys{Groups: "fresh_labels"}, "groups fresh_labels int32 [2] do not fit"},
+		{Keys{Permuted: "labels"}, "label sets are [B, n]"},
+	} {
+		l, err := Load(s.Path(), test.keys, 0)
+		if err == nil {
+			l.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%+v: %v, want %q", test.keys, err, test.want)
+		}
+	}
+}

@@ -1,0 +1,343 @@
+package onnx
+
+import (
+	"context"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest/features"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// The models in testdata, and what their tensors are for two examples, are made
+// by testdata/make.py: by the reference evaluator of the onnx package, by
+// scikit-learn and by PyTorch.
+
+func engine(t testing.TB) *xla.Engine {
+	t.Helper()
+	e, err := xla.Open(context.Background(), "", xla.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	return e
+}
+
+func read(t testing.TB, name string) *Model {
+	t.Helper()
+	m, err := Read(filepath.Join("testdata", name+".onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// golden are arrays by name: x, the examples, and tensors.
+func golden(t testing.TB, name string) map[string]xla.Matrix {
+	t.Helper()
+	s, err := features.Open(filepath.Join("testdata", name+".npz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	all := map[string]xla.Matrix{}
+	for _, n := range s.Names() {
+		a, err := s.Array(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := a.Matrix(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[strings.ReplaceAll(n, "|", "/")] = xla.Matrix(m)
+	}
+	return all
+}
+
+// repeated is a set of n examples, the rows of x over and over.
+func repeated(x xla.Matrix, shape datasets.Shape, n int) *datasets.Set {
+	s := &datasets.Set{Name: "golden", Shape: shape, Classes: []string{"a", "b"}, Y: make([]int32, n)}
+	for i := range n {
+		s.X = append(s.X, x.Row(i%x.Rows)...)
+	}
+	return s
+}
+
+func compareRows(t *testing.T, what string, got, want xla.Matrix) {
+	t.Helper()
+	if got.Cols != want.Cols {
+		t.Errorf("%s: %d columns, want %d", what, got.Cols, want.Cols)
+		return
+	}
+	for i := range got.Rows {
+		for j, v := range got.Row(i) {
+			w := want.Row(i % want.Rows)[j]
+			if math.Abs(float64(v-w)) > 2e-5*(1+math.Abs(float64(w))) {
+				t.Errorf("%s: row %d, column %d is %v, want %v", what, i, j, v, w)
+				return
+			}
+		}
+	}
+}
+
+// Every tensor is what the reference evaluator, or the library the model comes
+// from, computes; also beyond the end of a batch.
+func TestTensorsAsTheReferenceComputesThem(t *testing.T) {
+	e := engine(t)
+	for _, test := range []struct {
+		name   string
+		shape  datasets.Shape // as the model takes it: channels first where it has images
+		layout string
+		words  map[string]string // golden name -> output, where they differ
+		n      int
+	}{
+		{"mlp", datasets.Shape{Height: 2, Width: 2, Channels: 1}, LayoutNHWC, map[string]string{"act2": WordLast, "logits": WordLogits}, 2},
+		{"cnn", datasets.Shape{Height: 2, Width: 6, Channels: 6}, LayoutNHWC, nil, 2}, // channels first already, so as it is
+		{"operators", datasets.Shape{Height: 1, Width: 1, Channels: 4}, "", nil, batchRows + 3},
+		{"old", datasets.Shape{Height: 1, Width: 1, Channels: 4}, "", nil, 2},
+		{"fixed", datasets.Shape{Height: 1, Width: 1, Channels: 4}, "", nil, 5},
+		{"sklearn", datasets.Shape{Height: 1, Width: 1, Channels: 4}, "", map[string]string{"last": WordLast, "logits": WordLogits}, 2},
+		{"torch_old", datasets.Shape{Height: 8, Width: 8, Channels: 1}, "", map[string]string{"last": WordLast, "logits": WordLogits}, 2},
+		{"torch_new", datasets.Shape{Height: 8, Width: 8, Channels: 1}, "", map[string]string{"last": WordLast, "logits": WordLogits}, 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := read(t, test.name)
+			file, _, _ := strings.Cut(test.name, "_")
+			want := golden(t, file)
+			set := repeated(want["x"], test.shape, test.n)
+			feed, err := m.Fit(test.shape, Feed{Layout: test.layout})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var names, outputs []string
+			for name := range want {
+				if name != "x" {
+					names = append(names, name)
+					if w := test.words[name]; w != "" {
+						name = w
+					}
+					outputs = append(outputs, name)
+				}
+			}
+			tensors, err := m.Resolve(outputs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(tensors) != len(names) {
+				t.Fatalf("tensors %q of %q", tensors, outputs)
+			}
+			r, err := m.NewRunner(e, feed, tensors)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			got, err := r.Features(context.Background(), set)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, name := range names {
+				if got[i].Rows != test.n {
+					t.Errorf("%s: %d rows, want %d", name, got[i].Rows, test.n)
+				}
+				compareRows(t, name, got[i], want[name])
+			}
+		})
+	}
+}
+
+// Examples with the channels of a pixel together, as data sets hold them, are
+// transposed for a model that wants them channel by channel, and scaled.
+func TestFeedTransposesAndScales(t *testing.T) {
+	e := engine(t)
+	want := golden(t, "cnn")
+	x := want["x"]                                                       // [2, 2·6·6], channels first
+	hwc := xla.Matrix{Rows: 2, Cols: x.Cols, Data: slices.Clone(x.Data)} // pixels such that (pixel - mean)/sd is x
+	mean, sd := []float64{0.5, -1}, []float64{2, 0.25}
+	for i := range 2 {
+		for c := range 2 {
+			for p := range 36 {
+				hwc.Row(i)[2*p+c] = float32(float64(x.Row(i)[36*c+p])*sd[c] + mean[c])
+			}
+		}
+	}
+	m := read(t, "cnn")
+	shape := datasets.Shape{Height: 6, Width: 6, Channels: 2}
+	feed, err := m.Fit(shape, Feed{Mean: mean, SD: sd})
+	if err != nil || feed.Layout != LayoutNCHW || !feed.Guessed {
+		t.Fatalf("%+v %v", feed, err)
+	}
+	r, err := m.NewRunner(e, feed, []string{"logits"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	got, err := r.Features(context.Background(), repeated(hwc, shape, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareRows(t, "logits", got[0], want["logits"])
+}
+
+func TestFit(t *testing.T) {
+	shape := func(h, w, c int) datasets.Shape { return datasets.Shape{Height: h, Width: w, Channels: c} }
+	for _, test := range []struct {
+		model string
+		shape datasets.Shape
+		feed  Feed
+		want  string // layout, or part of the error
+	}{
+		{"cnn", shape(6, 6, 2), Feed{}, LayoutNCHW},
+		{"cnn", shape(2, 6, 6), Feed{}, LayoutNHWC},
+		{"cnn", shape(6, 2, 6), Feed{}, "of shape [batch, 2, 6, 6], but examples of the data are 6×2×6"},
+		{"cnn", shape(6, 6, 2), Feed{Layout: LayoutNHWC}, "do not fit as nhwc"},
+		{"cnn", shape(6, 6, 2), Feed{Layout: "chwn"}, "choose nhwc, nchw, flat, flat-nchw"},
+		{"cnn", shape(28, 28, 1), Feed{}, "28×28×1"},
+		{"fixed", shape(1, 1, 4), Feed{}, LayoutFlat},
+		{"fixed", shape(2, 2, 1), Feed{}, LayoutFlat},
+		{"fixed", shape(1, 2, 2), Feed{}, "state which with --layout"},
+		{"fixed", shape(1, 2, 2), Feed{Layout: LayoutFlatNCHW}, LayoutFlatNCHW},
+		{"cnn", shape(6, 6, 2), Feed{Mean: []float64{1, 2, 3}}, "3 values are given, but examples of 6×6×2 have 2 channels"},
+		{"cnn", shape(6, 6, 2), Feed{SD: []float64{1, 0}}, "sd: 0"},
+		{"torch_old", shape(8, 8, 1), Feed{}, LayoutNCHW},
+	} {
+		f, err := read(t, test.model).Fit(test.shape, test.feed)
+		if err != nil {
+			if !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%s %v: %v, want %q", test.model, test.shape, err, test.want)
+			}
+		} else if f.Layout != test.want {
+			t.Errorf("%s %v: layout %s, want %s", test.model, test.shape, f.Layout, test.want)
+		}
+	}
+}
+
+func TestLayersAndWords(t *testing.T) {
+	e := engine(t)
+	m := read(t, "mlp")
+	layers, unsupported, err := m.Layers(e, []int{2, 2, 1})
+	if err != nil || len(unsupported) > 0 {
+		t.Fatal(unsupported, err)
+	}
+	var names []string
+	for _, l := range layers {
+		names = append(names, l.Name+" "+l.Word)
+	}
+	if want := []string{"flat ", "pre1 ", "act1 all", "pre2 ", "act2 last", "scores ", "logits logits", "p "}; !slices.Equal(names, want) {
+		t.Errorf("layers %q, want %q", names, want)
+	}
+	if layers[2].Dims[0] != 6 || layers[2].Node != `"relu1" (Relu)` {
+		t.Errorf("%+v", layers[2])
+	}
+	for words, want := range map[string]string{"last": "act2", "all": "act1 act2", "logits": "logits", "input": "x", "pre1 last act2": "pre1 act2"} {
+		got, err := m.Resolve(strings.Fields(words))
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%s: %q %v, want %s", words, got, err, want)
+		}
+	}
+	// A model of which only the head cannot be computed shows the rest.
+	layers, unsupported, err = read(t, "unsupported").Layers(e, []int{4})
+	if err != nil || len(layers) != 2 || !slices.Equal(unsupported, []string{`"/block/soft" (Softsign)`}) {
+		t.Errorf("%+v %q %v", layers, unsupported, err)
+	}
+	// Nodes that were rewritten keep their names.
+	layers, _, err = read(t, "torch_new").Layers(e, []int{1, 8, 8})
+	if i := slices.IndexFunc(layers, func(l Layer) bool { return l.Word == WordLast }); err != nil || i < 0 || !strings.Contains(layers[i].Node, "(Gelu)") {
+		t.Errorf("%+v %v", layers, err)
+	}
+	if layers, _, err = read(t, "fixed").Layers(e, []int{4}); err != nil || len(layers) != 3 {
+		t.Errorf("a fixed batch: %+v %v", layers, err)
+	}
+	if layers, unsupported, err = read(t, "sklearn").Layers(e, []int{4}); err != nil || len(unsupported) == 0 || len(layers) == 0 {
+		t.Errorf("scikit-learn: %+v %q %v", layers, unsupported, err)
+	}
+}
+
+func TestRefusedModels(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string, content []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	whole, err := os.ReadFile("testdata/mlp.onnx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"testdata/external.onnx":                 "lie in another file",
+		"testdata/ancient.onnx":                  "opset 6",
+		"testdata/two_inputs.onnx":               "2 inputs, x, z",
+		"testdata/half.onnx":                     "element type",
+		"testdata/none.onnx":                     "none.onnx",
+		file("text.onnx", []byte("# a model")):   "not an ONNX model",
+		file("empty.onnx", nil):                  "not an ONNX model",
+		file("cut.onnx", whole[:len(whole)/2]):   "not an ONNX model",
+		file("zeros.onnx", make([]byte, 100)):    "not an ONNX model",
+		file("zip.onnx", []byte("PK\x03\x04aa")): "not an ONNX model",
+	} {
+		_, err := Read(path)
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), filepath.Base(path)) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want %q", path, err, want)
+		}
+	}
+	for _, test := range []struct{ model, output, want string }{
+		{"unsupported", "logits", `node "/block/soft" (Softsign) has an operator that cannot be computed here`},
+		{"plugin", "y", `node "fast" (com.vendor.FastThing)`},
+		{"mlp", "act9", `no tensor "act9"`},
+		{"ceil", "last", `"last" names nothing`},
+	} {
+		if _, err := read(t, test.model).Resolve([]string{test.output}); err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s %s: %v, want %q", test.model, test.output, err, test.want)
+		}
+	}
+	// What only the converter knows comes when the graph is built, with the node.
+	m := read(t, "ceil")
+	shape := datasets.Shape{Height: 5, Width: 5, Channels: 1}
+	feed, err := m.Fit(shape, Feed{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := m.NewRunner(engine(t), feed, []string{"y"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	_, err = r.Features(context.Background(), repeated(xla.Matrix{Rows: 1, Cols: 25, Data: make([]float32, 25)}, shape, 2))
+	if err == nil || !strings.Contains(err.Error(), `node "/pool" (MaxPool) cannot be computed here`) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("ceil: %v", err)
+	}
+	if _, err = r.Features(context.Background(), repeated(xla.Matrix{Rows: 1, Cols: 4, Data: make([]float32, 4)}, datasets.Shape{Height: 2, Width: 2, Channels: 1}, 2)); err == nil || !strings.Contains(err.Error(), "5×5×1") {
+		t.Errorf("examples of another shape: %v", err)
+	}
+}
+
+// FuzzRead: no file makes reading panic.
+func FuzzRead(f *testing.F) {
+	for _, name := range []string{"mlp", "cnn", "operators", "old", "sklearn", "half"} {
+		b, err := os.ReadFile(filepath.Join("testdata", name+".onnx"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		path := filepath.Join(t.TempDir(), "x.onnx")
+		if err := os.WriteFile(path, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		m, err := Read(path)
+		if err != nil {
+			return
+		}
+		_, _ = m.Resolve([]string{"last", "logits", "all"})
+		_, _ = m.Fit(datasets.Shape{Height: 2, Width: 2, Channels: 1}, Feed{})
+	})
+}

@@ -1,0 +1,227 @@
+// Package watch takes the features of a network while a training loop of GoMLX
+// trains it, so that rows appear as the training goes on.
+//
+// For those who train with GoMLX's own train.Loop: Attach adds a hook to it, which
+// at the ends of chosen epochs computes layers for the training examples, their
+// near-copies and fresh examples, and hands them over. The example shows how they
+// become rows.
+package watch
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gomlx/gomlx/pkg/core/dtypes"
+	"github.com/gomlx/gomlx/pkg/core/graph"
+	"github.com/gomlx/gomlx/pkg/core/tensors"
+	"github.com/gomlx/gomlx/pkg/ml/context"
+	"github.com/gomlx/gomlx/pkg/ml/train"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// Data are the examples whose features are taken.
+type Data struct {
+	Train  *datasets.Set
+	Copies []*datasets.Set // near-copies of Train, one set a level
+	Fresh  *datasets.Set   // nil = none
+}
+
+// Options says which features are taken and when.
+type Options struct {
+	// Layers names what Outputs returns.
+	Layers []string
+	// Outputs builds the layers, in inference, for examples x [batch, height,
+	// width, channels], from the variables that the trained model has made in the
+	// same context. Each output is [batch, …] of floats.
+	Outputs func(ctx *context.Context, x *graph.Node) []*graph.Node
+
+	StepsPerEpoch int   // steps of the loop that make an epoch
+	Epochs        []int // at whose ends features are taken; 0 = before the first step; none = every epoch from 1
+	Batch         int   // examples of one run; 0 = 500
+}
+
+// Features are those of one layer at the end of one epoch. Row i of each of
+// Copies belongs to row i of Train.
+type Features struct {
+	Epoch  int
+	Layer  string
+	Train  xla.Matrix   // [n, d]
+	Copies []xla.Matrix // [n, d] each, in the order of Data.Copies
+	Fresh  xla.Matrix   // no rows = there are none
+}
+
+// watcher is the hook.
+type watcher struct {
+	engine *xla.Engine
+	data   Data
+	Options
+	take func(Features) error
+	exec *context.Exec
+}
+
+// Attach makes the loop call take with the features of each layer at the ends of
+// the epochs. The loop's trainer must run on the backend of the engine
+// (engine.Backend()). An error of take ends the training.
+//
+// With epoch 0 among the epochs, the variables of the layers are made before the
+// first step, so the trainer draws others for what comes after them than it would
+// without; apart from that the training is not changed.
+func Attach(loop *train.Loop, e *xla.Engine, d Data, o Options, take func(Features) error) error {
+	switch {
+	case d.Train == nil || len(d.Copies) == 0:
+		return errors.New("watch: there are no training examples or no copies of them; make copies with shared.Copies")
+	case o.Outputs == nil || len(o.Layers) == 0:
+		return errors.New("watch: Outputs and the names of its layers are needed")
+	case o.StepsPerEpoch < 1:
+		return fmt.Errorf("watch: StepsPerEpoch is %d; give the number of batches of an epoch", o.StepsPerEpoch)
+	case take == nil:
+		return errors.New("watch: nobody takes the features")
+	}
+	for _, set := range append(slices.Clone(d.Copies), d.Fresh) {
+		if set != nil && set.Shape != d.Train.Shape {
+			return fmt.Errorf("watch: examples of %q are %v, but those of %q are %v", set.Name, set.Shape, d.Train.Name, d.Train.Shape)
+		}
+	}
+	for _, set := range d.Copies {
+		if set.Len() != d.Train.Len() {
+			return fmt.Errorf("watch: there are %d copies in %q, but %d training examples; copy i must belong to example i", set.Len(), set.Name, d.Train.Len())
+		}
+	}
+	if o.Batch <= 0 {
+		o.Batch = 500
+	}
+	w := &watcher{engine: e, data: d, Options: o, take: take}
+	loop.OnStart("memtest watch", 0, func(loop *train.Loop, _ train.Dataset) error {
+		if loop.LoopStep > 0 || !slices.Contains(w.Epochs, 0) {
+			return nil
+		}
+		// The trainer must not mind that its variables are there already.
+		loop.Trainer.SetContext(loop.Trainer.Context().Checked(false))
+		return w.features(loop, 0)
+	})
+	loop.OnStep("memtest watch", 0, func(loop *train.Loop, _ []*tensors.Tensor) error {
+		steps := loop.LoopStep + 1 // those that are done
+		if steps%w.StepsPerEpoch != 0 {
+			return nil
+		}
+		epoch := steps / w.StepsPerEpoch
+		if len(w.Epochs) > 0 && !slices.Contains(w.Epochs, epoch) {
+			return nil
+		}
+		return w.features(loop, epoch)
+	})
+	loop.OnEnd("memtest watch", 0, func(*train.Loop, []*tensors.Tensor) error {
+		if w.exec != nil {
+			w.exec.Finalize()
+			w.exec = nil
+		}
+		return nil
+	})
+	return nil
+}
+
+// features computes and hands over the features of an epoch.
+func (w *watcher) features(loop *train.Loop, epoch int) error {
+	if w.exec == nil {
+		var err error
+		if w.exec, err = w.program(loop.Trainer.Context()); err != nil {
+			return fmt.Errorf("watch: %w", err)
+		}
+	}
+	train, err := w.compute(w.data.Train)
+	if err != nil {
+		return err
+	}
+	copies := make([][]xla.Matrix, len(w.data.Copies))
+	for i, set := range w.data.Copies {
+		if copies[i], err = w.compute(set); err != nil {
+			return err
+		}
+	}
+	var fresh []xla.Matrix
+	if w.data.Fresh != nil {
+		if fresh, err = w.compute(w.data.Fresh); err != nil {
+			return err
+		}
+	}
+	for l, name := range w.Layers {
+		f := Features{Epoch: epoch, Layer: name, Train: train[l]}
+		for _, c := range copies {
+			f.Copies = append(f.Copies, c[l])
+		}
+		if fresh != nil {
+			f.Fresh = fresh[l]
+		}
+		if err := w.take(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// program computes the layers for a batch of examples.
+func (w *watcher) program(ctx *context.Context) (exec *context.Exec, err error) {
+	err = xla.Catch(func() {
+		var err error
+		exec, err = context.NewExec(w.engine.Backend(), ctx.Checked(false), func(ctx *context.Context, x *graph.Node) []*graph.Node {
+			outputs := w.Outputs(ctx, x)
+			if len(outputs) != len(w.Layers) {
+				panic(fmt.Errorf("Outputs gave %d tensors for the %d layers %q", len(outputs), len(w.Layers), w.Layers))
+			}
+			for i, out := range outputs {
+				if out.Rank() < 1 || out.Shape().Dimensions[0] != w.Batch || !out.DType().IsFloat() {
+					panic(fmt.Errorf("layer %s is of shape %s for %d examples; only floats with one row an example can be features", w.Layers[i], out.Shape(), w.Batch))
+				}
+				outputs[i] = graph.ConvertDType(graph.Reshape(out, w.Batch, -1), dtypes.Float32)
+			}
+			return outputs
+		})
+		if err != nil {
+			panic(err)
+		}
+	})
+	return exec, err
+}
+
+// compute gives the layers of all examples of a set. A last batch that is not
+// full is filled up with zeros, whose rows are cut off.
+func (w *watcher) compute(set *datasets.Set) ([]xla.Matrix, error) {
+	s := set.Shape
+	out := make([]xla.Matrix, len(w.Layers))
+	block := make([]float32, w.Batch*s.Size())
+	for first := 0; first < set.Len(); first += w.Batch {
+		rows := min(w.Batch, set.Len()-first)
+		clear(block[copy(block, set.X[first*s.Size():(first+rows)*s.Size()]):])
+		in, err := xla.Tensor(w.engine, block, w.Batch, s.Height, s.Width, s.Channels)
+		if err != nil {
+			return nil, err
+		}
+		var res []*tensors.Tensor
+		err = xla.Catch(func() {
+			var err error
+			if res, err = w.exec.Exec(in); err != nil {
+				panic(err)
+			}
+		})
+		xla.Free(in)
+		if err != nil {
+			return nil, fmt.Errorf("watch: features of %q: %w", set.Name, err)
+		}
+		for l, t := range res {
+			flat, err := xla.Download[float32](t)
+			if err != nil {
+				return nil, err
+			}
+			cols := len(flat) / w.Batch
+			if out[l].Data == nil {
+				out[l] = xla.Matrix{Rows: set.Len(), Cols: cols, Data: make([]float32, set.Len()*cols)}
+			}
+			copy(out[l].Data[first*cols:], flat[:rows*cols])
+		}
+		xla.Free(res...)
+	}
+	return out, nil
+}
