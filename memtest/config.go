@@ -159,8 +159,10 @@ func (c Config) Resolve() (Config, error) {
 			return c, fmt.Errorf("refs: %q is not known; choose from %s", r, strings.Join(allRefs, ", "))
 		}
 	}
-	if err := errors.Join(unique("epochs", c.Epochs), unique("levels", c.Levels), unique("probes", c.Probes), unique("refs", c.Refs)); err != nil {
-		return c, err
+	for _, err := range []error{unique("epochs", c.Epochs), unique("levels", c.Levels), unique("probes", c.Probes), unique("refs", c.Refs)} {
+		if err != nil {
+			return c, err
+		}
 	}
 	slices.Sort(c.Epochs)
 	if slices.Contains(c.Refs, RefUntrained) && c.Epochs[0] != 0 {

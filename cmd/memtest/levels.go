@@ -62,7 +62,7 @@ func levelsCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&data, "data", "fashion-mnist-sample", "data set: a name of `memtest data list` or a path")
+	f.StringVar(&data, "data", "fashion-mnist-sample", "data set: a name that memtest data list shows or a path")
 	addOwnFlag(f, &own)
 	f.StringVar(&perturb, "perturb", "gaussian", "perturbation, as in `memtest run`")
 	f.Float64SliceVar(&levels, "levels", []float64{0, 0.1, 0.3, 0.5}, "levels to measure")

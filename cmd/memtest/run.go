@@ -48,7 +48,7 @@ func runCommand(args []string) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&c.Data, "data", "", "data set: a name of `memtest data list`, a path, or gaussian:N:28x28x1:CLASSES (default fashion-mnist-sample)")
+	flags.StringVar(&c.Data, "data", "", "data set: a name that memtest data list shows, a path, or gaussian:N:28x28x1:CLASSES (default fashion-mnist-sample)")
 	addOwnFlag(flags, &c.Own)
 	flags.StringVar(&f.dataDir, "data-dir", "", "folder in which data sets are looked for first")
 	flags.StringVar(&c.Net, "net", "", "network: mlp:WIDTH,…, cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS or FILE.yaml (default mlp:512,512)")
