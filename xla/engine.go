@@ -212,8 +212,13 @@ func prepareCUDA(l plugin.Library, cuda string) error {
 	return plugin.LinkCUDA(l, cuda)
 }
 
-// openGo opens the pure-Go backend.
+// openGo opens the pure-Go backend, with operations one after the other unless
+// options say otherwise: GoMLX v0.26.0's parallel executor waits for workers from
+// within workers and can hang for ever on few cores.
 func openGo(options string) (*Engine, error) {
+	if options == "" {
+		options = "ops_sequential"
+	}
 	b, err := simplego.New(options)
 	if err != nil {
 		return nil, fmt.Errorf("backend go with options %q: %w", options, err)

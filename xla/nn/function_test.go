@@ -97,3 +97,18 @@ func TestHandwrittenModelErrors(t *testing.T) {
 		}
 	}
 }
+
+// A model is told whether it is being trained.
+func TestBuilderTraining(t *testing.T) {
+	e := golang(t)
+	var told []bool
+	spec := function(func(b *Builder, x *Node) *Node {
+		told = append(told, b.Training())
+		return b.Layer("out", Dot(Reshape(x, -1, 16), b.Weights("w", FanIn(16, false), 16, 2)))
+	}, "out")
+	trainAll(t, e, spec, cross(8, "train"), Training{Epochs: 1})
+	// The weights are asked for, then the step is built, then the logits.
+	if !slices.Equal(told, []bool{true, true, false}) {
+		t.Errorf("told %v", told)
+	}
+}

@@ -188,9 +188,14 @@ func TestResumeAfterKill(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	if path := os.Getenv(fullVariable); path != "" {
 		signal.Ignore(syscall.SIGXFSZ)
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 256, Max: 256}); err != nil {
+		var whole syscall.Rlimit
+		if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &whole); err != nil {
 			t.Fatal(err)
 		}
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 256, Max: whole.Max}); err != nil {
+			t.Fatal(err)
+		}
+		defer syscall.Setrlimit(syscall.RLIMIT_FSIZE, &whole) // so that go test -cover can write
 		s := goldenSnapshot(t)
 		s.Epoch = 4
 		if err := s.Save(path); err == nil || !strings.Contains(err.Error(), "cannot be written, and is left as it was") || !errors.Is(err, syscall.EFBIG) {
