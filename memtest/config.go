@@ -41,6 +41,7 @@ type Config struct {
 	Levels       []float64    `yaml:"levels"`              // of the perturbation; default 0, 0.1, 0.3, 0.5
 	Probes       []string     `yaml:"probes"`              // default ridge, knn
 	Permutations int          `yaml:"permutations"`        // B, at least 19; 0 = 199
+	Metric       string       `yaml:"metric"`              // accuracy, balanced, auc or log-loss; "" = accuracy
 	Stop         int          `yaml:"stop"`                // a cell stops drawing after so many shuffles as good as the real labels; 0 = it draws all
 	Alpha        float64      `yaml:"alpha"`               // level that p-values are asked to reach; 0 = 0.05
 	TwoSided     bool         `yaml:"two_sided"`           // learning p also counts accuracies far below the null
@@ -106,6 +107,7 @@ func (c Config) Resolve() (Config, error) {
 	setDefault(&c.Perturb, "gaussian")
 	setDefault(&c.Batch, 128)
 	setDefault(&c.Permutations, 199)
+	setDefault(&c.Metric, MetricAccuracy)
 	setDefault(&c.Alpha, perm.DefaultLevel)
 	setDefault(&c.Seeds, 1)
 	setDefault(&c.Seed, 1)
@@ -122,6 +124,10 @@ func (c Config) Resolve() (Config, error) {
 		return c, fmt.Errorf("permutations: %d is too few for any p-value to reach 0.05; give at least %d", c.Permutations, MinPermutations)
 	case c.Stop < 0:
 		return c, fmt.Errorf("stop: %d is negative; give a number of exceedances, or 0 to draw all permutations", c.Stop)
+	case !slices.Contains(Metrics(), c.Metric):
+		return c, fmt.Errorf("metric: %q is not known; choose from %s", c.Metric, strings.Join(Metrics(), ", "))
+	case c.Stop > 0 && c.Metric != MetricAccuracy:
+		return c, fmt.Errorf("stop: the sequential stop counts hits, so it does not go with metric %s; leave one out", c.Metric)
 	case c.Stop > 0 && c.TwoSided:
 		return c, fmt.Errorf("two_sided: the sequential stop has one side; leave out stop or two_sided")
 	case !(c.Alpha > 0 && c.Alpha < 1):

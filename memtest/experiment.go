@@ -105,7 +105,7 @@ func NewFrom(c Config, train, fresh *datasets.Set) (*Experiment, error) {
 	if x.layers, err = x.Spec.ResolveLayers(c.Layers); err != nil {
 		return nil, fmt.Errorf("layers: %w", err)
 	}
-	x.plan = plan{permutations: c.Permutations, stop: c.Stop, alpha: c.Alpha, groups: x.Train.Groups, seed: c.Seed}
+	x.plan = plan{permutations: c.Permutations, metric: c.Metric, stop: c.Stop, alpha: c.Alpha, groups: x.Train.Groups, seed: c.Seed}
 	if c.TwoSided {
 		x.plan.sides = perm.TwoSided
 	}

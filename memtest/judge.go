@@ -19,6 +19,12 @@ type Evidence struct {
 	Predicted []int32   // [n] class of the copy by that fit
 	Fresh     *float64  // accuracy of that fit on fresh examples; nil = there are none
 	Parents   float64   // share of copies with their parent among their neighbours; 0 = the probe has no neighbours
+	Strength  float64   // L2 strength of the fits; 0 = the probe has none
+
+	// Values and Chance are the metric that was asked for and its mean under
+	// random pairing, label set by label set; nil for metrics that follow from the
+	// counts.
+	Values, Chance []float64
 }
 
 // plan is how the probes of an experiment are judged.
@@ -27,6 +33,7 @@ type plan struct {
 	stop         int     // exceedances after which a cell draws no more label sets; 0 = never
 	alpha        float64 // level of the tests
 	sides        perm.Sides
+	metric       string  // one of Metrics
 	groups       []int32 // [n] blocks within which labels are shuffled; nil = one block
 	seed         uint64
 	reshuffles   *perm.Reshuffles // of the copies, for memorization p
@@ -68,7 +75,7 @@ func (p plan) gather(ctx context.Context, e *xla.Engine, kind probe.Probe, d pro
 	}
 	if first <= b && !watch.done() {
 	batches:
-		for batch, err := range probe.Run(ctx, e, kind, d, sets, first, b+1-first) {
+		for batch, err := range probe.Run(ctx, e, kind, d, sets, first, b+1-first, p.options()) {
 			if err != nil {
 				return nil, err
 			}
@@ -81,6 +88,7 @@ func (p plan) gather(ctx context.Context, e *xla.Engine, kind probe.Probe, d pro
 						return nil, err
 					}
 					watch.add(v, accurate(batch.Valid[v][i], labels))
+					out[v].addValue(batch, v, i)
 				}
 				// Sets of this chunk beyond the stop are not counted: where a
 				// test stops must not depend on the size of chunks.
@@ -110,6 +118,7 @@ func observedEvidence(batch probe.Batch, freshLabels []int32) []Evidence {
 	for v := range out {
 		out[v].Predicted = slices.Clone(batch.Valid[v][0])
 		out[v].Margins = batch.Margins[v]
+		out[v].Strength = batch.Strength
 		if batch.Parents != nil {
 			out[v].Parents = batch.Parents[v]
 		}
@@ -119,6 +128,23 @@ func observedEvidence(batch probe.Batch, freshLabels []int32) []Evidence {
 		}
 	}
 	return out
+}
+
+// options are those of the probe's run.
+func (p plan) options() probe.Options {
+	o := probe.Options{Seed: p.seed}
+	if m, err := probe.ParseMetric(p.metric); err == nil {
+		o.Metric = m
+	}
+	return o
+}
+
+// addValue adds the metric of label set i of a batch on copies v, where the
+// probe gave it.
+func (e *Evidence) addValue(batch probe.Batch, v, i int) {
+	if batch.Values != nil {
+		e.Values, e.Chance = append(e.Values, batch.Values[v][i]), append(e.Chance, batch.Chance[v][i])
+	}
 }
 
 // accurate counts the predictions that equal their labels.
@@ -180,7 +206,7 @@ const ceilingShare = 0.95
 
 // row judges evidence. The row given says what was measured and how.
 func (p plan) row(row result.Row, ev Evidence, enumerated bool, flags []string) (result.Row, error) {
-	v, err := perm.Judge(ev.Counts, perm.Options{Level: p.alpha, Sides: p.sides, Enumerated: enumerated})
+	v, err := p.verdict(ev, enumerated)
 	if err != nil {
 		return row, err
 	}
@@ -201,6 +227,10 @@ func (p plan) row(row result.Row, ev Evidence, enumerated bool, flags []string) 
 		row.LearningP, row.LearningPLow, row.LearningPHigh = s.P, s.Low, s.High
 	}
 	row.MemorizationP = v.MemorizationP
+	row.Strength = ev.Strength
+	if p.metric != MetricAccuracy {
+		row.Metric = p.metric
+	}
 	reshuffles := len(ev.Counts.Reshuffled)
 	row.Reshuffles = &reshuffles
 	for _, c := range v.PerClass {
@@ -218,4 +248,34 @@ func (p plan) row(row result.Row, ev Evidence, enumerated bool, flags []string) 
 		row.Flags = append(row.Flags, fmt.Sprintf("%s: parent among the neighbours of %.1f %% of the copies", result.FlagCeiling, 100*ev.Parents))
 	}
 	return row, nil
+}
+
+// Metrics by which probes can be scored. Learning and memorization are then
+// differences of this metric; memorization p and what is said of classes and of
+// single examples stay about hits.
+const (
+	MetricAccuracy = "accuracy"
+	MetricBalanced = "balanced" // mean over the classes of the share of hits
+	MetricAUC      = "auc"      // of each class against the rest, averaged
+	MetricLogLoss  = "log-loss" // mean logarithm of the label's probability, at most 0
+)
+
+// Metrics lists the metrics.
+func Metrics() []string {
+	return []string{MetricAccuracy, MetricBalanced, MetricAUC, MetricLogLoss}
+}
+
+// verdict judges evidence by the plan's metric.
+func (p plan) verdict(ev Evidence, enumerated bool) (perm.Verdict, error) {
+	o := perm.Options{Level: p.alpha, Sides: p.sides, Enumerated: enumerated}
+	if p.metric == MetricBalanced {
+		o.Metric = perm.BalancedAccuracy
+	}
+	hits, err := perm.Judge(ev.Counts, o)
+	if err != nil || ev.Values == nil {
+		return hits, err
+	}
+	v, err := perm.JudgeStatistic(ev.Values, ev.Chance, o)
+	v.MemorizationP, v.PerClass = hits.MemorizationP, hits.PerClass
+	return v, err
 }

@@ -120,7 +120,7 @@ func (x *Experiment) addRefit(ctx context.Context, e *xla.Engine, s *nn.Snapshot
 				cell.features = data.Train.Cols
 				cell.dropped = droppedFlags(columns, dropped)
 			}
-			for batch, err := range probe.Run(ctx, e, kind, data, own, 0, 1) {
+			for batch, err := range probe.Run(ctx, e, kind, data, own, 0, 1, x.plan.options()) {
 				if err != nil {
 					return fmt.Errorf("network %d of the refit, epoch %d, %s: %w", s.Network, s.Epoch, layer, err)
 				}
@@ -128,6 +128,7 @@ func (x *Experiment) addRefit(ctx context.Context, e *xla.Engine, s *nn.Snapshot
 					cell.evidence = observedEvidence(batch, x.freshLabels())
 				}
 				for v, tally := range cell.tallies {
+					cell.evidence[v].addValue(batch, v, 0)
 					if err := tally.Add(s.Network, labels, batch.Valid[v][0]); err != nil {
 						return err
 					}

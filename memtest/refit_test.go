@@ -62,7 +62,7 @@ func TestRefitIsNetworksTrainedAlone(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for batch, err := range probe.Run(ctx, e, probe.Centroid{}, d, own, 0, 1) {
+			for batch, err := range probe.Run(ctx, e, probe.Centroid{}, d, own, 0, 1, probe.Options{}) {
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -56,8 +56,9 @@ func runCommand(args []string) *cobra.Command {
 	flags.StringSliceVar(&c.Layers, "layers", nil, "layers to look at: last, all, input, logits or names (default last)")
 	flags.StringVar(&c.Perturb, "perturb", "", "how copies differ from their parents (default gaussian)")
 	flags.Float64SliceVar(&c.Levels, "levels", nil, "how much, in the perturbation's unit (default 0,0.1,0.3,0.5)")
-	flags.StringSliceVar(&c.Probes, "probes", nil, "shallow classifiers: ridge, softmax, knn, centroid, with a setting as in knn:11 (default ridge,knn)")
+	flags.StringSliceVar(&c.Probes, "probes", nil, "shallow classifiers: ridge, softmax, knn, centroid, forest, with a setting as in knn:11 or ridge:gcv (default ridge,knn)")
 	flags.IntVar(&c.Permutations, "permutations", 0, "label shuffles, at least 19 (default 199)")
+	flags.StringVar(&c.Metric, "metric", "", "accuracy, balanced, auc or log-loss (default accuracy)")
 	flags.IntVar(&c.Stop, "stop", 0, "a cell stops drawing after so many shuffles as good as the real labels (default 0: it draws all)")
 	flags.Float64Var(&c.Alpha, "alpha", 0, "level that p-values are asked to reach (default 0.05)")
 	flags.BoolVar(&c.TwoSided, "two-sided", false, "learning p also counts accuracies far below the null")
@@ -108,6 +109,7 @@ func overlay(flags *pflag.FlagSet, to *memtest.Config, from memtest.Config) {
 		"permutations": func() { to.Permutations = from.Permutations },
 		"refit":        func() { to.Refit = from.Refit },
 		"until":        func() { to.Until = from.Until },
+		"metric":       func() { to.Metric = from.Metric },
 		"stop":         func() { to.Stop = from.Stop },
 		"alpha":        func() { to.Alpha = from.Alpha },
 		"two-sided":    func() { to.TwoSided = from.TwoSided },

@@ -193,7 +193,7 @@ func (v *view) overLevels() Figure {
 }
 
 func (v *view) levelsPanel(s setting, name string) panel {
-	p := panel{title: name + ": " + s.short(), x: v.levelAxis(s), y: axis{label: "accuracy (share)", min: 0, max: 1, ticks: []float64{0, 0.2, 0.4, 0.6, 0.8, 1}}}
+	p := panel{title: name + ": " + s.short(), x: v.levelAxis(s), y: v.metricAxis()}
 	o := series{entry: entry{Name: "observed", look: lookObserved}}
 	null := series{entry: entry{Name: "null, with its 95% band", look: lookNull, band: true}}
 	c := series{entry: entry{Name: "chance", look: lookChance}}
@@ -340,7 +340,7 @@ func (v *view) nullHistograms() Figure {
 // histogram bins the T_b of a row. The accuracies are hits/n, so a bin is a whole
 // number of hits wide.
 func histogram(r result.Row, title string) panel {
-	p := panel{title: title, x: axis{label: "accuracy with shuffled labels (share)"}, y: axis{label: "permutations"}}
+	p := panel{title: title, x: axis{label: metricName(r) + " with shuffled labels" + metricUnit(r)}, y: axis{label: "permutations"}}
 	low, high := slices.Min(r.Null), slices.Max(r.Null)
 	// About √B bins, and never more than 24.
 	bins := min(24, int(math.Ceil(math.Sqrt(float64(len(r.Null))))))
@@ -525,4 +525,35 @@ func (p panel) data() table {
 		t.Lines = append(t.Lines, line{Cells: cells})
 	}
 	return t
+}
+
+// metricAxis is the axis of observed and null.
+func (v *view) metricAxis() axis {
+	r := v.rows[0]
+	a := axis{label: metricName(r) + metricUnit(r)}
+	if r.Metric != "log-loss" {
+		a.min, a.max, a.ticks = 0, 1, []float64{0, 0.2, 0.4, 0.6, 0.8, 1}
+	}
+	return a
+}
+
+// metricName is what observed and null measure.
+func metricName(r result.Row) string {
+	switch r.Metric {
+	case "":
+		return "accuracy"
+	case "balanced":
+		return "balanced accuracy"
+	}
+	return clean(r.Metric)
+}
+
+func metricUnit(r result.Row) string {
+	switch r.Metric {
+	case "", "balanced":
+		return " (share)"
+	case "log-loss":
+		return " (mean log probability)"
+	}
+	return ""
 }

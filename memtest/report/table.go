@@ -62,6 +62,9 @@ func (v *view) cellTables() []table {
 	for _, perturbation := range v.perturbations {
 		for _, probe := range v.probes {
 			t := table{Title: fmt.Sprintf("Probe %s, perturbation %s", clean(probe), clean(perturbation))}
+			if r := v.rows[0]; r.Metric != "" {
+				t.Title += ", metric " + metricName(r)
+			}
 			unit := v.unit(perturbation)
 			if unit != "" {
 				t.Title += " (level: " + unit + ")"

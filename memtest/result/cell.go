@@ -36,17 +36,23 @@ func (r Row) Check() error {
 			return fmt.Errorf("field %q is %d, but the least is %d", f.name, f.value, f.min)
 		}
 	}
+	// A log-loss, as the mean logarithm of a probability, has no lower end.
+	low, high := 0.0, 1.0
+	least, most := -1.0, 1.0
+	if r.Metric == "log-loss" {
+		low, high, least, most = math.Inf(-1), math.Inf(1), math.Inf(-1), math.Inf(1)
+	}
 	limits := []limit{
 		{"level", &r.Level, math.Inf(-1), math.Inf(1)},
-		{"observed", &r.Observed, 0, 1}, {"null_mean", &r.NullMean, 0, 1}, {"null_sd", &r.NullSD, 0, 1},
-		{"chance", &r.Chance, 0, 1}, {"fresh", r.Fresh, 0, 1},
-		{"learning", &r.Learning, -1, 1}, {"memorization", &r.Memorization, -1, 1}, {"z", r.Z, math.Inf(-1), math.Inf(1)},
+		{"observed", &r.Observed, low, high}, {"null_mean", &r.NullMean, low, high}, {"null_sd", &r.NullSD, 0, high},
+		{"chance", &r.Chance, low, high}, {"fresh", r.Fresh, 0, 1},
+		{"learning", &r.Learning, least, most}, {"memorization", &r.Memorization, least, most}, {"z", r.Z, math.Inf(-1), math.Inf(1)},
 		{"learning_p", &r.LearningP, 0, 1}, {"learning_p_low", &r.LearningPLow, 0, 1}, {"learning_p_high", &r.LearningPHigh, 0, 1},
 		{"learning_p_adjusted", r.LearningPAdjusted, 0, 1}, {"memorization_p", &r.MemorizationP, 0, 1},
 		{"train_accuracy", r.TrainAccuracy, 0, 1}, {"test_accuracy", r.TestAccuracy, 0, 1},
 	}
 	for b := range r.Null {
-		limits = append(limits, limit{"null", &r.Null[b], 0, 1})
+		limits = append(limits, limit{"null", &r.Null[b], low, high})
 	}
 	for _, l := range limits {
 		if err := l.check(); err != nil {

@@ -30,6 +30,9 @@ type Row struct {
 	Classes      int     `json:"classes"`
 	Permutations int     `json:"permutations"` // B
 
+	Metric   string  `json:"metric,omitempty"`      // of observed, null and what follows: balanced, auc, log-loss; empty = accuracy
+	Strength float64 `json:"l2_strength,omitempty"` // of ridge and softmax, given or chosen
+
 	Observed     float64   `json:"observed"`  // T_0, matched accuracy with the real labels
 	NullMean     float64   `json:"null_mean"` // mean of T_b, b ≥ 1
 	NullSD       float64   `json:"null_sd"`   // standard deviation of T_b (divisor B−1)

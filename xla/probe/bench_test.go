@@ -82,7 +82,7 @@ func BenchmarkProbe(b *testing.B) {
 		}
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				for _, err := range Run(ctx, e, p, data, labels, 0, 1001) {
+				for _, err := range Run(ctx, e, p, data, labels, 0, 1001, Options{}) {
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -11,16 +11,43 @@ import (
 
 // Centroid assigns the class whose mean is nearest in Euclidean distance,
 // scikit-learn's NearestCentroid. |x−c|² is least where 2c·x − |c|² is greatest.
+// Its AUC ranks by −|x−c|².
 type Centroid struct{}
 
 func (Centroid) Name() string { return "centroid" }
 
-func (Centroid) Prepare(ctx context.Context, e *xla.Engine, d Data) (Fitted, error) {
-	return newLinear(e, d.center(), "centroid", nil, func(sums, counts *Node, n int, _ []*Node) (w, b *Node) {
+func (Centroid) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error) {
+	if err := noProbabilities(p, "centroid"); err != nil {
+		return nil, err
+	}
+	p.Data = p.center()
+	l, err := newLinear(e, p, "centroid", nil, func(sums, counts *Node, n int, _ []*Node) (w, b *Node) {
 		empty := Equal(counts, ZerosLike(counts))
 		c := Div(sums, ExpandAxes(Where(empty, OnesLike(counts), counts), -1))
 		norm := ReduceSum(Mul(c, c), -1)
 		// A class without examples has no mean and must never win.
 		return MulScalar(c, 2), Where(empty, AddScalar(ZerosLike(norm), -math.MaxFloat32), Neg(norm))
 	})
+	if err != nil {
+		return nil, err
+	}
+	if p.Metric == AUC {
+		for _, v := range p.Valid {
+			l.less = append(l.less, squaredLengths(v))
+		}
+	}
+	return l, nil
+}
+
+// squaredLengths are the squared Euclidean lengths of the rows.
+func squaredLengths(m xla.Matrix) []float32 {
+	out := make([]float32, m.Rows)
+	xla.Parallel(m.Rows, func(i int) {
+		sum := 0.0
+		for _, v := range m.Row(i) {
+			sum += float64(v) * float64(v)
+		}
+		out[i] = float32(sum)
+	})
+	return out
 }

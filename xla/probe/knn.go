@@ -3,50 +3,53 @@ package probe
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
-
-	. "github.com/gomlx/gomlx/pkg/core/graph"
-	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/xla"
 )
 
 // KNN votes among the K nearest training examples in Euclidean distance, the
-// smallest class of equal votes, as scikit-learn's KNeighborsClassifier does.
-// The search is exact and does not depend on labels, so it is done once; a
-// label set costs n·K look-ups.
+// smallest class of equal votes, as scikit-learn's KNeighborsClassifier does; of
+// equally near examples the earlier one is nearer. The search is exact and does
+// not depend on labels, so it is done once; a label set costs n·K look-ups.
 type KNN struct {
-	K int // neighbours, 1 or more
+	K int // neighbours, 1 or more; 0 = 5
 }
 
-func (k KNN) Name() string {
-	if k.K == 5 {
-		return "knn"
+const defaultNeighbours = 5
+
+func (k KNN) neighbours() int {
+	if k.K == 0 {
+		return defaultNeighbours
 	}
-	return fmt.Sprintf("knn:%d", k.K)
+	return k.K
 }
 
-func (k KNN) Prepare(ctx context.Context, e *xla.Engine, d Data) (Fitted, error) {
-	if k.K > d.Train.Rows {
-		return nil, fmt.Errorf("%d neighbours are more than the %d training examples; choose fewer", k.K, d.Train.Rows)
+func (k KNN) Name() string { return named("knn", k.neighbours(), defaultNeighbours) }
+
+func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error) {
+	want := k.neighbours()
+	if want > p.Train.Rows {
+		return nil, fmt.Errorf("%d neighbours are more than the %d training examples; choose fewer", want, p.Train.Rows)
 	}
-	s, err := newSearch(e, d.Train, k.K)
+	// Distances do not change with the origin, but their float32 rounding does.
+	p.Data = p.center()
+	s, err := newSearch(e, p.Train, want)
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
-	f := &neighbours{k: k.K, classes: d.Classes}
-	for _, v := range d.Valid {
+	f := &neighbours{k: want, n: p.Train.Rows, classes: p.Classes, metric: p.Metric}
+	for _, v := range p.Valid {
 		found, err := s.nearest(ctx, v)
 		if err != nil {
 			return nil, err
 		}
 		f.valid = append(f.valid, found)
-		f.parents = append(f.parents, parentShare(found, k.K))
+		f.parents = append(f.parents, parentShare(found, want))
 	}
-	if d.Fresh.Rows > 0 {
-		f.fresh, err = s.nearest(ctx, d.Fresh)
+	if p.Fresh.Rows > 0 {
+		f.fresh, err = s.nearest(ctx, p.Fresh)
 	}
 	return f, err
 }
@@ -54,10 +57,11 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, d Data) (Fitted, error)
 // neighbours is a fitted k-NN probe: for every row the numbers of its k nearest
 // training examples, nearest first.
 type neighbours struct {
-	k, classes int
-	valid      [][]int32 // [sets of copies][n·k]
-	fresh      []int32   // [m·k]
-	parents    []float64 // see Predictions
+	k, n, classes int
+	metric        Metric
+	valid         [][]int32 // [sets of copies][n·k]
+	fresh         []int32   // [m·k]
+	parents       []float64 // see Predictions
 }
 
 // parentShare is the share of rows that have the example of their own number
@@ -72,18 +76,39 @@ func parentShare(found []int32, k int) float64 {
 	return float64(have) / float64(rows)
 }
 
-func (f *neighbours) Chunk() int { return 64 }
-func (f *neighbours) Close()     {}
+// Chunk holds up to 64 label sets, fewer where labels and classes would take
+// more than chunkBytes.
+func (f *neighbours) Chunk() int {
+	return max(1, min(64, chunkBytes/(4*f.n*(len(f.valid)+1))))
+}
+
+func (f *neighbours) Close() {}
 
 func (f *neighbours) Predict(ctx context.Context, labels [][]int32, observed bool) (Predictions, error) {
 	out := Predictions{Parents: f.parents}
 	for _, found := range f.valid {
+		if err := ctx.Err(); err != nil {
+			return out, err
+		}
 		sets := make([][]int32, len(labels))
 		xla.Parallel(len(labels), func(p int) { sets[p] = f.vote(found, labels[p]) })
 		out.Valid = append(out.Valid, sets)
+		if f.metric != Accuracy {
+			values, chance := make([]float64, len(labels)), make([]float64, len(labels))
+			xla.Parallel(len(labels), func(p int) {
+				shares := f.shares(found, labels[p])
+				if f.metric == LogLoss {
+					shares.logShares()
+				}
+				values[p], chance[p] = f.metric.measure(shares, labels[p])
+			})
+			out.Values, out.Chance = append(out.Values, values), append(out.Chance, chance)
+		}
 	}
 	if observed {
-		out.Fresh = f.vote(f.fresh, labels[0])
+		if f.fresh != nil {
+			out.Fresh = f.vote(f.fresh, labels[0])
+		}
 		for _, found := range f.valid {
 			out.Margins = append(out.Margins, f.margins(found, labels[0]))
 		}
@@ -113,6 +138,23 @@ func (f *neighbours) vote(found, labels []int32) []int32 {
 	return out
 }
 
+// shares are the shares of each row's votes.
+func (f *neighbours) shares(found, labels []int32) classScores {
+	rows := len(found) / f.k
+	out := newClassScores(f.classes, rows)
+	for i := range rows {
+		for _, j := range found[i*f.k : (i+1)*f.k] {
+			out[labels[j]][i]++
+		}
+	}
+	for _, column := range out {
+		for i := range column {
+			column[i] /= float32(f.k)
+		}
+	}
+	return out
+}
+
 // margins are the share of a row's votes for its own label less that for the
 // best other class.
 func (f *neighbours) margins(found, labels []int32) []float32 {
@@ -121,157 +163,9 @@ func (f *neighbours) margins(found, labels []int32) []float32 {
 	for i := range out {
 		clear(votes)
 		for _, j := range found[i*f.k : (i+1)*f.k] {
-			votes[labels[j]] += 1 / float32(f.k)
+			votes[labels[j]]++
 		}
-		out[i] = margin(votes, labels[i])
+		out[i] = margin(votes, labels[i]) / float32(f.k)
 	}
 	return out
-}
-
-// margin is the score of a class less the best score of the others.
-func margin(scores []float32, class int32) float32 {
-	best := float32(math.Inf(-1))
-	for k, s := range scores {
-		if int32(k) != class {
-			best = max(best, s)
-		}
-	}
-	return scores[class] - best
-}
-
-// search finds nearest training examples: XLA computes blocks of distances in
-// float32, Go picks candidates from them and ranks these in float64.
-type search struct {
-	engine  *xla.Engine
-	train   xla.Matrix
-	x       *tensors.Tensor // [n, d]
-	norms   *tensors.Tensor // [n] squared lengths
-	blockOf *xla.Program    // rows [block, d], x, norms -> |t|² − 2r·t [block, n]
-	block   int
-	k, more int // neighbours wanted; candidates ranked
-}
-
-// spare candidates beyond k are ranked in float64, so that float32 rounding of
-// the distances does not decide which of near-equal ones are neighbours.
-const spare = 8
-
-func newSearch(e *xla.Engine, train xla.Matrix, k int) (_ *search, err error) {
-	s := &search{engine: e, train: train, k: k, more: min(train.Rows, k+spare)}
-	s.block = min(1024, max(16, chunkBytes/(4*train.Rows)))
-	defer func() {
-		if err != nil {
-			s.close()
-		}
-	}()
-	if s.x, err = e.Upload(train); err != nil {
-		return nil, err
-	}
-	norms := make([]float32, train.Rows)
-	xla.Parallel(train.Rows, func(i int) {
-		sum := 0.0
-		for _, v := range train.Row(i) {
-			sum += float64(v) * float64(v)
-		}
-		norms[i] = float32(sum)
-	})
-	if s.norms, err = xla.Tensor(e, norms, train.Rows); err != nil {
-		return nil, err
-	}
-	s.blockOf, err = e.Program("distances", func(args []*Node) []*Node {
-		rows, x, norms := args[0], args[1], args[2]
-		return []*Node{Sub(ExpandAxes(norms, 0), MulScalar(DotGeneral(rows, []int{1}, nil, x, []int{1}, nil), 2))}
-	})
-	return s, err
-}
-
-// nearest returns the numbers of the k nearest training examples of every row,
-// nearest first, the smaller number of equally near ones first: [rows·k].
-func (s *search) nearest(ctx context.Context, rows xla.Matrix) ([]int32, error) {
-	out := make([]int32, rows.Rows*s.k)
-	d := rows.Cols
-	for first := 0; first < rows.Rows; first += s.block {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		count := min(s.block, rows.Rows-first)
-		part := rows.Data[first*d : (first+count)*d]
-		if count < s.block {
-			part = append(append(make([]float32, 0, s.block*d), part...), make([]float32, (s.block-count)*d)...)
-		}
-		in, err := xla.Tensor(s.engine, part, s.block, d)
-		if err != nil {
-			return nil, err
-		}
-		res, err := s.blockOf.Run(in, s.x, s.norms)
-		xla.Free(in)
-		if err != nil {
-			return nil, err
-		}
-		n := s.train.Rows
-		err = xla.View(res[0], func(distances []float32) {
-			xla.Parallel(count, func(i int) {
-				s.rank(rows.Row(first+i), distances[i*n:(i+1)*n], out[(first+i)*s.k:(first+i+1)*s.k])
-			})
-		})
-		xla.Free(res...)
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// candidate is a training example and its distance to the row at hand.
-type candidate struct {
-	index    int32
-	distance float64
-}
-
-// rank writes the nearest examples of a row, given float32 distances to all.
-func (s *search) rank(row, distances []float32, out []int32) {
-	best := make([]candidate, 0, s.more)
-	limit := float32(math.Inf(1))
-	for j, v := range distances {
-		if v >= limit && len(best) == s.more {
-			continue
-		}
-		best = insert(best, candidate{int32(j), float64(v)}, s.more)
-		if len(best) == s.more {
-			limit = float32(best[s.more-1].distance)
-		}
-	}
-	exact := make([]candidate, 0, s.more)
-	for _, c := range best {
-		sum := 0.0
-		for j, v := range s.train.Row(int(c.index)) {
-			diff := float64(row[j]) - float64(v)
-			sum += diff * diff
-		}
-		exact = insert(exact, candidate{c.index, sum}, s.more)
-	}
-	for i := range out {
-		out[i] = exact[i].index
-	}
-}
-
-// insert puts c in its place in a list that is sorted by distance, then index,
-// and holds at most size.
-func insert(list []candidate, c candidate, size int) []candidate {
-	if len(list) < size {
-		list = append(list, c)
-	}
-	i := len(list) - 1
-	for ; i > 0; i-- {
-		p := list[i-1]
-		if p.distance < c.distance || p.distance == c.distance && p.index < c.index {
-			break
-		}
-		list[i] = p
-	}
-	list[i] = c
-	return list
-}
-
-func (s *search) close() {
-	xla.Free(s.x, s.norms)
 }

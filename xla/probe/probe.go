@@ -5,19 +5,19 @@
 //  1. Data holds the features: of the training examples, of one or more sets of
 //     copies, and of fresh examples.
 //  2. A Probe does once what no label set changes: a Gram matrix and its
-//     inverse, a search of neighbours. That gives a Fitted.
+//     inverse, a search of neighbours, the order of every column. That gives a
+//     Fitted.
 //  3. Run feeds it label sets in chunks, set 0 being the real labels, and yields
 //     the predicted classes. Observed and null pass the same code.
 //
-// Everything that is counted is a whole number; package perm turns the counts
-// into accuracies, p-values and intervals.
+// What is counted is a whole number; package perm turns the counts into
+// accuracies, p-values and intervals. Metrics that need scores, not classes, are
+// computed here, a number per label set and set of copies.
 package probe
 
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -31,30 +31,45 @@ type Data struct {
 	Classes int          // K
 }
 
+// Problem is what all label sets have in common.
+type Problem struct {
+	Data
+	// Observed is the real labels, label set 0 [n]. A probe may take a setting
+	// from them, an L2 strength, which then holds for all label sets.
+	Observed []int32
+	Options
+}
+
 // Probe is a kind of shallow classifier with its settings.
 type Probe interface {
 	// Name is the word that Parse takes, with the settings that are not the
 	// default: "ridge", "knn", "knn:11".
 	Name() string
 	// Prepare does the work that all label sets share.
-	Prepare(ctx context.Context, e *xla.Engine, d Data) (Fitted, error)
+	Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error)
 }
 
 // Fitted is a probe that knows its features and lacks only labels.
 type Fitted interface {
-	// Chunk is the number of label sets that Predict takes.
+	// Chunk is the largest number of label sets that Predict takes.
 	Chunk() int
-	// Predict fits the probe to each label set [Chunk][n] and classifies the
-	// copies. Where observed is true, the first label set is the real labels: of
-	// its fit the margins and the classes of the fresh examples are wanted too.
+	// Predict fits the probe to each label set [up to Chunk][n] and classifies
+	// the copies. What it says of a label set does not depend on the others.
+	// Where observed is true, the first label set is the real labels: of its fit
+	// the margins and the classes of the fresh examples are wanted too.
 	Predict(ctx context.Context, labels [][]int32, observed bool) (Predictions, error)
 	// Close frees the device's memory.
 	Close()
 }
 
-// Predictions are predicted classes, 0..K-1.
+// Predictions are predicted classes, 0..K-1, and what follows from scores.
 type Predictions struct {
 	Valid [][][]int32 // [sets of copies][label sets][n]
+
+	// Of the metric that was asked for; nil for accuracy, which follows from the
+	// classes. Values are such that more is better; Chance is the mean value over
+	// all pairings of the same scores with shuffled labels.
+	Values, Chance [][]float64 // [sets of copies][label sets]
 
 	// Of the fit to the real labels; nil in other batches.
 	Fresh   []int32     // [m] classes of the fresh examples
@@ -64,51 +79,10 @@ type Predictions struct {
 	// parent among their neighbours; nil where the probe has no neighbours. Near
 	// 1, the null's accuracy is the vote's own ceiling.
 	Parents []float64
-}
 
-// Names lists the probes that Parse knows.
-func Names() []string { return []string{"ridge", "softmax", "knn", "centroid"} }
-
-// Parse makes a probe of its name, with a setting after a colon where it has
-// one: "ridge" or "ridge:10" (the L2 strength, default 1), "knn" or "knn:11"
-// (the number of neighbours, default 5), "centroid".
-func Parse(text string) (Probe, error) {
-	name, setting, given := strings.Cut(text, ":")
-	switch name {
-	case "ridge":
-		alpha := 1.0
-		if given {
-			var err error
-			if alpha, err = strconv.ParseFloat(setting, 64); err != nil || !(alpha > 0 && alpha <= 1e12) {
-				return nil, fmt.Errorf("probe %q: the L2 strength %q must be a number above 0, as in ridge:10", text, setting)
-			}
-		}
-		return Ridge{Alpha: alpha}, nil
-	case "knn":
-		k := 5
-		if given {
-			var err error
-			if k, err = strconv.Atoi(setting); err != nil || k < 1 {
-				return nil, fmt.Errorf("probe %q: the number of neighbours %q must be a whole number from 1, as in knn:11", text, setting)
-			}
-		}
-		return KNN{K: k}, nil
-	case "softmax":
-		lambda := 1.0
-		if given {
-			var err error
-			if lambda, err = strconv.ParseFloat(setting, 64); err != nil || !(lambda > 0 && lambda <= 1e12) {
-				return nil, fmt.Errorf("probe %q: the L2 strength %q must be a number above 0, as in softmax:10", text, setting)
-			}
-		}
-		return SoftmaxRegression{Lambda: lambda}, nil
-	case "centroid":
-		if given {
-			return nil, fmt.Errorf("probe %q: centroid has no setting; type centroid", text)
-		}
-		return Centroid{}, nil
-	}
-	return nil, fmt.Errorf("probe %q is not known; choose from %s", text, strings.Join(Names(), ", "))
+	// Strength is the L2 strength of the fits, the same for all label sets, given
+	// or chosen; 0 where the probe has none.
+	Strength float64
 }
 
 // Check says what is wrong with the data, as one sentence, or nil.
@@ -119,7 +93,10 @@ func (d Data) Check() error {
 	if d.Train.Rows < d.Classes {
 		return fmt.Errorf("features: %d examples are fewer than the %d classes", d.Train.Rows, d.Classes)
 	}
-	if err := d.Train.CheckFinite("training features"); err != nil {
+	if d.Train.Cols < 1 {
+		return fmt.Errorf("features: the training features have no columns; give at least one")
+	}
+	if err := checkMatrix("training features", d.Train); err != nil {
 		return err
 	}
 	for i, v := range d.Valid {
@@ -127,7 +104,7 @@ func (d Data) Check() error {
 		if v.Rows != d.Train.Rows || v.Cols != d.Train.Cols {
 			return fmt.Errorf("%s are %d×%d, but the training features are %d×%d", name, v.Rows, v.Cols, d.Train.Rows, d.Train.Cols)
 		}
-		if err := v.CheckFinite(name); err != nil {
+		if err := checkMatrix(name, v); err != nil {
 			return err
 		}
 	}
@@ -135,7 +112,14 @@ func (d Data) Check() error {
 		if d.Fresh.Cols != d.Train.Cols {
 			return fmt.Errorf("fresh features have %d columns, but the training features have %d", d.Fresh.Cols, d.Train.Cols)
 		}
-		return d.Fresh.CheckFinite("fresh features")
+		return checkMatrix("fresh features", d.Fresh)
 	}
 	return nil
+}
+
+func checkMatrix(name string, m xla.Matrix) error {
+	if len(m.Data) != m.Rows*m.Cols {
+		return fmt.Errorf("%s: %d×%d need %d values, but there are %d", name, m.Rows, m.Cols, m.Rows*m.Cols, len(m.Data))
+	}
+	return m.CheckFinite(name)
 }

@@ -2,14 +2,13 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strconv"
-
-	. "github.com/gomlx/gomlx/pkg/core/graph"
-	"github.com/gomlx/gomlx/pkg/core/tensors"
-	"gonum.org/v1/gonum/mat"
+	"slices"
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
+	. "github.com/gomlx/gomlx/pkg/core/graph"
+	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -19,78 +18,61 @@ import (
 // (AᵀA + αI)⁻¹Aᵀ(2Y−1) with A the centred features. One Gram matrix and one
 // inverse serve all label sets.
 type Ridge struct {
-	Alpha float64 // α > 0
+	Alpha float64 // α > 0; 0 = chosen on the real labels by generalized cross-validation, see chooseStrength
 }
 
-func (r Ridge) Name() string {
-	if r.Alpha == 1 {
-		return "ridge"
+func (r Ridge) Name() string { return namedStrength("ridge", r.Alpha) }
+
+func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error) {
+	if err := noProbabilities(p, "ridge"); err != nil {
+		return nil, err
 	}
-	return "ridge:" + strconv.FormatFloat(r.Alpha, 'g', -1, 64)
-}
-
-func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, d Data) (Fitted, error) {
-	d = d.center()
-	inverse, err := ridgeInverse(e, d.Train, r.Alpha)
+	p.Data = p.center()
+	if r.Alpha == 0 {
+		var err error
+		if r.Alpha, err = chooseStrength(ctx, e, p, 1); err != nil {
+			return nil, err
+		}
+	}
+	inverse, err := ridgeInverse(ctx, e, p.Train, r.Alpha)
 	if err != nil {
 		return nil, err
 	}
-	t, err := e.Upload(inverse)
-	if err != nil {
-		return nil, err
-	}
-	return newLinear(e, d, "ridge", []*tensors.Tensor{t}, func(sums, counts *Node, n int, shared []*Node) (w, b *Node) {
+	l, err := newLinear(e, p, "ridge", []*tensors.Tensor{inverse}, func(sums, counts *Node, n int, shared []*Node) (w, b *Node) {
 		// Rows of A sum to zero, so Aᵀ(2Y−1) = 2AᵀY, twice the class sums.
 		return MulScalar(Dot(sums, shared[0]), 2), AddScalar(MulScalar(counts, 2/float64(n)), -1)
 	})
+	if err != nil {
+		return nil, err
+	}
+	l.strength = r.Alpha
+	return l, nil
 }
 
-// ridgeInverse is (AᵀA + αI)⁻¹, in float64 until the end: directions in which
-// the features hardly vary decide predictions, and float32 sums lose them.
-func ridgeInverse(e *xla.Engine, a xla.Matrix, alpha float64) (xla.Matrix, error) {
+// ridgeInverse is (AᵀA + αI)⁻¹ [d, d], in float64 until the end.
+func ridgeInverse(ctx context.Context, e *xla.Engine, a xla.Matrix, alpha float64) (*tensors.Tensor, error) {
 	g, err := gram(e, a)
 	if err != nil {
-		return xla.Matrix{}, err
+		return nil, err
 	}
-	d := a.Cols
-	for j := range d {
-		g[j*d+j] += alpha
-	}
-	var chol mat.Cholesky
-	if !chol.Factorize(mat.NewSymDense(d, g)) {
-		return xla.Matrix{}, fmt.Errorf("the Gram matrix of the features is not positive definite with an L2 strength of %g; raise it, as in ridge:%g", alpha, 100*alpha)
-	}
-	var inv mat.SymDense
-	if err := chol.InverseTo(&inv); err != nil {
-		return xla.Matrix{}, fmt.Errorf("the Gram matrix of the features is too ill-conditioned (%v); raise the L2 strength, as in ridge:%g", err, 100*alpha)
-	}
-	out := xla.Matrix{Rows: d, Cols: d, Data: make([]float32, d*d)}
-	for i := range d {
-		for j := range d {
-			out.Data[i*d+j] = float32(inv.At(i, j))
+	defer xla.Free(g)
+	factor, err := inverseFactor(ctx, e, g, 1, slices.Repeat([]float64{alpha}, a.Cols))
+	if err != nil {
+		if errors.Is(err, errIndefinite) {
+			err = fmt.Errorf("the features are too ill-conditioned for an L2 strength of %g; raise it, as in ridge:%g", alpha, 100*alpha)
 		}
+		return nil, err
 	}
-	return out, nil
-}
-
-// gram is AᵀA [d·d] in float64.
-func gram(e *xla.Engine, a xla.Matrix) ([]float64, error) {
-	p, err := e.Program("gram", func(args []*Node) []*Node {
-		x := ConvertDType(args[0], dtypes.Float64)
-		return []*Node{DotGeneral(x, []int{0}, nil, x, []int{0}, nil)}
+	defer xla.Free(factor)
+	square, err := e.Program("inverse of a factor", func(args []*Node) []*Node {
+		return []*Node{ConvertDType(DotGeneral(args[0], []int{0}, nil, args[0], []int{0}, nil), dtypes.Float32)}
 	})
 	if err != nil {
 		return nil, err
 	}
-	t, err := e.Upload(a)
+	res, err := square.Run(factor)
 	if err != nil {
 		return nil, err
 	}
-	defer xla.Free(t)
-	res, err := p.Run(t)
-	if err != nil {
-		return nil, err
-	}
-	defer xla.Free(res...)
-	return xla.Download[float64](res[0])
+	return res[0], nil
 }

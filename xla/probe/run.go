@@ -8,6 +8,15 @@ import (
 	"github.com/seed-1a417598/memtest/xla"
 )
 
+// Options of Run. The zero value predicts classes, with seed 0.
+type Options struct {
+	// Metric, other than Accuracy, is computed for every label set and set of
+	// copies beside the classes.
+	Metric Metric
+	// Seed is of the probes that draw random numbers: forest.
+	Seed uint64
+}
+
 // LabelSets makes label sets on demand: number 0 is the observed labels, the
 // others are shuffled. perm.LabelSets is one.
 type LabelSets interface {
@@ -23,54 +32,70 @@ type Batch struct {
 }
 
 // Run fits the probe to the label sets first..first+count-1 and yields its
-// predictions, chunk by chunk in rising order. Slices of a batch are used again
-// after the loop's body. Classes of label sets must lie in 0..d.Classes-1.
-// With the label set 0 among them, its batch carries the margins of the copies
-// and the classes of the fresh examples.
-func Run(ctx context.Context, e *xla.Engine, p Probe, d Data, sets LabelSets, first, count int) iter.Seq2[Batch, error] {
+// predictions, chunk by chunk in rising order; an error is the last thing it
+// yields. Slices of a batch are used again after the loop's body. With the label
+// set 0 among them, its batch carries the margins of the copies and the classes
+// of the fresh examples. Memory does not grow with count.
+func Run(ctx context.Context, e *xla.Engine, p Probe, d Data, sets LabelSets, first, count int, o Options) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
-		if sets.Examples() != d.Train.Rows {
-			yield(Batch{}, fmt.Errorf("probe %s: %d labels, but %d rows of features", p.Name(), sets.Examples(), d.Train.Rows))
-			return
-		}
-		fitted, err := p.Prepare(ctx, e, d)
-		if err != nil {
+		if err := run(ctx, e, p, d, sets, first, count, o, yield); err != nil {
 			yield(Batch{}, fmt.Errorf("probe %s: %w", p.Name(), err))
-			return
-		}
-		defer fitted.Close()
-		size := fitted.Chunk()
-		labels := make([][]int32, size)
-		for i := range labels {
-			labels[i] = make([]int32, d.Train.Rows)
-		}
-		for done := 0; done < count; done += size {
-			if err := ctx.Err(); err != nil {
-				yield(Batch{}, err)
-				return
-			}
-			real := min(size, count-done)
-			// The last chunk is filled up with repeats of its first set, so that
-			// every call has the one compiled shape; their results are cut off.
-			xla.Parallel(size, func(i int) {
-				if i < real {
-					sets.Set(first+done+i, labels[i])
-				}
-			})
-			for i := real; i < size; i++ {
-				copy(labels[i], labels[0])
-			}
-			out, err := fitted.Predict(ctx, labels, first+done == 0)
-			if err != nil {
-				yield(Batch{}, fmt.Errorf("probe %s: %w", p.Name(), err))
-				return
-			}
-			for v := range out.Valid {
-				out.Valid[v] = out.Valid[v][:real]
-			}
-			if !yield(Batch{first + done, labels[:real], out}, nil) {
-				return
-			}
 		}
 	}
+}
+
+// run is Run; it returns nil where the loop's body has ended it.
+func run(ctx context.Context, e *xla.Engine, p Probe, d Data, sets LabelSets, first, count int, o Options, yield func(Batch, error) bool) error {
+	n := d.Train.Rows
+	if sets.Examples() != n {
+		return fmt.Errorf("%d labels, but %d rows of features", sets.Examples(), n)
+	}
+	if err := d.Check(); err != nil {
+		return err
+	}
+	observed := make([]int32, n)
+	sets.Set(0, observed)
+	if err := checkLabels(observed, 0, d.Classes); err != nil {
+		return err
+	}
+	fitted, err := p.Prepare(ctx, e, Problem{d, observed, o})
+	if err != nil {
+		return err
+	}
+	defer fitted.Close()
+	size := min(fitted.Chunk(), count)
+	labels := make([][]int32, max(0, size))
+	for i := range labels {
+		labels[i] = make([]int32, n)
+	}
+	for done := 0; done < count; done += size {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		part := labels[:min(size, count-done)]
+		xla.Parallel(len(part), func(i int) { sets.Set(first+done+i, part[i]) })
+		for i, y := range part {
+			if err := checkLabels(y, first+done+i, d.Classes); err != nil {
+				return err
+			}
+		}
+		out, err := fitted.Predict(ctx, part, first+done == 0)
+		if err != nil {
+			return err
+		}
+		if !yield(Batch{first + done, part, out}, nil) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// checkLabels says which label of set b is none of the classes, or nil.
+func checkLabels(labels []int32, b, classes int) error {
+	for i, y := range labels {
+		if y < 0 || int(y) >= classes {
+			return fmt.Errorf("label %d of example %d in label set %d is outside 0..%d", y, i, b, classes-1)
+		}
+	}
+	return nil
 }

@@ -1,0 +1,183 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+
+	. "github.com/gomlx/gomlx/pkg/core/graph"
+	"github.com/gomlx/gomlx/pkg/core/tensors"
+
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// gcvSetting is the word that asks for a chosen L2 strength, as in ridge:gcv.
+const gcvSetting = "gcv"
+
+// Strengths are the L2 strengths that ridge:gcv and softmax:gcv choose from:
+// 0.001 to a million, two a decade. A choice at an end says that the best one
+// may lie beyond.
+func Strengths() []float64 {
+	var grid []float64
+	for i := -6; i <= 12; i++ {
+		grid = append(grid, math.Pow(10, float64(i)/2))
+	}
+	return grid
+}
+
+// chooseStrength is the strength λ for which ridge regression of the real
+// labels with α = scale·λ has the least generalized cross-validation error, the
+// smallest of equal ones. The choice sees the real labels only and then holds
+// for all label sets.
+//
+// For softmax the scale is the number of classes K: at zero weights the Hessian
+// of its loss is XᵀX/K and its gradient −Xᵀ(Y − 1/K), so that its quadratic
+// approximation there has the minimum of ridge regression with α = Kλ.
+func chooseStrength(ctx context.Context, e *xla.Engine, p Problem, scale float64) (float64, error) {
+	grid := Strengths()
+	alphas := slices.Clone(grid)
+	for i := range alphas {
+		alphas[i] *= scale
+	}
+	errs, err := crossValidate(ctx, e, p.Data, p.Observed, alphas)
+	if err != nil {
+		return 0, err
+	}
+	best := 0
+	for i, v := range errs {
+		if v < errs[best] {
+			best = i
+		}
+	}
+	if math.IsInf(errs[best], 1) {
+		return 0, errors.New("no L2 strength can be chosen on these features; give one in place of gcv")
+	}
+	return grid[best], nil
+}
+
+// crossValidate gives the generalized cross-validation error of ridge regression
+// (Golub, Heath and Wahba 1979) on centred features A, summed over targets T of
+// −1 and +1 a class, for each strength:
+//
+//	(|T−HT|²/n) / (tr(I−H)/n)²,  H = 11ᵀ/n + A(AᵀA + αI)⁻¹Aᵀ.
+//
+// It is infinite where a strength is too small for the features. With more
+// columns than rows the same follows from the smaller matrix AAᵀ.
+func crossValidate(ctx context.Context, e *xla.Engine, d Data, labels []int32, alphas []float64) ([]float64, error) {
+	a, n, classes := d.Train, d.Train.Rows, d.Classes
+	wide := a.Cols > n
+	side := min(a.Cols, n)
+
+	target, length := centredTargets(labels, classes)
+	right := target // of the equations: T, or AᵀT
+	var g *tensors.Tensor
+	var err error
+	if wide {
+		g, err = gram(e, transposed(a))
+	} else {
+		right = product(a, target, classes)
+		g, err = gram(e, a)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer xla.Free(g)
+	b, err := xla.Tensor(e, right, side, classes)
+	if err != nil {
+		return nil, err
+	}
+	defer xla.Free(b)
+	// With L⁻¹: the trace of the inverse, and of the solution W the sums of B∘W
+	// and W∘W.
+	sums, err := e.Program("cross-validation", func(args []*Node) []*Node {
+		factor, b := args[0], args[1]
+		w := DotGeneral(factor, []int{0}, nil, Dot(factor, b), []int{0}, nil)
+		return []*Node{Stack([]*Node{ReduceAllSum(Square(factor)), ReduceAllSum(Mul(b, w)), ReduceAllSum(Square(w))}, 0)}
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]float64, len(alphas))
+	for i, alpha := range alphas {
+		out[i] = math.Inf(1)
+		factor, err := inverseFactor(ctx, e, g, 1, slices.Repeat([]float64{alpha}, side))
+		if errors.Is(err, errIndefinite) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		res, err := sums.Run(factor, b)
+		xla.Free(factor)
+		if err != nil {
+			return nil, err
+		}
+		v, err := xla.Download[float64](res[0])
+		xla.Free(res...)
+		if err != nil {
+			return nil, err
+		}
+		trace, bw, ww := v[0], v[1], v[2]
+		residual := length - bw - alpha*ww
+		free := float64(n-1-side) + alpha*trace
+		if wide { // A row of AAᵀ sums to zero, which the intercept takes up.
+			residual, free = alpha*alpha*ww, alpha*trace-1
+		}
+		if residual >= 0 && free > 0 {
+			out[i] = residual * float64(n) / (free * free)
+		}
+	}
+	return out, nil
+}
+
+// centredTargets are −1 and +1 a class less their mean over the rows [n·K], and
+// the sum of their squares.
+func centredTargets(labels []int32, classes int) (target []float64, length float64) {
+	n := len(labels)
+	counts := make([]float64, classes)
+	for _, y := range labels {
+		counts[y]++
+	}
+	target = make([]float64, n*classes)
+	for i, y := range labels {
+		row := target[i*classes : (i+1)*classes]
+		for k := range row {
+			row[k] = -2 * counts[k] / float64(n)
+		}
+		row[y] += 2
+		for _, v := range row {
+			length += v * v
+		}
+	}
+	return target, length
+}
+
+// product is AᵀT [d·K] for T [n·K].
+func product(a xla.Matrix, target []float64, classes int) []float64 {
+	out := make([]float64, a.Cols*classes)
+	const width = 16 // columns a task: whole cache lines of every row
+	xla.Parallel((a.Cols+width-1)/width, func(task int) {
+		lo, hi := task*width, min(a.Cols, (task+1)*width)
+		for i := range a.Rows {
+			row := target[i*classes : (i+1)*classes]
+			for j, v := range a.Row(i)[lo:hi] {
+				sums := out[(lo+j)*classes:][:classes]
+				for k, t := range row {
+					sums[k] += float64(v) * t
+				}
+			}
+		}
+	})
+	return out
+}
+
+func transposed(m xla.Matrix) xla.Matrix {
+	t := xla.Matrix{Rows: m.Cols, Cols: m.Rows, Data: make([]float32, len(m.Data))}
+	xla.Parallel(t.Rows, func(j int) {
+		for i := range m.Rows {
+			t.Data[j*t.Cols+i] = m.Data[i*m.Cols+j]
+		}
+	})
+	return t
+}

@@ -1,0 +1,198 @@
+package probe
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+	"strings"
+)
+
+// Metric is what a probe's predictions of the copies are measured by. Every
+// metric is such that more is better.
+type Metric int
+
+const (
+	// Accuracy, and balanced accuracy too, follows from the predicted classes:
+	// package perm counts it and there are no values.
+	Accuracy Metric = iota
+	// AUC is the area under the ROC curve of each class against the rest, ties
+	// counted half, averaged over the classes that have both: scikit-learn's
+	// roc_auc_score with multi_class="ovr". By chance it is 1/2.
+	AUC
+	// LogLoss is the mean logarithm of the probability that the probe gives to
+	// the copy's label, scikit-learn's neg_log_loss. It is for probes that give
+	// probabilities: softmax, knn and forest. Those of knn and forest are shares
+	// of votes; a share of 0 counts as 2.2e-16, as scikit-learn has it.
+	LogLoss
+)
+
+var metricNames = []string{"accuracy", "auc", "log-loss"}
+
+func (m Metric) String() string { return metricNames[m] }
+
+// ParseMetric is the metric of this name: accuracy, auc or log-loss.
+func ParseMetric(name string) (Metric, error) {
+	i := slices.Index(metricNames, name)
+	if i < 0 {
+		return 0, fmt.Errorf("metric %q is not known; choose from %s", name, strings.Join(metricNames, ", "))
+	}
+	return Metric(i), nil
+}
+
+// classScores are scores of rows, class by class: [K][n].
+type classScores [][]float32
+
+func newClassScores(classes, rows int) classScores {
+	flat := make([]float32, classes*rows)
+	s := make(classScores, classes)
+	for k := range s {
+		s[k] = flat[k*rows : (k+1)*rows]
+	}
+	return s
+}
+
+// measure is the metric of scores for these labels, and its mean over shuffled
+// labels. For LogLoss the scores must be logarithms of probabilities.
+func (m Metric) measure(scores classScores, labels []int32) (value, chance float64) {
+	if m == AUC {
+		return macroAUC(scores, labels), 0.5
+	}
+	counts := make([]float64, len(scores))
+	for i, y := range labels {
+		value += float64(scores[y][i])
+		counts[y]++
+	}
+	n := float64(len(labels))
+	for k, column := range scores {
+		sum := 0.0
+		for _, v := range column {
+			sum += float64(v)
+		}
+		chance += counts[k] / n * sum / n
+	}
+	return value / n, chance
+}
+
+// logSoftmax turns scores into logarithms of probabilities, in place. In
+// logarithms a probability near 1 keeps its digits.
+func (s classScores) logSoftmax() {
+	for i := range s[0] {
+		top := s[0][i]
+		for _, column := range s[1:] {
+			top = max(top, column[i])
+		}
+		sum := 0.0
+		for _, column := range s {
+			sum += math.Exp(float64(column[i] - top))
+		}
+		log := float64(top) + math.Log(sum)
+		for _, column := range s {
+			column[i] = float32(float64(column[i]) - log)
+		}
+	}
+}
+
+// logShares turns shares of votes into logarithms of probabilities, in place.
+func (s classScores) logShares() {
+	const least = 0x1p-52 // of float64, as scikit-learn clips
+	for _, column := range s {
+		for i, v := range column {
+			column[i] = float32(math.Log(min(max(float64(v), least), 1-least)))
+		}
+	}
+}
+
+// macroAUC is the mean over the classes of the probability that an example of
+// the class scores above one of the others (Mann and Whitney 1947). Classes
+// without examples, or without others, do not count; with none left it is 1/2.
+func macroAUC(scores classScores, labels []int32) float64 {
+	var sorter sorter
+	sum, classes := 0.0, 0
+	keys := make([]uint64, len(labels))
+	for k, column := range scores {
+		positive := 0
+		for i, v := range column {
+			own := uint64(0)
+			if labels[i] == int32(k) {
+				own = 1
+				positive++
+			}
+			keys[i] = uint64(ordered(v))<<32 | own
+		}
+		negative := len(labels) - positive
+		if positive == 0 || negative == 0 {
+			continue
+		}
+		sorter.sort(keys, math.MaxUint32)
+		// Twice the number of pairs won, a tie being half a pair: whole numbers.
+		won, below := 0, 0 // below: negatives of a smaller score
+		for lo := 0; lo < len(keys); {
+			hi, own := lo, 0
+			for ; hi < len(keys) && keys[hi]>>32 == keys[lo]>>32; hi++ {
+				own += int(keys[hi] & 1)
+			}
+			others := hi - lo - own
+			won += own * (2*below + others)
+			below += others
+			lo = hi
+		}
+		sum += float64(won) / 2 / float64(positive) / float64(negative)
+		classes++
+	}
+	if classes == 0 {
+		return 0.5
+	}
+	return sum / float64(classes)
+}
+
+// ordered maps numbers to whole numbers of the same order; −0 equals 0.
+func ordered(v float32) uint32 {
+	b := math.Float32bits(v)
+	switch {
+	case v == 0:
+		return 1 << 31
+	case b>>31 != 0:
+		return ^b
+	}
+	return b | 1<<31
+}
+
+// sorter sorts whole numbers by their upper 32 bits; it keeps its scratch.
+type sorter struct{ other []uint64 }
+
+// sort orders keys by their upper 32 bits, which are no more than most. Many
+// keys are sorted digit by digit, 11 bits at a time.
+func (s *sorter) sort(keys []uint64, most uint32) {
+	const digit = 11
+	if len(keys) < 1<<digit/2 {
+		slices.Sort(keys)
+		return
+	}
+	if len(s.other) < len(keys) {
+		s.other = make([]uint64, len(keys))
+	}
+	from, to := keys, s.other[:len(keys)]
+	passes := 0
+	for shift := 32; shift < 32+bits.Len32(most); shift += digit {
+		var start [1 << digit]int32
+		for _, v := range from {
+			start[v>>shift&(1<<digit-1)]++
+		}
+		at := int32(0)
+		for i, c := range start {
+			start[i] = at
+			at += c
+		}
+		for _, v := range from {
+			p := &start[v>>shift&(1<<digit-1)]
+			to[*p] = v
+			*p++
+		}
+		from, to = to, from
+		passes++
+	}
+	if passes%2 == 1 {
+		copy(keys, from)
+	}
+}
