@@ -159,6 +159,9 @@ func (c Config) Resolve() (Config, error) {
 		if _, err := probe.Parse(p); err != nil {
 			return c, fmt.Errorf("probes: %w", err)
 		}
+		if kind, _, _ := strings.Cut(p, ":"); c.Metric == MetricLogLoss && (kind == "ridge" || kind == "centroid") {
+			return c, fmt.Errorf("probes: %s gives no probabilities, which the metric log-loss needs; use softmax, knn or forest", p)
+		}
 	}
 	for _, r := range c.Refs {
 		if !slices.Contains(allRefs, r) {

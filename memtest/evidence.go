@@ -19,12 +19,23 @@ import (
 // cell.
 const EvidenceDir = "cells"
 
+// savedEvidence is the form on disk: gob leaves out a pointer to a zero, so the
+// fresh accuracy is kept as a list of none or one.
+type savedEvidence struct {
+	Evidence Evidence
+	Fresh    []float64
+}
+
 // SaveEvidence writes the evidence of a cell below the folder of a run, whole or
 // not at all.
 func SaveEvidence(folder, cell string, e Evidence) error {
 	var text bytes.Buffer
 	zip := gzip.NewWriter(&text)
-	if err := gob.NewEncoder(zip).Encode(e); err != nil {
+	saved := savedEvidence{Evidence: e}
+	if e.Fresh != nil {
+		saved.Fresh, saved.Evidence.Fresh = []float64{*e.Fresh}, nil
+	}
+	if err := gob.NewEncoder(zip).Encode(saved); err != nil {
 		return fmt.Errorf("evidence of %s: %w", cell, err)
 	}
 	if err := zip.Close(); err != nil {
@@ -46,9 +57,14 @@ func LoadEvidence(folder, cell string) (e Evidence, ok bool, err error) {
 	if err != nil {
 		return e, false, err
 	}
+	var saved savedEvidence
 	zip, err := gzip.NewReader(bytes.NewReader(text))
 	if err == nil {
-		err = gob.NewDecoder(zip).Decode(&e)
+		err = gob.NewDecoder(zip).Decode(&saved)
+	}
+	e = saved.Evidence
+	if len(saved.Fresh) > 0 {
+		e.Fresh = &saved.Fresh[0]
 	}
 	if err != nil || e.Counts == nil || e.Counts.Check() != nil {
 		return Evidence{}, false, nil

@@ -189,6 +189,9 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 		{"gaussian classes", func(c *Config) { c.Data = "gaussian:100:4x4x1:1" }, "1 classes are too few"},
 		{"refit", func(c *Config) { c.Refit = 5 }, "refit: 5 networks are too few"},
 		{"stop", func(c *Config) { c.Stop = -1 }, "stop: -1 is negative"},
+		{"metric", func(c *Config) { c.Metric = "f1" }, `metric: "f1" is not known; choose from accuracy, balanced, auc, log-loss`},
+		{"metric without probabilities", func(c *Config) { c.Metric, c.Probes = MetricLogLoss, []string{"knn", "ridge:gcv"} }, "probes: ridge:gcv gives no probabilities"},
+		{"stop with a metric", func(c *Config) { c.Stop, c.Metric = 5, MetricAUC }, "does not go with metric auc"},
 		{"stop on two sides", func(c *Config) { c.Stop, c.TwoSided = 5, true }, "leave out stop or two_sided"},
 		{"alpha", func(c *Config) { c.Alpha = 2 }, "alpha: 2 is outside 0..1"},
 		{"layer", func(c *Config) { c.Layers = []string{"dense7"} }, `layer "dense7" is not in network "mlp"; choose from input, last, all, logits, dense1`},
@@ -217,6 +220,32 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 				t.Errorf("more than one line: %v", err)
 			}
 		})
+	}
+}
+
+// Other metrics are of the same label sets: accuracy's hits stay what they are,
+// and learning and memorization are differences of the metric.
+func TestMetrics(t *testing.T) {
+	c := small()
+	c.Epochs, c.Levels, c.Refs, c.Probes = []int{0}, []float64{0.3}, []string{RefUntrained}, []string{"softmax"}
+	for metric, chance := range map[string]float64{MetricBalanced: 0.1, MetricAUC: 0.5, MetricLogLoss: math.NaN()} {
+		c.Metric = metric
+		r := rows(t, c, nil)[0]
+		if err := r.Check(); err != nil {
+			t.Errorf("%s: %v", metric, err)
+		}
+		if r.Metric != metric || len(r.Null) != 19 || r.Strength != 1 {
+			t.Errorf("%s: metric %q, %d null values, strength %g", metric, r.Metric, len(r.Null), r.Strength)
+		}
+		if !math.IsNaN(chance) && math.Abs(r.Chance-chance) > 0.02 {
+			t.Errorf("%s: chance %.3f, want about %.1f", metric, r.Chance, chance)
+		}
+		if d := r.Observed - r.NullMean - r.Learning; math.Abs(d) > 1e-12 {
+			t.Errorf("%s: learning is off by %g", metric, d)
+		}
+		if metric != MetricLogLoss && r.Learning < 0.1 {
+			t.Errorf("%s: learning %.3f of real images", metric, r.Learning)
+		}
 	}
 }
 

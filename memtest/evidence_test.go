@@ -1,0 +1,49 @@
+package memtest
+
+import (
+	"os"
+	"reflect"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/memtest/perm"
+)
+
+func TestEvidenceComesBackAsItWasSaved(t *testing.T) {
+	tally, err := perm.NewTally(4, 2, perm.TallyOptions{PerExample: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for b, labels := range [][]int32{{0, 0, 1, 1}, {1, 0, 1, 0}} {
+		if err := tally.Add(b, labels, []int32{0, 0, 1, 0}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	none := 0.0
+	folder := t.TempDir()
+	for name, want := range map[string]Evidence{
+		"fresh accuracy 0": {Counts: tally.Counts(), Margins: []float32{1, -1, 0, 2}, Predicted: []int32{0, 0, 1, 0}, Fresh: &none, Parents: 0.5},
+		"no fresh set":     {Counts: tally.Counts(), Values: []float64{0.5, 0.6}, Chance: []float64{0.5, 0.5}},
+	} {
+		if err := SaveEvidence(folder, name, want); err != nil {
+			t.Fatal(err)
+		}
+		got, ok, err := LoadEvidence(folder, name)
+		if err != nil || !ok || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, %v, %v, want %+v", name, got, ok, err, want)
+		}
+	}
+	if _, ok, err := LoadEvidence(folder, "another cell"); ok || err != nil {
+		t.Errorf("evidence of a cell that was never saved: %v, %v", ok, err)
+	}
+	path := evidencePath(folder, "no fresh set")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text[:len(text)/2], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := LoadEvidence(folder, "no fresh set"); ok || err != nil {
+		t.Errorf("half a file counts as evidence: %v, %v", ok, err)
+	}
+}
