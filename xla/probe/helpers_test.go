@@ -7,15 +7,21 @@ import (
 	"github.com/seed-1a417598/memtest/xla"
 )
 
+// engines are the backends that tests have opened: an engine keeps its compiled
+// programs, so the tests share them.
+var engines = map[string]*xla.Engine{}
+
 // open opens a backend for a test, which is skipped where there is none.
 func open(t testing.TB, backend string) *xla.Engine {
 	t.Helper()
-	e, err := xla.Open(t.Context(), backend, xla.Options{})
-	if err != nil {
-		t.Skipf("no backend %q here: %v", backend, err)
+	if engines[backend] == nil {
+		e, err := xla.Open(t.Context(), backend, xla.Options{})
+		if err != nil {
+			t.Skipf("no backend %q here: %v", backend, err)
+		}
+		engines[backend] = e
 	}
-	t.Cleanup(e.Close)
-	return e
+	return engines[backend]
 }
 
 // given are label sets written out, set 0 the observed one.

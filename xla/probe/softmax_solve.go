@@ -20,10 +20,13 @@ const softmaxTolerance = 3e-8
 // softmaxIterations ends a fit that does not converge: that is an error.
 const softmaxIterations = 10_000
 
-// absent is the number of examples that a class without any is taken to have,
-// so that its intercept is finite: it is never predicted, and the loss differs
-// by no more than this.
-const absent = 1e-6
+// leastLoss is the mean loss of an example below which f counts as this: a fit
+// that leaves nothing to explain has converged.
+const leastLoss = 1e-3
+
+// absent is the intercept of a class without examples: its probability is 0 in
+// float32, so that nothing draws at it, and it is never predicted.
+const absent = -200
 
 // solve fits p label sets together, filled up with repeats of the first, and
 // returns their V [K·d]. Each is taken when it has converged, so that its fit
@@ -43,7 +46,10 @@ func (f *softmax) solve(ctx context.Context, labels [][]int32, p int) ([][]float
 			counts[k]++
 		}
 		for k, c := range counts {
-			intercepts[k*p+i] = float32(math.Log(max(c, absent) / float64(n)))
+			intercepts[k*p+i] = absent
+			if c > 0 {
+				intercepts[k*p+i] = float32(math.Log(c / float64(n)))
+			}
 		}
 	}
 	y, err := xla.Tensor(f.engine, flat, p, n)
@@ -91,7 +97,7 @@ func (f *softmax) solve(ctx context.Context, labels [][]int32, p int) ([][]float
 		}
 		var done []int
 		for i := range out {
-			if out[i] == nil && float64(gap[i]) <= f.tolerance*float64(loss[i]) {
+			if out[i] == nil && float64(gap[i]) <= f.tolerance*max(float64(loss[i]), leastLoss*float64(n)) {
 				done = append(done, i)
 			}
 		}

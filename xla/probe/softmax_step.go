@@ -39,6 +39,7 @@ const (
 	stateZV            // logits of V [K·P, n]
 	stateZS            // logits of S
 	stateBefore        // f before S [P]
+	stateSlope         // the derivative of f along S before it [P]
 )
 
 // prepare whitens the features and makes the programs.
@@ -82,7 +83,7 @@ func (f *softmax) buildStart(args []*Node) []*Node {
 	v := Mul(intercepts, Slice(factor, AxisRange(d-1, d), AxisRange())) // V = W·L
 	before := AddScalar(zeros(kp/f.classes), math.MaxFloat32/2)
 	return []*Node{zeros(kp, d),
-		v, zeros(kp, d), zeros(kp, d), zeros(kp, d), BroadcastToDims(intercepts, kp, n), zeros(kp, n), before}
+		v, zeros(kp, d), zeros(kp, d), zeros(kp, d), BroadcastToDims(intercepts, kp, n), zeros(kp, n), before, zeros(kp / f.classes)}
 }
 
 // buildRefresh makes the correction A [K·P, d] of the preconditioner from the
@@ -107,6 +108,7 @@ func (f *softmax) buildRefresh(args []*Node) []*Node {
 		sum := ReduceAndKeep(Reshape(x, k, kp/k, x.Shape().Dim(1)), ReduceSum, 0, 2) // [1, P, 1]
 		return BroadcastToDims(Reshape(BroadcastToDims(sum, k, kp/k, 1), kp, 1), h.Shape().Dimensions...)
 	}
+	h = Max(h, MulScalar(m, 1e-6)) // of the intercept of an absent class it is 0
 	a := Max(ZerosLike(h), Sub(Reciprocal(h), MulScalar(Reciprocal(m), small)))
 	return []*Node{Where(LessOrEqual(total(m), MulScalar(total(h), small)), a, ZerosLike(a))}
 }
@@ -118,7 +120,7 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	labels, white, factor, inverse, penalty, extra := args[0], args[1], args[2], args[3], args[4], args[5]
 	state := args[6:]
 	v, pv, s, ps := state[stateV], state[statePV], state[stateS], state[statePS]
-	zv, zs, before := state[stateZV], state[stateZS], state[stateBefore]
+	zv, zs, before, slope := state[stateZV], state[stateZS], state[stateBefore], state[stateSlope]
 	k, p, n := f.classes, labels.Shape().Dim(0), white.Shape().Dim(0)
 
 	byClass := func(x *Node) *Node { return Reshape(x, k, p, x.Shape().Dim(1)) }
@@ -130,13 +132,19 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	prob := Div(ez, ExpandAxes(sum, 0)) // [K, P, n]
 	hot := byClass(oneHot(labels, k))
 	own := ReduceSum(Mul(z, hot), 0)
-	loss := Add(ReduceSum(Sub(Add(Log(sum), top), own), -1), MulScalar(dot(v, pv), 0.5))
-	// Whether the last step went too far; float32 sums tell no smaller rise of f.
-	worse := GreaterThan(loss, MulScalar(before, 1+1e-6))
+	// Of an example whose label has the greatest logit the loss may be tiny, and
+	// log(1 + the others) keeps its digits.
+	others := ReduceSum(Mul(ez, OneMinus(hot)), 0)
+	each := Where(Equal(own, top), Log1P(others), Add(Log(sum), Sub(top, own)))
+	loss := Add(ReduceSum(each, -1), MulScalar(dot(v, pv), 0.5))
 
 	// The direction G, from the gradient of V to that of W and back. Its mean over
 	// the classes does nothing but add to the penalty.
 	grad := Add(Dot(Reshape(Sub(prob, hot), k*p, n), white), pv)
+	ahead := dot(grad, s)
+	// The last step went too far if f rises along it by more than it fell at its
+	// beginning, or rose at all; float32 sums tell no smaller rise of f.
+	worse := LogicalOr(GreaterThan(ahead, Neg(slope)), GreaterThan(loss, MulScalar(before, 1+1e-5)))
 	gw := DotGeneral(grad, []int{1}, nil, factor, []int{1}, nil)
 	w := Dot(DotGeneral(gw, []int{1}, nil, inverse, []int{1}, nil), inverse)
 	w = Add(w, Mul(gw, extra))
@@ -156,7 +164,7 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	haa := curve(pa, a, ma, ma, dot(g, pg))
 	hab := curve(pa, b, ma, mb, dot(g, ps))
 	hbb := curve(pb, b, mb, mb, dot(s, ps))
-	ga, gb := dot(grad, g), dot(grad, s)
+	ga, gb := dot(grad, g), ahead
 	det := Sub(Mul(haa, hbb), Mul(hab, hab))
 	flat := LessOrEqual(det, MulScalar(Mul(haa, hbb), 1e-5)) // one direction only, as at the start
 	one := OnesLike(det)
@@ -180,7 +188,8 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	gap := MulScalar(Max(ga, Div(Mul(ga, ga), safe)), 0.5)
 	gap = Where(worse, AddScalar(ZerosLike(gap), math.MaxFloat32), gap)
 	return []*Node{loss, gap,
-		Add(v, ds), Add(pv, dps), keep(s, ds), keep(ps, dps), Add(zv, dzs), keep(zs, dzs), Where(worse, before, loss)}
+		Add(v, ds), Add(pv, dps), keep(s, ds), keep(ps, dps), Add(zv, dzs), keep(zs, dzs), Where(worse, before, loss),
+		Where(worse, MulScalar(slope, 1-back), Add(Mul(alpha, ga), Mul(beta, gb)))}
 }
 
 func (f *softmax) Close() {

@@ -1,0 +1,130 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// TestInverseFactor compares with gonum's Cholesky factorization, in sizes that
+// are one block, several, and several that need filling up.
+func TestInverseFactor(t *testing.T) {
+	for _, backend := range []string{"go", ""} {
+		e := open(t, backend)
+		for _, d := range []int{1, 5, blockSize, blockSize + 1, 2*blockSize + 77} {
+			a := normal(rand.New(rand.NewPCG(1, uint64(d))), d/2+3, d)
+			g, err := gram(e, a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			add := make([]float64, d)
+			for i := range add {
+				add[i] = 0.1 + float64(i%3)
+			}
+			inverse, err := inverseFactor(t.Context(), e, g, 0.5, add)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := xla.Download[float64](inverse)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := mat.NewSymDense(d, nil)
+			for i := range d {
+				for j := i; j < d; j++ {
+					sum := 0.0
+					for r := range a.Rows {
+						sum += float64(a.Row(r)[i]) * float64(a.Row(r)[j])
+					}
+					m.SetSym(i, j, 0.5*sum)
+				}
+				m.SetSym(i, i, m.At(i, i)+add[i])
+			}
+			var chol mat.Cholesky
+			if !chol.Factorize(m) {
+				t.Fatal("gonum cannot factor it")
+			}
+			var l, want mat.TriDense
+			chol.LTo(&l)
+			if err := want.InverseTri(&l); err != nil {
+				t.Fatal(err)
+			}
+			for i := range d {
+				for j := range d {
+					if math.Abs(got[i*d+j]-want.At(i, j)) > 1e-10 {
+						t.Fatalf("%q, size %d: element (%d, %d) is %g, gonum's %g", backend, d, i, j, got[i*d+j], want.At(i, j))
+					}
+				}
+			}
+			xla.Free(g, inverse)
+		}
+	}
+}
+
+func TestInverseFactorFails(t *testing.T) {
+	e := open(t, "go")
+	a := normal(rand.New(rand.NewPCG(1, 2)), 3, 5) // rank 3
+	g, err := gram(e, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer xla.Free(g)
+	if _, err := inverseFactor(t.Context(), e, g, 1, slices.Repeat([]float64{-1}, 5)); !errors.Is(err, errIndefinite) {
+		t.Errorf("an indefinite matrix: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := inverseFactor(ctx, e, g, 1, slices.Repeat([]float64{1}, 5)); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// Columns that repeat leave the Gram matrix singular but for the strength.
+func TestIllConditioned(t *testing.T) {
+	e := open(t, "go")
+	d, labels := small()
+	for i := range d.Train.Rows {
+		row := d.Train.Row(i)
+		for j := range row {
+			row[j] = 1e4 * row[0]
+		}
+	}
+	for _, name := range []string{"ridge:1e-12", "softmax:1e-12"} {
+		for _, err := range Run(t.Context(), e, parse(t, name), d, labels, 0, 1, Options{}) {
+			word, _, _ := strings.Cut(name, ":")
+			if err == nil || !strings.Contains(err.Error(), "ill-conditioned for an L2 strength of 1e-12; raise it, as in "+word+":1e-10") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// TestGramInParts: rows that do not fit at once are added up in parts.
+func TestGramInParts(t *testing.T) {
+	e := open(t, "")
+	d := 700
+	rows := gramBytes/(8*d) + 5
+	a := xla.Matrix{Rows: rows, Cols: d, Data: slices.Repeat([]float32{2}, rows*d)}
+	g, err := gram(e, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer xla.Free(g)
+	got, err := xla.Download[float64](g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range got {
+		if v != float64(4*rows) {
+			t.Fatalf("element %d is %v instead of %d", i, v, 4*rows)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package probe
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestParse(t *testing.T) {
+	for _, name := range []string{"ridge", "ridge:10", "ridge:0.5", "ridge:gcv", "softmax", "softmax:1e-05", "softmax:gcv", "knn", "knn:1", "knn:11", "centroid", "forest", "forest:500"} {
+		if p, err := Parse(name); err != nil || p.Name() != name {
+			t.Errorf("%s: %v, %v", name, p, err)
+		}
+	}
+	for text, name := range map[string]string{"ridge:1": "ridge", "softmax:1.0": "softmax", "knn:5": "knn", "forest:100": "forest"} {
+		if p, err := Parse(text); err != nil || p.Name() != name {
+			t.Errorf("%s: %v, %v", text, p, err)
+		}
+	}
+	for _, name := range Names() {
+		if _, err := Parse(name); err != nil {
+			t.Error(err)
+		}
+	}
+	for text, want := range map[string]string{
+		"":             "choose from ridge, softmax, knn, centroid, forest",
+		"svm":          `probe "svm" is not known`,
+		"ridge:":       `the L2 strength "" must be a number above 0, as in ridge:10, or gcv`,
+		"ridge:0":      `the L2 strength "0"`,
+		"ridge:NaN":    `the L2 strength "NaN"`,
+		"softmax:-1":   `as in softmax:10, or gcv`,
+		"softmax:+Inf": `the L2 strength "+Inf"`,
+		"knn:0":        `the number of neighbours "0" must be a whole number from 1`,
+		"knn:2.5":      `the number of neighbours "2.5"`,
+		"forest:none":  `the number of trees "none"`,
+		"centroid:2":   "centroid has no setting; type centroid",
+	} {
+		if _, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: want an error with %q, got %v", text, want, err)
+		}
+	}
+}
+
+// The zero values of the probes are their defaults or, for a strength, chosen.
+func TestZeroValues(t *testing.T) {
+	for name, p := range map[string]Probe{"ridge:gcv": Ridge{}, "softmax:gcv": SoftmaxRegression{}, "knn": KNN{}, "forest": Forest{}, "centroid": Centroid{}} {
+		if p.Name() != name {
+			t.Errorf("%s instead of %s", p.Name(), name)
+		}
+	}
+}

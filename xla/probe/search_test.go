@@ -1,0 +1,75 @@
+package probe
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// TestSearchExact compares the search with all distances in float64, where
+// float32 distances mislead: features far from the origin, examples that repeat,
+// whole numbers with many ties, and constant features.
+func TestSearchExact(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	const n, cols, k = 300, 12, 7
+	cases := map[string]func(i, j int) float32{
+		"far":      func(i, j int) float32 { return 3000 + float32(r.NormFloat64()) },
+		"repeated": func(i, j int) float32 { return float32((i%10)*j) + 0.1 },
+		"ties":     func(i, j int) float32 { return float32(r.IntN(2)) },
+		"constant": func(i, j int) float32 { return 0.3 },
+		"outlier":  func(i, j int) float32 { return float32(r.NormFloat64()) * float32(1+1e6*float64(i/(n-1))) },
+	}
+	for _, backend := range []string{"go", ""} {
+		e := open(t, backend)
+		for name, value := range cases {
+			train := xla.Matrix{Rows: n, Cols: cols, Data: make([]float32, n*cols)}
+			for i := range n {
+				for j := range cols {
+					train.Row(i)[j] = value(i, j)
+				}
+			}
+			rows := xla.Matrix{Rows: n, Cols: cols, Data: slices.Clone(train.Data)}
+			for i := range rows.Data {
+				rows.Data[i] += float32(r.IntN(2)) / 2
+			}
+			s, err := newSearch(e, train, k)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.close()
+			got, err := s.nearest(t.Context(), rows)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range n {
+				var all []candidate
+				for j := range n {
+					all = insert(all, candidate{int32(j), s.distance(rows.Row(i), int32(j))}, n)
+				}
+				for q := range k {
+					if got[i*k+q] != all[q].index {
+						t.Fatalf("%s on %q: neighbour %d of row %d is %d instead of %d", name, backend, q, i, got[i*k+q], all[q].index)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestTooManyNeighbours(t *testing.T) {
+	d, labels := small()
+	for _, err := range Run(t.Context(), open(t, "go"), KNN{K: 46}, d, labels, 0, 1, Options{}) {
+		if err == nil || err.Error() != "probe knn:46: 46 neighbours are more than the 45 training examples; choose fewer" {
+			t.Error(err)
+		}
+	}
+	got := collect(t, open(t, "go"), KNN{K: 45}, d, labels, 0, 2, Options{})
+	if got.Parents[0] != 1 || got.Parents[1] != 1 {
+		t.Errorf("all examples are neighbours, but the shares of parents are %v", got.Parents)
+	}
+	if got = collect(t, open(t, "go"), KNN{K: 1}, d, labels, 0, 2, Options{}); got.Parents[0] != 1 || !(got.Parents[1] < 1) {
+		t.Errorf("the parents' shares of exact and of noisy copies are %v", got.Parents)
+	}
+}
