@@ -7,6 +7,7 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -38,6 +39,7 @@ func (x *Experiment) Cells(ctx context.Context, e *xla.Engine) iter.Seq2[Cell, e
 func (x *Experiment) measureAll(ctx context.Context, e *xla.Engine, emit func(Cell) error) error {
 	c := x.Config
 	x.done = 0
+	x.plan.devices = x.Devices
 	if slices.Contains(c.Refs, RefInput) {
 		s := source{
 			row:      result.Row{Network: RefInput, Seed: c.Seed, Epoch: result.EpochNone, Layer: nn.LayerInput, Exact: true},
@@ -78,7 +80,7 @@ func (x *Experiment) measureNetwork(ctx context.Context, e *xla.Engine, t nn.Tra
 	accuracy := map[int]float64{} // epoch -> training accuracy
 	labels := t.Labels(x.Train)
 	t.Progress = func(p nn.Progress) {
-		x.report("training %s, epoch %d of %d, loss %.3f", x.Spec.Name, p.Epoch, p.Epochs, p.Loss)
+		x.report("training %s, epoch %d of %d, loss %.3f, accuracy %.3f, %.0f examples a second, %v left", x.Spec.Name, p.Epoch, p.Epochs, p.Loss, p.Accuracy, p.Rate, p.Left.Round(time.Second))
 	}
 	for s, err := range nn.Train(ctx, e, x.Spec, x.Train, t) {
 		if err != nil {

@@ -34,6 +34,9 @@ type Experiment struct {
 	// Snapshots is a folder in which networks are kept, so that an experiment that
 	// was interrupted goes on from them; "" = none.
 	Snapshots string
+	// Devices is how many devices share the label sets; 0 = 1. Rows do not depend
+	// on it.
+	Devices int
 	// Progress hears what is being done; nil = nobody. Its calls come one at a
 	// time.
 	Progress func(Progress)

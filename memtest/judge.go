@@ -36,6 +36,7 @@ type plan struct {
 	metric       string  // one of Metrics
 	groups       []int32 // [n] blocks within which labels are shuffled; nil = one block
 	seed         uint64
+	devices      int              // that share the label sets; 0 = 1
 	reshuffles   *perm.Reshuffles // of the copies, for memorization p
 }
 
@@ -132,7 +133,7 @@ func observedEvidence(batch probe.Batch, freshLabels []int32) []Evidence {
 
 // options are those of the probe's run.
 func (p plan) options() probe.Options {
-	o := probe.Options{Seed: p.seed}
+	o := probe.Options{Seed: p.seed, Devices: p.devices}
 	if m, err := probe.ParseMetric(p.metric); err == nil {
 		o.Metric = m
 	}

@@ -45,7 +45,7 @@ func (x *Experiment) measureTwin(ctx context.Context, e *xla.Engine, t nn.Traini
 		t.Keep = append(t.Keep, epoch)
 	}
 	t.Progress = func(p nn.Progress) {
-		x.report("training the twin on shuffled labels, epoch %d, loss %.3f", p.Epoch, p.Loss)
+		x.report("training the twin on shuffled labels, epoch %d, loss %.3f, accuracy %.3f, %.0f examples a second", p.Epoch, p.Loss, p.Accuracy, p.Rate)
 	}
 	labels := t.Labels(x.Train)
 	for s, err := range nn.Train(ctx, e, x.Spec, x.Train, t) {

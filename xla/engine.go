@@ -10,6 +10,7 @@ import (
 
 	"github.com/gomlx/gomlx/backends"
 	"github.com/gomlx/gomlx/backends/simplego"
+	"github.com/gomlx/gomlx/pkg/core/graph"
 
 	"github.com/seed-1a417598/memtest/xla/plugin"
 )
@@ -20,8 +21,15 @@ type Engine struct {
 	backend backends.Backend
 	about   Description
 
-	mu       sync.Mutex
-	programs map[string]*Program // kept for the next features; see Program
+	device backends.DeviceNum
+	kept   *kept
+}
+
+// kept are the programs that stay compiled for the next features; see Program.
+// The engines of all devices share them.
+type kept struct {
+	mu    sync.Mutex
+	execs map[string]*graph.Exec
 }
 
 // Description says what an Engine runs on; it goes into the manifest of a run.
@@ -223,7 +231,7 @@ func openGo(options string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("backend go with options %q: %w", options, err)
 	}
-	return &Engine{backend: b, about: Description{Name: "go", Devices: b.NumDevices(), Device: b.Description()}}, nil
+	return &Engine{kept: &kept{}, backend: b, about: Description{Name: "go", Devices: b.NumDevices(), Device: b.Description()}}, nil
 }
 
 // Backend is GoMLX's backend, for the packages below this one.
@@ -235,11 +243,30 @@ func (e *Engine) Describe() Description { return e.about }
 // Close frees the devices. The engine, its programs and its tensors are not
 // usable after that.
 func (e *Engine) Close() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, p := range e.programs {
-		p.Close()
+	e.kept.mu.Lock()
+	defer e.kept.mu.Unlock()
+	for _, exec := range e.kept.execs {
+		exec.Finalize()
 	}
-	e.programs = nil
+	e.kept.execs = nil
 	e.backend.Finalize()
+}
+
+// Devices are engines of the first n devices, this one the first; n = 0 means all
+// that there are. Tensors of one are not to be mixed with those of another. They
+// share the backend and end with it: only e is to be closed.
+func (e *Engine) Devices(n int) ([]*Engine, error) {
+	if n == 0 {
+		n = e.about.Devices
+	}
+	if n < 1 || n > e.about.Devices {
+		return nil, fmt.Errorf("backend %s has %d devices, not %d; type --devices all, or a number from 1 to %d", e.about.Name, e.about.Devices, n, e.about.Devices)
+	}
+	engines := []*Engine{e}
+	for i := 1; i < n; i++ {
+		other := *e
+		other.device = backends.DeviceNum(i)
+		engines = append(engines, &other)
+	}
+	return engines, nil
 }

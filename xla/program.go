@@ -3,18 +3,27 @@ package xla
 import (
 	"fmt"
 
+	"github.com/gomlx/gomlx/backends"
 	"github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 )
 
 // Program is a function of tensors that XLA compiles once per shape of its
 // arguments. It may be run from several goroutines.
-type Program struct{ exec *graph.Exec }
+type Program struct {
+	exec   *graph.Exec
+	device backends.DeviceNum
+}
 
 // NewProgram makes a program from the function that builds its graph. The
 // graph is built and compiled at the first Run of each combination of argument
 // shapes; name appears in errors.
 func (e *Engine) NewProgram(name string, build func(args []*graph.Node) []*graph.Node) (*Program, error) {
+	exec, err := e.newExec(name, build)
+	return &Program{exec, e.device}, err
+}
+
+func (e *Engine) newExec(name string, build func(args []*graph.Node) []*graph.Node) (*graph.Exec, error) {
 	var exec *graph.Exec
 	err := Catch(func() {
 		var err error
@@ -25,8 +34,7 @@ func (e *Engine) NewProgram(name string, build func(args []*graph.Node) []*graph
 	if err != nil {
 		return nil, fmt.Errorf("program %s: %w", name, err)
 	}
-	exec.WithName(name).SetMaxCache(-1)
-	return &Program{exec}, nil
+	return exec.WithName(name).SetMaxCache(-1), nil
 }
 
 // Program returns the program of this name, making it when it is first asked
@@ -35,20 +43,20 @@ func (e *Engine) NewProgram(name string, build func(args []*graph.Node) []*graph
 // engine keeps it, so that the next features of the same shape need no
 // compilation; it must not be closed.
 func (e *Engine) Program(name string, build func(args []*graph.Node) []*graph.Node) (*Program, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if p, ok := e.programs[name]; ok {
-		return p, nil
+	e.kept.mu.Lock()
+	defer e.kept.mu.Unlock()
+	exec, ok := e.kept.execs[name]
+	if !ok {
+		var err error
+		if exec, err = e.newExec(name, build); err != nil {
+			return nil, err
+		}
+		if e.kept.execs == nil {
+			e.kept.execs = map[string]*graph.Exec{}
+		}
+		e.kept.execs[name] = exec
 	}
-	p, err := e.NewProgram(name, build)
-	if err != nil {
-		return nil, err
-	}
-	if e.programs == nil {
-		e.programs = map[string]*Program{}
-	}
-	e.programs[name] = p
-	return p, nil
+	return &Program{exec, e.device}, nil
 }
 
 // Run executes the program. Arguments are *tensors.Tensor, or what Donate
@@ -57,7 +65,8 @@ func (p *Program) Run(args ...any) ([]*tensors.Tensor, error) {
 	var out []*tensors.Tensor
 	err := Catch(func() {
 		var err error
-		if out, err = p.exec.Exec(args...); err != nil {
+		// ExecOnDevice of GoMLX v0.26.0 drops its device.
+		if out, _, err = p.exec.ExecWithGraphOnDevice(p.device, args...); err != nil {
 			panic(err)
 		}
 	})
@@ -70,7 +79,7 @@ func (p *Program) Close() { p.exec.Finalize() }
 // Donate gives the device buffer of t to the program it is passed to, which may
 // overwrite it with a result: t is not usable after that.
 func (e *Engine) Donate(t *tensors.Tensor) (any, error) {
-	return graph.DonateTensorBuffer(t, e.Backend(), 0)
+	return graph.DonateTensorBuffer(t, e.Backend(), e.device)
 }
 
 // Upload copies a matrix to the device.
@@ -83,7 +92,7 @@ func Tensor[T float32 | float64 | int32 | uint8](e *Engine, flat []T, dims ...in
 	var t *tensors.Tensor
 	err := Catch(func() {
 		t = tensors.FromFlatDataAndDimensions(flat, dims...)
-		if err := t.MaterializeOnDevice(e.Backend(), false, 0); err != nil {
+		if err := t.MaterializeOnDevice(e.Backend(), false, e.device); err != nil {
 			panic(err)
 		}
 		t.FinalizeLocal()

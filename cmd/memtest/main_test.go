@@ -204,6 +204,26 @@ func TestMorePermutationsLater(t *testing.T) {
 	}
 }
 
+func TestDevices(t *testing.T) {
+	folder := t.TempDir()
+	code, one, stderr := command(small(filepath.Join(folder, "one"), "--json")...)
+	if code != exitDone {
+		t.Fatal(stderr)
+	}
+	code, all, stderr := command(small(filepath.Join(folder, "all"), "--json", "--devices", "all")...)
+	if code != exitDone {
+		t.Fatal(stderr)
+	}
+	if one != all {
+		t.Errorf("rows on all devices differ from those on one:\n%s\n%s", one, all)
+	}
+	for _, bad := range []string{"0", "99", "some"} {
+		if code, _, stderr := command(small(filepath.Join(folder, "bad"), "--devices", bad)...); code != exitUsage || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("--devices %s: exit %d, %s", bad, code, stderr)
+		}
+	}
+}
+
 func TestInterruptLeavesWholeRows(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,7 @@ import (
 // runFlags are the flags of `memtest run` that are not part of the configuration.
 type runFlags struct {
 	config, backend, out string
-	dataDir              string
+	dataDir, devices     string
 	resume, quiet, json  bool
 	offline              bool
 }
@@ -72,6 +73,7 @@ func runCommand(args []string) *cobra.Command {
 	flags.Float64Var(&c.LabelNoise, "label-noise", 0, "share of the training labels that are shuffled, 0..1")
 	flags.StringVar(&f.config, "config", "", "FILE.yaml with the same settings; flags come over it")
 	flags.StringVar(&f.backend, "backend", "", "xla:cpu, xla:cuda, go or the path of a PJRT plugin (default: the best there is)")
+	flags.StringVar(&f.devices, "devices", "1", "devices that share the label sets: a number or all")
 	flags.StringVar(&f.out, "out", "", "folder of the run (default runs/DATE-TIME)")
 	flags.BoolVar(&f.resume, "resume", false, "go on with the unfinished run in --out")
 	flags.BoolVar(&f.offline, "offline", false, "download nothing")
@@ -141,6 +143,9 @@ func measure(ctx context.Context, c memtest.Config, f runFlags, command []string
 		return err
 	}
 	defer engine.Close()
+	if x.Devices, err = deviceCount(engine, f.devices); err != nil {
+		return usage(err)
+	}
 
 	if f.out == "" {
 		f.out = filepath.Join("runs", started.Format("20060102-150405"))
@@ -181,6 +186,16 @@ func measure(ctx context.Context, c memtest.Config, f runFlags, command []string
 	}
 	p.end()
 	return finish(ctx, dir, f, x, stdout)
+}
+
+// deviceCount reads --devices: a number, or all.
+func deviceCount(e *xla.Engine, text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if text != "all" && (err != nil || n < 1) {
+		return 0, fmt.Errorf("devices: %q is not a number from 1; type a number, or all", text)
+	}
+	engines, err := e.Devices(n)
+	return len(engines), err
 }
 
 // openDir makes the folder of a run or, with --resume, opens it and returns the

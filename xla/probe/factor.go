@@ -21,11 +21,13 @@ import (
 // gramBytes bounds the rows that gram holds in float64 at a time.
 const gramBytes = 64 << 20
 
-// gram is AᵀA [d, d] in float64, on the device.
+// gram is AᵀA [d, d] in float64, on the device. It goes over rows that are
+// transposed here: XLA's product of matrices in float64 is five times as fast on
+// the CPU where both are summed over their last axis.
 func gram(e *xla.Engine, a xla.Matrix) (*tensors.Tensor, error) {
 	add, err := e.Program("gram", func(args []*Node) []*Node {
 		sum, x := args[0], ConvertDType(args[1], dtypes.Float64)
-		return []*Node{Add(sum, DotGeneral(x, []int{0}, nil, x, []int{0}, nil))}
+		return []*Node{Add(sum, DotGeneral(x, []int{1}, nil, x, []int{1}, nil))}
 	})
 	if err != nil {
 		return nil, err
@@ -41,7 +43,7 @@ func gram(e *xla.Engine, a xla.Matrix) (*tensors.Tensor, error) {
 		if len(part) < rows*d { // rows of zeros add nothing
 			part = append(append(make([]float32, 0, rows*d), part...), make([]float32, rows*d-len(part))...)
 		}
-		if sum, err = accumulate(e, add, sum, xla.Matrix{Rows: rows, Cols: d, Data: part}); err != nil {
+		if sum, err = accumulate(e, add, sum, transposed(xla.Matrix{Rows: rows, Cols: d, Data: part})); err != nil {
 			return nil, err
 		}
 	}
@@ -224,4 +226,18 @@ func inverseFactorBlock(e *xla.Engine, m *tensors.Tensor) (*tensors.Tensor, erro
 		}
 	}
 	return xla.Tensor(e, out, size, size)
+}
+
+func transposed(m xla.Matrix) xla.Matrix {
+	t := xla.Matrix{Rows: m.Cols, Cols: m.Rows, Data: make([]float32, len(m.Data))}
+	const width = 16 // columns a task: whole cache lines of every row
+	xla.Parallel((m.Cols+width-1)/width, func(task int) {
+		lo, hi := task*width, min(m.Cols, (task+1)*width)
+		for i := range m.Rows {
+			for j, v := range m.Row(i)[lo:hi] {
+				t.Data[(lo+j)*t.Cols+i] = v
+			}
+		}
+	})
+	return t
 }

@@ -171,13 +171,3 @@ func product(a xla.Matrix, target []float64, classes int) []float64 {
 	})
 	return out
 }
-
-func transposed(m xla.Matrix) xla.Matrix {
-	t := xla.Matrix{Rows: m.Cols, Cols: m.Rows, Data: make([]float32, len(m.Data))}
-	xla.Parallel(t.Rows, func(j int) {
-		for i := range m.Rows {
-			t.Data[j*t.Cols+i] = m.Data[i*m.Cols+j]
-		}
-	})
-	return t
-}

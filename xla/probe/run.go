@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
+	"sync"
 
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -13,6 +15,10 @@ type Options struct {
 	// Metric, other than Accuracy, is computed for every label set and set of
 	// copies beside the classes.
 	Metric Metric
+	// Devices is how many devices share the label sets; 0 = 1. Each holds the
+	// features and does for itself what all label sets share. What comes out is
+	// the same, bit for bit.
+	Devices int
 	// Seed is of the probes that draw random numbers: forest.
 	Seed uint64
 }
@@ -58,36 +64,82 @@ func run(ctx context.Context, e *xla.Engine, p Probe, d Data, sets LabelSets, fi
 	if err := checkLabels(observed, 0, d.Classes); err != nil {
 		return err
 	}
-	fitted, err := p.Prepare(ctx, e, Problem{d, observed, o})
+	fitted, err := prepare(ctx, e, p, Problem{d, observed, o})
+	defer func() {
+		for _, f := range fitted {
+			f.Close()
+		}
+	}()
 	if err != nil {
 		return err
 	}
-	defer fitted.Close()
-	size := min(fitted.Chunk(), count)
-	labels := make([][]int32, max(0, size))
+	size := min(fitted[0].Chunk(), count)
+	labels := make([][]int32, max(0, size*min(len(fitted), (count+max(1, size)-1)/max(1, size))))
 	for i := range labels {
 		labels[i] = make([]int32, n)
 	}
-	for done := 0; done < count; done += size {
+	for done := 0; done < count; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		part := labels[:min(size, count-done)]
+		part := labels[:min(len(labels), count-done)]
 		xla.Parallel(len(part), func(i int) { sets.Set(first+done+i, part[i]) })
 		for i, y := range part {
 			if err := checkLabels(y, first+done+i, d.Classes); err != nil {
 				return err
 			}
 		}
-		out, err := fitted.Predict(ctx, part, first+done == 0)
+		batches, err := predict(ctx, fitted, part, size, first+done)
 		if err != nil {
 			return err
 		}
-		if !yield(Batch{first + done, part, out}, nil) {
-			return nil
+		for _, b := range batches {
+			if !yield(b, nil) {
+				return nil
+			}
 		}
+		done += len(part)
 	}
 	return nil
+}
+
+// prepare prepares the probe on each device.
+func prepare(ctx context.Context, e *xla.Engine, p Probe, problem Problem) ([]Fitted, error) {
+	engines, err := e.Devices(max(1, problem.Devices))
+	if err != nil {
+		return nil, err
+	}
+	var all []Fitted
+	for _, e := range engines {
+		f, err := p.Prepare(ctx, e, problem)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+// predict gives each device at most size of the label sets, whose first is number
+// first, and returns what they say in the order of the label sets.
+func predict(ctx context.Context, fitted []Fitted, labels [][]int32, size, first int) ([]Batch, error) {
+	parts := slices.Collect(slices.Chunk(labels, size))
+	batches, errs := make([]Batch, len(parts)), make([]error, len(parts))
+	var wait sync.WaitGroup
+	for i, part := range parts {
+		wait.Go(func() {
+			number := first + i*size
+			out, err := fitted[i].Predict(ctx, part, number == 0)
+			batches[i], errs[i] = Batch{number, part, out}, err
+		})
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return batches, nil
 }
 
 // checkLabels says which label of set b is none of the classes, or nil.
