@@ -118,7 +118,6 @@ func inverseFactor(ctx context.Context, e *xla.Engine, g *tensors.Tensor, s floa
 		return nil, err
 	}
 	inverse, err := inverseFactorOf(ctx, e, m[0])
-	xla.Free(m...)
 	if err != nil || size == d {
 		return inverse, err
 	}
@@ -139,8 +138,10 @@ func inverseFactor(ctx context.Context, e *xla.Engine, g *tensors.Tensor, s floa
 // inverseFactorOf is L⁻¹ of a matrix M = LLᵀ whose size is a power of two times
 // at most blockSize. With M in four blocks of half its size, the factor of the
 // first block gives L₂₁, the factor of M₂₂ − L₂₁L₂₁ᵀ is L₂₂, and
-// L⁻¹ = (L₁₁⁻¹, 0; −L₂₂⁻¹L₂₁L₁₁⁻¹, L₂₂⁻¹).
+// L⁻¹ = (L₁₁⁻¹, 0; −L₂₂⁻¹L₂₁L₁₁⁻¹, L₂₂⁻¹). It frees M as soon as it can: of
+// thousands of columns every matrix is hundreds of megabytes.
 func inverseFactorOf(ctx context.Context, e *xla.Engine, m *tensors.Tensor) (*tensors.Tensor, error) {
+	defer func() { xla.Free(m) }()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -181,7 +182,6 @@ func inverseFactorOf(ctx context.Context, e *xla.Engine, m *tensors.Tensor) (*te
 		return nil, err
 	}
 	i11, err := inverseFactorOf(ctx, e, m11[0])
-	xla.Free(m11...)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +190,9 @@ func inverseFactorOf(ctx context.Context, e *xla.Engine, m *tensors.Tensor) (*te
 	if err != nil {
 		return nil, err
 	}
-	defer xla.Free(r...)
+	defer xla.Free(r[0])
+	xla.Free(m)
+	m = nil
 	i22, err := inverseFactorOf(ctx, e, r[1])
 	if err != nil {
 		return nil, err

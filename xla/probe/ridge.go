@@ -55,24 +55,34 @@ func ridgeInverse(ctx context.Context, e *xla.Engine, a xla.Matrix, alpha float6
 	if err != nil {
 		return nil, err
 	}
-	defer xla.Free(g)
 	factor, err := inverseFactor(ctx, e, g, 1, slices.Repeat([]float64{alpha}, a.Cols))
+	xla.Free(g)
 	if err != nil {
 		if errors.Is(err, errIndefinite) {
 			err = fmt.Errorf("the features are too ill-conditioned for an L2 strength of %g; raise it, as in ridge:%g", alpha, 100*alpha)
 		}
 		return nil, err
 	}
-	defer xla.Free(factor)
-	square, err := e.Program("inverse of a factor", func(args []*Node) []*Node {
-		return []*Node{ConvertDType(DotGeneral(args[0], []int{0}, nil, args[0], []int{0}, nil), dtypes.Float32)}
-	})
-	if err != nil {
-		return nil, err
+	// L⁻ᵀ is written out first: the product is fast over the last axes only.
+	for _, part := range []struct {
+		name  string
+		build func(args []*Node) []*Node
+	}{
+		{"transpose", func(args []*Node) []*Node { return []*Node{Transpose(args[0], 0, 1)} }},
+		{"square", func(args []*Node) []*Node {
+			return []*Node{ConvertDType(DotGeneral(args[0], []int{1}, nil, args[0], []int{1}, nil), dtypes.Float32)}
+		}},
+	} {
+		program, err := e.Program(part.name, part.build)
+		if err != nil {
+			return nil, err
+		}
+		res, err := program.Run(factor)
+		xla.Free(factor)
+		if err != nil {
+			return nil, err
+		}
+		factor = res[0]
 	}
-	res, err := square.Run(factor)
-	if err != nil {
-		return nil, err
-	}
-	return res[0], nil
+	return factor, nil
 }

@@ -16,18 +16,18 @@ import (
 // weights come from iterations in whitened coordinates, see whitening.
 //
 // An iteration goes along a preconditioned gradient: by M⁻¹, and by a correction
-// of each weight where f bends much less than M says (refresh). That is so where
-// few examples carry a feature: once their probabilities have gone to 0 or 1,
-// steps by M⁻¹ alone, which all label sets share, are a hundred times too short.
-// The step minimizes over the plane of that direction and the last step: because
+// of each weight where f bends much less than M says. That is so where few
+// examples carry a feature: once their probabilities have gone to 0 or 1, steps
+// by M⁻¹ alone, which all label sets share, are a hundred times too short. The
+// step minimizes over the plane of that direction and the last step: because
 // logits are linear in W, that takes their logits only, not another pass over
 // the features.
 type softmax struct {
 	*linear
 	*whitening
-	white                        *tensors.Tensor // [n, d] whitened features
-	start, step, refresh, finish *xla.Program
-	tolerance                    float64 // softmaxTolerance, but for tests
+	white                           *tensors.Tensor // [n, d] whitened features
+	start, step, correction, finish *xla.Program
+	tolerance                       float64 // softmaxTolerance, but for tests
 }
 
 // State of P fits, class-major as in linear.
@@ -62,7 +62,7 @@ func (f *softmax) prepare() (err error) {
 	if f.step, err = f.engine.Program("softmax step "+size, f.buildStep); err != nil {
 		return err
 	}
-	if f.refresh, err = f.engine.Program("softmax refresh "+size, f.buildRefresh); err != nil {
+	if f.correction, err = f.engine.Program("softmax correction "+size, f.buildCorrection); err != nil {
 		return err
 	}
 	f.finish, err = f.engine.Program("softmax weights", func(args []*Node) []*Node {
@@ -86,13 +86,13 @@ func (f *softmax) buildStart(args []*Node) []*Node {
 		v, zeros(kp, d), zeros(kp, d), zeros(kp, d), BroadcastToDims(intercepts, kp, n), zeros(kp, n), before, zeros(kp / f.classes)}
 }
 
-// buildRefresh makes the correction A [K·P, d] of the preconditioner from the
+// buildCorrection makes the correction A [K·P, d] of the preconditioner from the
 // logits [K·P, n] of the weights. H is the second derivative of f along each
 // weight, but for a factor that makes it the diagonal of M at equal
 // probabilities. Where H is less than a third of that, A = 1/H − 3/M. A fit in
 // which H is so small all over has left the neighbourhood of M and goes on
 // without corrections.
-func (f *softmax) buildRefresh(args []*Node) []*Node {
+func (f *softmax) buildCorrection(args []*Node) []*Node {
 	logits, x, penalize := args[0], args[1], args[2]
 	k, kp, n := f.classes, logits.Shape().Dim(0), logits.Shape().Dim(1)
 	const small = 3
