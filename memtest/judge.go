@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -245,6 +246,9 @@ func (p plan) row(row result.Row, ev Evidence, enumerated bool, flags []string) 
 	if v.FloorAboveLevel() {
 		row.Flags = append(row.Flags, fmt.Sprintf("%s: %.3g is above the level %g", result.FlagFloor, v.Floor, v.Level))
 	}
+	if s := chosenAtEdge(row.Probe, ev.Strength, row.Classes); s != "" {
+		row.Flags = append(row.Flags, s)
+	}
 	if ev.Parents >= ceilingShare {
 		row.Flags = append(row.Flags, fmt.Sprintf("%s: parent among the neighbours of %.1f %% of the copies", result.FlagCeiling, 100*ev.Parents))
 	}
@@ -279,4 +283,23 @@ func (p plan) verdict(ev Evidence, enumerated bool) (perm.Verdict, error) {
 	v, err := perm.JudgeStatistic(ev.Values, ev.Chance, o)
 	v.MemorizationP, v.PerClass = hits.MemorizationP, hits.PerClass
 	return v, err
+}
+
+// chosenAtEdge is the flag of an L2 strength that cross-validation chose at either
+// end of its grid; "" where it did not. The strength of softmax is that of ridge
+// over the number of classes.
+func chosenAtEdge(name string, strength float64, classes int) string {
+	kind, setting, _ := strings.Cut(name, ":")
+	if setting != "gcv" {
+		return ""
+	}
+	grid := probe.Strengths()
+	alpha := strength
+	if kind == "softmax" {
+		alpha *= float64(classes)
+	}
+	if alpha > 1.01*grid[0] && alpha < 0.99*grid[len(grid)-1] {
+		return ""
+	}
+	return fmt.Sprintf("%s: %.3g", result.FlagStrength, strength)
 }

@@ -2,7 +2,6 @@ package memtest
 
 import (
 	"context"
-	"slices"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets"
@@ -75,56 +74,5 @@ func TestRefitIsNetworksTrainedAlone(t *testing.T) {
 			}
 			s.Close()
 		}
-	}
-}
-
-// The sequential test stops where it would stop set by set, whatever the size of
-// the chunks that probes are run in, and uses no set beyond.
-func TestSequentialStop(t *testing.T) {
-	c := small()
-	c.Data, c.N, c.Epochs, c.Probes, c.Refs = "gaussian:300:6x6x1:3", 0, []int{0}, []string{"centroid"}, []string{RefUntrained}
-	c.Levels, c.Permutations, c.Net = []float64{0.5}, 400, "mlp:8"
-	whole := rows(t, c, nil)[0]
-	c.Stop = 10
-	stopped := rows(t, c, nil)[0]
-	reached, at := 0, 0
-	for i, v := range whole.Null {
-		if v >= whole.Observed {
-			reached++
-		}
-		if reached == 10 {
-			at = i + 1
-			break
-		}
-	}
-	if at == 0 {
-		t.Fatalf("the null of noise should reach the observed 10 times in 400, not %d times", reached)
-	}
-	if stopped.Permutations != at || !slices.Equal(stopped.Null, whole.Null[:at]) {
-		t.Errorf("stopped after %d label sets, want %d", stopped.Permutations, at)
-	}
-	if want := 10 / float64(at); stopped.LearningP != want {
-		t.Errorf("p = %g, want %g", stopped.LearningP, want)
-	}
-}
-
-// With few distinct labelings every one is tried, and p is known exactly.
-func TestEnumeration(t *testing.T) {
-	p := plan{permutations: 99, seed: 1}
-	sets, b, enumerated, err := p.labelSets([]int32{0, 0, 0, 1, 1}, 2)
-	if err != nil || !enumerated || b != 9 { // 5!/(3!·2!) = 10
-		t.Errorf("%d label sets beside the observed one, enumerated %v, %v; want 9", b, enumerated, err)
-	}
-	if _, err := perm.Enumerate([]int32{0, 0, 0, 1, 1}, 2, nil, 9); err == nil {
-		t.Error("10 labelings fit into 9")
-	}
-	seen := map[[5]int32]bool{}
-	for i := range b + 1 {
-		var set [5]int32
-		sets.Set(i, set[:])
-		seen[set] = true
-	}
-	if len(seen) != 10 {
-		t.Errorf("%d distinct labelings, want 10", len(seen))
 	}
 }

@@ -84,5 +84,6 @@ const (
 	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
 	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
 	FlagConstant     = "constant"      // features have no variation at all
+	FlagStrength     = "l2-edge"       // the L2 strength that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
 	FlagTwinAccuracy = "twin-accuracy" // training accuracies of twin and network differ by more than 0.02
 )
