@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"math"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -110,7 +109,8 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 	if err != nil {
 		return err
 	}
-	if err := writeArrays(f.to, out.Arrays()); err != nil {
+	write := func(w io.Writer) error { return features.WriteNPZ(w, out.Arrays()...) }
+	if err := result.WriteFileFrom(f.to, write); err != nil {
 		return err
 	}
 	what := fmt.Sprintf("layer %s of %s at epoch %d", out.Layer, out.Network, f.want.Epoch)
@@ -159,32 +159,4 @@ func commandOf(config []byte) string {
 		}
 	}
 	return ""
-}
-
-// writeArrays writes an archive whole or not at all: into a temporary file
-// beside it, which is then renamed.
-func writeArrays(path string, arrays []features.Named) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name()) // the error that counts is the first
-		}
-	}()
-	err = features.WriteNPZ(f, arrays...)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -2,14 +2,24 @@ package result
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 )
 
-// WriteFile writes a file whole or not at all: into a temporary file beside
-// it, synced, then renamed over it. A reader sees the old contents or the new.
-func WriteFile(path string, data []byte) (err error) {
+// WriteFile writes a file whole or not at all, see WriteFileFrom.
+func WriteFile(path string, data []byte) error {
+	return WriteFileFrom(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// WriteFileFrom writes what a function writes as a file, whole or not at all:
+// into a temporary file beside it, synced, then renamed over it. A reader sees
+// the old contents or the new.
+func WriteFileFrom(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err
@@ -19,7 +29,7 @@ func WriteFile(path string, data []byte) (err error) {
 			err = errors.Join(err, ignoreMissing(os.Remove(f.Name())))
 		}
 	}()
-	_, err = f.Write(data)
+	err = write(f)
 	if err == nil {
 		err = f.Chmod(0o644)
 	}
