@@ -140,6 +140,9 @@ func TestPageInChromium(t *testing.T) {
 			}
 		}
 		if folder := os.Getenv(artefacts); folder != "" {
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				t.Fatal(err)
+			}
 			for _, width := range []int{390, 1200} {
 				// A frame, because a desktop browser's window has a least width.
 				picture := filepath.Join(folder, fmt.Sprintf("report-%d-%s.png", width, shade))
