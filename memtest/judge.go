@@ -56,14 +56,9 @@ func (p plan) labelSets(labels []int32, classes int) (sets perm.LabelSets, b int
 // of copies, going on from prior where that is given (one for each set of
 // copies). heard is told the number of label sets done, now and then.
 func (p plan) gather(ctx context.Context, e *xla.Engine, kind probe.Probe, d probe.Data, sets perm.LabelSets, b int, freshLabels []int32, prior []Evidence, heard func(sets int)) ([]Evidence, error) {
-	n := d.Train.Rows
-	tallies := make([]*perm.Tally, len(d.Valid))
-	for v := range tallies {
-		t, err := perm.NewTally(n, d.Classes, perm.TallyOptions{Seed: p.seed, Groups: p.groups, Rows: p.reshuffles, PerExample: true})
-		if err != nil {
-			return nil, err
-		}
-		tallies[v] = t
+	tallies, err := p.tallies(d)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]Evidence, len(d.Valid))
 	first := 0
@@ -111,6 +106,19 @@ func (p plan) gather(ctx context.Context, e *xla.Engine, kind probe.Probe, d pro
 		out[v].Counts = counts
 	}
 	return out, nil
+}
+
+// tallies are empty counts, one for each set of copies.
+func (p plan) tallies(d probe.Data) ([]*perm.Tally, error) {
+	var all []*perm.Tally
+	for range d.Valid {
+		t, err := perm.NewTally(d.Train.Rows, d.Classes, perm.TallyOptions{Seed: p.seed, Groups: p.groups, Rows: p.reshuffles, PerExample: true})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, t)
+	}
+	return all, nil
 }
 
 // observedEvidence is what the batch with the real labels says of each set of

@@ -157,14 +157,3 @@ func (x *Experiment) freshLabels() []int32 {
 	}
 	return x.Fresh.Y
 }
-
-// droppedFlags say how many columns did not vary.
-func droppedFlags(columns, dropped int) []string {
-	switch dropped {
-	case 0:
-		return nil
-	case columns:
-		return []string{result.FlagConstant}
-	}
-	return []string{fmt.Sprintf("%s: %d of %d", result.FlagDropped, dropped, columns)}
-}

@@ -21,7 +21,7 @@ type refitCell struct {
 	tallies  []*perm.Tally
 	evidence []Evidence // of the network with the real labels
 	features int
-	dropped  []string
+	flags    []string
 }
 
 // measureRefit trains Config.Refit networks on shuffled labels beside the one
@@ -97,8 +97,7 @@ func (x *Experiment) addRefit(ctx context.Context, e *xla.Engine, s *nn.Snapshot
 		if err := data.Check(); err != nil {
 			return fmt.Errorf("network %d of the refit, epoch %d, %s: %w", s.Network, s.Epoch, layer, err)
 		}
-		columns := data.Train.Cols
-		data, dropped := data.Standardize()
+		data, flags := standardized(data, nil)
 		own, err := perm.NewGiven(labels, [][]int32{labels}, data.Classes)
 		if err != nil {
 			return err
@@ -111,14 +110,14 @@ func (x *Experiment) addRefit(ctx context.Context, e *xla.Engine, s *nn.Snapshot
 			key := refitKey(s.Epoch, layer, name)
 			cell := cells[key]
 			if cell == nil {
-				if cell, err = x.newRefitCell(); err != nil {
+				cell = &refitCell{}
+				if cell.tallies, err = x.plan.tallies(data); err != nil {
 					return err
 				}
 				cells[key] = cell
 			}
 			if s.Network == 0 {
-				cell.features = data.Train.Cols
-				cell.dropped = droppedFlags(columns, dropped)
+				cell.features, cell.flags = data.Train.Cols, flags
 			}
 			for batch, err := range probe.Run(ctx, e, kind, data, own, 0, 1, x.plan.options()) {
 				if err != nil {
@@ -139,18 +138,6 @@ func (x *Experiment) addRefit(ctx context.Context, e *xla.Engine, s *nn.Snapshot
 	return nil
 }
 
-func (x *Experiment) newRefitCell() (*refitCell, error) {
-	cell := &refitCell{}
-	for range x.Config.Levels {
-		t, err := perm.NewTally(x.Train.Len(), len(x.Train.Classes), perm.TallyOptions{Seed: x.plan.seed, Groups: x.plan.groups, Rows: x.plan.reshuffles, PerExample: true})
-		if err != nil {
-			return nil, err
-		}
-		cell.tallies = append(cell.tallies, t)
-	}
-	return cell, nil
-}
-
 // emitRefit judges the levels of a refit's cell.
 func (x *Experiment) emitRefit(row result.Row, name string, cell *refitCell, emit func(Cell) error) error {
 	judge := x.plan
@@ -160,7 +147,7 @@ func (x *Experiment) emitRefit(row result.Row, name string, cell *refitCell, emi
 		row.Data, row.Unit = x.Train.Name, x.Perturbation.Unit()
 		evidence := cell.evidence[v]
 		evidence.Counts = cell.tallies[v].Counts()
-		row, err := judge.row(row, evidence, false, cell.dropped)
+		row, err := judge.row(row, evidence, false, cell.flags)
 		if err != nil {
 			return err
 		}

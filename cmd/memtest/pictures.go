@@ -21,9 +21,9 @@ const picturesShown = 7
 // gridExamples is how many examples the grid of copies shows.
 const gridExamples = 6
 
-// writePages writes the pages of a finished run. Beside the rows they show what
-// copies look like and the most and the least memorized examples.
-func writePages(ctx context.Context, folder string, cells []memtest.Cell, x *memtest.Experiment) error {
+// savePictures keeps what the pages of a run show beside the rows: what copies
+// look like, and the most and the least memorized examples.
+func savePictures(ctx context.Context, folder string, cells []memtest.Cell, x *memtest.Experiment) error {
 	copies, err := showCopies(ctx, x)
 	if err != nil {
 		return err
@@ -34,14 +34,7 @@ func writePages(ctx context.Context, folder string, cells []memtest.Cell, x *mem
 			p.Examples = []report.Examples{pictures(cell, x)}
 		}
 	}
-	if err := report.SavePictures(folder, p); err != nil {
-		return err
-	}
-	page, err := report.Load(folder)
-	if err != nil {
-		return err
-	}
-	return report.Write(folder, page)
+	return report.SavePictures(folder, p)
 }
 
 // isImage says whether examples can be shown: grey or RGB.

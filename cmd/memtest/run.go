@@ -15,7 +15,6 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
-	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -57,7 +56,7 @@ func runCommand(args []string) *cobra.Command {
 	flags.StringSliceVar(&c.Layers, "layers", nil, "layers to look at: last, all, input, logits or names (default last)")
 	flags.StringVar(&c.Perturb, "perturb", "", "how copies differ from their parents (default gaussian)")
 	flags.Float64SliceVar(&c.Levels, "levels", nil, "how much, in the perturbation's unit (default 0,0.1,0.3,0.5)")
-	flags.StringSliceVar(&c.Probes, "probes", nil, "shallow classifiers: ridge, softmax, knn, centroid, forest, with a setting as in knn:11 or ridge:gcv (default ridge,knn)")
+	flags.StringSliceVar(&c.Probes, "probes", nil, probesUsage)
 	flags.IntVar(&c.Permutations, "permutations", 0, "label shuffles, at least 19 (default 199)")
 	flags.StringVar(&c.Metric, "metric", "", "accuracy, balanced, auc or log-loss (default accuracy)")
 	flags.IntVar(&c.Stop, "stop", 0, "a cell stops drawing after so many shuffles as good as the real labels (default 0: it draws all)")
@@ -147,9 +146,7 @@ func measure(ctx context.Context, c memtest.Config, f runFlags, command []string
 		return usage(err)
 	}
 
-	if f.out == "" {
-		f.out = filepath.Join("runs", started.Format("20060102-150405"))
-	}
+	f.out = outFolder(f.out, started)
 	dir, rows, err := openDir(x, f, manifest(x, engine.Describe(), command, started), log)
 	if err != nil {
 		return err
@@ -247,23 +244,7 @@ func finish(ctx context.Context, dir *result.Dir, f runFlags, x *memtest.Experim
 	if err != nil {
 		return err
 	}
-	var text bytes.Buffer
-	if err := memtest.WriteExamples(&text, examples, x.Train.Y, x.Train.Classes); err != nil {
-		return err
-	}
-	if err := result.WriteFile(dir.Path(result.ExamplesFile), text.Bytes()); err != nil {
-		return err
-	}
-	if err := dir.Finish(time.Now()); err != nil {
-		return err
-	}
-	if err := writePages(ctx, f.out, examples, x); err != nil {
-		return err
-	}
-	if f.json {
-		return result.WriteRows(stdout, rows)
-	}
-	return printRun(stdout, f.out, rows)
+	return outcome{f.out, x.Train.Y, x.Train.Classes, x, f.json}.write(ctx, dir, rows, examples, stdout)
 }
 
 // lastCells are the cells of the network at its last epoch, of the first seed,
@@ -298,13 +279,4 @@ func manifest(x *memtest.Experiment, about xla.Description, command []string, st
 		m.Seeds = append(m.Seeds, x.Config.Seed+uint64(i))
 	}
 	return m
-}
-
-// printRun prints the tables, what they mean, and where the rest is.
-func printRun(w io.Writer, out string, rows []result.Row) error {
-	if err := report.Text(w, rows, report.TextOptions{Color: wantsColor(w)}); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(w, "\nThe report is %s; the rows are in %s.\n", filepath.Join(out, result.ReportFile), filepath.Join(out, result.RowsFile))
-	return err
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,7 +17,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-1a417598/memtest/memtest"
-	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -31,7 +29,7 @@ type outFlags struct {
 }
 
 func (f *outFlags) add(flags *pflag.FlagSet) {
-	flags.StringSliceVar(&f.test.Probes, "probes", nil, "shallow classifiers: ridge, softmax, knn, centroid, with a setting as in knn:11 (default ridge,knn)")
+	flags.StringSliceVar(&f.test.Probes, "probes", nil, probesUsage)
 	flags.IntVar(&f.test.Permutations, "permutations", 0, "label shuffles, at least 19 (default 199)")
 	flags.Uint64Var(&f.test.Seed, "seed", 0, "seed of everything random (default 1)")
 	flags.Float64Var(&f.test.Alpha, "alpha", 0, "level that p-values are asked to reach (default 0.05)")
@@ -51,12 +49,7 @@ func (f *outFlags) log(stderr io.Writer) io.Writer {
 }
 
 // folder is --out, or one named by the time.
-func (f *outFlags) folder(started time.Time) string {
-	if f.out == "" {
-		return filepath.Join("runs", started.Format("20060102-150405"))
-	}
-	return f.out
-}
+func (f *outFlags) folder(started time.Time) string { return outFolder(f.out, started) }
 
 // tested is a measurement whose cells go into a folder of their own.
 type tested struct {
@@ -110,31 +103,7 @@ func (t tested) write(ctx context.Context, cells iter.Seq2[memtest.Cell, error],
 	if len(network) == 0 {
 		network = all // nothing but the raw inputs was measured
 	}
-	var text bytes.Buffer
-	if err := memtest.WriteExamples(&text, network, t.labels, t.classes); err != nil {
-		return err
-	}
-	if err := result.WriteFile(dir.Path(result.ExamplesFile), text.Bytes()); err != nil {
-		return err
-	}
-	if err := dir.Finish(time.Now()); err != nil {
-		return err
-	}
-	if t.pictures != nil {
-		err = writePages(ctx, t.out, network, t.pictures)
-	} else {
-		var page report.Page
-		if page, err = report.Load(t.out); err == nil {
-			err = report.Write(t.out, page)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	if t.json {
-		return result.WriteRows(stdout, rows)
-	}
-	return printRun(stdout, t.out, rows)
+	return outcome{t.out, t.labels, t.classes, t.pictures, t.json}.write(ctx, dir, rows, network, stdout)
 }
 
 // ofNetwork are the cells of the network, without the raw inputs.
