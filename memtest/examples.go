@@ -1,9 +1,13 @@
 package memtest
 
 import (
+	"cmp"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
+
+	"github.com/seed-1a417598/memtest/memtest/perm"
 )
 
 // WriteExamples writes one line an example of each cell: how often a random
@@ -30,4 +34,17 @@ func WriteExamples(w io.Writer, cells []Cell, labels []int32, classes []string) 
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// Extremes are the k examples whose random labels are recalled most often from
+// their copies, and the k least often, the most extreme first; of equal ones that
+// which comes first in the set counts as the more memorized. With fewer than 2k
+// examples each list holds half of them.
+func (c Cell) Extremes(k int) (most, least []perm.Example) {
+	all := c.Counts.PerExample()
+	slices.SortStableFunc(all, func(a, b perm.Example) int { return cmp.Compare(b.Memorization, a.Memorization) })
+	k = min(k, len(all)/2)
+	least = slices.Clone(all[len(all)-k:])
+	slices.Reverse(least)
+	return all[:k], least
 }

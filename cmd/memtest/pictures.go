@@ -82,16 +82,6 @@ func pictured(cells []memtest.Cell) (memtest.Cell, bool) {
 
 // pictures picks the most and the least memorized examples of a cell.
 func pictures(cell memtest.Cell, x *memtest.Experiment) report.Examples {
-	examples := cell.Counts.PerExample()
-	slices.SortStableFunc(examples, func(a, b perm.Example) int {
-		switch {
-		case a.Memorization > b.Memorization:
-			return -1
-		case a.Memorization < b.Memorization:
-			return 1
-		}
-		return 0
-	})
 	copies := x.Copies[slices.Index(x.Config.Levels, cell.Level)]
 	show := func(list []perm.Example) []report.Example {
 		var out []report.Example
@@ -104,12 +94,10 @@ func pictures(cell memtest.Cell, x *memtest.Experiment) report.Examples {
 		}
 		return out
 	}
-	k := min(picturesShown, len(examples)/2)
-	least := slices.Clone(examples[len(examples)-k:])
-	slices.Reverse(least)
+	most, least := cell.Extremes(picturesShown)
 	return report.Examples{
 		Title: fmt.Sprintf("%s, epoch %d, %s, %s, %s %g", cell.Network, cell.Epoch, cell.Layer, cell.Probe, cell.Perturbation, cell.Level),
-		Most:  show(examples[:k]),
+		Most:  show(most),
 		Least: show(least),
 	}
 }

@@ -2,11 +2,9 @@ package show
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"image"
 	"image/png"
-	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
@@ -51,14 +49,13 @@ func extremes(cell memtest.Cell, set, copies *datasets.Set, k int) (report.Examp
 	if cell.Counts == nil {
 		return report.Examples{}, fmt.Errorf("the cell %s carries no counts", cell.Cell())
 	}
-	all := cell.Counts.PerExample()
+	n := len(cell.Counts.Recalled)
 	switch {
-	case len(all) != set.Len() || copies.Len() != set.Len():
-		return report.Examples{}, fmt.Errorf("the cell is of %d examples, the images are %d and their copies %d; give the sets that it was measured on", len(all), set.Len(), copies.Len())
-	case k < 1 || 2*k > len(all):
-		return report.Examples{}, fmt.Errorf("k = %d most and least memorized of %d examples; give 1 to %d", k, len(all), len(all)/2)
+	case n != set.Len() || copies.Len() != set.Len():
+		return report.Examples{}, fmt.Errorf("the cell is of %d examples, the images are %d and their copies %d; give the sets that it was measured on", n, set.Len(), copies.Len())
+	case k < 1 || 2*k > n:
+		return report.Examples{}, fmt.Errorf("k = %d most and least memorized of %d examples; give 1 to %d", k, n, n/2)
 	}
-	slices.SortStableFunc(all, func(a, b perm.Example) int { return cmp.Compare(b.Memorization, a.Memorization) })
 	show := func(list []perm.Example) []report.Example {
 		var out []report.Example
 		for _, e := range list {
@@ -70,11 +67,10 @@ func extremes(cell memtest.Cell, set, copies *datasets.Set, k int) (report.Examp
 		}
 		return out
 	}
-	least := slices.Clone(all[len(all)-k:])
-	slices.Reverse(least)
+	most, least := cell.Extremes(k)
 	return report.Examples{
 		Title: fmt.Sprintf("%s, %s, %s, %s %g", cell.Network, cell.Layer, cell.Probe, cell.Perturbation, cell.Level),
-		Most:  show(all[:k]), Least: show(least),
+		Most:  show(most), Least: show(least),
 	}, nil
 }
 
