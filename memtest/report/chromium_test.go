@@ -81,7 +81,13 @@ func TestPageInChromium(t *testing.T) {
 	if _, err := os.Stat(chromiumPath); err != nil {
 		t.Skipf("%s is not there, so the page was not rendered: apt-get install chromium", chromiumPath)
 	}
-	pages := map[string][]byte{"report": render(t, testPage()), "hostile": render(t, hostile(testPage()))}
+	pages := map[string][]byte{
+		"report": render(t, testPage()), "hostile": render(t, hostile(testPage())),
+		"document": renderDocument(t, testDocument(t)), "words": renderDocument(t, hostileDocument(t)),
+	}
+	type parts struct{ plots, folded int }
+	report, document := parts{22, 7}, parts{15, 6}
+	wanted := map[string]parts{"report": report, "hostile": report, "document": document, "words": document}
 	frame := func(name string, width, height int) string {
 		return fmt.Sprintf(`<iframe id="%s-%d" src="/%s" style="display:block;border:0;width:%dpx;height:%dpx"></iframe>`, name, width, name, width, height)
 	}
@@ -99,8 +105,9 @@ func TestPageInChromium(t *testing.T) {
 			fmt.Fprintf(w, outer, frames)
 		case strings.HasPrefix(name, "shot-"):
 			var width int
-			fmt.Sscanf(name, "shot-%d", &width)
-			fmt.Fprintf(w, outer, frame("report", width, 14000))
+			var shown string
+			fmt.Sscanf(name, "shot-%d-%s", &width, &shown)
+			fmt.Fprintf(w, outer, frame(shown, width, 14000))
 		case pages[name] != nil:
 			w.Write(pages[name])
 		default:
@@ -122,15 +129,16 @@ func TestPageInChromium(t *testing.T) {
 			t.Fatalf("%s: no title in %.500s", shade, dom)
 		}
 		var all []measured
-		if err := json.Unmarshal([]byte(html.UnescapeString(string(found[1]))), &all); err != nil || len(all) != 4 {
+		if err := json.Unmarshal([]byte(html.UnescapeString(string(found[1]))), &all); err != nil || len(all) != 2*len(pages) {
 			t.Fatalf("%s: the pages did not load: title %s", shade, found[1])
 		}
 		for _, m := range all {
 			if m.Scroll > m.Client || !strings.HasSuffix(m.Frame, fmt.Sprint("-", m.Client)) || len(m.Wide) > 0 {
 				t.Errorf("%s %s: the page is %d wide in a window of %d; beyond it: %q", shade, m.Frame, m.Scroll, m.Client, m.Wide)
 			}
-			if m.Plots != 22 || m.Unnamed != 0 || m.Details != 7 {
-				t.Errorf("%s %s: %d plots, %d without a name or a size, %d folded parts; want 22, 0 and 7", shade, m.Frame, m.Plots, m.Unnamed, m.Details)
+			name, _, _ := strings.Cut(m.Frame, "-")
+			if want := wanted[name]; m.Plots != want.plots || m.Unnamed != 0 || m.Details != want.folded {
+				t.Errorf("%s %s: %d plots, %d without a name or a size, %d folded parts; want %d, 0 and %d", shade, m.Frame, m.Plots, m.Unnamed, m.Details, want.plots, want.folded)
 			}
 			if m.SmallestText < 9.5 {
 				t.Errorf("%s %s: text in a plot is %.1f pixels high", shade, m.Frame, m.SmallestText)
@@ -144,11 +152,13 @@ func TestPageInChromium(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, width := range []int{390, 1200} {
-				// A frame, because a desktop browser's window has a least width.
-				picture := filepath.Join(folder, fmt.Sprintf("report-%d-%s.png", width, shade))
-				browse(t, want.scheme, fmt.Sprintf("--window-size=%d,14000", width), "--screenshot="+picture, fmt.Sprintf("%s/shot-%d", server.URL, width))
-				if info, err := os.Stat(picture); err != nil || info.Size() < 50_000 {
-					t.Errorf("%s: no screenshot, or an empty one: %v", picture, err)
+				for _, name := range []string{"report", "document"} {
+					// A frame, because a desktop browser's window has a least width.
+					picture := filepath.Join(folder, fmt.Sprintf("%s-%d-%s.png", name, width, shade))
+					browse(t, want.scheme, fmt.Sprintf("--window-size=%d,14000", width), "--screenshot="+picture, fmt.Sprintf("%s/shot-%d-%s", server.URL, width, name))
+					if info, err := os.Stat(picture); err != nil || info.Size() < 50_000 {
+						t.Errorf("%s: no screenshot, or an empty one: %v", picture, err)
+					}
 				}
 			}
 		}

@@ -59,6 +59,9 @@ func (p panel) build(sizes typeSizes, width vg.Length) *plot.Plot {
 		a.Tick.Length = 3.5
 		a.Padding = 0
 	}
+	if p.free {
+		p = p.straight()
+	}
 	prepare(&out.X, p.x, width*0.8)
 	prepare(&out.Y, p.y, width*0.5)
 
@@ -66,16 +69,31 @@ func (p panel) build(sizes typeSizes, width vg.Length) *plot.Plot {
 		p.bars(out, sizes)
 		return out
 	}
-	out.X.Min, out.X.Max = p.x.ticks[0], p.x.ticks[len(p.x.ticks)-1]
-	if out.X.Min == out.X.Max {
-		out.X.Min, out.X.Max = out.X.Min-0.5, out.X.Max+0.5
+	ends := func() {
+		out.Y.Min, out.Y.Max = p.y.min, p.y.max
+		if p.free {
+			out.X.Min, out.X.Max = p.x.min, p.x.max
+			return
+		}
+		out.X.Min, out.X.Max = p.x.ticks[0], p.x.ticks[len(p.x.ticks)-1]
+		if out.X.Min == out.X.Max {
+			out.X.Min, out.X.Max = out.X.Min-0.5, out.X.Max+0.5
+		}
 	}
-	out.Y.Min, out.Y.Max = p.y.min, p.y.max
+	ends()
 	if p.x.log1p {
 		out.X.Scale = log1pScale{}
 	}
-	out.X.Tick.Marker = spaced(p.x.ticks, out.X, out.X.Tick.Label, width*0.75)
-	if p.y.ticks != nil {
+	length := width * 0.75 // of the X axis, about
+	if p.x.names != nil {
+		p.x.nameTicks(&out.X, length)
+	} else {
+		out.X.Tick.Marker = spaced(p.x, out.X, length)
+	}
+	switch {
+	case p.y.labels != nil:
+		out.Y.Tick.Marker = labelled(p.y.ticks, p.y.labels)
+	case p.y.ticks != nil:
 		out.Y.Tick.Marker = aligned(p.y.ticks)
 	}
 	lines := plotter.NewGrid()
@@ -88,15 +106,34 @@ func (p panel) build(sizes typeSizes, width vg.Length) *plot.Plot {
 			out.Add(band(s))
 		}
 	}
-	for _, s := range slices.Backward(p.series) { // the first one on top
+	shifts := p.shifts(out.X, length)
+	for i, s := range slices.Backward(p.series) { // the first one on top
+		add := func(d plot.Plotter) {
+			if shifts[i] != 0 {
+				d = shifted{d, shifts[i]}
+			}
+			out.Add(d)
+		}
 		if s.low != nil && !s.band {
-			out.Add(whiskers(s))
+			add(whiskers(s))
 		}
-		l := &plotter.Line{XYs: points(s.x, s.y), LineStyle: s.look.line()}
-		out.Add(l)
+		line := points(s.x, s.y)
+		if s.across {
+			line = plotter.XYs{{X: out.X.Min, Y: s.y[0]}, {X: out.X.Max, Y: s.y[0]}}
+		}
+		if !s.points {
+			add(&plotter.Line{XYs: line, LineStyle: s.look.line()})
+		}
 		if s.look.glyph != nil {
-			out.Add(&plotter.Scatter{XYs: points(s.x, s.y), GlyphStyle: s.look.marker()})
+			marker := s.look.marker()
+			if s.points {
+				marker.Radius = 3.3 // nothing else shows them
+			}
+			add(&plotter.Scatter{XYs: line, GlyphStyle: marker})
 		}
+	}
+	if p.free {
+		ends() // which points outside have widened
 	}
 	return out
 }
@@ -225,13 +262,17 @@ func (log1pScale) Normalize(low, high, x float64) float64 {
 	return (math.Log1p(x) - l) / (math.Log1p(high) - l)
 }
 
-// spaced are ticks at these values on an axis of this length; a value whose
-// label would touch the one before gets a tick without a label.
-func spaced(values []float64, a plot.Axis, sty text.Style, length vg.Length) plot.ConstantTicks {
+// spaced are the ticks of an axis of this length; a value whose label would
+// touch the one before gets a tick without a label.
+func spaced(from axis, a plot.Axis, length vg.Length) plot.ConstantTicks {
 	var all plot.ConstantTicks
+	sty := a.Tick.Label
 	end := vg.Length(math.Inf(-1))
-	for _, v := range values {
+	for i, v := range from.ticks {
 		label := number(v)
+		if from.labels != nil {
+			label = from.labels[i]
+		}
 		at := vg.Length(a.Norm(v)) * length
 		half := sty.Width(label) / 2
 		if at-half < end+sty.Width(" ") {
@@ -273,7 +314,9 @@ func (e entry) swatch(c draw.Canvas) {
 	if e.bars {
 		return
 	}
-	c.StrokeLine2(e.look.line(), c.Min.X, middle.Y, c.Max.X, middle.Y)
+	if !e.points {
+		c.StrokeLine2(e.look.line(), c.Min.X, middle.Y, c.Max.X, middle.Y)
+	}
 	if e.look.glyph != nil {
 		c.DrawGlyph(e.look.marker(), middle)
 	}

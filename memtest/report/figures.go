@@ -24,7 +24,7 @@ const (
 // Figure is one figure of a report: a few panels with one legend. SVG and PNG
 // write it.
 type Figure struct {
-	Name    string // one of the Figure… names
+	Name    string // one of the Figure… names, or that of a Plot
 	Title   string
 	Caption string
 
@@ -34,10 +34,11 @@ type Figure struct {
 
 // entry is a line of a legend.
 type entry struct {
-	Name string
-	look look
-	band bool
-	bars bool
+	Name   string
+	look   look
+	band   bool
+	bars   bool
+	points bool // markers without a line
 }
 
 // panel is one plot as data.
@@ -49,6 +50,11 @@ type panel struct {
 	marks          []mark  // vertical lines in a histogram
 	beside         []mark  // values of marks that lie outside of the axis
 	histogramWidth float64 // of a bin
+
+	free   bool                 // the axes go from min to max, whatever ticks and data do
+	apart  bool                 // series are moved sideways a little, so that none hides another
+	listed bool                 // the numbers are listed by series, because an X does not tell a point
+	value  func(float64) string // writes Y values; nil = share
 }
 
 type axis struct {
@@ -56,6 +62,11 @@ type axis struct {
 	min, max float64
 	ticks    []float64 // nil = the plot library's choice
 	log1p    bool
+	log      bool
+	names    []string // of the values 0, 1, 2 …; nil = numbers
+	labels   []string // of the ticks; nil = made from the values
+
+	write func(float64) string // in words and tables; nil = all digits
 }
 
 // series is a line with markers, perhaps inside a band or with whiskers.
@@ -63,6 +74,8 @@ type series struct {
 	entry
 	x, y      []float64
 	low, high []float64 // nil = neither band nor whiskers
+	reference bool      // of a plot: a muted line, never moved sideways
+	across    bool      // one value, drawn from end to end
 }
 
 type bin struct {
@@ -470,18 +483,41 @@ func (p panel) describe() string {
 		}
 		return b.String()
 	}
-	fmt.Fprintf(&b, "Line plot, %s: %s over %s.", p.title, p.y.label, p.x.label)
+	kind := "Line plot"
+	if !slices.ContainsFunc(p.series, func(s series) bool { return !s.points && !s.reference }) {
+		kind = "Scatter plot"
+	}
+	fmt.Fprintf(&b, "%s, %s: %s over %s.", kind, p.title, p.y.label, p.x.label)
 	for _, s := range p.series {
 		fmt.Fprintf(&b, " %s:", s.entry.Name)
 		for i := range s.x {
 			if i > 0 {
 				b.WriteString(",")
 			}
-			fmt.Fprintf(&b, " %s at %s", share(s.y[i]), number(s.x[i]))
+			b.WriteString(" " + p.written(s.y[i]))
+			if !s.across {
+				b.WriteString(" at " + p.x.name(s.x[i]))
+			}
 		}
 		b.WriteString(".")
 	}
 	return b.String()
+}
+
+func (p panel) written(v float64) string {
+	if p.value != nil {
+		return p.value(v)
+	}
+	return share(v)
+}
+
+// cell is point i of a series with its interval.
+func (p panel) cell(s series, i int) string {
+	text := p.written(s.y[i])
+	if s.low != nil {
+		text += fmt.Sprintf(" (%s to %s)", p.written(s.low[i]), p.written(s.high[i]))
+	}
+	return strings.ReplaceAll(text, "-", "−")
 }
 
 // data is a panel's numbers as a table.
@@ -501,24 +537,38 @@ func (p panel) data() table {
 		}
 		return t
 	}
-	t.Columns = []column{{p.x.label, "", false}}
+	if p.listed {
+		t.Columns = []column{{"", "", true}, {p.x.label, "", p.x.names != nil}, {p.y.label, "", false}}
+		for _, s := range p.series {
+			for i := range s.x {
+				x := p.x.name(s.x[i])
+				if s.across {
+					x = none
+				}
+				t.Lines = append(t.Lines, line{First: i == 0, Reference: s.reference, Cells: []string{s.entry.Name, x, p.cell(s, i)}})
+			}
+		}
+		return t
+	}
+	t.Columns = []column{{p.x.label, "", p.x.names != nil}}
 	var xs []float64
 	for _, s := range p.series {
 		t.Columns = append(t.Columns, column{s.entry.Name, "", false})
 		for _, x := range s.x {
-			xs = once(xs, x)
+			if !s.across {
+				xs = once(xs, x)
+			}
 		}
 	}
 	sort.Float64s(xs)
 	for _, x := range xs {
-		cells := []string{number(x)}
+		cells := []string{p.x.name(x)}
 		for _, s := range p.series {
 			text := none
 			if i := slices.Index(s.x, x); i >= 0 {
-				text = strings.Replace(share(s.y[i]), "-", "−", 1)
-				if s.low != nil {
-					text += fmt.Sprintf(" (%s to %s)", strings.Replace(share(s.low[i]), "-", "−", 1), strings.Replace(share(s.high[i]), "-", "−", 1))
-				}
+				text = p.cell(s, i)
+			} else if s.across {
+				text = p.cell(s, 0)
 			}
 			cells = append(cells, text)
 		}

@@ -73,8 +73,8 @@ func Markdown(w io.Writer, p Page) error {
 }
 
 func (t table) writeMarkdown(b *strings.Builder) {
-	if t.Title != "" {
-		fmt.Fprintf(b, "\n%s\n", markdown(t.Title))
+	if title := t.Title + t.Above; title != "" { // a table has one of them
+		fmt.Fprintf(b, "\n%s\n", paragraph(markdown(title)))
 	}
 	b.WriteString("\n|")
 	for _, c := range t.Columns {

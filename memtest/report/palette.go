@@ -66,4 +66,15 @@ func lookOf(i int) look {
 	return look{looks[i%n].hue, looks[(i+round)%n].dashes, looks[(i+2*round)%n].glyph}
 }
 
+// plotLook is the look of series i of a plot: that of a sequence, with a marker
+// of its own for each of the first eight, since a scatter has no lines.
+func plotLook(i int) look {
+	l := lookOf(i)
+	l.glyph = plotGlyphs[i%len(plotGlyphs)]
+	return l
+}
+
+// referenceDashes tell the references of a plot apart; the first is chance's.
+var referenceDashes = [][]vg.Length{lookChance.dashes, dash(8, 4), dash(6, 2, 1.5, 2), dash(3, 3)}
+
 func dash(lengths ...vg.Length) []vg.Length { return lengths }

@@ -11,13 +11,26 @@ import (
 // table is a table as data: every format writes the same cells.
 type table struct {
 	Title   string
+	Above   string // a longer title, which stands above the table and may take several lines
 	Columns []column
 	Lines   []line
+	Long    map[int]bool // columns whose cells take several lines
 }
 
 type column struct {
 	Name, Unit string
 	Left       bool // words; numbers stand right
+}
+
+// Class is that of the cells of column i on a page.
+func (t table) Class(i int) string {
+	switch {
+	case t.Long[i]:
+		return "word long"
+	case t.Columns[i].Left:
+		return "word"
+	}
+	return ""
 }
 
 type line struct {
