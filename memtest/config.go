@@ -26,7 +26,7 @@ type Config struct {
 	Own          Own          `yaml:"own,omitempty"`       // how to read one's own files
 	N            int          `yaml:"n"`                   // training examples; 0 = all
 	Stratified   bool         `yaml:"stratified"`          // the n examples are drawn by class from the seed; else they are the first n
-	Net          string       `yaml:"net"`                 // mlp, mlp:WIDTH,WIDTH… or FILE.yaml; "" = mlp
+	Net          string       `yaml:"net"`                 // mlp, mlp:WIDTH,dropRATE…, cnn, resnet or FILE.yaml; "" = mlp
 	Epochs       []int        `yaml:"epochs"`              // epochs to look at, 0 = untrained; default 0, 1, 5, 20
 	Batch        int          `yaml:"batch"`               // examples a training step; 0 = 128
 	LabelNoise   float64      `yaml:"label_noise"`         // share of training labels that are shuffled, 0..1

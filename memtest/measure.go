@@ -69,6 +69,8 @@ func (x *Experiment) measure(ctx context.Context, e *xla.Engine, s source, emit 
 	if err != nil {
 		return err
 	}
+	row := s.row
+	row.WithinClass = withinClass(data.Train, s.labels, data.Classes)
 	for _, name := range open {
 		kind, err := probe.Parse(name)
 		if err != nil {
@@ -80,7 +82,7 @@ func (x *Experiment) measure(ctx context.Context, e *xla.Engine, s source, emit 
 			return fmt.Errorf("%s: %w", where, err)
 		}
 		for i, level := range c.Levels {
-			row := x.cellRow(s.row, name, level)
+			row := x.cellRow(row, name, level)
 			row.Data, row.Unit, row.Features = x.Train.Name, x.Perturbation.Unit(), data.Train.Cols
 			if row, err = x.plan.row(row, evidence[i], enumerated, flags); err != nil {
 				return fmt.Errorf("%s: %w", where, err)

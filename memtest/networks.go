@@ -18,11 +18,10 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 	var err error
 	switch {
 	case name == "mlp":
-		widths := []int{512, 512}
-		if given {
-			widths, err = numbers(setting)
+		if !given {
+			setting = "512,512"
 		}
-		spec = nn.MLP(set.Shape, len(set.Classes), widths...)
+		spec, err = perceptron(set, setting)
 	case name == "cnn":
 		channels, widths := []int{32, 64}, []int{128}
 		if given {
@@ -46,7 +45,7 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 	case strings.HasSuffix(c.Net, ".yaml") || strings.HasSuffix(c.Net, ".yml"):
 		spec, err = nn.ReadSpec(c.Net, set.Shape, len(set.Classes))
 	default:
-		return spec, fmt.Errorf("net: %q is not known; choose mlp, mlp:WIDTH,WIDTH…, cnn, cnn:CHANNELS,…/WIDTH,…, resnet, resnet:BLOCKS or a FILE.yaml", c.Net)
+		return spec, fmt.Errorf("net: %q is not known; choose mlp, mlp:WIDTH,WIDTH… (with dropout as in mlp:512,drop0.5), cnn, cnn:CHANNELS,…/WIDTH,…, resnet, resnet:BLOCKS or a FILE.yaml", c.Net)
 	}
 	if err != nil {
 		return spec, fmt.Errorf("net: %q: %w", c.Net, err)
@@ -59,6 +58,31 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 
 // reserved are the names of rows that are not the network's own.
 var reserved = []string{RefInput, RefTwin, RefUntrained, NetworkRefit}
+
+// perceptron is the MLP that a setting such as 512,drop0.5,512 describes: widths
+// of dense layers, and shares of values that dropout sets to zero.
+func perceptron(set *datasets.Set, setting string) (nn.Spec, error) {
+	spec := nn.MLP(set.Shape, len(set.Classes)) // so far without hidden layers
+	if setting == "" {
+		return spec, nil
+	}
+	for _, word := range strings.Split(setting, ",") {
+		if text, dropout := strings.CutPrefix(word, "drop"); dropout {
+			rate, err := strconv.ParseFloat(text, 64)
+			if err != nil || !(rate > 0 && rate < 1) {
+				return spec, fmt.Errorf("%q is no dropout of a share between 0 and 1; type for example mlp:512,drop0.5", word)
+			}
+			spec.Layers = append(spec.Layers, nn.Layer{Kind: "dropout", Rate: rate})
+			continue
+		}
+		width, err := strconv.Atoi(word)
+		if err != nil || width < 1 {
+			return spec, fmt.Errorf("%q is not a whole number from 1, nor a dropout; type for example mlp:512,512 or mlp:512,drop0.5", word)
+		}
+		spec.Layers = append(spec.Layers, nn.Layer{Kind: "dense", Units: width})
+	}
+	return spec, nil
+}
 
 // numbers reads whole numbers from 1 between commas; an empty text has none.
 func numbers(text string) ([]int, error) {

@@ -213,6 +213,7 @@ func (f Features) measure(ctx context.Context, e *xla.Engine, o TestOptions, emi
 	if err != nil {
 		return err
 	}
+	base.WithinClass = withinClass(data.Train, f.Labels, data.Classes)
 	total := len(o.Probes) * len(f.Copies)
 	for i, name := range o.Probes {
 		kind, err := probe.Parse(name)

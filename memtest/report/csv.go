@@ -44,6 +44,7 @@ var csvColumns = []struct {
 	{"exact", func(r result.Row) string { return strconv.FormatBool(r.Exact) }},
 	{"train_accuracy", func(r result.Row) string { return exactOrEmpty(r.TrainAccuracy) }},
 	{"test_accuracy", func(r result.Row) string { return exactOrEmpty(r.TestAccuracy) }},
+	{"within_class", func(r result.Row) string { return exactOrEmpty(r.WithinClass) }},
 	{"flags", func(r result.Row) string { return word(strings.Join(r.Flags, "; ")) }},
 }
 

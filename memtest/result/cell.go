@@ -49,7 +49,7 @@ func (r Row) Check() error {
 		{"learning", &r.Learning, least, most}, {"memorization", &r.Memorization, least, most}, {"z", r.Z, math.Inf(-1), math.Inf(1)},
 		{"learning_p", &r.LearningP, 0, 1}, {"learning_p_low", &r.LearningPLow, 0, 1}, {"learning_p_high", &r.LearningPHigh, 0, 1},
 		{"learning_p_adjusted", r.LearningPAdjusted, 0, 1}, {"memorization_p", &r.MemorizationP, 0, 1},
-		{"train_accuracy", r.TrainAccuracy, 0, 1}, {"test_accuracy", r.TestAccuracy, 0, 1},
+		{"train_accuracy", r.TrainAccuracy, 0, 1}, {"test_accuracy", r.TestAccuracy, 0, 1}, {"within_class", r.WithinClass, 0, 1},
 	}
 	for b := range r.Null {
 		limits = append(limits, limit{"null", &r.Null[b], low, high})

@@ -56,6 +56,12 @@ type Row struct {
 	Reshuffles        *int     `json:"reshuffles,omitempty"` // J of memorization_p, whose floor is 1/(J+1); absent = not said
 	Exact             bool     `json:"exact"`                // the features have not seen the labels, so learning_p is exact; else it is descriptive
 
+	// WithinClass is the share of the features' variance that lies within the
+	// classes of the labels fitted: 1 = the class means are all alike, 0 = each
+	// class has collapsed onto its mean. Of the columns that the probe saw, before
+	// any perturbation; absent = not measured.
+	WithinClass *float64 `json:"within_class,omitempty"`
+
 	PerClass []ClassRow `json:"per_class,omitempty"` // [K]
 
 	TrainAccuracy *float64 `json:"train_accuracy"` // of the network itself; null = not a network

@@ -54,6 +54,21 @@ for n in [4, 7]:
         row["labelings"] = int(r.null_distribution.size)
     out["paired"].append(row)
 
+# Rank correlation and the area under the ROC curve, which is the share of pairs
+# of a positive and a negative that are in order (Mann-Whitney).
+out["ranks"] = []
+for n, ties in [(5, False), (12, True), (36, False), (200, True)]:
+    x = rng.normal(size=n)
+    y = 0.5 * x + rng.normal(size=n)
+    positive = rng.random(n) < 0.3
+    positive[0], positive[1] = True, False
+    if ties:
+        x, y = np.round(x), np.round(y)
+    u = stats.mannwhitneyu(x[positive], x[~positive]).statistic
+    out["ranks"].append({"x": x.tolist(), "y": y.tolist(), "positive": positive.tolist(),
+                         "rho": stats.spearmanr(x, y).statistic,
+                         "auc": u / (positive.sum() * (~positive).sum())})
+
 out["clopper_pearson"] = []
 for k, n in [(0, 1), (1, 1), (0, 19), (0, 99), (0, 199), (0, 999), (1, 19), (7, 199), (10, 199),
              (50, 99), (98, 99), (99, 99), (500, 999), (3, 9999), (0, 100000), (4950, 100000)]:
