@@ -35,16 +35,16 @@ func TestDevices(t *testing.T) {
 				}
 				all = append(all, b)
 			}
-			text := ""
+			text, first := "", ""
 			for _, b := range all {
 				for i := range b.Valid[0] {
 					text += fmt.Sprintln(b.First+i, b.Valid[0][i], b.Valid[1][i])
 				}
 				if b.Fresh != nil {
-					text += fmt.Sprintln(b.Fresh, b.Margins)
+					first += fmt.Sprintln(b.Fresh, b.Margins)
 				}
 			}
-			return text
+			return first + text
 		}
 		for _, count := range []int{1, 40, 70, 200} {
 			if said(count, 1) != said(count, devices) {

@@ -73,7 +73,8 @@ func run(ctx context.Context, e *xla.Engine, p Probe, d Data, sets LabelSets, fi
 	if err != nil {
 		return err
 	}
-	size := min(fitted[0].Chunk(), count)
+	// Devices share what is less than a chunk for each.
+	size := min(fitted[0].Chunk(), (count+len(fitted)-1)/len(fitted))
 	labels := make([][]int32, max(0, size*min(len(fitted), (count+max(1, size)-1)/max(1, size))))
 	for i := range labels {
 		labels[i] = make([]int32, n)

@@ -35,18 +35,13 @@ func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem
 		}
 	}
 	p.Data = p.withConstant()
-	w, err := whiten(ctx, e, p.Train, p.Classes, s.Lambda)
-	if err != nil {
-		return nil, err
-	}
 	l, err := newLinear(e, p, "softmax", nil, nil)
 	if err != nil {
-		w.free()
 		return nil, err
 	}
 	l.strength, l.soft = s.Lambda, true
-	f := &softmax{linear: l, whitening: w, tolerance: softmaxTolerance}
-	if err := f.prepare(); err != nil {
+	f := &softmax{linear: l, whitening: &whitening{}, corrections: &corrections{}, tolerance: softmaxTolerance}
+	if err := f.prepare(ctx, p.Train, s.Lambda); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -63,6 +58,16 @@ func (d Data) withConstant() Data {
 		})
 		return to
 	})
+}
+
+// roundBytes bounds what a call of Predict holds of all its label sets, and rounds
+// how many times P they are: the more there are, the more seldom are places empty.
+const roundBytes, rounds = 64 << 20, 8
+
+func (f *softmax) Chunk() int {
+	n, d := f.train.Shape().Dim(0), f.train.Shape().Dim(1)
+	each := 4 * (n*(1+len(f.valid)) + f.classes*d)
+	return max(f.chunk, min(rounds*f.chunk, roundBytes/each))
 }
 
 func (f *softmax) Predict(ctx context.Context, labels [][]int32, observed bool) (Predictions, error) {
@@ -82,19 +87,27 @@ func (f *softmax) Predict(ctx context.Context, labels [][]int32, observed bool) 
 		}
 		weights = append(weights, more...)
 	}
+	out := f.newPredictions()
+	for first := 0; first < len(labels); first += f.chunk {
+		last := min(len(labels), first+f.chunk)
+		if err := f.classifyAll(ctx, &out, weights[first:last], labels[first:last], observed && first == 0); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// classifyAll adds what up to P fits say.
+func (f *softmax) classifyAll(ctx context.Context, out *Predictions, weights [][]float32, labels [][]int32, observed bool) error {
 	model, err := f.model(weights)
 	if err != nil {
-		return Predictions{}, err
+		return err
 	}
 	defer xla.Free(model...)
-	out := f.newPredictions()
-	if err := f.add(ctx, &out, model, labels); err != nil {
-		return out, err
+	if err := f.add(ctx, out, model, labels); err != nil || !observed {
+		return err
 	}
-	if observed {
-		err = f.addObserved(&out, model, labels[0])
-	}
-	return out, err
+	return f.addObserved(out, model, labels[0])
 }
 
 // model turns weights V [K·d] of up to P label sets into weights [K·P, d] and

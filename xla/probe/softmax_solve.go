@@ -21,32 +21,30 @@ const leastLoss = 1e-3
 // softmaxIterations ends a fit that does not converge: that is an error.
 const softmaxIterations = 10_000
 
-// solve fits up to p label sets together and returns their V [K·d]. Each is taken
-// when it has converged, so that its fit does not depend on how long the others
-// take. All p go on until the last has: with fewer of them XLA would add up in
-// another order, and fits would depend on their company in the last digits.
+// solve fits label sets, p at a time, and returns their V [K·d]. Each is taken
+// when it has converged, and its place goes to the next, so that no fit waits for
+// another. There are always p places, if need be empty ones: with fewer XLA would
+// add up in another order, and fits would depend on their company in the last
+// digits.
 func (f *softmax) solve(ctx context.Context, labels [][]int32, p int) ([][]float32, error) {
-	at, err := f.begin(labels, p)
+	at, err := f.begin(len(labels[0]), p)
 	if err != nil {
 		return nil, err
 	}
 	defer at.free()
 	out := make([][]float32, len(labels))
 	least := leastLoss * float64(len(labels[0]))
-	correct, gaps := 2, 2 // corrections at iterations 2, 4, 7, 11, 16 …
-	for iteration, open := 0, len(labels); open > 0; iteration++ {
+	for next, open := 0, len(labels); open > 0; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if iteration == softmaxIterations {
-			return nil, fmt.Errorf("softmax did not converge in %d iterations; raise the L2 strength, as in softmax:100", softmaxIterations)
+		if next, err = at.fill(labels, next); err != nil {
+			return nil, err
 		}
-		if iteration == correct {
-			if err := at.correct(); err != nil {
+		if f.single(p) {
+			if err := at.bend(ctx); err != nil {
 				return nil, err
 			}
-			correct += gaps
-			gaps++
 		}
 		loss, gap, err := at.iterate()
 		if err != nil {
@@ -54,11 +52,14 @@ func (f *softmax) solve(ctx context.Context, labels [][]int32, p int) ([][]float
 		}
 		var done []int
 		for place, set := range at.sets {
-			if set >= 0 && math.IsNaN(float64(gap[place])) {
+			switch {
+			case set < 0:
+			case math.IsNaN(float64(gap[place])):
 				return nil, errors.New("softmax left the range of float32; scale the features, or raise the L2 strength, as in softmax:100")
-			}
-			if set >= 0 && float64(gap[place]) <= f.tolerance*max(float64(loss[place]), least) {
+			case float64(gap[place]) <= f.tolerance*max(float64(loss[place]), least):
 				done = append(done, place)
+			case at.ages[place] == softmaxIterations:
+				return nil, fmt.Errorf("softmax did not converge in %d iterations; raise the L2 strength, as in softmax:100", softmaxIterations)
 			}
 		}
 		if len(done) == 0 {

@@ -1,13 +1,13 @@
 package probe
 
 import (
+	"context"
 	"fmt"
 	"math"
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/shapes"
-	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -25,9 +25,11 @@ import (
 type softmax struct {
 	*linear
 	*whitening
-	white                           *tensors.Tensor // [n, d] whitened features
-	start, step, correction, finish *xla.Program
-	tolerance                       float64 // softmaxTolerance, but for tests
+	*corrections
+	step, bent     *xla.Program // an iteration by M⁻¹ and corrections, by bends
+	bendOf, invert *xla.Program // see inverseBend
+	stack, finish  *xla.Program
+	tolerance      float64 // softmaxTolerance, but for tests
 }
 
 // State of P fits, class-major as in linear.
@@ -40,29 +42,32 @@ const (
 	stateZS            // logits of S
 	stateBefore        // f before S [P]
 	stateSlope         // the derivative of f along S before it [P]
+	stateSize
 )
 
-// prepare whitens the features and makes the programs.
-func (f *softmax) prepare() (err error) {
-	whiten, err := f.engine.Program("whiten", func(args []*Node) []*Node {
-		return []*Node{DotGeneral(args[0], []int{1}, nil, args[1], []int{1}, nil)}
-	})
+// manyClasses is more than sums over classes add up row by row.
+const manyClasses = 64
+
+// prepare whitens the features x, with the constant, and makes the programs.
+func (f *softmax) prepare(ctx context.Context, x xla.Matrix, lambda float64) (err error) {
+	w, err := whiten(ctx, f.engine, x, f.classes, lambda)
 	if err != nil {
 		return err
 	}
-	res, err := whiten.Run(f.train, f.inverse)
+	f.whitening = w
+	c, err := newCorrections(f.engine, x)
 	if err != nil {
 		return err
 	}
-	f.white = res[0]
+	f.corrections = c
 	size := fmt.Sprintf("of %d classes", f.classes)
-	if f.start, err = f.engine.Program("softmax start "+size, f.buildStart); err != nil {
-		return err
-	}
 	if f.step, err = f.engine.Program("softmax step "+size, f.buildStep); err != nil {
 		return err
 	}
-	if f.correction, err = f.engine.Program("softmax correction "+size, f.buildCorrection); err != nil {
+	if f.bent, err = f.engine.Program("softmax step by bends "+size, f.buildStep); err != nil {
+		return err
+	}
+	if err = f.prepareBends(); err != nil {
 		return err
 	}
 	f.finish, err = f.engine.Program("softmax weights", func(args []*Node) []*Node {
@@ -72,98 +77,105 @@ func (f *softmax) prepare() (err error) {
 	return err
 }
 
-// buildStart makes the state at W = 0 with intercepts [K·P, 1], and no corrections
-// [K·P, d].
-func (f *softmax) buildStart(args []*Node) []*Node {
-	intercepts, white, factor := args[0], args[1], args[2]
-	kp, n, d := intercepts.Shape().Dim(0), white.Shape().Dim(0), white.Shape().Dim(1)
-	zeros := func(dims ...int) *Node {
-		return Zeros(intercepts.Graph(), shapes.Make(dtypes.Float32, dims...))
-	}
-	v := Mul(intercepts, Slice(factor, AxisRange(d-1, d), AxisRange())) // V = W·L
-	before := AddScalar(zeros(kp/f.classes), math.MaxFloat32/2)
-	return []*Node{zeros(kp, d),
-		v, zeros(kp, d), zeros(kp, d), zeros(kp, d), BroadcastToDims(intercepts, kp, n), zeros(kp, n), before, zeros(kp / f.classes)}
-}
-
-// buildCorrection makes the correction A [K·P, d] of the preconditioner from the
-// logits [K·P, n] of the weights. H is the second derivative of f along each
-// weight, but for a factor that makes it the diagonal of M at equal
-// probabilities. Where H is less than a third of that, A = 1/H − 3/M. A fit in
-// which H is so small all over has left the neighbourhood of M and goes on
-// without corrections.
-func (f *softmax) buildCorrection(args []*Node) []*Node {
-	logits, x, penalize := args[0], args[1], args[2]
-	k, kp, n := f.classes, logits.Shape().Dim(0), logits.Shape().Dim(1)
-	const small = 3
-	z := Reshape(logits, k, kp/k, n)
-	prob := Exp(Sub(z, ReduceAndKeep(z, ReduceMax, 0)))
-	prob = Div(prob, ReduceAndKeep(prob, ReduceSum, 0))
-	bend := MulScalar(Mul(prob, OneMinus(prob)), float64(k)/float64(k-1))
-	squares := Square(x)
-	h := Add(Dot(Reshape(bend, kp, n), squares), penalize)
-	m := Add(MulScalar(ReduceAndKeep(squares, ReduceSum, 0), 1/float64(k)), penalize)
-	m = BroadcastToDims(m, h.Shape().Dimensions...)
-	total := func(x *Node) *Node {
-		sum := ReduceAndKeep(Reshape(x, k, kp/k, x.Shape().Dim(1)), ReduceSum, 0, 2) // [1, P, 1]
-		return BroadcastToDims(Reshape(BroadcastToDims(sum, k, kp/k, 1), kp, 1), h.Shape().Dimensions...)
-	}
-	h = Max(h, MulScalar(m, 1e-6)) // of the intercept of an absent class it is 0
-	a := Max(ZerosLike(h), Sub(Reciprocal(h), MulScalar(Reciprocal(m), small)))
-	return []*Node{Where(LessOrEqual(total(m), MulScalar(total(h), small)), a, ZerosLike(a))}
-}
-
-// buildStep builds one iteration. Arguments: labels [P, n], the shared tensors,
-// the corrections and the state. Results: f [P], the estimated distance of f to its
-// minimum [P], both before the iteration, and the state after it.
+// buildStep builds one iteration. Arguments: labels [P, n], the shared tensors, 0
+// for the places that begin and 1 for the others [K·P, 1], the intercepts that
+// they begin with and 0 for the others [K·P, 1], the state, and the
+// preconditioner: what correct takes, or inverse bends [K, d, d]. Results: f [P],
+// the estimated distance of f to its minimum [P], both before the iteration, and
+// the state after it.
+//
+// Sums over classes add up whole rows, and sums over examples are products with
+// ones: XLA's reductions on the CPU go element by element.
 func (f *softmax) buildStep(args []*Node) []*Node {
-	labels, white, factor, inverse, penalty, extra := args[0], args[1], args[2], args[3], args[4], args[5]
-	state := args[6:]
+	labels, white, factor, penalty, keep, intercepts := args[0], args[1], args[2], args[3], args[4], args[5]
+	state, metric := args[6:6+stateSize], args[6+stateSize:]
+	k, p, n, d := f.classes, labels.Shape().Dim(0), white.Shape().Dim(0), white.Shape().Dim(1)
+
+	for _, i := range []int{stateV, statePV, stateS, statePS, stateZV, stateZS} {
+		state[i] = Mul(state[i], keep)
+	}
+	state[stateV] = Add(state[stateV], Mul(intercepts, Slice(factor, AxisRange(d-1, d), AxisRange()))) // V = W·L
+	state[stateZV] = Add(state[stateZV], intercepts)
+	first := Reshape(Slice(keep, AxisRange(0, p)), p)
+	begins := Equal(first, ZerosLike(first))
+	state[stateBefore] = Where(begins, AddScalar(ZerosLike(first), math.MaxFloat32/2), state[stateBefore])
+	state[stateSlope] = Mul(state[stateSlope], first)
 	v, pv, s, ps := state[stateV], state[statePV], state[stateS], state[statePS]
 	zv, zs, before, slope := state[stateZV], state[stateZS], state[stateBefore], state[stateSlope]
-	k, p, n := f.classes, labels.Shape().Dim(0), white.Shape().Dim(0)
 
 	byClass := func(x *Node) *Node { return Reshape(x, k, p, x.Shape().Dim(1)) }
 	dot := func(a, b *Node) *Node { return ReduceSum(Mul(byClass(a), byClass(b)), 0, 2) } // [P]
-	z := byClass(zv)
-	top := ReduceMax(z, 0)
-	ez := Exp(Sub(z, ExpandAxes(top, 0)))
-	sum := ReduceSum(ez, 0)
-	prob := Div(ez, ExpandAxes(sum, 0)) // [K, P, n]
-	hot := byClass(oneHot(labels, k))
-	own := ReduceSum(Mul(z, hot), 0)
+	ones := Ones(labels.Graph(), shapes.Make(dtypes.Float32, n))
+	overRows := func(x *Node) *Node { return Dot(x, ones) } // [P, n] -> [P]
+	// The rows of a class [P, n], or of all classes [K, P, n].
+	const all = -1
+	class := func(x *Node, i int) *Node {
+		if i == all {
+			return byClass(x)
+		}
+		return Slice(x, AxisRange(i*p, (i+1)*p))
+	}
+	is := func(i int) *Node {
+		if i == all {
+			return Equal(ExpandAxes(labels, 0), Iota(labels.Graph(), shapes.Make(labels.DType(), k, p, n), 0))
+		}
+		return Equal(labels, Scalar(labels.Graph(), labels.DType(), i))
+	}
+	// A single fit is not worth the time that XLA takes to compile a row a class.
+	overClasses := func(join func(a, b *Node) *Node, reduce func(x *Node, axes ...int) *Node, of func(i int) *Node) *Node {
+		if p == 1 || k > manyClasses {
+			return reduce(of(all), 0)
+		}
+		sum := of(0)
+		for i := 1; i < k; i++ {
+			sum = join(sum, of(i))
+		}
+		return sum
+	}
+	sumClasses := func(of func(i int) *Node) *Node { return overClasses(Add, ReduceSum, of) }
+	top := overClasses(Max, ReduceMax, func(i int) *Node { return class(zv, i) })
+	ez := Exp(Reshape(Sub(byClass(zv), ExpandAxes(top, 0)), k*p, n))
+	sum := sumClasses(func(i int) *Node { return class(ez, i) })
+	only := func(is, x *Node) *Node { return Where(is, x, ZerosLike(x)) }
+	own := sumClasses(func(i int) *Node { return only(is(i), class(zv, i)) })
 	// Of an example whose label has the greatest logit the loss may be tiny, and
 	// log(1 + the others) keeps its digits.
-	others := ReduceSum(Mul(ez, OneMinus(hot)), 0)
+	others := sumClasses(func(i int) *Node { return only(LogicalNot(is(i)), class(ez, i)) })
 	each := Where(Equal(own, top), Log1P(others), Add(Log(sum), Sub(top, own)))
-	loss := Add(ReduceSum(each, -1), MulScalar(dot(v, pv), 0.5))
+	loss := Add(overRows(each), MulScalar(dot(v, pv), 0.5))
+	inv := Reciprocal(sum)
+	prob := Reshape(Mul(byClass(ez), ExpandAxes(inv, 0)), k*p, n)
+	residual := Sub(prob, oneHot(labels, k))
 
 	// The direction G, from the gradient of V to that of W and back. Its mean over
 	// the classes does nothing but add to the penalty.
-	grad := Add(Dot(Reshape(Sub(prob, hot), k*p, n), white), pv)
+	grad := Add(Dot(residual, white), pv)
 	ahead := dot(grad, s)
 	// The last step went too far if f rises along it by more than it fell at its
 	// beginning, or rose at all; float32 sums tell no smaller rise of f.
 	worse := LogicalOr(GreaterThan(ahead, Neg(slope)), GreaterThan(loss, MulScalar(before, 1+1e-5)))
-	gw := DotGeneral(grad, []int{1}, nil, factor, []int{1}, nil)
-	w := Dot(DotGeneral(gw, []int{1}, nil, inverse, []int{1}, nil), inverse)
-	w = Add(w, Mul(gw, extra))
-	w = Reshape(Sub(byClass(w), ReduceAndKeep(byClass(w), ReduceMean, 0)), k*p, w.Shape().Dim(1))
-	g := Dot(w, factor)
+	var g *Node
+	if len(metric) == 1 {
+		g = Reshape(DotGeneral(byClass(grad), []int{2}, []int{0}, metric[0], []int{1}, []int{0}), k*p, d)
+	} else {
+		g = Add(grad, Dot(Mul(DotGeneral(grad, []int{1}, nil, factor, []int{1}, nil), f.correct(prob, metric)), factor))
+	}
+	g = Reshape(Sub(byClass(g), ReduceAndKeep(byClass(g), ReduceMean, 0)), k*p, g.Shape().Dim(1))
 	zg := DotGeneral(g, []int{1}, nil, white, []int{1}, nil)
 	pg := Dot(g, penalty)
 
 	// Newton's step in the plane of G and S. The second derivative along
 	// directions with logits a, b is Σ_i (Σ_k p·a·b − Σ_k p·a · Σ_k p·b).
-	a, b := byClass(zg), byClass(zs)
-	pa, pb := Mul(prob, a), Mul(prob, b)
-	ma, mb := ReduceSum(pa, 0), ReduceSum(pb, 0)
-	curve := func(px, y, mx, my, penalized *Node) *Node {
-		return Add(ReduceSum(Sub(ReduceSum(Mul(px, y), 0), Mul(mx, my)), -1), penalized)
+	mean := func(a *Node) *Node {
+		return Mul(inv, sumClasses(func(i int) *Node { return Mul(class(ez, i), class(a, i)) }))
 	}
-	haa := curve(pa, a, ma, ma, dot(g, pg))
-	hab := curve(pa, b, ma, mb, dot(g, ps))
-	hbb := curve(pb, b, mb, mb, dot(s, ps))
+	curve := func(a, b, penalized *Node) *Node {
+		square := sumClasses(func(i int) *Node { return Mul(Mul(class(ez, i), class(a, i)), class(b, i)) })
+		return Add(overRows(Sub(Mul(inv, square), Mul(mean(a), mean(b)))), penalized)
+	}
+	haa := curve(zg, zg, dot(g, pg))
+	hab := curve(zg, zs, dot(g, ps))
+	hbb := curve(zs, zs, dot(s, ps))
 	ga, gb := dot(grad, g), ahead
 	det := Sub(Mul(haa, hbb), Mul(hab, hab))
 	flat := LessOrEqual(det, MulScalar(Mul(haa, hbb), 1e-5)) // one direction only, as at the start
@@ -179,7 +191,7 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	beta = Where(worse, AddScalar(ZerosLike(beta), -back), beta)
 	rows := func(x *Node) *Node { return Reshape(BroadcastToDims(ExpandAxes(x, 0), k, p), k*p, 1) } // [P] -> [K·P, 1]
 	mix := func(g, s *Node) *Node { return Add(Mul(g, rows(alpha)), Mul(s, rows(beta))) }
-	keep := func(s *Node, step *Node) *Node { // the last step, as it now stands
+	last := func(s *Node, step *Node) *Node { // the last step, as it now stands
 		return Where(BroadcastToDims(rows(worse), s.Shape().Dimensions...), MulScalar(s, 1-back), step)
 	}
 	ds, dps, dzs := mix(g, s), mix(pg, ps), mix(zg, zs)
@@ -188,12 +200,12 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	gap := MulScalar(Max(ga, Div(Mul(ga, ga), safe)), 0.5)
 	gap = Where(worse, AddScalar(ZerosLike(gap), math.MaxFloat32), gap)
 	return []*Node{loss, gap,
-		Add(v, ds), Add(pv, dps), keep(s, ds), keep(ps, dps), Add(zv, dzs), keep(zs, dzs), Where(worse, before, loss),
+		Add(v, ds), Add(pv, dps), last(s, ds), last(ps, dps), Add(zv, dzs), last(zs, dzs), Where(worse, before, loss),
 		Where(worse, MulScalar(slope, 1-back), Add(Mul(alpha, ga), Mul(beta, gb)))}
 }
 
 func (f *softmax) Close() {
 	f.linear.Close()
 	f.whitening.free()
-	xla.Free(f.white)
+	f.corrections.free()
 }
