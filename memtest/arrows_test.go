@@ -33,9 +33,10 @@ var arrows = map[string][]string{
 	"memtest/features": {},
 	"memtest":          {"memtest/features", "memtest/seed", "memtest/perm", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/probe"},
 	"memtest/board":    {"memtest/result"},
+	"memtest/paper":    {"memtest", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "xla"},
 	"memtest/show":     {"memtest", "memtest/perm", "memtest/report", "memtest/result", "datasets", "xla"},
 	"notebooks/nbdeps": {"datasets", "memtest", "memtest/features", "memtest/perm", "memtest/report", "memtest/result", "memtest/seed", "memtest/shared", "memtest/show", "xla", "xla/nn", "xla/onnx", "xla/probe"},
-	"cmd/memtest":      {"memtest", "memtest/board", "memtest/features", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/onnx", "xla/probe"},
+	"cmd/memtest":      {"memtest", "memtest/board", "memtest/features", "memtest/paper", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "datasets", "xla", "xla/nn", "xla/onnx", "xla/probe"},
 }
 
 // doors lists the modules that only some folders may import: an upgrade of

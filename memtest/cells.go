@@ -69,8 +69,8 @@ func inputs(set *datasets.Set) xla.Matrix {
 // measureNetwork trains one network and, where asked for, its twin, and
 // measures both at the epochs of the configuration.
 func (x *Experiment) measureNetwork(ctx context.Context, e *xla.Engine, t nn.Training, emit func(Cell) error) error {
-	twin := slices.Contains(x.Config.Refs, RefTwin) && len(x.twinEpochs()) > 0
-	if x.skipsNetwork(x.Spec.Name, t.Seed, x.Config.Epochs) && (!twin || x.skipsNetwork(RefTwin, t.Seed, x.twinEpochs())) {
+	twin := slices.Contains(x.Config.Refs, RefTwin) && len(x.Config.twinEpochs()) > 0
+	if x.skipsNetwork(x.Spec.Name, t.Seed, x.Config.Epochs) && (!twin || x.skipsNetwork(RefTwin, t.Seed, x.Config.twinEpochs())) {
 		return nil
 	}
 	if x.Snapshots != "" {
@@ -93,7 +93,7 @@ func (x *Experiment) measureNetwork(ctx context.Context, e *xla.Engine, t nn.Tra
 			return err
 		}
 	}
-	if !twin || x.skipsNetwork(RefTwin, t.Seed, x.twinEpochs()) {
+	if !twin || x.skipsNetwork(RefTwin, t.Seed, x.Config.twinEpochs()) {
 		return nil
 	}
 	return x.measureTwin(ctx, e, t, accuracy, emit)

@@ -150,18 +150,21 @@ func Run(ctx context.Context, e *xla.Engine, c Config) iter.Seq2[result.Row, err
 }
 
 // Total is the number of cells of the whole experiment.
-func (x *Experiment) Total() int {
-	c := x.Config
+func (x *Experiment) Total() int { return x.Config.Cells(len(x.layers)) }
+
+// Cells is the number of cells that a resolved configuration has in a network of
+// which so many layers are looked at.
+func (c Config) Cells(layers int) int {
 	sources := len(c.Epochs)
 	if slices.Contains(c.Refs, RefTwin) {
-		sources += len(x.twinEpochs())
+		sources += len(c.twinEpochs())
 	}
-	sources *= c.Seeds * len(x.layers)
+	sources *= c.Seeds * layers
 	if slices.Contains(c.Refs, RefInput) {
 		sources++
 	}
 	if c.Refit > 0 {
-		sources += len(x.twinEpochs()) * len(x.layers)
+		sources += len(c.twinEpochs()) * layers
 	}
 	return sources * len(c.Probes) * len(c.Levels)
 }

@@ -30,8 +30,8 @@ type refitCell struct {
 // labels were shuffled together, and p is exact.
 func (x *Experiment) measureRefit(ctx context.Context, e *xla.Engine, emit func(Cell) error) error {
 	c := x.Config
-	if x.skipsNetwork(NetworkRefit, c.Seed, x.twinEpochs()) {
-		x.done += len(x.twinEpochs()) * len(x.layers) * len(c.Probes) * len(c.Levels)
+	if x.skipsNetwork(NetworkRefit, c.Seed, x.Config.twinEpochs()) {
+		x.done += len(x.Config.twinEpochs()) * len(x.layers) * len(c.Probes) * len(c.Levels)
 		return nil
 	}
 	t := x.training(c.Seed)
@@ -41,7 +41,7 @@ func (x *Experiment) measureRefit(ctx context.Context, e *xla.Engine, emit func(
 		return err
 	}
 	sets := perm.Sets(shuffled, 0, c.Refit+1)
-	t.LabelNoise, t.Keep = 0, x.twinEpochs()
+	t.LabelNoise, t.Keep = 0, x.Config.twinEpochs()
 	t.Progress = func(p nn.Progress) {
 		x.report("full refit, networks from %d of %d, epoch %d of %d", p.Network, c.Refit+1, p.Epoch, p.Epochs)
 	}
@@ -60,7 +60,7 @@ func (x *Experiment) measureRefit(ctx context.Context, e *xla.Engine, emit func(
 			return err
 		}
 	}
-	for _, epoch := range x.twinEpochs() {
+	for _, epoch := range x.Config.twinEpochs() {
 		for _, layer := range x.layers {
 			for _, name := range c.Probes {
 				cell, measured := cells[refitKey(epoch, layer, name)]

@@ -21,9 +21,9 @@ const twinPatience = 20
 const twinTolerance = 0.02
 
 // twinEpochs are the epochs that a twin is matched to: all but the untrained.
-func (x *Experiment) twinEpochs() []int {
+func (c Config) twinEpochs() []int {
 	var epochs []int
-	for _, e := range x.Config.Epochs {
+	for _, e := range c.Epochs {
 		if e > 0 {
 			epochs = append(epochs, e)
 		}

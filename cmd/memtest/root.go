@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath()))
 	})
-	root.AddCommand(runCommand(args), probeCommand(args), onnxCommand(args), compareCommand(), exportCommand(), reportCommand(), doctorCommand(), dataCommand(), levelsCommand(), labCommand())
+	root.AddCommand(runCommand(args), probeCommand(args), onnxCommand(args), compareCommand(), paperCommand(args), exportCommand(), reportCommand(), doctorCommand(), dataCommand(), levelsCommand(), labCommand())
 	for _, c := range root.Commands() {
 		if c.Args != nil {
 			check := c.Args

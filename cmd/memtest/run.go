@@ -153,36 +153,48 @@ func measure(ctx context.Context, c memtest.Config, f runFlags, command []string
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
 
+	x.Snapshots = dir.Path(result.SnapshotsDir)
+	p := newProgress(log)
+	x.Progress = p.show
+	if err := fill(ctx, dir, rows, x, engine, true); err != nil {
+		p.end()
+		if ctx.Err() != nil {
+			return fmt.Errorf("the rows so far are in %s; go on with: memtest run --resume --out %s", f.out, f.out)
+		}
+		return err
+	}
+	p.end()
+	return finish(ctx, dir, f, x, stdout)
+}
+
+// fill measures the cells that a folder lacks, beside the rows that it has. With
+// their evidence, cells can later be continued with more permutations.
+func fill(ctx context.Context, dir *result.Dir, rows []result.Row, x *memtest.Experiment, engine *xla.Engine, evidence bool) error {
 	done := map[string]bool{}
 	for _, r := range rows {
 		done[r.Cell()] = r.Permutations >= x.Config.Permutations || x.Config.Stop > 0
 	}
-	x.Snapshots = dir.Path(result.SnapshotsDir)
 	x.Skip = func(cell string) bool { return done[cell] }
-	x.Prior = func(cell string) (memtest.Evidence, bool) {
-		e, ok, _ := memtest.LoadEvidence(f.out, cell) // what cannot be read is measured again
-		return e, ok
+	if evidence {
+		x.Prior = func(cell string) (memtest.Evidence, bool) {
+			e, ok, _ := memtest.LoadEvidence(dir.Path(""), cell) // what cannot be read is measured again
+			return e, ok
+		}
 	}
-	p := newProgress(log)
-	x.Progress = p.show
 	for cell, err := range x.Cells(ctx, engine) {
 		if err != nil {
-			p.end()
-			if ctx.Err() != nil {
-				return fmt.Errorf("the rows so far are in %s; go on with: memtest run --resume --out %s", f.out, f.out)
-			}
 			return err
 		}
-		// Evidence first: a row without it could not be continued.
-		if err := memtest.SaveEvidence(f.out, cell.Cell(), cell.Evidence); err != nil {
-			return err
+		if evidence { // before its row: a row without it could not be continued
+			if err := memtest.SaveEvidence(dir.Path(""), cell.Cell(), cell.Evidence); err != nil {
+				return err
+			}
 		}
 		if err := dir.Append(cell.Row); err != nil {
 			return err
 		}
 	}
-	p.end()
-	return finish(ctx, dir, f, x, stdout)
+	return nil
 }
 
 // deviceCount reads --devices: a number, or all.
@@ -230,14 +242,8 @@ func openDir(x *memtest.Experiment, f runFlags, m result.Manifest, log io.Writer
 
 // finish completes the rows of a run, writes its pages and prints what came out.
 func finish(ctx context.Context, dir *result.Dir, f runFlags, x *memtest.Experiment, stdout io.Writer) error {
-	rows, _, err := dir.Rows()
+	rows, err := completed(dir)
 	if err != nil {
-		return err
-	}
-	if rows, err = memtest.Complete(rows); err != nil {
-		return err
-	}
-	if err := dir.ReplaceRows(rows); err != nil {
 		return err
 	}
 	examples, err := lastCells(f.out, rows, x)
@@ -245,6 +251,19 @@ func finish(ctx context.Context, dir *result.Dir, f runFlags, x *memtest.Experim
 		return err
 	}
 	return outcome{f.out, x.Train.Y, x.Train.Classes, x, f.json}.write(ctx, dir, rows, examples, stdout)
+}
+
+// completed are all rows of a folder, in which what is known only when they are
+// all there has been filled in.
+func completed(dir *result.Dir) ([]result.Row, error) {
+	rows, _, err := dir.Rows()
+	if err != nil {
+		return nil, err
+	}
+	if rows, err = memtest.Complete(rows); err != nil {
+		return nil, err
+	}
+	return rows, dir.ReplaceRows(rows)
 }
 
 // lastCells are the cells of the network at its last epoch, of the first seed,

@@ -1,0 +1,223 @@
+package paper
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// Archive is what a document is written from.
+type Archive struct {
+	Setting  string
+	Manifest result.Manifest // of the machine and the program that measured it
+	Data     []result.Data   // each data set once, as the runs used it
+	Rows     map[string][]result.Row
+	Facts    []Fact
+}
+
+// Names of the files of an archive.
+const (
+	RowsFile    = "rows.jsonl.gz" // one line a row, after the name of its run
+	FactsFile   = "facts.jsonl"
+	SettingFile = "setting.json"
+)
+
+// named is a row under the name of its run.
+type named struct {
+	Run string `json:"run"`
+	result.Row
+}
+
+// settingLine is what SettingFile holds.
+type settingLine struct {
+	Setting  string          `json:"setting"`
+	Manifest result.Manifest `json:"manifest"`
+	Data     []result.Data   `json:"data"`
+}
+
+// Write keeps an archive in a folder, each file whole or not at all. To be small
+// it leaves out the single values of the null, whose mean and standard deviation
+// stay, and what rows say of single classes.
+func (a Archive) Write(folder string) error {
+	runs, err := Runs(a.Setting)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	var packed bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	rows := json.NewEncoder(zip)
+	for _, r := range runs {
+		for _, row := range a.Rows[r.Name] {
+			row.Null, row.PerClass = nil, nil
+			if err := rows.Encode(named{r.Name, row}); err != nil {
+				return err
+			}
+		}
+	}
+	if err := zip.Close(); err != nil {
+		return err
+	}
+	setting, err := json.MarshalIndent(settingLine{a.Setting, a.Manifest, a.Data}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		result.WriteFile(filepath.Join(folder, RowsFile), packed.Bytes()),
+		WriteFacts(filepath.Join(folder, FactsFile), a.Facts),
+		result.WriteFile(filepath.Join(folder, SettingFile), append(setting, '\n')))
+}
+
+// Read reads an archive. It is an error where a run of the setting is missing, a
+// row cannot be right, or rows were made with another configuration than that of
+// their run now.
+func Read(folder string) (Archive, error) {
+	a := Archive{Rows: map[string][]result.Row{}}
+	var s settingLine
+	text, err := os.ReadFile(filepath.Join(folder, SettingFile))
+	if err == nil {
+		err = json.Unmarshal(text, &s)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return a, bad("%s has no %s, so it holds no finished paper; go on with one that was begun by typing `memtest paper --resume` with its --out", folder, SettingFile)
+	} else if err != nil {
+		return a, bad("%s: %v", filepath.Join(folder, SettingFile), err)
+	}
+	a.Setting, a.Manifest, a.Data = s.Setting, s.Manifest, s.Data
+	if err := a.readRows(filepath.Join(folder, RowsFile)); err != nil {
+		return a, err
+	}
+	if a.Facts, err = ReadFacts(filepath.Join(folder, FactsFile)); err != nil {
+		return a, err
+	}
+	return a, a.check()
+}
+
+// check says whether an archive holds all rows of its setting.
+func (a Archive) check() error {
+	runs, err := Runs(a.Setting)
+	if err != nil {
+		return bad("%v", err)
+	}
+	for _, r := range runs {
+		if err := r.check(a.Rows[r.Name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check says whether rows are those of the run as it is configured now, each of
+// its cells once.
+func (r Run) check(rows []result.Row) error {
+	config, err := r.Config.Resolve()
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return bad("run %s has no rows; measure it by typing `memtest paper --resume` with the same --out", r.Name)
+	}
+	id := result.ConfigID(config.YAML())
+	have := map[string]bool{}
+	for _, row := range rows {
+		if row.Config != id {
+			return bad("run %s was measured with another configuration (%s) than it has now (%s); measure it anew in another --out", r.Name, row.Config, id)
+		}
+		if !slices.Contains(config.Probes, row.Probe) || !slices.Contains(config.Levels, row.Level) || row.Epoch != result.EpochNone && !slices.Contains(config.Epochs, row.Epoch) {
+			return bad("run %s has a row that its configuration does not ask for: %s", r.Name, row.Cell())
+		}
+		have[row.Cell()] = true
+	}
+	if want := config.Cells(len(config.Layers)); len(have) != want || len(rows) != want {
+		return bad("run %s has %d rows of %d cells in place of %d; measure the rest by typing `memtest paper --resume` with the same --out", r.Name, len(rows), len(have), want)
+	}
+	return nil
+}
+
+func (a *Archive) readRows(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(bufio.NewReader(file))
+	if err != nil {
+		return bad("%s: %v", path, err)
+	}
+	in := json.NewDecoder(unzipped)
+	for line := 1; ; line++ {
+		var n named
+		err := in.Decode(&n)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = n.Check()
+		}
+		if err != nil {
+			return bad("%s, line %d: %v", path, line, err)
+		}
+		a.Rows[n.Run] = append(a.Rows[n.Run], n.Row)
+	}
+}
+
+// ReadFacts reads a file of facts, one a line.
+func ReadFacts(path string) ([]Fact, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	var facts []Fact
+	in := json.NewDecoder(bufio.NewReader(file))
+	for line := 1; ; line++ {
+		var f Fact
+		err := in.Decode(&f)
+		if errors.Is(err, io.EOF) {
+			return facts, nil
+		}
+		if err != nil {
+			return nil, bad("%s, line %d: %v", path, line, err)
+		}
+		facts = append(facts, f)
+	}
+}
+
+// WriteFacts writes facts as ReadFacts reads them.
+func WriteFacts(path string, facts []Fact) error {
+	return result.WriteFileFrom(path, func(w io.Writer) error {
+		lines := json.NewEncoder(w)
+		for _, f := range facts {
+			if err := lines.Encode(f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// bad is an error of input, which result.ErrInput marks.
+func bad(format string, args ...any) error {
+	return inputError(fmt.Sprintf(format, args...))
+}
+
+type inputError string
+
+func (e inputError) Error() string { return string(e) }
+
+func (inputError) Is(target error) bool { return target == result.ErrInput }

@@ -1,0 +1,166 @@
+package paper
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// verdictOf is the verdict of the section whose title begins so.
+func verdictOf(t *testing.T, d report.Document, title string) report.Holding {
+	t.Helper()
+	for _, s := range d.Sections {
+		if strings.HasPrefix(s.Title, title) {
+			for _, b := range s.Blocks {
+				if b.Verdict != nil {
+					return b.Verdict.Holds
+				}
+			}
+		}
+	}
+	t.Fatalf("there is no verdict in section %q", title)
+	return 0
+}
+
+// Verdicts follow the rows: where rows are changed so that a claim fails, its
+// verdict says so, and that of the unchanged rows does not.
+func TestVerdictsFollowRows(t *testing.T) {
+	isNetwork := func(r *result.Row) bool { return r.Network == "mlp" || r.Network == "cnn" }
+	for _, c := range []struct {
+		section string
+		what    string
+		change  func(run string, r *result.Row)
+		want    report.Holding
+	}{
+		{"1.", "rows as they are", nil, report.HoldsYes},
+		{"1.", "the network is like its twin", func(run string, r *result.Row) {
+			if strings.HasPrefix(run, "mlp-") && isNetwork(r) && r.Epoch > 0 {
+				r.Learning = 0.2 - 0.05*r.Level + 0.001*float64(3*r.Seed%7)
+			}
+		}, report.HoldsNot},
+		{"1.", "the network is like its twin on MNIST", func(run string, r *result.Row) {
+			if run == "mlp-mnist" && isNetwork(r) && r.Epoch > 0 {
+				r.Learning = 0.2 - 0.05*r.Level + 0.001*float64(3*r.Seed%7)
+			}
+		}, report.HoldsPart},
+		{"1.", "the twin fits less", func(run string, r *result.Row) {
+			if r.Network == memtest.RefTwin {
+				v := 0.2
+				r.TrainAccuracy = &v
+			}
+		}, report.HoldsPart},
+		{"2.", "rows as they are", nil, report.HoldsYes},
+		{"2.", "one layer is like the twin's", func(run string, r *result.Row) {
+			if isNetwork(r) && r.Layer == "maxpool1" {
+				r.Learning = 0
+			}
+		}, report.HoldsPart},
+		{"4.", "rows as they are", nil, report.HoldsYes},
+		{"4.", "memorization stays", func(run string, r *result.Row) {
+			if strings.HasPrefix(run, "mlp-") {
+				r.Memorization = 0.1 + 0.001*float64((r.Seed*uint64(r.Epoch+7))%5)
+			}
+		}, report.HoldsNot},
+		{"5.", "rows as they are", nil, report.HoldsYes},
+		{"5.", "like the twin", func(run string, r *result.Row) {
+			if r.Network == memtest.RefTwin {
+				r.Learning += 0.5
+			}
+		}, report.HoldsPart},
+		{"5.", "like the untrained network", func(run string, r *result.Row) {
+			if run == "noise-input" && isNetwork(r) {
+				r.Learning = 0.1
+			}
+		}, report.HoldsNot},
+		{"5.", "fresh noise above chance", func(run string, r *result.Row) {
+			if r.TestAccuracy != nil {
+				v := *r.TestAccuracy + 0.2
+				r.TestAccuracy = &v
+			}
+		}, report.HoldsPart},
+		{"6.", "levels differ", func(run string, r *result.Row) { r.Learning += 0.2 * r.Level }, report.HoldsYes},
+		{"6.", "levels are alike", func(run string, r *result.Row) {
+			if run == "mlp-fashion" || strings.HasPrefix(run, "perturb-") {
+				r.Learning = 0.3 + 0.001*float64(r.Seed%7)
+			}
+		}, report.HoldsPart},
+		{"7.", "rows as they are", nil, report.HoldsYes},
+		{"7.", "learning rises with label noise", func(run string, r *result.Row) { r.Learning = 0.9 - r.Learning }, report.HoldsNot},
+		{"9.", "facts as they are", nil, report.HoldsYes},
+	} {
+		d, err := Document(synthetic(t, c.change))
+		if err != nil {
+			t.Fatalf("%s %s: %v", c.section, c.what, err)
+		}
+		if got := verdictOf(t, d, c.section); got != c.want {
+			t.Errorf("section %s, %s: %v, want %v", c.section, c.what, got, c.want)
+		}
+	}
+}
+
+// The parts of claim 3, and claims 8 and 9, from rows made so that they fail.
+func TestVerdictsThatFail(t *testing.T) {
+	d, err := Document(synthetic(t, func(run string, r *result.Row) {
+		if strings.HasPrefix(run, "fit-") || strings.HasPrefix(run, "capacity-") || strings.HasPrefix(run, "dose-") {
+			v := 0.5 + 0.001*float64(r.Seed)
+			r.TrainAccuracy, r.TestAccuracy = &v, &v
+		}
+		if strings.HasPrefix(run, "capacity-") { // all networks alike but for chance
+			v := 0.5 + 0.001*float64((r.Seed*31+uint64(len(run)))%7)
+			r.TrainAccuracy = &v
+		}
+		if strings.HasPrefix(run, "net-") && r.Calibrated != nil {
+			v := float64((r.Seed * 7) % 11)
+			r.Calibrated = &v
+		}
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, section := range []string{"3.", "8."} {
+		if got := verdictOf(t, d, section); got != report.HoldsNot {
+			t.Errorf("section %s: %v, want %v", section, got, report.HoldsNot)
+		}
+	}
+	a := synthetic(t, nil)
+	for i := range a.Facts {
+		if strings.Contains(a.Facts[i].Name, "memorization") {
+			a.Facts[i].Value = -0.1 + 0.001*float64(a.Facts[i].Seed)
+		}
+	}
+	if d, err = Document(a); err != nil {
+		t.Fatal(err)
+	}
+	if got := verdictOf(t, d, "9."); got != report.HoldsNot {
+		t.Errorf("section 9: %v, want %v", got, report.HoldsNot)
+	}
+}
+
+// What a claim needs and does not find is named.
+func TestDocumentNamesWhatIsMissing(t *testing.T) {
+	for _, c := range []struct {
+		spoil func(*Archive)
+		want  string
+	}{
+		{func(a *Archive) { delete(a.Rows, "noise-input") }, "noise-input"},
+		{func(a *Archive) { delete(a.Rows, "net-07") }, "net-07"},
+		{func(a *Archive) { delete(a.Rows, "dose-0.3") }, "dose-0.3"},
+		{func(a *Archive) { a.Rows["mlp-mnist"] = a.Rows["mlp-mnist"][:9] }, "mlp-mnist"},
+		{func(a *Archive) {
+			a.Rows["refit"] = slices.DeleteFunc(a.Rows["refit"], func(r result.Row) bool { return r.Network == memtest.NetworkRefit })
+		}, "refit"},
+		{func(a *Archive) { a.Facts = nil }, "fact"},
+		{func(a *Archive) { a.Setting = "huge" }, `"huge" is not known`},
+	} {
+		a := synthetic(t, nil)
+		c.spoil(&a)
+		_, err := Document(a)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("the error is %v, it should have %q", err, c.want)
+		}
+	}
+}

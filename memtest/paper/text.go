@@ -1,0 +1,109 @@
+package paper
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/report"
+)
+
+// minus is the sign that stands for "-" in print.
+const minus = "−"
+
+// share prints a share, which has no sign unless it is negative.
+func share(v float64) string { return sign(strconv.FormatFloat(v, 'f', 3, 64)) }
+
+// signed prints a difference, always with its sign.
+func signed(v float64) string { return sign(fmt.Sprintf("%+.3f", v)) }
+
+func sign(s string) string {
+	if s == "-0.000" {
+		s = "0.000"
+	}
+	return strings.Replace(s, "-", minus, 1)
+}
+
+// ranged prints an estimate with its interval.
+func ranged(v perm.Interval, number func(float64) string) string {
+	return number(v.Estimate) + " [" + number(v.Low) + ", " + number(v.High) + "]"
+}
+
+func shares(v perm.Interval) string      { return ranged(v, share) }
+func differences(v perm.Interval) string { return ranged(v, signed) }
+
+// number prints a level, a dose or a ratio with the digits that it has.
+func number(v float64) string { return sign(strconv.FormatFloat(v, 'g', 4, 64)) }
+
+// list joins words as a sentence does.
+func list(words []string) string {
+	switch len(words) {
+	case 0:
+		return "none"
+	case 1:
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+func numbers[T int | float64](values []T) string {
+	var words []string
+	for _, v := range values {
+		words = append(words, number(float64(v)))
+	}
+	return list(words)
+}
+
+func text(format string, args ...any) report.Block {
+	return report.Block{Text: fmt.Sprintf(format, args...)}
+}
+
+// probeName is what a probe is called in the text.
+func probeName(name string) string {
+	kind, setting, given := strings.Cut(name, ":")
+	switch {
+	case kind == "knn" && !given:
+		return "5-NN"
+	case given:
+		return kind + " (λ = " + setting + ")"
+	}
+	return kind
+}
+
+// dataName is what a data set is called in the text.
+func dataName(name string) string {
+	switch {
+	case name == "mnist":
+		return "MNIST"
+	case strings.HasPrefix(name, "fashion"):
+		return "Fashion-MNIST"
+	}
+	return name
+}
+
+// above and below say on which side of 0 a whole interval lies.
+func above(v perm.Interval) bool { return v.Low > 0 }
+func below(v perm.Interval) bool { return v.High < 0 }
+
+// combine is the holding of a claim whose parts hold or not.
+func combine(parts ...bool) report.Holding {
+	some, all := false, true
+	for _, p := range parts {
+		some, all = some || p, all && p
+	}
+	switch {
+	case all && some:
+		return report.HoldsYes
+	case some:
+		return report.HoldsPart
+	}
+	return report.HoldsNot
+}
+
+func verdict(h report.Holding, format string, args ...any) report.Block {
+	return report.Block{Verdict: &report.Verdict{Holds: h, Text: fmt.Sprintf(format, args...)}}
+}
+
+// count says how many of all.
+func count(some, all int) string { return fmt.Sprintf("%d of %d", some, all) }
