@@ -51,7 +51,7 @@ func runCommand(args []string) *cobra.Command {
 	flags.StringVar(&c.Data, "data", "", "data set: a name that memtest data list shows, a path, or gaussian:N:28x28x1:CLASSES (default fashion-mnist-sample)")
 	addOwnFlag(flags, &c.Own)
 	flags.StringVar(&f.dataDir, "data-dir", "", "folder in which data sets are looked for first")
-	flags.StringVar(&c.Net, "net", "", "network: mlp:WIDTH,…, cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS or FILE.yaml (default mlp:512,512)")
+	flags.StringVar(&c.Net, "net", "", "network: mlp:WIDTH,… (with dropout as in mlp:512,drop0.5), cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS or FILE.yaml (default mlp:512,512)")
 	flags.IntSliceVar(&c.Epochs, "epochs", nil, "epochs to look at, 0 = untrained (default 0,1,5,20)")
 	flags.StringSliceVar(&c.Layers, "layers", nil, "layers to look at: last, all, input, logits or names (default last)")
 	flags.StringVar(&c.Perturb, "perturb", "", "how copies differ from their parents (default gaussian)")
