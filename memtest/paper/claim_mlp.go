@@ -63,8 +63,8 @@ func (b *book) tellsApart() report.Section {
 			shares(b.over(c, testAccuracy)), shares(b.over(twinOf(c), testAccuracy)), fmt.Sprintf("%g to %g", slices.Min(trained), slices.Max(trained))})
 	}
 
-	table := report.Grid{Caption: fmt.Sprintf("Last hidden layer at epoch %d. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals. Calibrated: 0 = the twin, 1 = the most there can be; – where the twin leaves no room.", last, Seeds),
-		Head: []string{"data", "probe", "σ", "L, network", "L, twin", "difference", "calibrated", "M, network", "M, twin"}, Text: 2}
+	table := report.Grid{Caption: fmt.Sprintf("Last hidden layer at epoch %d. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals. Distance: of copies to their parents over that to the parents' nearest other image (median). Calibrated: 0 = the twin, 1 = the most there can be; – where the twin leaves no room.", last, Seeds),
+		Head: []string{"data", "probe", "σ", "distance", "L, network", "L, twin", "difference", "calibrated", "M, network", "M, twin"}, Text: 2}
 	plot := report.Plot{Name: "mlp-levels", Title: "MLPs: learning over the amount of perturbation",
 		Caption: fmt.Sprintf("Learning in the last hidden layer over the noise on the copies, for the network at epoch %d, its shuffled-label twin of equal training accuracy, the untrained network and the raw pixels. Whiskers: 95 %% intervals over %d training seeds.", last, Seeds)}
 	var all, zero []contrast
@@ -93,7 +93,7 @@ func (b *book) tellsApart() report.Section {
 				if v, ok := b.calibrated(c); ok {
 					calibrated = differences(v)
 				}
-				table.Rows = append(table.Rows, []string{dataName(b.data(run)), probeName(probe), number(level), differences(b.over(c, learning)), differences(b.over(twinOf(c), learning)),
+				table.Rows = append(table.Rows, []string{dataName(b.data(run)), probeName(probe), number(level), number(b.fact(run, FactRatio, level)), differences(b.over(c, learning)), differences(b.over(twinOf(c), learning)),
 					differences(d.Interval), calibrated, differences(b.over(c, memorization)), differences(b.over(twinOf(c), memorization))})
 			}
 		}

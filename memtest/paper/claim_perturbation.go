@@ -13,13 +13,13 @@ import (
 
 // dependence is claim 6: the limit that the paper states.
 func (b *book) dependence() report.Section {
-	runs := append([]string{"mlp-fashion"}, b.named("perturb-")...)
+	runs := b.named("perturb-")
 	const refit = "refit"
 	s := report.Section{Title: "6. The stated limit: it depends on the amount of perturbation"}
 	s.Blocks = append(s.Blocks,
 		text("The paper's claim, of itself: p-values depend on how strongly the copies are perturbed, so networks can be compared with each other, while the absolute amounts of learning and memorization cannot be told."),
-		text("Our design: the same MLP on Fashion-MNIST seen through %d kinds of perturbation at several levels each. Three answers are tried: whole curves, placed on a common scale by how far copies are from their parents; the shuffled-label twin (calibrated learning); "+
-			"and a full refit, in which the network itself is trained anew on each of %d label shuffles, so that features have not seen the labels they are tested for and p is exact.", len(runs), b.scale.refits))
+		text("Our design: the same MLPs, trained on %d images of Fashion-MNIST, seen through %d kinds of perturbation at several levels each. Three answers are tried: whole curves, placed on a common scale by how far copies are from their parents; the shuffled-label twin (calibrated learning); "+
+			"and a full refit, in which the network itself is trained anew on each of %d label shuffles, so that features have not seen the labels they are tested for and p is exact.", b.n(runs[0]), len(runs), b.scale.refits))
 
 	kind := func(run string) string { return b.Rows[run][0].Perturbation }
 	plot := report.Plot{Name: "perturbations", Title: "Learning and its calibrated form over the distance of the copies",

@@ -79,7 +79,7 @@ func scaleOf(setting string) (scale, error) {
 			general:  sizes{500, []int{20}, []float64{0.1, 0.3}, 19},
 			widths:   []int{8, 64, 512}, depths: []int{1, 2},
 			doses:     []float64{0, 0.1, 0.3, 0.6, 1},
-			perturbed: []perturbation{{"shift", []float64{0, 1, 2, 4}}, {"rotate", []float64{0, 5, 15, 45}}},
+			perturbed: []perturbation{{"gaussian", []float64{0, 0.1, 0.3, 0.5, 1}}, {"shift", []float64{0, 1, 2, 4}}, {"rotate", []float64{0, 5, 15, 45}}},
 			cnnRuns:   []cnnRun{{"cnn-fashion-shift", fashion, "shift", []float64{0, 1, 2, 4}}},
 		}, nil
 	case "full":
@@ -99,7 +99,7 @@ func scaleOf(setting string) (scale, error) {
 			widths:   []int{8, 32, 128, 512}, depths: []int{1, 2, 3},
 			doses: []float64{0, 0.1, 0.2, 0.4, 0.6, 0.8, 1},
 			perturbed: []perturbation{
-				{"shift", []float64{0, 1, 2, 3, 4}}, {"rotate", []float64{0, 5, 10, 20, 40}},
+				{"gaussian", []float64{0, 0.1, 0.2, 0.3, 0.5, 1}}, {"shift", []float64{0, 1, 2, 3, 4}}, {"rotate", []float64{0, 5, 10, 20, 40}},
 				{"dropout", []float64{0, 0.1, 0.3, 0.5, 0.8}}, {"blur", []float64{0, 0.5, 1, 2, 3}},
 			},
 			cnnRuns: []cnnRun{
