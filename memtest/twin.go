@@ -41,8 +41,8 @@ func (x *Experiment) measureTwin(ctx context.Context, e *xla.Engine, t nn.Traini
 	most := twinPatience * t.Epochs
 	t.LabelNoise, t.Epochs, t.Keep = 1, most, nil
 	t.Until, t.Patience, t.Save, t.Resume = 0, 0, "", false
-	for epoch := 1; epoch <= most; epoch++ {
-		t.Keep = append(t.Keep, epoch)
+	for _, epoch := range waiting {
+		t.Reach = append(t.Reach, accuracy[epoch])
 	}
 	t.Progress = func(p nn.Progress) {
 		x.report("training the twin on shuffled labels, epoch %d, loss %.3f, accuracy %.3f, %.0f examples a second", p.Epoch, p.Loss, p.Accuracy, p.Rate)

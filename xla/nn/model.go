@@ -83,9 +83,31 @@ func (n *network) release() {
 	n.users--
 	if n.users == 0 {
 		for _, p := range n.layers {
-			p.Close()
+			n.free(p)
 		}
 		n.layers = map[string]*xla.Program{}
+	}
+}
+
+// compiled is a program of this network. Of a network that is data the engine
+// keeps it for all networks like it: training one again, as for another seed or a
+// twin, needs no compilation. settings say what build depends on besides the spec.
+// The caller frees it.
+func (n *network) compiled(name, settings string, build func(args []*Node) []*Node) (*xla.Program, error) {
+	if n.spec.Model != nil { // nothing tells one function from another
+		return n.engine.NewProgram(name, build)
+	}
+	spec, err := n.spec.YAML()
+	if err != nil {
+		return nil, err
+	}
+	return n.engine.Program(fmt.Sprintf("%s %s of %s", name, settings, spec), build)
+}
+
+// free frees a program of compiled, unless the engine keeps it.
+func (n *network) free(p *xla.Program) {
+	if n.spec.Model != nil {
+		p.Close()
 	}
 }
 
@@ -103,7 +125,7 @@ func (n *network) program(layer string) (*xla.Program, error) {
 	if p, ok := n.layers[layer]; ok {
 		return p, nil
 	}
-	p, err := n.engine.NewProgram("layer "+layer, func(args []*Node) []*Node {
+	p, err := n.compiled("layer", layer, func(args []*Node) []*Node {
 		b := &Builder{graph: args[0].Graph(), params: n.params, weights: args[1:]}
 		logits := n.model(b, n.images(args[0]))
 		if i := slices.Index(b.names, layer); i >= 0 {

@@ -31,6 +31,13 @@ type Training struct {
 	Until    float64
 	Patience int
 
+	// Reach are training accuracies. In their order, the snapshot of the first epoch
+	// from 1 on that reaches each is yielded, one for all that it reaches, and
+	// training ends with the last of them, or after Epochs with that epoch's
+	// snapshot. Empty = off; it stands in for Keep and goes without Until, Patience
+	// and Save.
+	Reach []float64
+
 	// Save is a folder for the snapshots that are yielded and for what Resume
 	// needs; "" = none. Resume goes on from the last snapshot saved there, if
 	// there is one, and yields the earlier ones from their files; the weights end
@@ -76,6 +83,14 @@ func (t Training) withDefaults() (Training, error) {
 	}
 	if t.Resume && t.Save == "" {
 		return t, fmt.Errorf("training: resume: it needs the folder that the snapshots were saved in")
+	}
+	if len(t.Reach) > 0 && (len(t.Keep) > 0 || t.Until > 0 || t.Patience > 0 || t.Save != "") {
+		return t, fmt.Errorf("training: reach: it does not go with keep, until, patience or save; leave those out")
+	}
+	for _, a := range t.Reach {
+		if !(a >= 0 && a <= 1) {
+			return t, fmt.Errorf("training: reach: training accuracy %v is outside 0..1", a)
+		}
 	}
 	if t.Precision == "" {
 		t.Precision = "float32"

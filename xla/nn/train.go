@@ -115,7 +115,9 @@ func newTraining(engine *xla.Engine, spec Spec, set *datasets.Set, labels []int3
 			run.state = append(run.state, zero)
 		}
 	}
-	run.step, err = engine.NewProgram("training step", run.buildStep)
+	// The program outlives this training: it holds what its graph depends on only.
+	graph := &training{net: run.net, Training: Training{Batch: t.Batch, Optimizer: t.Optimizer, Augment: t.Augment, Precision: t.Precision}}
+	run.step, err = run.net.compiled("training step", fmt.Sprintf("%d %+v %+v %s", t.Batch, t.Optimizer, t.Augment, t.Precision), graph.buildStep)
 	return run, err
 }
 
@@ -145,7 +147,13 @@ func (r *training) train(ctx context.Context, yield func(*Snapshot, error) bool)
 		if err != nil {
 			return err
 		}
-		if !enough && !slices.Contains(r.Keep, epoch) {
+		wanted := enough || slices.Contains(r.Keep, epoch)
+		if len(r.Reach) > 0 {
+			if wanted, enough, err = r.reach(ctx, epoch); err != nil {
+				return err
+			}
+		}
+		if !wanted {
 			continue
 		}
 		snapshot, err := r.snapshot(ctx, epoch, loss)
@@ -161,6 +169,22 @@ func (r *training) train(ctx context.Context, yield func(*Snapshot, error) bool)
 		}
 	}
 	return nil
+}
+
+// reach says whether an epoch reaches the next of the accuracies asked for, and
+// whether it was the last of them.
+func (r *training) reach(ctx context.Context, epoch int) (wanted, enough bool, err error) {
+	if epoch == 0 {
+		return false, false, nil
+	}
+	a, err := r.net.accuracy(ctx, r.weights, r.set, r.labels)
+	if err != nil {
+		return false, false, err
+	}
+	for len(r.Reach) > 0 && a >= r.Reach[0] {
+		r.Reach, wanted = r.Reach[1:], true
+	}
+	return wanted || epoch == r.Epochs, len(r.Reach) == 0, nil
 }
 
 // enough says whether training ends after this epoch, by Until or Patience.
@@ -347,7 +371,7 @@ func (r *training) close() {
 	xla.Free(r.weights...)
 	xla.Free(r.state...)
 	if r.step != nil {
-		r.step.Close()
+		r.net.free(r.step)
 	}
 	if r.net != nil {
 		r.net.release()

@@ -307,6 +307,50 @@ func TestUntil(t *testing.T) {
 	}
 }
 
+// The snapshots are those of the first epochs with the accuracies asked for, in
+// their order, one epoch standing for all that it reaches.
+func TestReach(t *testing.T) {
+	e := golang(t)
+	set := cross(40, "train")
+	spec := MLP(set.Shape, 2, 16)
+	o := Training{Epochs: 60, Batch: 8, Optimizer: Optimizer{Rate: 0.01}}
+	every := o
+	for epoch := 1; epoch <= o.Epochs; epoch++ {
+		every.Keep = append(every.Keep, epoch)
+	}
+	accuracies := []float64{0.7, 0.6, 0.9}
+	left := accuracies
+	var want []int
+	for _, s := range trainAll(t, e, spec, set, every) {
+		if len(left) == 0 || s.TrainAccuracy < left[0] {
+			continue
+		}
+		for len(left) > 0 && s.TrainAccuracy >= left[0] {
+			left = left[1:]
+		}
+		want = append(want, s.Epoch)
+	}
+	if len(left) > 0 || len(want) < 2 {
+		t.Fatalf("accuracies %v are not reached, by epochs %v", left, want)
+	}
+	o.Reach = accuracies
+	var got []int
+	for _, s := range trainAll(t, e, spec, set, o) {
+		got = append(got, s.Epoch)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("snapshots of epochs %v, want %v", got, want)
+	}
+	if len(o.Reach) != 3 {
+		t.Error("training shortens its caller's list")
+	}
+	// Out of reach: the last epoch is yielded.
+	o = Training{Epochs: 2, Reach: []float64{1}, Optimizer: Optimizer{Rate: 1e-9}}
+	if s := trainAll(t, e, spec, set, o); len(s) != 1 || s[0].Epoch != 2 {
+		t.Errorf("%d snapshots", len(s))
+	}
+}
+
 // Training ends after so many epochs without a rise of fresh accuracy.
 func TestPatience(t *testing.T) {
 	e := golang(t)
