@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report"
@@ -16,8 +17,9 @@ func (b *book) generalizes() report.Section {
 	levels, probes := b.levels(runs[0]), b.probes(runs[0])
 	s.Blocks = append(s.Blocks,
 		text("Our question: does a score that looks at the training set alone tell how far a network's accuracy falls on new images?"),
-		text("Our design: %d MLPs on %d images of Fashion-MNIST, each with a twin of its own, that cross width (32, 128, 512) with label noise (0, 0.2, 0.5), and these with depth (1 to 3), dropout (none, 0.5) and the length of training (3 and %d epochs). "+
-			"The gap is training accuracy less the accuracy expected on test images whose labels are as noisy: of test accuracy t under true labels, (1 − noise)·t + noise/%d.", len(runs), b.n(runs[0]), b.lastEpoch(runs[0]), b.Rows[runs[0]][0].Classes))
+		text("Our design: %d MLPs on %d images of Fashion-MNIST, each with a twin of its own, that cross width (%s) with label noise (%s), and these with depth (%s), dropout (none, 0.5) and the length of training (%s epochs). "+
+			"The gap is training accuracy less the accuracy expected on test images whose labels are as noisy: of test accuracy t under true labels, (1 − noise)·t + noise/%d.", len(runs), b.n(runs[0]), numbers(distinct(len(runs), func(i int) int { return designs[i].width })), numbers(distinct(len(runs), func(i int) float64 { return designs[i].labelNoise })),
+			numbers(distinct(len(runs), func(i int) int { return designs[i].depth })), numbers(distinct(len(runs), func(i int) int { return b.lastEpoch(runs[i]) })), b.Rows[runs[0]][0].Classes))
 
 	one := func(i int, probe string, level float64) result.Row {
 		run := runs[i]
@@ -92,7 +94,7 @@ func (b *book) generalizes() report.Section {
 		Caption: fmt.Sprintf("A point is a network; σ = %s. The gap: training accuracy less that expected on new images with labels as noisy.", number(level))}
 	for _, probe := range probes {
 		panel := report.PlotPanel{Title: probeName(probe), X: report.PlotAxis{Label: "calibrated learning"}, Y: report.PlotAxis{Label: "generalization gap"}}
-		for _, noise := range noises(designs) {
+		for _, noise := range distinct(len(runs), func(i int) float64 { return designs[i].labelNoise }) {
 			series := report.PlotSeries{Name: fmt.Sprintf("%s of labels shuffled", number(noise)), Points: true}
 			for i := range runs {
 				r := one(i, probe, level)
@@ -132,11 +134,14 @@ func (b *book) generalizes() report.Section {
 	return s
 }
 
-// noises are the label noises of the designs, in order of appearance.
-func noises(designs []design) []float64 {
-	var rows []result.Row
-	for _, d := range designs {
-		rows = append(rows, result.Row{Level: d.labelNoise})
+// distinct lists the values of a function of 0..n-1, ascending.
+func distinct[T int | float64](n int, of func(i int) T) []T {
+	var out []T
+	for i := range n {
+		if v := of(i); !slices.Contains(out, v) {
+			out = append(out, v)
+		}
 	}
-	return axis(rows, func(r result.Row) float64 { return r.Level })
+	slices.Sort(out)
+	return out
 }
