@@ -45,8 +45,8 @@ func (b *book) generalizes() report.Section {
 		{"variance within classes", func(r result.Row) (float64, bool) { return within(r), r.WithinClass != nil }},
 		{"training accuracy", func(r result.Row) (float64, bool) { return trainAccuracy(r), true }},
 	}
-	table := report.Grid{Caption: "Spearman's rank correlation over the networks, with 95 % intervals (Bonett and Wright). In the last column only the networks that were trained on true labels.",
-		Head: []string{"score", "probe", "σ", "with the gap", "with test accuracy", "with the gap, true labels"}, Text: 2}
+	table := report.Grid{Caption: "Spearman's rank correlation over the networks, with 95 % intervals (Bonett and Wright). In the last two columns only the networks that were trained on true labels, and only those that were trained for long.",
+		Head: []string{"score", "probe", "σ", "with the gap", "with test accuracy", "with the gap, true labels", "with the gap, trained for long"}, Text: 2}
 	correlate := func(x, y []float64) (perm.Interval, string) {
 		v, err := perm.SpearmanInterval(x, y, 0)
 		if err != nil {
@@ -63,7 +63,7 @@ func (b *book) generalizes() report.Section {
 				if m >= 3 && (probe != probes[0] || level != levels[0]) {
 					continue
 				}
-				var x, y, t, xTrue, yTrue []float64
+				var x, y, t, xTrue, yTrue, xLong, yLong []float64
 				for i := range runs {
 					r := one(i, probe, level)
 					v, ok := measure.of(r)
@@ -74,6 +74,9 @@ func (b *book) generalizes() report.Section {
 					if designs[i].labelNoise == 0 {
 						xTrue, yTrue = append(xTrue, v), append(yTrue, gap(i))
 					}
+					if !designs[i].short {
+						xLong, yLong = append(xLong, v), append(yLong, gap(i))
+					}
 				}
 				name, at := probeName(probe), number(level)
 				if m >= 3 {
@@ -82,10 +85,11 @@ func (b *book) generalizes() report.Section {
 				v, withGap := correlate(x, y)
 				_, withTest := correlate(x, t)
 				_, withTrue := correlate(xTrue, yTrue)
+				_, withLong := correlate(xLong, yLong)
 				if m == 0 {
 					agree = append(agree, contrast{fmt.Sprintf("%s, σ = %s, %d networks", name, at, len(x)), v})
 				}
-				table.Rows = append(table.Rows, []string{measure.name, name, at, withGap, withTest, withTrue})
+				table.Rows = append(table.Rows, []string{measure.name, name, at, withGap, withTest, withTrue, withLong})
 			}
 		}
 	}
@@ -129,7 +133,7 @@ func (b *book) generalizes() report.Section {
 	s.Blocks = append(s.Blocks, b.figure(plot), report.Block{Table: &table},
 		text("Rule: for both probes at every level, the interval of the rank correlation of calibrated learning with the gap lies below 0 (more learned, smaller gap). For some: in part."),
 		verdict(holds, "It lies below 0 in %s cells; the correlations go from %s (%s) to %s (%s).", count(negative, len(agree)), signed(least.Estimate), least.where, signed(most.Estimate), most.where),
-		text("Limits: networks of one kind on one data set. The correlations mix causes: label noise alone moves both, and networks that are little trained have a small gap and little of anything learned. The last column and the row of training accuracy say how much is left without that. "+
+		text("Limits: networks of one kind on one data set. The correlations mix causes: label noise alone moves both, and networks that are little trained have a small gap and little of anything learned. The last two columns and the row of training accuracy say how much is left without that; they were not part of the rule. "+
 			"The training accuracy of %s twins differs from their network's by more than 0.02; %d of those have dropout.", count(flagged, len(runs)), dropped))
 	return s
 }

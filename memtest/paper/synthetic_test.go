@@ -3,6 +3,7 @@ package paper
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest"
@@ -57,6 +58,9 @@ func synthetic(t *testing.T, change func(run string, r *result.Row)) Archive {
 						}
 						if c.LabelNoise == 1 {
 							train = min(1, 0.2+progress*2+wobble)
+						}
+						if strings.HasPrefix(run.Name, "net-") {
+							train = 0.6 + 0.002*float64(seed%50)
 						}
 						var depth, width int
 						if _, err := fmt.Sscanf(run.Name, "capacity-%dx%d", &depth, &width); err == nil {

@@ -62,7 +62,7 @@ func (d Data) withConstant() Data {
 
 // roundBytes bounds what a call of Predict holds of all its label sets, and rounds
 // how many times P they are: the more there are, the more seldom are places empty.
-const roundBytes, rounds = 64 << 20, 8
+const roundBytes, rounds = 64 << 20, 16
 
 func (f *softmax) Chunk() int {
 	n, d := f.train.Shape().Dim(0), f.train.Shape().Dim(1)
