@@ -19,8 +19,9 @@ func (b *book) layerByLayer() report.Section {
 			"The network is narrow so that no layer has as many features as there are examples, where a linear probe could fit anything.", b.n(runs[0]), last))
 	table := report.Grid{Caption: fmt.Sprintf("Layers at epoch %d, on the copies of the lowest level above 0. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals.", last, Seeds),
 		Head: []string{"data", "copies", "layer", "probe", "L, network", "L, twin", "difference", "M, network", "M, twin"}, Text: 4}
-	apart := map[string]int{} // layer -> cells in which network and twin differ
-	tried := map[string]int{} // layer -> cells
+	apart := map[string]int{}  // layer -> cells in which network and twin differ
+	gained := map[string]int{} // layer -> cells in which the network is above the untrained one
+	tried := map[string]int{}  // layer -> cells
 	layers := axis(b.Rows[runs[0]], func(r result.Row) string { return r.Layer })
 	if layers[0] == "input" { // the reference comes first
 		layers = layers[1:]
@@ -49,6 +50,9 @@ func (b *book) layerByLayer() report.Section {
 				if above(d) {
 					apart[layer]++
 				}
+				if above(b.differ(c, untrainedOf(c), learning)) {
+					gained[layer]++
+				}
 				table.Rows = append(table.Rows, []string{dataName(b.data(run)), perturb + " " + number(levels[1]), layer, probeName(probe), differences(b.over(c, learning)),
 					differences(b.over(twinOf(c), learning)), differences(d), differences(b.over(c, memorization)), differences(b.over(twinOf(c), memorization))})
 			}
@@ -59,8 +63,9 @@ func (b *book) layerByLayer() report.Section {
 	s.Blocks = append(s.Blocks, report.Block{Table: &table},
 		text("Rule: on the copies of the lowest level above 0, for every run and both probes, the interval of the difference to the twin must lie above 0 in every layer. In some layers only: in part."))
 	var parts []bool
-	var words []string
+	var words, trained []string
 	for _, layer := range layers {
+		trained = append(trained, fmt.Sprintf("%s in %s", layer, count(gained[layer], tried[layer])))
 		parts = append(parts, apart[layer] == tried[layer])
 		words = append(words, fmt.Sprintf("%s in %s", layer, count(apart[layer], tried[layer])))
 	}
@@ -70,7 +75,7 @@ func (b *book) layerByLayer() report.Section {
 		gaps = append(gaps, fmt.Sprintf("%s (%s, %s)", differences(b.differ(c, twinOf(c), trainAccuracy)), dataName(b.data(run)), b.Rows[run][0].Perturbation))
 	}
 	s.Blocks = append(s.Blocks,
-		verdict(combine(parts...), "Network and twin are told apart by layer: %s cells. Their training accuracies differ by %s.", list(words), list(gaps)),
+		verdict(combine(parts...), "Network and twin are told apart by layer: %s cells. Their training accuracies differ by %s. Learning is also above that of the untrained network, so that training put it there: %s cells.", list(words), list(gaps), list(trained)),
 		text("Limits: one small architecture, %d images. A pooled map has many columns that hardly vary; scaled to unit variance, noise on the pixels drowns them, so low layers say little under Gaussian noise at larger levels.", b.n(runs[0])))
 	return s
 }
