@@ -63,9 +63,9 @@ func (b *book) layerByLayer() report.Section {
 	s.Blocks = append(s.Blocks, report.Block{Table: &table},
 		text("Rule: on the copies of the lowest level above 0, for every run and both probes, the interval of the difference to the twin must lie above 0 in every layer. In some layers only: in part."))
 	var parts []bool
-	var words, trained []string
+	var words, gains []string
 	for _, layer := range layers {
-		trained = append(trained, fmt.Sprintf("%s in %s", layer, count(gained[layer], tried[layer])))
+		gains = append(gains, fmt.Sprintf("%s in %s", layer, count(gained[layer], tried[layer])))
 		parts = append(parts, apart[layer] == tried[layer])
 		words = append(words, fmt.Sprintf("%s in %s", layer, count(apart[layer], tried[layer])))
 	}
@@ -75,7 +75,7 @@ func (b *book) layerByLayer() report.Section {
 		gaps = append(gaps, fmt.Sprintf("%s (%s, %s)", differences(b.differ(c, twinOf(c), trainAccuracy)), dataName(b.data(run)), b.Rows[run][0].Perturbation))
 	}
 	s.Blocks = append(s.Blocks,
-		verdict(combine(parts...), "Network and twin are told apart by layer: %s cells. Their training accuracies differ by %s. Learning is also above that of the untrained network, so that training put it there: %s cells.", list(words), list(gaps), list(trained)),
+		verdict(combine(parts...), "Network and twin are told apart by layer: %s cells. Their training accuracies differ by %s. Learning is also above that of the untrained network, so that training put it there: %s cells.", list(words), list(gaps), list(gains)),
 		text("Limits: one small architecture, %d images. A pooled map has many columns that hardly vary; scaled to unit variance, noise on the pixels drowns them, so low layers say little under Gaussian noise at larger levels.", b.n(runs[0])))
 	return s
 }
