@@ -64,9 +64,6 @@ func (x *Experiment) measureTwin(ctx context.Context, e *xla.Engine, t nn.Traini
 			waiting = waiting[1:]
 		}
 		s.Close()
-		if len(waiting) == 0 {
-			return nil
-		}
 	}
 	return nil
 }

@@ -25,9 +25,8 @@ import (
 const (
 	paperMarkdown = "paper.md"
 	paperHTML     = "paper.html"
-	paperArchive  = "paper"       // rows, facts and figures
-	paperRuns     = "runs"        // a folder for each run
-	paperFacts    = "facts.jsonl" // in the folder of a run
+	paperArchive  = "paper" // rows, facts and figures
+	paperRuns     = "runs"  // a folder for each run, which holds its facts too
 )
 
 // paperFlags are the flags of `memtest paper`.
@@ -150,7 +149,7 @@ func (m *paperRun) measure(ctx context.Context, r paper.Run) (rows []result.Row,
 			if rows, _, err = done.Rows(); err != nil {
 				return nil, nil, data, err
 			}
-			facts, err = paper.ReadFacts(done.Path(paperFacts))
+			facts, err = paper.ReadFacts(done.Path(paper.FactsFile))
 			return rows, facts, made.Data, err
 		}
 	}
@@ -160,9 +159,9 @@ func (m *paperRun) measure(ctx context.Context, r paper.Run) (rows []result.Row,
 		return nil, nil, data, usage(err)
 	}
 	x.Progress = m.show
-	_, there := os.Stat(filepath.Join(folder, result.ConfigFile))
+	_, missing := os.Stat(filepath.Join(folder, result.ConfigFile))
 	about := manifest(x, m.engine.Describe(), m.command, started)
-	dir, rows, err := openDir(x, runFlags{out: folder, resume: there == nil}, about, m.log)
+	dir, rows, err := openDir(x, runFlags{out: folder, resume: missing == nil}, about, m.log)
 	if err != nil {
 		return nil, nil, data, err
 	}
@@ -187,7 +186,7 @@ func (m *paperRun) measure(ctx context.Context, r paper.Run) (rows []result.Row,
 	if whole { // else part of it was measured by another process
 		facts = append(facts, paper.Fact{Run: r.Name, Name: paper.FactSeconds, Value: time.Since(started).Seconds()})
 	}
-	if err := paper.WriteFacts(dir.Path(paperFacts), facts); err != nil {
+	if err := paper.WriteFacts(dir.Path(paper.FactsFile), facts); err != nil {
 		return nil, nil, data, err
 	}
 	return rows, facts, about.Data, dir.Finish(time.Now())

@@ -77,7 +77,7 @@ func (b *book) tellsApart() report.Section {
 					curve("network", levels, func(l float64) perm.Interval { return b.over(at(l), learning) }),
 					curve("twin", levels, func(l float64) perm.Interval { return b.over(twinOf(at(l)), learning) }),
 					curve("untrained", levels, func(l float64) perm.Interval { return b.over(untrainedOf(at(l)), learning) }),
-					{Name: "raw pixels", X: levels, Y: b.each(levels, func(l float64) float64 { return b.one(inputOf(at(l)), learning) })},
+					{Name: "raw pixels", X: levels, Y: each(levels, func(l float64) float64 { return b.one(inputOf(at(l)), learning) })},
 				}}
 			plot.Panels = append(plot.Panels, panel)
 			for _, level := range levels {
@@ -119,7 +119,7 @@ func (b *book) tellsApart() report.Section {
 }
 
 // each maps values.
-func (b *book) each(x []float64, of func(float64) float64) []float64 {
+func each(x []float64, of func(float64) float64) []float64 {
 	out := make([]float64, len(x))
 	for i, v := range x {
 		out[i] = of(v)

@@ -88,10 +88,7 @@ func (b *book) noiseInput() report.Section {
 	c := cell{run: run, epoch: last, probe: b.probes(run)[0], level: levels[0]}
 	test, probed := b.over(c, testAccuracy), b.over(c, fresh)
 	atChance := test.Low <= chance && chance <= test.High
-	holds := combine(above0, above0 && atChance, beyondTwin)
-	if !above0 {
-		holds = report.HoldsNot
-	}
+	holds := combine(above0, above0 && atChance && beyondTwin)
 	held := "is at chance"
 	if !atChance {
 		held = "is not within its interval of chance"
