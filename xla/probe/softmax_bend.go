@@ -55,10 +55,11 @@ func (f *softmax) prepareBends() (err error) {
 }
 
 // buildBend makes the second derivative of f [d, d], in float64, in the weights V
-// of one class of a single fit, from its logits [K, n]. It is scaled as M is.
+// of one class of a single fit, from its logits [K−1, n]. It is scaled as M is.
 func (f *softmax) buildBend(args []*Node) []*Node {
 	logits, white, penalty, class := args[0], args[1], args[2], args[3]
 	k := f.classes
+	logits = Concatenate([]*Node{logits, ZerosLike(Slice(logits, AxisRange(0, 1)))}, 0)
 	prob := Exp(Sub(logits, ReduceAndKeep(logits, ReduceMax, 0)))
 	prob = Div(prob, ReduceAndKeep(prob, ReduceSum, 0))
 	hot := ConvertDType(Equal(Iota(logits.Graph(), shapes.Make(dtypes.Int32, k), 0), class), dtypes.Float32)

@@ -42,7 +42,7 @@ func (f *softmax) begin(n, p int) (_ *descent, err error) {
 		size, dims := kp*d, []int{kp, d}
 		switch i {
 		case stateZV, stateZS:
-			size, dims = kp*n, []int{kp, n}
+			size, dims = (kp-p)*n, []int{kp - p, n}
 		case stateBefore, stateSlope:
 			size, dims = p, []int{p}
 		}
@@ -90,7 +90,9 @@ func (at *descent) fill(labels [][]int32, next int) (int, error) {
 		case set >= 0 || at.labels != nil:
 			continue
 		}
-		copy(at.flat[i*n:], y)
+		for to, row := range at.order {
+			at.flat[i*n+to] = y[row]
+		}
 		counts := make([]float64, at.classes)
 		for _, k := range y {
 			counts[k]++
@@ -134,7 +136,7 @@ func (at *descent) iterate() (loss, gap []float32, err error) {
 	if at.bends != nil {
 		step, args = at.bent, append(args, at.bends)
 	} else {
-		args = append(args, at.squares, at.picks, at.others, at.diagonal, at.penalize)
+		args = append(args, at.squares, at.others, at.picks, at.diagonal)
 	}
 	res, err := step.Run(args...)
 	if err != nil {

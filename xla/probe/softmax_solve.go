@@ -8,11 +8,23 @@ import (
 )
 
 // softmaxTolerance bounds the estimated distance of f to its minimum, relative
-// to f, before the last iteration. It is the largest at which the classes agree
-// with scikit-learn's with a margin, see testdata/README.md: at 1e-5 losses agree
-// to four digits, but under shuffled labels, where classes are nearly tied, one
-// prediction in a hundred still changes.
-const softmaxTolerance = 3e-8
+// to f, before the last iteration of a fit of up to fewIterations. It is the
+// largest at which the classes agree with scikit-learn's with a margin, see
+// testdata/README.md: at 1e-5 losses agree to four digits, but under shuffled
+// labels, where classes are nearly tied, one prediction in a hundred still changes.
+const softmaxTolerance, fewIterations = 1e-7, 12
+
+// leastTolerance is how far float32 follows a slow fit.
+const leastTolerance = 1e-2 * softmaxTolerance
+
+// bound is the tolerance of a fit of age iterations. A fit is slow where f bends
+// little, and the same distance of f leaves its weights farther from theirs: with
+// conjugate directions iterations grow with the root of the ratio of greatest to
+// least curvature, so that the bound falls with their square.
+func (f *softmax) bound(age int) float64 {
+	slow := math.Min(1, float64(fewIterations)/float64(age))
+	return math.Max(leastTolerance, f.tolerance*slow*slow)
+}
 
 // leastLoss is the mean loss of an example below which f counts as this: a fit
 // that leaves nothing to explain has converged.
@@ -56,7 +68,7 @@ func (f *softmax) solve(ctx context.Context, labels [][]int32, p int) ([][]float
 			case set < 0:
 			case math.IsNaN(float64(gap[place])):
 				return nil, errors.New("softmax left the range of float32; scale the features, or raise the L2 strength, as in softmax:100")
-			case float64(gap[place]) <= f.tolerance*max(float64(loss[place]), least):
+			case float64(gap[place]) <= f.bound(at.ages[place])*max(float64(loss[place]), least):
 				done = append(done, place)
 			case at.ages[place] == softmaxIterations:
 				return nil, fmt.Errorf("softmax did not converge in %d iterations; raise the L2 strength, as in softmax:100", softmaxIterations)

@@ -38,7 +38,7 @@ const (
 	statePV            // V·penalty
 	stateS             // the last step S [K·P, d]
 	statePS            // S·penalty
-	stateZV            // logits of V [K·P, n]
+	stateZV            // logits of V [(K−1)·P, n], less those of the last class
 	stateZS            // logits of S
 	stateBefore        // f before S [P]
 	stateSlope         // the derivative of f along S before it [P]
@@ -50,16 +50,20 @@ const manyClasses = 64
 
 // prepare whitens the features x, with the constant, and makes the programs.
 func (f *softmax) prepare(ctx context.Context, x xla.Matrix, lambda float64) (err error) {
-	w, err := whiten(ctx, f.engine, x, f.classes, lambda)
-	if err != nil {
-		return err
-	}
-	f.whitening = w
-	c, err := newCorrections(f.engine, x)
+	c, err := newCorrections(f.engine, x, f.classes, lambda)
 	if err != nil {
 		return err
 	}
 	f.corrections = c
+	ordered := xla.Matrix{Rows: x.Rows, Cols: x.Cols, Data: make([]float32, len(x.Data))}
+	for to, row := range c.order {
+		copy(ordered.Row(to), x.Row(row))
+	}
+	w, err := whiten(ctx, f.engine, ordered, f.classes, lambda)
+	if err != nil {
+		return err
+	}
+	f.whitening = w
 	size := fmt.Sprintf("of %d classes", f.classes)
 	if f.step, err = f.engine.Program("softmax step "+size, f.buildStep); err != nil {
 		return err
@@ -84,18 +88,28 @@ func (f *softmax) prepare(ctx context.Context, x xla.Matrix, lambda float64) (er
 // the estimated distance of f to its minimum [P], both before the iteration, and
 // the state after it.
 //
+// Logits are less those of the last class, which are 0 then and need no product.
 // Sums over classes add up whole rows, and sums over examples are products with
-// ones: XLA's reductions on the CPU go element by element.
+// ones: XLA's reductions on the CPU go element by element, but for the maximum.
 func (f *softmax) buildStep(args []*Node) []*Node {
 	labels, white, factor, penalty, keep, intercepts := args[0], args[1], args[2], args[3], args[4], args[5]
 	state, metric := args[6:6+stateSize], args[6+stateSize:]
 	k, p, n, d := f.classes, labels.Shape().Dim(0), white.Shape().Dim(0), white.Shape().Dim(1)
+	rest := k - 1
 
-	for _, i := range []int{stateV, statePV, stateS, statePS, stateZV, stateZS} {
+	// [K·P, …] without the rows of the last class, less those.
+	apart := func(x *Node) *Node {
+		last := BroadcastToDims(ExpandAxes(Slice(x, AxisRange(rest*p)), 0), rest, p, x.Shape().Dim(1))
+		return Sub(Slice(x, AxisRange(0, rest*p)), Reshape(last, rest*p, x.Shape().Dim(1)))
+	}
+	for _, i := range []int{stateV, statePV, stateS, statePS} {
 		state[i] = Mul(state[i], keep)
 	}
+	for _, i := range []int{stateZV, stateZS} {
+		state[i] = Mul(state[i], Slice(keep, AxisRange(0, rest*p)))
+	}
 	state[stateV] = Add(state[stateV], Mul(intercepts, Slice(factor, AxisRange(d-1, d), AxisRange()))) // V = W·L
-	state[stateZV] = Add(state[stateZV], intercepts)
+	state[stateZV] = Add(state[stateZV], apart(intercepts))
 	first := Reshape(Slice(keep, AxisRange(0, p)), p)
 	begins := Equal(first, ZerosLike(first))
 	state[stateBefore] = Where(begins, AddScalar(ZerosLike(first), math.MaxFloat32/2), state[stateBefore])
@@ -103,11 +117,12 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	v, pv, s, ps := state[stateV], state[statePV], state[stateS], state[statePS]
 	zv, zs, before, slope := state[stateZV], state[stateZS], state[stateBefore], state[stateSlope]
 
-	byClass := func(x *Node) *Node { return Reshape(x, k, p, x.Shape().Dim(1)) }
+	byClass := func(x *Node) *Node { return Reshape(x, x.Shape().Dim(0)/p, p, x.Shape().Dim(1)) }
+	flat := func(x *Node) *Node { return Reshape(x, x.Shape().Dim(0)*p, x.Shape().Dim(2)) }
 	dot := func(a, b *Node) *Node { return ReduceSum(Mul(byClass(a), byClass(b)), 0, 2) } // [P]
 	ones := Ones(labels.Graph(), shapes.Make(dtypes.Float32, n))
 	overRows := func(x *Node) *Node { return Dot(x, ones) } // [P, n] -> [P]
-	// The rows of a class [P, n], or of all classes [K, P, n].
+	// The rows of a class [P, n], or of all but the last [K−1, P, n].
 	const all = -1
 	class := func(x *Node, i int) *Node {
 		if i == all {
@@ -117,51 +132,62 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	}
 	is := func(i int) *Node {
 		if i == all {
-			return Equal(ExpandAxes(labels, 0), Iota(labels.Graph(), shapes.Make(labels.DType(), k, p, n), 0))
+			return Equal(ExpandAxes(labels, 0), Iota(labels.Graph(), shapes.Make(labels.DType(), rest, p, n), 0))
 		}
 		return Equal(labels, Scalar(labels.Graph(), labels.DType(), i))
 	}
 	// A single fit is not worth the time that XLA takes to compile a row a class.
-	overClasses := func(join func(a, b *Node) *Node, reduce func(x *Node, axes ...int) *Node, of func(i int) *Node) *Node {
+	sumClasses := func(of func(i int) *Node) *Node {
 		if p == 1 || k > manyClasses {
-			return reduce(of(all), 0)
+			return ReduceSum(of(all), 0)
 		}
 		sum := of(0)
-		for i := 1; i < k; i++ {
-			sum = join(sum, of(i))
+		for i := 1; i < rest; i++ {
+			sum = Add(sum, of(i))
 		}
 		return sum
 	}
-	sumClasses := func(of func(i int) *Node) *Node { return overClasses(Add, ReduceSum, of) }
-	top := overClasses(Max, ReduceMax, func(i int) *Node { return class(zv, i) })
-	ez := Exp(Reshape(Sub(byClass(zv), ExpandAxes(top, 0)), k*p, n))
-	sum := sumClasses(func(i int) *Node { return class(ez, i) })
+	top := Max(ReduceMax(byClass(zv), 0), Zeros(labels.Graph(), shapes.Make(dtypes.Float32, p, n)))
+	ez, last := flat(Exp(Sub(byClass(zv), ExpandAxes(top, 0)))), Exp(Neg(top))
+	sum := Add(last, sumClasses(func(i int) *Node { return class(ez, i) }))
 	only := func(is, x *Node) *Node { return Where(is, x, ZerosLike(x)) }
 	own := sumClasses(func(i int) *Node { return only(is(i), class(zv, i)) })
 	// Of an example whose label has the greatest logit the loss may be tiny, and
 	// log(1 + the others) keeps its digits.
-	others := sumClasses(func(i int) *Node { return only(LogicalNot(is(i)), class(ez, i)) })
+	others := Add(only(LogicalNot(is(rest)), last), sumClasses(func(i int) *Node { return only(LogicalNot(is(i)), class(ez, i)) }))
 	each := Where(Equal(own, top), Log1P(others), Add(Log(sum), Sub(top, own)))
 	loss := Add(overRows(each), MulScalar(dot(v, pv), 0.5))
 	inv := Reciprocal(sum)
-	prob := Reshape(Mul(byClass(ez), ExpandAxes(inv, 0)), k*p, n)
-	residual := Sub(prob, oneHot(labels, k))
+	prob := flat(Mul(byClass(ez), ExpandAxes(inv, 0)))
+	// What the label's probability lacks keeps its digits too where it is nearly 1.
+	lacks := ExpandAxes(Expm1(Neg(each)), 0)
+	hot := Equal(ExpandAxes(labels, 0), Iota(labels.Graph(), shapes.Make(labels.DType(), rest, p, n), 0))
+	residual := flat(Where(hot, BroadcastToDims(lacks, rest, p, n), byClass(prob)))
 
-	// The direction G, from the gradient of V to that of W and back. Its mean over
-	// the classes does nothing but add to the penalty.
-	grad := Add(Dot(residual, white), pv)
+	// The gradient; over all classes that of the loss adds up to 0.
+	grad := Dot(residual, white)
+	grad = Add(Concatenate([]*Node{grad, Neg(ReduceSum(byClass(grad), 0))}, 0), pv)
 	ahead := dot(grad, s)
 	// The last step went too far if f rises along it by more than it fell at its
 	// beginning, or rose at all; float32 sums tell no smaller rise of f.
 	worse := LogicalOr(GreaterThan(ahead, Neg(slope)), GreaterThan(loss, MulScalar(before, 1+1e-5)))
+	// The direction G, from the gradient of V to that of W and back. Its mean over
+	// the classes does nothing but add to the penalty.
 	var g *Node
 	if len(metric) == 1 {
-		g = Reshape(DotGeneral(byClass(grad), []int{2}, []int{0}, metric[0], []int{1}, []int{0}), k*p, d)
+		g = flat(DotGeneral(byClass(grad), []int{2}, []int{0}, metric[0], []int{1}, []int{0}))
 	} else {
-		g = Add(grad, Dot(Mul(DotGeneral(grad, []int{1}, nil, factor, []int{1}, nil), f.correct(prob, metric)), factor))
+		r := metric[0].Shape().Dim(0)
+		few := func(x *Node) *Node { return Slice(x, AxisRange(), AxisRange(0, r)) }
+		a := byClass(f.correct(Concatenate([]*Node{few(prob), few(Mul(last, inv))}, 0), metric))
+		// A fit that has lost so much has left the neighbourhood of M and goes on
+		// without corrections.
+		near := GreaterThan(loss, Scalar(loss.Graph(), loss.DType(), float64(n)*math.Log(float64(k))/3))
+		a = flat(Where(BroadcastToDims(ExpandAxes(ExpandAxes(near, 0), -1), k, p, d), a, ZerosLike(a)))
+		g = Add(grad, Dot(Mul(DotGeneral(grad, []int{1}, nil, factor, []int{1}, nil), a), factor))
 	}
-	g = Reshape(Sub(byClass(g), ReduceAndKeep(byClass(g), ReduceMean, 0)), k*p, g.Shape().Dim(1))
-	zg := DotGeneral(g, []int{1}, nil, white, []int{1}, nil)
+	g = flat(Sub(byClass(g), ReduceAndKeep(byClass(g), ReduceMean, 0)))
+	zg := DotGeneral(apart(g), []int{1}, nil, white, []int{1}, nil)
 	pg := Dot(g, penalty)
 
 	// Newton's step in the plane of G and S. The second derivative along
@@ -178,31 +204,44 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	hbb := curve(zs, zs, dot(s, ps))
 	ga, gb := dot(grad, g), ahead
 	det := Sub(Mul(haa, hbb), Mul(hab, hab))
-	flat := LessOrEqual(det, MulScalar(Mul(haa, hbb), 1e-5)) // one direction only, as at the start
+	alone := LessOrEqual(det, MulScalar(Mul(haa, hbb), 1e-5)) // one direction only, as at the start
 	one := OnesLike(det)
-	det = Where(flat, one, det)
+	det = Where(alone, one, det)
 	safe := Where(Equal(haa, ZerosLike(haa)), one, haa)
-	alpha := Where(flat, Neg(Div(ga, safe)), Div(Sub(Mul(hab, gb), Mul(hbb, ga)), det))
-	beta := Where(flat, ZerosLike(det), Div(Sub(Mul(hab, ga), Mul(haa, gb)), det))
+	alpha := Where(alone, Neg(Div(ga, safe)), Div(Sub(Mul(hab, gb), Mul(hbb, ga)), det))
+	beta := Where(alone, ZerosLike(det), Div(Sub(Mul(hab, ga), Mul(haa, gb)), det))
 
-	// A step that raised f is taken back by three quarters, and nothing else.
-	const back = 0.75
-	alpha = Where(worse, ZerosLike(alpha), alpha)
-	beta = Where(worse, AddScalar(ZerosLike(beta), -back), beta)
-	rows := func(x *Node) *Node { return Reshape(BroadcastToDims(ExpandAxes(x, 0), k, p), k*p, 1) } // [P] -> [K·P, 1]
-	mix := func(g, s *Node) *Node { return Add(Mul(g, rows(alpha)), Mul(s, rows(beta))) }
-	last := func(s *Node, step *Node) *Node { // the last step, as it now stands
-		return Where(BroadcastToDims(rows(worse), s.Shape().Dimensions...), MulScalar(s, 1-back), step)
-	}
-	ds, dps, dzs := mix(g, s), mix(pg, ps), mix(zg, zs)
 	// ½ grad·G is the distance where the preconditioner is the Hessian; along G
 	// alone f falls by ½(grad·G)²/(G·HG).
 	gap := MulScalar(Max(ga, Div(Mul(ga, ga), safe)), 0.5)
 	gap = Where(worse, AddScalar(ZerosLike(gap), math.MaxFloat32), gap)
+	slope = Where(worse, MulScalar(slope, 1-back), Add(Mul(alpha, ga), Mul(beta, gb)))
+
+	// V moves by αG + βS, and αG + stays·S is the step S from then on. A step that
+	// raised f is taken back by three quarters, and nothing else.
+	stays := Where(worse, AddScalar(ZerosLike(beta), 1-back), beta)
+	beta = Where(worse, AddScalar(ZerosLike(beta), -back), beta)
+	alpha = Where(worse, ZerosLike(alpha), alpha)
+	// A product spreads a number of each place over its rows, [P] -> [K·P, 1]: XLA
+	// would compute it anew for every element.
+	spread := func(x *Node) *Node {
+		place := func(axis int) *Node { return Iota(x.Graph(), shapes.Make(dtypes.Int32, k, p, p), axis) }
+		same := ConvertDType(Equal(place(1), place(2)), dtypes.Float32)
+		return Dot(Reshape(same, k*p, p), ExpandAxes(x, -1))
+	}
+	alpha, beta, stays = spread(alpha), spread(beta), spread(stays)
+	mix := func(g, s, weight *Node) *Node {
+		rows := AxisRange(0, g.Shape().Dim(0))
+		return Add(Mul(g, Slice(alpha, rows)), Mul(s, Slice(weight, rows)))
+	}
 	return []*Node{loss, gap,
-		Add(v, ds), Add(pv, dps), last(s, ds), last(ps, dps), Add(zv, dzs), last(zs, dzs), Where(worse, before, loss),
-		Where(worse, MulScalar(slope, 1-back), Add(Mul(alpha, ga), Mul(beta, gb)))}
+		Add(v, mix(g, s, beta)), Add(pv, mix(pg, ps, beta)), mix(g, s, stays), mix(pg, ps, stays),
+		Add(zv, mix(zg, zs, beta)), mix(zg, zs, stays),
+		Where(worse, before, loss), slope}
 }
+
+// back is the part of a step that is taken back when it raised f.
+const back = 0.75
 
 func (f *softmax) Close() {
 	f.linear.Close()

@@ -29,11 +29,10 @@ type whitening struct {
 	inverse  *tensors.Tensor // L⁻¹ [d, d]
 	penalty  *tensors.Tensor // L⁻¹ΛL⁻ᵀ [d, d], the penalty of V
 	diagonal *tensors.Tensor // the diagonal of M [1, d]
-	penalize *tensors.Tensor // the diagonal of Λ [1, d]
 }
 
 func (w *whitening) free() {
-	xla.Free(w.white, w.factor, w.inverse, w.penalty, w.diagonal, w.penalize)
+	xla.Free(w.white, w.factor, w.inverse, w.penalty, w.diagonal)
 }
 
 // Examples of more than highLeverage times the mean leverage have heavyWeight, as
@@ -113,9 +112,9 @@ func whiten(ctx context.Context, e *xla.Engine, x xla.Matrix, classes int, lambd
 	}
 	defer func() { xla.Free(g) }()
 	d := x.Cols
-	add, diagonal := make([]float64, d), make([]float32, d)
+	add := make([]float64, d)
 	for j := range d - 1 {
-		add[j], diagonal[j] = lambda, float32(lambda)
+		add[j] = lambda
 	}
 	factorize := func() (*tensors.Tensor, error) {
 		inverse, err := inverseFactor(ctx, e, g, 1/float64(classes), add)
@@ -177,9 +176,5 @@ func whiten(ctx context.Context, e *xla.Engine, x xla.Matrix, classes int, lambd
 		return nil, err
 	}
 	w := &whitening{factor: res[0], inverse: res[1], penalty: res[2], diagonal: res[3], white: res[4]}
-	if w.penalize, err = xla.Tensor(e, diagonal, 1, d); err != nil {
-		w.free()
-		return nil, err
-	}
 	return w, nil
 }
