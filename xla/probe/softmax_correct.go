@@ -14,72 +14,45 @@ import (
 // the columns that few examples carry, in those examples. In the others
 // probabilities stay so near 1/K that it will do to count them as that.
 type corrections struct {
-	order   []int           // the rows of the features, those that carry most of such a column first
 	squares *tensors.Tensor // [n/carriers, picked] of the first rows
 	others  *tensors.Tensor // [1, picked] what the other rows and the penalty add to the second derivative
-	picks   *tensors.Tensor // [picked, d] 1 where these columns are
+	share   *tensors.Tensor // [1, picked] how much of a correction is the column's
+	basis   *tensors.Tensor // [picked, d] the weights V along the columns' own weights, rows of L
 }
 
 // At most pickedColumns are looked at, in one of carriers examples.
 const pickedColumns, carriers = 64, 4
 
-func (c *corrections) free() { xla.Free(c.squares, c.others, c.picks) }
+func (c *corrections) free() { xla.Free(c.squares, c.others, c.share, c.basis) }
 
-// newCorrections picks columns and rows of features x with the constant in the
-// last column, which no one corrects.
-func newCorrections(e *xla.Engine, x xla.Matrix, classes int, lambda float64) (_ *corrections, err error) {
+// pick returns the columns of features x, with the constant in the last, that
+// fewest examples carry, and an order of the rows in which those that carry most
+// of one of these columns come first.
+func pick(x xla.Matrix) (columns, order []int) {
 	n, d := x.Rows, x.Cols-1
-	second, fourth := make([]float64, d), make([]float64, d)
+	second, few := make([]float64, d), make([]float64, d)
 	for i := range n {
 		for j, v := range x.Row(i)[:d] {
 			square := float64(v) * float64(v)
 			second[j] += square
-			fourth[j] += square * square
+			few[j] += square * square
 		}
 	}
-	few := make([]float64, d) // 1 / the number of examples that carry the column
 	for j, s := range second {
 		if s > 0 {
-			few[j] = fourth[j] / (s * s)
+			few[j] /= s * s // 1 / the number of examples that carry the column
 		}
 	}
-	columns := greatest(few)[:min(d, pickedColumns)]
-	share := make([]float64, n)
+	columns = greatest(few)[:min(d, pickedColumns)]
+	most := make([]float64, n)
 	for i := range n {
 		for _, j := range columns {
 			if v := float64(x.Row(i)[j]); second[j] > 0 {
-				share[i] = max(share[i], v*v/second[j])
+				most[i] = max(most[i], v*v/second[j])
 			}
 		}
 	}
-	c := &corrections{order: greatest(share)}
-	squares := xla.Matrix{Rows: (n + carriers - 1) / carriers, Cols: len(columns)}
-	squares.Data = make([]float32, squares.Rows*squares.Cols)
-	others := xla.Matrix{Rows: 1, Cols: len(columns), Data: make([]float32, len(columns))}
-	picks := xla.Matrix{Rows: len(columns), Cols: x.Cols, Data: make([]float32, len(columns)*x.Cols)}
-	for to, j := range columns {
-		rest := second[j]
-		for i, row := range c.order[:squares.Rows] {
-			v := float64(x.Row(row)[j])
-			squares.Row(i)[to] = float32(v * v)
-			rest -= v * v
-		}
-		others.Data[to] = float32(max(0, rest)/float64(classes) + lambda)
-		picks.Row(to)[j] = 1
-	}
-	defer func() {
-		if err != nil {
-			c.free()
-		}
-	}()
-	if c.squares, err = e.Upload(squares); err != nil {
-		return nil, err
-	}
-	if c.others, err = e.Upload(others); err != nil {
-		return nil, err
-	}
-	c.picks, err = e.Upload(picks)
-	return c, err
+	return columns, greatest(most)
 }
 
 // greatest is the order of the values from the greatest down.
@@ -92,18 +65,97 @@ func greatest(values []float64) []int {
 	return order
 }
 
-// correct makes the correction A [K·P, d] of M⁻¹ from the probabilities of the
-// first rows [K·P, n/carriers], the corrections and the diagonal of M. H is the
-// second derivative of f along each weight, but for a factor that makes it the
-// diagonal of XᵀX/K + Λ at equal probabilities. Where H is less than a third of M,
-// A = 1/H − 3/M.
-func (f *softmax) correct(prob *Node, args []*Node) *Node {
-	squares, others, picks, diagonal := args[0], args[1], args[2], args[3]
+// newCorrections prepares the corrections along some columns of features x, whose
+// rows are in the order that pick gave, with the factor L of M.
+func newCorrections(e *xla.Engine, x xla.Matrix, columns []int, factor *tensors.Tensor, classes int, lambda float64) (_ *corrections, err error) {
+	picked := len(columns)
+	squares := xla.Matrix{Rows: (x.Rows + carriers - 1) / carriers, Cols: picked}
+	squares.Data = make([]float32, squares.Rows*picked)
+	others := xla.Matrix{Rows: 1, Cols: picked, Data: make([]float32, picked)}
+	picks := xla.Matrix{Rows: picked, Cols: x.Cols, Data: make([]float32, picked*x.Cols)}
+	for to, j := range columns {
+		rest := 0.0
+		for i := range x.Rows {
+			square := float64(x.Row(i)[j]) * float64(x.Row(i)[j])
+			if i < squares.Rows {
+				squares.Row(i)[to] = float32(square)
+			} else {
+				rest += square
+			}
+		}
+		others.Data[to] = float32(rest/float64(classes) + lambda)
+		picks.Row(to)[j] = 1
+	}
+	program, err := e.Program("softmax basis", func(args []*Node) []*Node { return []*Node{Dot(args[0], args[1])} })
+	if err != nil {
+		return nil, err
+	}
+	p, err := e.Upload(picks)
+	if err != nil {
+		return nil, err
+	}
+	defer xla.Free(p)
+	res, err := program.Run(p, factor)
+	if err != nil {
+		return nil, err
+	}
+	c := &corrections{basis: res[0]}
+	defer func() {
+		if err != nil {
+			c.free()
+		}
+	}()
+	if c.squares, err = e.Upload(squares); err != nil {
+		return nil, err
+	}
+	if c.others, err = e.Upload(others); err != nil {
+		return nil, err
+	}
+	c.share, err = e.Upload(shares(x, squares.Rows, columns))
+	return c, err
+}
+
+// slight is a squared cosine below which two columns count as carried by examples
+// of their own.
+const slight = 0.1
+
+// shares are one over how many of some columns the same examples carry, as pixels
+// at a border are, among the first rows: each of them would be corrected as if it
+// were the only one.
+func shares(x xla.Matrix, rows int, columns []int) xla.Matrix {
+	q := len(columns)
+	products := make([]float64, q*q)
+	for i := range rows {
+		for a, j := range columns {
+			for b, l := range columns {
+				products[a*q+b] += float64(x.Row(i)[j]) * float64(x.Row(i)[l])
+			}
+		}
+	}
+	out := xla.Matrix{Rows: 1, Cols: q, Data: make([]float32, q)}
+	for a := range q {
+		company := 0.0
+		for b := range q {
+			if both := products[a*q+a] * products[b*q+b]; both > 0 {
+				cosine2 := products[a*q+b] * products[a*q+b] / both
+				company += max(0, cosine2-slight) / (1 - slight)
+			}
+		}
+		out.Data[a] = float32(1 / max(1, company))
+	}
+	return out
+}
+
+// correct makes the correction A [K·P, picked] of M⁻¹ along the picked columns
+// from the probabilities of the first rows [K·P, n/carriers]. H is the second
+// derivative of f along a weight, but for a factor that makes it the diagonal of
+// XᵀX/K + Λ at equal probabilities. Where H is less than a third of M, A is the
+// column's share of 1/H − 3/M.
+func (f *softmax) correct(prob, squares, others, share, basis *Node) *Node {
 	k := float64(f.classes)
 	const small = 3
 	bend := MulScalar(Mul(prob, OneMinus(prob)), k/(k-1))
 	h := Add(Dot(bend, squares), others)
-	m := DotGeneral(diagonal, []int{1}, nil, picks, []int{1}, nil)
-	a := Sub(Reciprocal(h), MulScalar(Reciprocal(m), small))
-	return Dot(Max(a, ZerosLike(a)), picks)
+	m := ExpandAxes(ReduceSum(Square(basis), -1), 0) // the diagonal of M = LLᵀ
+	return Mul(share, Max(ZerosLike(h), Sub(Reciprocal(h), MulScalar(Reciprocal(m), small))))
 }

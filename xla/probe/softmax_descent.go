@@ -136,7 +136,7 @@ func (at *descent) iterate() (loss, gap []float32, err error) {
 	if at.bends != nil {
 		step, args = at.bent, append(args, at.bends)
 	} else {
-		args = append(args, at.squares, at.others, at.picks, at.diagonal)
+		args = append(args, at.squares, at.others, at.share, at.basis)
 	}
 	res, err := step.Run(args...)
 	if err != nil {

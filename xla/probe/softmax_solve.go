@@ -14,16 +14,18 @@ import (
 // labels, where classes are nearly tied, one prediction in a hundred still changes.
 const softmaxTolerance, fewIterations = 1e-7, 12
 
-// leastTolerance is how far float32 follows a slow fit.
-const leastTolerance = 1e-2 * softmaxTolerance
+// leastTolerance is how far slow fits are followed; float32 tells a ten-thousandth
+// of it.
+const leastTolerance = 1e-3 * softmaxTolerance
 
 // bound is the tolerance of a fit of age iterations. A fit is slow where f bends
-// little, and the same distance of f leaves its weights farther from theirs: with
-// conjugate directions iterations grow with the root of the ratio of greatest to
-// least curvature, so that the bound falls with their square.
+// much less than M says: with conjugate directions iterations grow with the root
+// of the ratio of greatest to least curvature. The estimate takes M for the
+// Hessian and is as much too small there, and the same distance of f leaves the
+// weights as much farther from theirs, each with the square of the iterations.
 func (f *softmax) bound(age int) float64 {
 	slow := math.Min(1, float64(fewIterations)/float64(age))
-	return math.Max(leastTolerance, f.tolerance*slow*slow)
+	return math.Max(leastTolerance, f.tolerance*math.Pow(slow, 4))
 }
 
 // leastLoss is the mean loss of an example below which f counts as this: a fit

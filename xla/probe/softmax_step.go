@@ -26,6 +26,7 @@ type softmax struct {
 	*linear
 	*whitening
 	*corrections
+	order          []int        // the rows of the features as they are whitened
 	step, bent     *xla.Program // an iteration by M⁻¹ and corrections, by bends
 	bendOf, invert *xla.Program // see inverseBend
 	stack, finish  *xla.Program
@@ -50,20 +51,22 @@ const manyClasses = 64
 
 // prepare whitens the features x, with the constant, and makes the programs.
 func (f *softmax) prepare(ctx context.Context, x xla.Matrix, lambda float64) (err error) {
-	c, err := newCorrections(f.engine, x, f.classes, lambda)
-	if err != nil {
-		return err
-	}
-	f.corrections = c
+	columns, order := pick(x)
 	ordered := xla.Matrix{Rows: x.Rows, Cols: x.Cols, Data: make([]float32, len(x.Data))}
-	for to, row := range c.order {
+	for to, row := range order {
 		copy(ordered.Row(to), x.Row(row))
 	}
+	f.order = order
 	w, err := whiten(ctx, f.engine, ordered, f.classes, lambda)
 	if err != nil {
 		return err
 	}
 	f.whitening = w
+	c, err := newCorrections(f.engine, ordered, columns, w.factor, f.classes, lambda)
+	if err != nil {
+		return err
+	}
+	f.corrections = c
 	size := fmt.Sprintf("of %d classes", f.classes)
 	if f.step, err = f.engine.Program("softmax step "+size, f.buildStep); err != nil {
 		return err
@@ -171,20 +174,20 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	// The last step went too far if f rises along it by more than it fell at its
 	// beginning, or rose at all; float32 sums tell no smaller rise of f.
 	worse := LogicalOr(GreaterThan(ahead, Neg(slope)), GreaterThan(loss, MulScalar(before, 1+1e-5)))
-	// The direction G, from the gradient of V to that of W and back. Its mean over
-	// the classes does nothing but add to the penalty.
+	// The direction G. Its mean over the classes does nothing but add to the
+	// penalty.
 	var g *Node
 	if len(metric) == 1 {
 		g = flat(DotGeneral(byClass(grad), []int{2}, []int{0}, metric[0], []int{1}, []int{0}))
 	} else {
-		r := metric[0].Shape().Dim(0)
-		few := func(x *Node) *Node { return Slice(x, AxisRange(), AxisRange(0, r)) }
-		a := byClass(f.correct(Concatenate([]*Node{few(prob), few(Mul(last, inv))}, 0), metric))
+		squares, others, share, basis := metric[0], metric[1], metric[2], metric[3]
+		few := func(x *Node) *Node { return Slice(x, AxisRange(), AxisRange(0, squares.Shape().Dim(0))) }
+		a := byClass(f.correct(Concatenate([]*Node{few(prob), few(Mul(last, inv))}, 0), squares, others, share, basis))
 		// A fit that has lost so much has left the neighbourhood of M and goes on
 		// without corrections.
 		near := GreaterThan(loss, Scalar(loss.Graph(), loss.DType(), float64(n)*math.Log(float64(k))/3))
-		a = flat(Where(BroadcastToDims(ExpandAxes(ExpandAxes(near, 0), -1), k, p, d), a, ZerosLike(a)))
-		g = Add(grad, Dot(Mul(DotGeneral(grad, []int{1}, nil, factor, []int{1}, nil), a), factor))
+		a = flat(Where(BroadcastToDims(ExpandAxes(ExpandAxes(near, 0), -1), a.Shape().Dimensions...), a, ZerosLike(a)))
+		g = Add(grad, Dot(Mul(DotGeneral(grad, []int{1}, nil, basis, []int{1}, nil), a), basis))
 	}
 	g = flat(Sub(byClass(g), ReduceAndKeep(byClass(g), ReduceMean, 0)))
 	zg := DotGeneral(apart(g), []int{1}, nil, white, []int{1}, nil)

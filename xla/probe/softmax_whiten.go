@@ -24,15 +24,14 @@ import (
 // probabilities leave 1/K, and while two classes compete for it the loss bends
 // more than at W = 0. Steps by M⁻¹ would then be too long.
 type whitening struct {
-	white    *tensors.Tensor // U [n, d]
-	factor   *tensors.Tensor // L [d, d]
-	inverse  *tensors.Tensor // L⁻¹ [d, d]
-	penalty  *tensors.Tensor // L⁻¹ΛL⁻ᵀ [d, d], the penalty of V
-	diagonal *tensors.Tensor // the diagonal of M [1, d]
+	white   *tensors.Tensor // U [n, d]
+	factor  *tensors.Tensor // L [d, d]
+	inverse *tensors.Tensor // L⁻¹ [d, d]
+	penalty *tensors.Tensor // L⁻¹ΛL⁻ᵀ [d, d], the penalty of V
 }
 
 func (w *whitening) free() {
-	xla.Free(w.white, w.factor, w.inverse, w.penalty, w.diagonal)
+	xla.Free(w.white, w.factor, w.inverse, w.penalty)
 }
 
 // Examples of more than highLeverage times the mean leverage have heavyWeight, as
@@ -161,8 +160,7 @@ func whiten(ctx context.Context, e *xla.Engine, x xla.Matrix, classes int, lambd
 			Mul(ExpandAxes(add, -1), Transpose(inverse, 0, 1)))
 		scaled := Mul(inverse, roots)
 		penalty := DotGeneral(scaled, []int{1}, nil, scaled, []int{1}, nil)
-		out := []*Node{factor, inverse, penalty, ReduceAndKeep(Square(factor), ReduceSum, -1)}
-		out[3] = Transpose(out[3], 0, 1)
+		out := []*Node{factor, inverse, penalty}
 		for i := range out {
 			out[i] = ConvertDType(out[i], dtypes.Float32)
 		}
@@ -175,6 +173,5 @@ func whiten(ctx context.Context, e *xla.Engine, x xla.Matrix, classes int, lambd
 	if err != nil {
 		return nil, err
 	}
-	w := &whitening{factor: res[0], inverse: res[1], penalty: res[2], diagonal: res[3], white: res[4]}
-	return w, nil
+	return &whitening{factor: res[0], inverse: res[1], penalty: res[2], white: res[3]}, nil
 }
