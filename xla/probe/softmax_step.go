@@ -164,8 +164,7 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	prob := flat(Mul(byClass(ez), ExpandAxes(inv, 0)))
 	// What the label's probability lacks keeps its digits too where it is nearly 1.
 	lacks := ExpandAxes(Expm1(Neg(each)), 0)
-	hot := Equal(ExpandAxes(labels, 0), Iota(labels.Graph(), shapes.Make(labels.DType(), rest, p, n), 0))
-	residual := flat(Where(hot, BroadcastToDims(lacks, rest, p, n), byClass(prob)))
+	residual := flat(Where(is(all), BroadcastToDims(lacks, rest, p, n), byClass(prob)))
 
 	// The gradient; over all classes that of the loss adds up to 0.
 	grad := Dot(residual, white)
@@ -183,8 +182,8 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 		squares, others, share, basis := metric[0], metric[1], metric[2], metric[3]
 		few := func(x *Node) *Node { return Slice(x, AxisRange(), AxisRange(0, squares.Shape().Dim(0))) }
 		a := byClass(f.correct(Concatenate([]*Node{few(prob), few(Mul(last, inv))}, 0), squares, others, share, basis))
-		// A fit that has lost so much has left the neighbourhood of M and goes on
-		// without corrections.
+		// A fit whose loss has fallen to a third has left the neighbourhood of M and
+		// goes on without corrections.
 		near := GreaterThan(loss, Scalar(loss.Graph(), loss.DType(), float64(n)*math.Log(float64(k))/3))
 		a = flat(Where(BroadcastToDims(ExpandAxes(ExpandAxes(near, 0), -1), a.Shape().Dimensions...), a, ZerosLike(a)))
 		g = Add(grad, Dot(Mul(DotGeneral(grad, []int{1}, nil, basis, []int{1}, nil), a), basis))
