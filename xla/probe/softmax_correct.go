@@ -56,7 +56,7 @@ func pick(x xla.Matrix) (columns, order []int) {
 }
 
 // greatest is the order of the values from the greatest down.
-func greatest(values []float64) []int {
+func greatest[T cmp.Ordered](values []T) []int {
 	order := make([]int, len(values))
 	for i := range order {
 		order[i] = i
@@ -72,7 +72,7 @@ func newCorrections(e *xla.Engine, x xla.Matrix, columns []int, factor *tensors.
 	squares := xla.Matrix{Rows: (x.Rows + carriers - 1) / carriers, Cols: picked}
 	squares.Data = make([]float32, squares.Rows*picked)
 	others := xla.Matrix{Rows: 1, Cols: picked, Data: make([]float32, picked)}
-	picks := xla.Matrix{Rows: picked, Cols: x.Cols, Data: make([]float32, picked*x.Cols)}
+	places := make([]int32, picked)
 	for to, j := range columns {
 		rest := 0.0
 		for i := range x.Rows {
@@ -84,13 +84,13 @@ func newCorrections(e *xla.Engine, x xla.Matrix, columns []int, factor *tensors.
 			}
 		}
 		others.Data[to] = float32(rest/float64(classes) + lambda)
-		picks.Row(to)[j] = 1
+		places[to] = int32(j)
 	}
-	program, err := e.Program("softmax basis", func(args []*Node) []*Node { return []*Node{Dot(args[0], args[1])} })
+	program, err := e.Program("softmax basis", func(args []*Node) []*Node { return []*Node{Gather(args[1], args[0])} })
 	if err != nil {
 		return nil, err
 	}
-	p, err := e.Upload(picks)
+	p, err := xla.Tensor(e, places, picked, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,8 @@ func shares(x xla.Matrix, rows int, columns []int) xla.Matrix {
 // derivative of f along a weight, but for a factor that makes it the diagonal of
 // XᵀX/K + Λ at equal probabilities. Where H is less than a third of M, A is the
 // column's share of 1/H − 3/M.
-func (f *softmax) correct(prob, squares, others, share, basis *Node) *Node {
+func (f *softmax) correct(prob *Node, args []*Node) *Node {
+	squares, others, share, basis := args[0], args[1], args[2], args[3]
 	k := float64(f.classes)
 	const small = 3
 	bend := MulScalar(Mul(prob, OneMinus(prob)), k/(k-1))

@@ -179,9 +179,9 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	if len(metric) == 1 {
 		g = flat(DotGeneral(byClass(grad), []int{2}, []int{0}, metric[0], []int{1}, []int{0}))
 	} else {
-		squares, others, share, basis := metric[0], metric[1], metric[2], metric[3]
+		squares, basis := metric[0], metric[3]
 		few := func(x *Node) *Node { return Slice(x, AxisRange(), AxisRange(0, squares.Shape().Dim(0))) }
-		a := byClass(f.correct(Concatenate([]*Node{few(prob), few(Mul(last, inv))}, 0), squares, others, share, basis))
+		a := byClass(f.correct(Concatenate([]*Node{few(prob), few(Mul(last, inv))}, 0), metric))
 		// A fit whose loss has fallen to a third has left the neighbourhood of M and
 		// goes on without corrections.
 		near := GreaterThan(loss, Scalar(loss.Graph(), loss.DType(), float64(n)*math.Log(float64(k))/3))
@@ -226,11 +226,9 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	alpha = Where(worse, ZerosLike(alpha), alpha)
 	// A product spreads a number of each place over its rows, [P] -> [K·P, 1]: XLA
 	// would compute it anew for every element.
-	spread := func(x *Node) *Node {
-		place := func(axis int) *Node { return Iota(x.Graph(), shapes.Make(dtypes.Int32, k, p, p), axis) }
-		same := ConvertDType(Equal(place(1), place(2)), dtypes.Float32)
-		return Dot(Reshape(same, k*p, p), ExpandAxes(x, -1))
-	}
+	place := func(axis int) *Node { return Iota(labels.Graph(), shapes.Make(dtypes.Int32, k, p, p), axis) }
+	same := Reshape(ConvertDType(Equal(place(1), place(2)), dtypes.Float32), k*p, p)
+	spread := func(x *Node) *Node { return Dot(same, ExpandAxes(x, -1)) }
 	alpha, beta, stays = spread(alpha), spread(beta), spread(stays)
 	mix := func(g, s, weight *Node) *Node {
 		rows := AxisRange(0, g.Shape().Dim(0))

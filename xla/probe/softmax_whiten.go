@@ -1,12 +1,10 @@
 package probe
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
@@ -48,17 +46,14 @@ func heavy(e *xla.Engine, g, inverse *tensors.Tensor, x xla.Matrix, classes int)
 		return g, err
 	}
 	mean := 0.0
-	order := make([]int, x.Rows)
-	for i, v := range leverages {
+	for _, v := range leverages {
 		mean += float64(v) / float64(x.Rows)
-		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(leverages[b], leverages[a]) })
 	// Always as many rows, so that all features of a shape share a program.
 	rows := xla.Matrix{Rows: (x.Rows + mostHeavy - 1) / mostHeavy, Cols: x.Cols}
 	rows.Data = make([]float32, rows.Rows*rows.Cols)
 	root := float32(math.Sqrt(more))
-	for to, i := range order[:rows.Rows] {
+	for to, i := range greatest(leverages)[:rows.Rows] {
 		if float64(leverages[i]) > highLeverage*mean {
 			for j, v := range x.Row(i) {
 				rows.Row(to)[j] = root * v
