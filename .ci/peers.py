@@ -9,7 +9,8 @@ would write by hand, all label sets together, and scikit-learn's loop over them.
 
 Measuring prints one line of JSON: wall and processor seconds of the work, once
 data and label sets are in memory, and the peak memory of the process. B, the
-number of shuffled label sets, and THREADS come from the environment.
+number of shuffled label sets, THREADS and torch's DEVICE, cpu or cuda, come from
+the environment.
 """
 
 import importlib.metadata
@@ -27,8 +28,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 B = int(os.environ.get("B", "1000"))
 THREADS = int(os.environ.get("THREADS", str(len(os.sched_getaffinity(0)))))
-CHUNK = 50  # label sets at once: their scores of a block of rows stay in the cache
-ROWS = 1000  # rows of such a block
+DEVICE = os.environ.get("DEVICE", "cpu")
+CHUNK = 50 if DEVICE == "cpu" else 1001  # label sets at once: their scores of a block of rows stay in the cache
+ROWS = 1000 if DEVICE == "cpu" else 10_000  # rows of such a block
 NEIGHBOURS = 5
 GRADIENTS = 9  # of softmax by torch, for every label set
 LOOP = 3  # label sets that scikit-learn fits
@@ -91,7 +93,14 @@ def with_torch():
 
     torch.set_num_threads(THREADS)
     torch.set_flush_denormal(True)  # tails of a softmax, which would cost many times as much
+    torch.set_default_device(DEVICE)
+    torch.backends.cudnn.allow_tf32 = False  # float32, as products are
+    torch.eye(2) @ torch.eye(2)  # the device's libraries are loaded before anything is measured
     return torch
+
+
+def on_device(torch, array):
+    return torch.from_numpy(array).to(DEVICE)
 
 
 def torch_one_hot(torch, y, classes):
@@ -109,14 +118,14 @@ def torch_hits(torch, valid, weights, bias, y, classes):
 
 def torch_linear(data, ridge):
     torch = with_torch()
-    train, valid, counts = (torch.from_numpy(a) for a in (data.train, data.valid, data.counts))
+    train, valid, counts = (on_device(torch, a) for a in (data.train, data.valid, data.counts))
     across = train.T.contiguous()
     if ridge:  # one factorization for all right-hand sides, in float64
         wide = train.double()
         factor = torch.linalg.cholesky(wide.T @ wide + torch.eye(train.shape[1], dtype=torch.float64))
     hits = []
     for labels in data.chunks():
-        y = torch.from_numpy(labels.T.astype("int64"))
+        y = on_device(torch, labels.T.astype("int64"))
         sums = across @ torch_one_hot(torch, y, data.classes)
         each = counts.repeat_interleave(len(labels))
         if ridge:
@@ -125,20 +134,20 @@ def torch_linear(data, ridge):
             centres = sums / each
             weights, bias = centres, -0.5 * (centres * centres).sum(0)
         hits.append(torch_hits(torch, valid, weights, bias, y, data.classes))
-    return torch.cat(hits).numpy()
+    return torch.cat(hits).cpu().numpy()
 
 
 def torch_knn(data):
     torch = with_torch()
-    train, valid = torch.from_numpy(data.train), torch.from_numpy(data.valid)
+    train, valid = on_device(torch, data.train), on_device(torch, data.valid)
     squares, across = (train * train).sum(1), train.T.contiguous()
     near = torch.cat([torch.addmm(squares, x, across, alpha=-2).topk(NEIGHBOURS, 1, largest=False, sorted=False)[1] for x in valid.split(ROWS)])
     hits = []
     for labels in data.chunks():
-        labels = torch.from_numpy(labels)
+        labels = on_device(torch, labels)
         votes = [labels[:, near[:, q]] for q in range(NEIGHBOURS)]
         hits.append((vote(votes, data.classes, torch.maximum) == labels).sum(1))
-    return torch.cat(hits).numpy()
+    return torch.cat(hits).cpu().numpy()
 
 
 def vote(votes, classes, maximum):
@@ -161,8 +170,8 @@ def torch_softmax(data):
     torch = with_torch()
     classes, n = data.classes, len(data.train)
     ones = torch.ones(n, 1)
-    train = torch.cat([torch.from_numpy(data.train), ones], 1)
-    valid = torch.cat([torch.from_numpy(data.valid), ones], 1)
+    train = torch.cat([on_device(torch, data.train), ones], 1)
+    valid = torch.cat([on_device(torch, data.valid), ones], 1)
     d = train.shape[1]
     wide = train.double()
     penalty = torch.eye(d, dtype=torch.float64)
@@ -219,12 +228,12 @@ def torch_softmax(data):
 
     hits, found = [], []
     for labels in data.chunks():
-        y = torch.from_numpy(labels.T.astype("int64"))
+        y = on_device(torch, labels.T.astype("int64"))
         at = fit(y)
         if not found:  # of the real labels and two sets, for their gaps
             found = [back @ at.view(d, classes, -1)[:, :, i] for i in range(min(3, len(labels)))]
         hits.append(torch_hits(torch, valid, back @ at, None, y, classes))
-    return torch.cat(hits).numpy(), [w.numpy() for w in found]
+    return torch.cat(hits).cpu().numpy(), [w.cpu().numpy() for w in found]
 
 
 def gaps(data, found):
@@ -405,6 +414,8 @@ def train(net):
         for _ in range(count):
             for rows in torch.randperm(TRAINED).split(128):
                 step(rows)
+        if DEVICE == "cuda":
+            torch.cuda.synchronize()
 
     if net == "cnn":
         step(torch.arange(128))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 
 	"github.com/gomlx/gomlx/backends"
@@ -200,24 +199,11 @@ func openLibrary(m plugin.Machine, l plugin.Library, options, cuda string) (*Eng
 		return nil, l.Err
 	}
 	if l.Platform == "cuda" {
-		if err := prepareCUDA(l, cuda); err != nil {
+		if err := prepareCUDA(l, options, cuda); err != nil {
 			return nil, err
 		}
 	}
 	return load(l, options)
-}
-
-// prepareCUDA tells XLA and the plugin where NVIDIA's libraries are. cuda is
-// the folder that Machine.CUDA found, "" = leave that to the user.
-func prepareCUDA(l plugin.Library, cuda string) error {
-	// go-xla v0.1.4 would set XLA_FLAGS to a folder of its author's home.
-	if err := os.Setenv("GOPJRT_CUDA_CHECKS", "0"); err != nil {
-		return err
-	}
-	if cuda == "" {
-		return nil
-	}
-	return plugin.LinkCUDA(l, cuda)
 }
 
 // openGo opens the pure-Go backend, with operations one after the other unless

@@ -50,7 +50,13 @@ func load(l plugin.Library, options string) (*Engine, error) {
 	if l.Platform == "cpu" && !slices.Contains(set, "noshared_buffers") && !slices.Contains(set, "shared_buffers") {
 		options += ",shared_buffers"
 	}
-	b, err := xla.NewWithOptions(l.Path+","+options, nil)
+	var client pjrt.NamedValuesMap
+	if l.Platform == "cuda" {
+		// By its default the first client takes three quarters of the GPU's memory,
+		// and a second one, of a notebook's next cell say, complains of the rest.
+		client = pjrt.NamedValuesMap{"preallocate": false}
+	}
+	b, err := xla.NewWithOptions(l.Path+","+options, client)
 	if err != nil {
 		return nil, fmt.Errorf("plugin %s finds no device: %w", l.Path, err)
 	}

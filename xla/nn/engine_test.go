@@ -35,10 +35,10 @@ func onBoth(t *testing.T, test func(t *testing.T, e *xla.Engine)) {
 	t.Run("xla", func(t *testing.T) { test(t, real(t)) })
 }
 
-// real is XLA on the CPU; without it the test is skipped.
+// real is XLA on the best device here; without it the test is skipped.
 func real(t testing.TB) *xla.Engine {
 	t.Helper()
-	e, err := xla.Open(t.Context(), "xla:cpu", xla.Options{})
+	e, err := xla.Open(t.Context(), "xla", xla.Options{})
 	if err != nil {
 		t.Skipf("no XLA here: %v", err)
 	}

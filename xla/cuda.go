@@ -1,0 +1,58 @@
+package xla
+
+import (
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/xla/plugin"
+)
+
+// prepareCUDA sets the variables that XLA and NVIDIA's libraries read when a
+// CUDA plugin is loaded, and tells the plugin where those libraries are. cuda is
+// the folder that Machine.CUDA found, "" = leave that to the user.
+func prepareCUDA(l plugin.Library, options, cuda string) error {
+	// go-xla v0.1.4 would set XLA_FLAGS to a folder of its author's home.
+	if err := os.Setenv("GOPJRT_CUDA_CHECKS", "0"); err != nil {
+		return err
+	}
+	tf32 := slices.Contains(strings.Split(options, ","), "tf32")
+	if err := os.Setenv("XLA_FLAGS", cudaFlags(os.Getenv("XLA_FLAGS"), tf32)); err != nil {
+		return err
+	}
+	if _, set := os.LookupEnv("NVIDIA_TF32_OVERRIDE"); !tf32 && !set {
+		if err := os.Setenv("NVIDIA_TF32_OVERRIDE", "0"); err != nil {
+			return err
+		}
+	}
+	if cuda == "" {
+		return nil
+	}
+	return plugin.LinkCUDA(l, cuda)
+}
+
+// cudaFlags adds to XLA's flags those that numbers to be trusted need on a GPU,
+// but for those that the user has set. By XLA's defaults
+//
+//   - each process times the ways to compute a product, takes the fastest and so
+//     rounds in another way than the process before;
+//   - products of float32 round their factors to the 10 bits of TF32, in NVIDIA's
+//     libraries, which NVIDIA_TF32_OVERRIDE prevents, and in XLA's own kernels.
+//
+// Flags in a file, which XLA_FLAGS may name, stay as they are.
+func cudaFlags(set string, tf32 bool) string {
+	flags := strings.Fields(set)
+	if len(flags) > 0 && !strings.HasPrefix(flags[0], "-") {
+		return set
+	}
+	add := func(name, value string) {
+		if !strings.Contains(set, name) {
+			flags = append(flags, "--"+name+"="+value)
+		}
+	}
+	add("xla_gpu_deterministic_ops", "true")
+	if !tf32 {
+		add("xla_gpu_enable_triton_gemm", "false")
+	}
+	return strings.Join(flags, " ")
+}
