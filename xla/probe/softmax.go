@@ -48,13 +48,19 @@ func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem
 	return f, nil
 }
 
-// withConstant adds a column of ones, which carries the intercept.
+// columnsOf is what the number of columns is filled up to a multiple of: products
+// with a column left over are a tenth slower.
+const columnsOf = 16
+
+// withConstant adds a column of ones, the last, which carries the intercept, and
+// before it columns of zeros, whose weights stay 0.
 func (d Data) withConstant() Data {
 	return d.each(func(m xla.Matrix) xla.Matrix {
-		to := xla.Matrix{Rows: m.Rows, Cols: m.Cols + 1, Data: make([]float32, m.Rows*(m.Cols+1))}
+		cols := (m.Cols + columnsOf) / columnsOf * columnsOf
+		to := xla.Matrix{Rows: m.Rows, Cols: cols, Data: make([]float32, m.Rows*cols)}
 		xla.Parallel(m.Rows, func(i int) {
 			copy(to.Row(i), m.Row(i))
-			to.Row(i)[m.Cols] = 1
+			to.Row(i)[cols-1] = 1
 		})
 		return to
 	})

@@ -147,16 +147,15 @@ func shares(x xla.Matrix, rows int, columns []int) xla.Matrix {
 }
 
 // correct makes the correction A [K·P, picked] of M⁻¹ along the picked columns
-// from the probabilities of the first rows [K·P, n/carriers]. H is the second
+// from p(1 − p), p the probabilities of the first rows [K·P, n/carriers]. H is the second
 // derivative of f along a weight, but for a factor that makes it the diagonal of
 // XᵀX/K + Λ at equal probabilities. Where H is less than a third of M, A is the
 // column's share of 1/H − 3/M.
-func (f *softmax) correct(prob *Node, args []*Node) *Node {
+func (f *softmax) correct(bend *Node, args []*Node) *Node {
 	squares, others, share, basis := args[0], args[1], args[2], args[3]
 	k := float64(f.classes)
 	const small = 3
-	bend := MulScalar(Mul(prob, OneMinus(prob)), k/(k-1))
-	h := Add(Dot(bend, squares), others)
+	h := Add(MulScalar(Dot(bend, squares), k/(k-1)), others)
 	m := ExpandAxes(ReduceSum(Square(basis), -1), 0) // the diagonal of M = LLᵀ
 	return Mul(share, Max(ZerosLike(h), Sub(Reciprocal(h), MulScalar(Reciprocal(m), small))))
 }

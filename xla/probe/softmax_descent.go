@@ -41,7 +41,7 @@ func (f *softmax) begin(n, p int) (_ *descent, err error) {
 	for i := range stateSize {
 		size, dims := kp*d, []int{kp, d}
 		switch i {
-		case stateZV, stateZS:
+		case stateZV:
 			size, dims = (kp-p)*n, []int{kp - p, n}
 		case stateBefore, stateSlope:
 			size, dims = p, []int{p}

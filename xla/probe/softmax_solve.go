@@ -12,11 +12,11 @@ import (
 // largest at which the classes agree with scikit-learn's with a margin, see
 // testdata/README.md: at 1e-5 losses agree to four digits, but under shuffled
 // labels, where classes are nearly tied, one prediction in a hundred still changes.
-const softmaxTolerance, fewIterations = 1e-7, 12
+const softmaxTolerance, fewIterations = 7e-8, 12
 
 // leastTolerance is how far slow fits are followed; float32 tells a ten-thousandth
 // of it.
-const leastTolerance = 1e-3 * softmaxTolerance
+const leastTolerance = 1e-10
 
 // bound is the tolerance of a fit of age iterations. A fit is slow where f bends
 // much less than M says: with conjugate directions iterations grow with the root

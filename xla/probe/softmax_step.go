@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
-	"github.com/gomlx/gomlx/pkg/core/shapes"
 
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -15,13 +13,14 @@ import (
 // softmax is a fitted SoftmaxRegression. It scores like every linear probe; its
 // weights come from iterations in whitened coordinates, see whitening.
 //
-// An iteration goes along a preconditioned gradient: by M⁻¹, and by a correction
+// An iteration goes along a preconditioned gradient G: by M⁻¹, and by a correction
 // of each weight where f bends much less than M says. That is so where few
 // examples carry a feature: once their probabilities have gone to 0 or 1, steps
-// by M⁻¹ alone, which all label sets share, are a hundred times too short. The
-// step minimizes over the plane of that direction and the last step: because
-// logits are linear in W, that takes their logits only, not another pass over
-// the features.
+// by M⁻¹ alone, which all label sets share, are a hundred times too short. To G
+// comes as much of the last step S as makes the direction conjugate to it. How f
+// bends along S follows from the gradients at both its ends, and how it bends
+// along the direction from the logits, which are linear in W: an iteration takes
+// the features twice, for a gradient and for the direction's logits.
 type softmax struct {
 	*linear
 	*whitening
@@ -38,16 +37,12 @@ const (
 	stateV      = iota // weights V [K·P, d]
 	statePV            // V·penalty
 	stateS             // the last step S [K·P, d]
-	statePS            // S·penalty
+	stateGrad          // the gradient of f before it [K·P, d]
 	stateZV            // logits of V [(K−1)·P, n], less those of the last class
-	stateZS            // logits of S
 	stateBefore        // f before S [P]
 	stateSlope         // the derivative of f along S before it [P]
 	stateSize
 )
-
-// manyClasses is more than sums over classes add up row by row.
-const manyClasses = 64
 
 // prepare whitens the features x, with the constant, and makes the programs.
 func (f *softmax) prepare(ctx context.Context, x xla.Matrix, lambda float64) (err error) {
@@ -91,153 +86,99 @@ func (f *softmax) prepare(ctx context.Context, x xla.Matrix, lambda float64) (er
 // the estimated distance of f to its minimum [P], both before the iteration, and
 // the state after it.
 //
-// Logits are less those of the last class, which are 0 then and need no product.
-// Sums over classes add up whole rows, and sums over examples are products with
-// ones: XLA's reductions on the CPU go element by element, but for the maximum.
+// Arrays lie as layout says, with logits less those of the last class.
 func (f *softmax) buildStep(args []*Node) []*Node {
 	labels, white, factor, penalty, keep, intercepts := args[0], args[1], args[2], args[3], args[4], args[5]
 	state, metric := args[6:6+stateSize], args[6+stateSize:]
-	k, p, n, d := f.classes, labels.Shape().Dim(0), white.Shape().Dim(0), white.Shape().Dim(1)
-	rest := k - 1
+	l := layout{f.classes, labels.Shape().Dim(0)}
+	p, d := l.places, white.Shape().Dim(1)
 
-	// [K·P, …] without the rows of the last class, less those.
-	apart := func(x *Node) *Node {
-		last := BroadcastToDims(ExpandAxes(Slice(x, AxisRange(rest*p)), 0), rest, p, x.Shape().Dim(1))
-		return Sub(Slice(x, AxisRange(0, rest*p)), Reshape(last, rest*p, x.Shape().Dim(1)))
-	}
-	for _, i := range []int{stateV, statePV, stateS, statePS} {
+	for _, i := range []int{stateV, statePV, stateS} {
 		state[i] = Mul(state[i], keep)
 	}
-	for _, i := range []int{stateZV, stateZS} {
-		state[i] = Mul(state[i], Slice(keep, AxisRange(0, rest*p)))
-	}
+	// Where places begin, the greatest logits are those of the intercepts. Taking
+	// them apart spares XLA an array of all logits.
+	top := Add(Mul(l.highest(state[stateZV]), Slice(keep, AxisRange(0, p))), l.highest(l.apart(intercepts)))
+	top = Max(top, ZerosLike(top))
+	state[stateZV] = Mul(state[stateZV], l.withoutLast(keep))
 	state[stateV] = Add(state[stateV], Mul(intercepts, Slice(factor, AxisRange(d-1, d), AxisRange()))) // V = W·L
-	state[stateZV] = Add(state[stateZV], apart(intercepts))
+	state[stateZV] = Add(state[stateZV], l.apart(intercepts))
 	first := Reshape(Slice(keep, AxisRange(0, p)), p)
 	begins := Equal(first, ZerosLike(first))
 	state[stateBefore] = Where(begins, AddScalar(ZerosLike(first), math.MaxFloat32/2), state[stateBefore])
 	state[stateSlope] = Mul(state[stateSlope], first)
-	v, pv, s, ps := state[stateV], state[statePV], state[stateS], state[statePS]
-	zv, zs, before, slope := state[stateZV], state[stateZS], state[stateBefore], state[stateSlope]
+	v, pv, s, gradBefore := state[stateV], state[statePV], state[stateS], state[stateGrad]
+	zv, before, slope := state[stateZV], state[stateBefore], state[stateSlope]
 
-	byClass := func(x *Node) *Node { return Reshape(x, x.Shape().Dim(0)/p, p, x.Shape().Dim(1)) }
-	flat := func(x *Node) *Node { return Reshape(x, x.Shape().Dim(0)*p, x.Shape().Dim(2)) }
-	dot := func(a, b *Node) *Node { return ReduceSum(Mul(byClass(a), byClass(b)), 0, 2) } // [P]
-	ones := Ones(labels.Graph(), shapes.Make(dtypes.Float32, n))
-	overRows := func(x *Node) *Node { return Dot(x, ones) } // [P, n] -> [P]
-	// The rows of a class [P, n], or of all but the last [K−1, P, n].
-	const all = -1
-	class := func(x *Node, i int) *Node {
-		if i == all {
-			return byClass(x)
-		}
-		return Slice(x, AxisRange(i*p, (i+1)*p))
-	}
-	is := func(i int) *Node {
-		if i == all {
-			return Equal(ExpandAxes(labels, 0), Iota(labels.Graph(), shapes.Make(labels.DType(), rest, p, n), 0))
-		}
-		return Equal(labels, Scalar(labels.Graph(), labels.DType(), i))
-	}
-	// A single fit is not worth the time that XLA takes to compile a row a class.
-	sumClasses := func(of func(i int) *Node) *Node {
-		if p == 1 || k > manyClasses {
-			return ReduceSum(of(all), 0)
-		}
-		sum := of(0)
-		for i := 1; i < rest; i++ {
-			sum = Add(sum, of(i))
-		}
-		return sum
-	}
-	top := Max(ReduceMax(byClass(zv), 0), Zeros(labels.Graph(), shapes.Make(dtypes.Float32, p, n)))
-	ez, last := flat(Exp(Sub(byClass(zv), ExpandAxes(top, 0)))), Exp(Neg(top))
-	sum := Add(last, sumClasses(func(i int) *Node { return class(ez, i) }))
-	only := func(is, x *Node) *Node { return Where(is, x, ZerosLike(x)) }
-	own := sumClasses(func(i int) *Node { return only(is(i), class(zv, i)) })
-	// Of an example whose label has the greatest logit the loss may be tiny, and
-	// log(1 + the others) keeps its digits.
-	others := Add(only(LogicalNot(is(rest)), last), sumClasses(func(i int) *Node { return only(LogicalNot(is(i)), class(ez, i)) }))
-	each := Where(Equal(own, top), Log1P(others), Add(Log(sum), Sub(top, own)))
-	loss := Add(overRows(each), MulScalar(dot(v, pv), 0.5))
-	inv := Reciprocal(sum)
-	prob := flat(Mul(byClass(ez), ExpandAxes(inv, 0)))
-	// What the label's probability lacks keeps its digits too where it is nearly 1.
-	lacks := ExpandAxes(Expm1(Neg(each)), 0)
-	residual := flat(Where(is(all), BroadcastToDims(lacks, rest, p, n), byClass(prob)))
+	at := l.likelihood(labels, zv, top)
+	loss := Add(overRows(at.each), MulScalar(l.dot(v, pv), 0.5))
+	grad := Dot(at.residual(), white)
+	grad = Add(Concatenate([]*Node{grad, Neg(ReduceSum(l.byClass(grad), 0))}, 0), pv) // that of the loss adds up to 0
+	g := f.precondition(at, loss, grad, metric)
+	zero, one := ZerosLike(loss), OnesLike(loss)
 
-	// The gradient; over all classes that of the loss adds up to 0.
-	grad := Dot(residual, white)
-	grad = Add(Concatenate([]*Node{grad, Neg(ReduceSum(byClass(grad), 0))}, 0), pv)
-	ahead := dot(grad, s)
 	// The last step went too far if f rises along it by more than it fell at its
 	// beginning, or rose at all; float32 sums tell no smaller rise of f.
+	ahead := l.dot(grad, s)
 	worse := LogicalOr(GreaterThan(ahead, Neg(slope)), GreaterThan(loss, MulScalar(before, 1+1e-5)))
-	// The direction G. Its mean over the classes does nothing but add to the
-	// penalty.
-	var g *Node
-	if len(metric) == 1 {
-		g = flat(DotGeneral(byClass(grad), []int{2}, []int{0}, metric[0], []int{1}, []int{0}))
-	} else {
-		squares, basis := metric[0], metric[3]
-		few := func(x *Node) *Node { return Slice(x, AxisRange(), AxisRange(0, squares.Shape().Dim(0))) }
-		a := byClass(f.correct(Concatenate([]*Node{few(prob), few(Mul(last, inv))}, 0), metric))
-		// A fit whose loss has fallen to a third has left the neighbourhood of M and
-		// goes on without corrections.
-		near := GreaterThan(loss, Scalar(loss.Graph(), loss.DType(), float64(n)*math.Log(float64(k))/3))
-		a = flat(Where(BroadcastToDims(ExpandAxes(ExpandAxes(near, 0), -1), a.Shape().Dimensions...), a, ZerosLike(a)))
-		g = Add(grad, Dot(Mul(DotGeneral(grad, []int{1}, nil, basis, []int{1}, nil), a), basis))
-	}
-	g = flat(Sub(byClass(g), ReduceAndKeep(byClass(g), ReduceMean, 0)))
-	zg := DotGeneral(apart(g), []int{1}, nil, white, []int{1}, nil)
-	pg := Dot(g, penalty)
 
-	// Newton's step in the plane of G and S. The second derivative along
-	// directions with logits a, b is Σ_i (Σ_k p·a·b − Σ_k p·a · Σ_k p·b).
-	mean := func(a *Node) *Node {
-		return Mul(inv, sumClasses(func(i int) *Node { return Mul(class(ez, i), class(a, i)) }))
-	}
-	curve := func(a, b, penalized *Node) *Node {
-		square := sumClasses(func(i int) *Node { return Mul(Mul(class(ez, i), class(a, i)), class(b, i)) })
-		return Add(overRows(Sub(Mul(inv, square), Mul(mean(a), mean(b)))), penalized)
-	}
-	haa := curve(zg, zg, dot(g, pg))
-	hab := curve(zg, zs, dot(g, ps))
-	hbb := curve(zs, zs, dot(s, ps))
-	ga, gb := dot(grad, g), ahead
-	det := Sub(Mul(haa, hbb), Mul(hab, hab))
-	alone := LessOrEqual(det, MulScalar(Mul(haa, hbb), 1e-5)) // one direction only, as at the start
-	one := OnesLike(det)
-	det = Where(alone, one, det)
-	safe := Where(Equal(haa, ZerosLike(haa)), one, haa)
-	alpha := Where(alone, Neg(Div(ga, safe)), Div(Sub(Mul(hab, gb), Mul(hbb, ga)), det))
-	beta := Where(alone, ZerosLike(det), Div(Sub(Mul(hab, ga), Mul(haa, gb)), det))
+	// The direction G + weight·S. With y what S changed the gradient by, S·y is how
+	// f bent along S, and −G·y/(S·y) makes the direction conjugate to S. What is
+	// left of the slope along S, which is nothing where f is quadratic, comes to it
+	// as if G were to be gone along by −1.
+	ga, gy, bent := l.dot(grad, g), l.dot(g, Sub(grad, gradBefore)), Sub(ahead, slope)
+	straight := LessOrEqual(bent, MulScalar(Abs(slope), 1e-5)) // as at the start
+	weight := Where(straight, zero, Div(Sub(ahead, gy), Where(straight, one, bent)))
+	falls := GreaterThan(Add(ga, Mul(weight, ahead)), MulScalar(ga, 0.1))
+	weight = Where(falls, weight, zero)
+	// A step that raised f is taken back by three quarters, and nothing else.
+	weight = Where(worse, AddScalar(zero, -back), weight)
+	stays := l.spread(Where(worse, one, zero))
+	goes := OneMinus(stays)
+	direction := Add(Mul(g, goes), Mul(s, l.spread(weight)))
+	zd := DotGeneral(l.apart(direction), []int{1}, nil, white, []int{1}, nil)
+	pd := Dot(direction, penalty)
+
+	// Newton's step along it.
+	curve := Add(at.curve(zd), l.dot(direction, pd))
+	safe := Where(Equal(curve, zero), one, curve)
+	along := l.dot(grad, direction)
+	alpha := Where(worse, one, Neg(Div(along, safe)))
+	moves := l.spread(alpha)
+	step := Mul(direction, moves)
 
 	// ½ grad·G is the distance where the preconditioner is the Hessian; along G
-	// alone f falls by ½(grad·G)²/(G·HG).
-	gap := MulScalar(Max(ga, Div(Mul(ga, ga), safe)), 0.5)
-	gap = Where(worse, AddScalar(ZerosLike(gap), math.MaxFloat32), gap)
-	slope = Where(worse, MulScalar(slope, 1-back), Add(Mul(alpha, ga), Mul(beta, gb)))
-
-	// V moves by αG + βS, and αG + stays·S is the step S from then on. A step that
-	// raised f is taken back by three quarters, and nothing else.
-	stays := Where(worse, AddScalar(ZerosLike(beta), 1-back), beta)
-	beta = Where(worse, AddScalar(ZerosLike(beta), -back), beta)
-	alpha = Where(worse, ZerosLike(alpha), alpha)
-	// A product spreads a number of each place over its rows, [P] -> [K·P, 1]: XLA
-	// would compute it anew for every element.
-	place := func(axis int) *Node { return Iota(labels.Graph(), shapes.Make(dtypes.Int32, k, p, p), axis) }
-	same := Reshape(ConvertDType(Equal(place(1), place(2)), dtypes.Float32), k*p, p)
-	spread := func(x *Node) *Node { return Dot(same, ExpandAxes(x, -1)) }
-	alpha, beta, stays = spread(alpha), spread(beta), spread(stays)
-	mix := func(g, s, weight *Node) *Node {
-		rows := AxisRange(0, g.Shape().Dim(0))
-		return Add(Mul(g, Slice(alpha, rows)), Mul(s, Slice(weight, rows)))
-	}
+	// alone f falls by ½(grad·G)²/(G·HG), and G·HG is what conjugate parts add up to.
+	gap := MulScalar(Max(ga, Div(Square(ga), Add(safe, Mul(Square(weight), Max(bent, zero))))), 0.5)
+	gap = Where(worse, AddScalar(zero, math.MaxFloat32), gap)
 	return []*Node{loss, gap,
-		Add(v, mix(g, s, beta)), Add(pv, mix(pg, ps, beta)), mix(g, s, stays), mix(pg, ps, stays),
-		Add(zv, mix(zg, zs, beta)), mix(zg, zs, stays),
-		Where(worse, before, loss), slope}
+		Add(v, step), Add(pv, Mul(pd, moves)),
+		Add(Mul(step, goes), MulScalar(Mul(s, stays), 1-back)), Add(Mul(grad, goes), Mul(gradBefore, stays)),
+		Add(zv, Mul(zd, l.withoutLast(moves))),
+		Where(worse, before, loss), Where(worse, MulScalar(slope, 1-back), Mul(alpha, along))}
+}
+
+// precondition makes G of the gradient [K·P, d].
+func (f *softmax) precondition(at *likelihood, loss, grad *Node, metric []*Node) *Node {
+	g := grad
+	if len(metric) == 1 { // inverse bends
+		g = at.flat(DotGeneral(at.byClass(grad), []int{2}, []int{0}, metric[0], []int{1}, []int{0}))
+	} else {
+		squares, basis := metric[0], metric[3]
+		bend := func(prob *Node) *Node { // in the first rows
+			prob = Slice(prob, AxisRange(), AxisRange(0, squares.Shape().Dim(0)))
+			return Mul(prob, OneMinus(prob))
+		}
+		a := at.byClass(f.correct(Concatenate([]*Node{bend(at.probabilities()), bend(Mul(at.last, at.inv))}, 0), metric))
+		// A fit whose loss has fallen to a third has left the neighbourhood of M and
+		// goes on without corrections.
+		n := at.labels.Shape().Dim(1)
+		near := GreaterThan(loss, Scalar(loss.Graph(), loss.DType(), float64(n)*math.Log(float64(at.classes))/3))
+		a = at.flat(Where(BroadcastToDims(ExpandAxes(ExpandAxes(near, 0), -1), a.Shape().Dimensions...), a, ZerosLike(a)))
+		g = Add(grad, Dot(Mul(DotGeneral(grad, []int{1}, nil, basis, []int{1}, nil), a), basis))
+	}
+	// Its mean over the classes does nothing but add to the penalty.
+	return at.flat(Sub(at.byClass(g), ReduceAndKeep(at.byClass(g), ReduceMean, 0)))
 }
 
 // back is the part of a step that is taken back when it raised f.
