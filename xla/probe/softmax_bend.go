@@ -22,7 +22,7 @@ import (
 
 // firstBend is the iteration at which a single fit first does so; the next is
 // bendGap iterations later, and each gap bendMore longer than the last.
-const firstBend, bendGap, bendMore = 8, 30, 60
+const firstBend, bendGap, bendMore = 50, 200, 200
 
 // bendBytes bounds the matrices: those of more columns take longer than the
 // iterations that they spare.
