@@ -9,8 +9,9 @@ import (
 )
 
 // prepareCUDA sets the variables that XLA and NVIDIA's libraries read when a
-// CUDA plugin is loaded, and tells the plugin where those libraries are. cuda is
-// the folder that Machine.CUDA found, "" = leave that to the user.
+// CUDA plugin is loaded, and tells the plugin where those libraries are. They are
+// read once: the first CUDA backend of a process decides for all. cuda is the
+// folder that Machine.CUDA found, "" = leave that to the user.
 func prepareCUDA(l plugin.Library, options, cuda string) error {
 	// go-xla v0.1.4 would set XLA_FLAGS to a folder of its author's home.
 	if err := os.Setenv("GOPJRT_CUDA_CHECKS", "0"); err != nil {
