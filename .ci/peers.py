@@ -29,8 +29,8 @@ from concurrent.futures import ThreadPoolExecutor
 B = int(os.environ.get("B", "1000"))
 THREADS = int(os.environ.get("THREADS", str(len(os.sched_getaffinity(0)))))
 DEVICE = os.environ.get("DEVICE", "cpu")
-CHUNK = 50 if DEVICE == "cpu" else 1001  # label sets at once: their scores of a block of rows stay in the cache
-ROWS = 1000 if DEVICE == "cpu" else 10_000  # rows of such a block
+# Label sets at once, and rows of a block: on a processor their scores stay in the cache.
+CHUNK, ROWS = (50, 1000) if DEVICE == "cpu" else (1001, 10_000)
 NEIGHBOURS = 5
 GRADIENTS = 9  # of softmax by torch, for every label set
 LOOP = 3  # label sets that scikit-learn fits

@@ -36,7 +36,12 @@ func fake(t *testing.T, env map[string]string) plugin.Machine {
 // a machine without network or cgo, the test is skipped.
 func xlaEngine(t *testing.T) *Engine {
 	t.Helper()
-	e, err := Open(t.Context(), "xla:cpu", Options{})
+	return openOrSkip(t, "xla:cpu")
+}
+
+func openOrSkip(t *testing.T, backend string) *Engine {
+	t.Helper()
+	e, err := Open(t.Context(), backend, Options{})
 	if err != nil {
 		t.Skipf("no XLA here: %v", err)
 	}

@@ -75,10 +75,7 @@ func onBoth(t *testing.T, test func(t *testing.T, e *Engine)) {
 		test(t, e)
 	})
 	t.Run("xla", func(t *testing.T) {
-		e, err := Open(t.Context(), "xla", Options{})
-		if err != nil {
-			t.Skipf("no XLA here: %v", err)
-		}
+		e := openOrSkip(t, "xla")
 		t.Cleanup(e.Close)
 		test(t, e)
 	})

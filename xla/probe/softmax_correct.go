@@ -2,6 +2,7 @@ package probe
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	. "github.com/gomlx/gomlx/pkg/core/graph"
@@ -146,16 +147,26 @@ func shares(x xla.Matrix, rows int, columns []int) xla.Matrix {
 	return out
 }
 
-// correct makes the correction A [K·P, picked] of M⁻¹ along the picked columns
-// from p(1 − p), p the probabilities of the first rows [K·P, n/carriers]. H is the second
-// derivative of f along a weight, but for a factor that makes it the diagonal of
-// XᵀX/K + Λ at equal probabilities. Where H is less than a third of M, A is the
-// column's share of 1/H − 3/M.
-func (f *softmax) correct(bend *Node, args []*Node) *Node {
+// correct makes G of the gradient [K·P, d] by M⁻¹ and a correction A [K·P, picked]
+// along the picked columns. H is the second derivative of f along a weight, but for
+// a factor that makes it the diagonal of XᵀX/K + Λ at equal probabilities. Where H
+// is less than a third of M, A is the column's share of 1/H − 3/M.
+func correct(at *likelihood, loss, grad *Node, args []*Node) *Node {
 	squares, others, share, basis := args[0], args[1], args[2], args[3]
-	k := float64(f.classes)
-	const small = 3
-	h := Add(MulScalar(Dot(bend, squares), k/(k-1)), others)
+	k, n := float64(at.classes), float64(at.labels.Shape().Dim(1))
+	bend := func(prob *Node) *Node { // in the first rows
+		prob = Slice(prob, AxisRange(), AxisRange(0, squares.Shape().Dim(0)))
+		return Mul(prob, OneMinus(prob))
+	}
+	bends := Concatenate([]*Node{bend(at.probabilities()), bend(Mul(at.last, at.inv))}, 0)
+	h := Add(MulScalar(Dot(bends, squares), k/(k-1)), others)
 	m := ExpandAxes(ReduceSum(Square(basis), -1), 0) // the diagonal of M = LLᵀ
-	return Mul(share, Max(ZerosLike(h), Sub(Reciprocal(h), MulScalar(Reciprocal(m), small))))
+	const small = 3
+	a := at.byClass(Mul(share, Max(ZerosLike(h), Sub(Reciprocal(h), MulScalar(Reciprocal(m), small)))))
+
+	// A fit whose loss has fallen to a third has left the neighbourhood of M and
+	// goes on without corrections.
+	near := GreaterThan(loss, Scalar(loss.Graph(), loss.DType(), n*math.Log(k)/3))
+	a = at.flat(Where(BroadcastToDims(ExpandAxes(ExpandAxes(near, 0), -1), a.Shape().Dimensions...), a, ZerosLike(a)))
+	return Add(grad, Dot(Mul(DotGeneral(grad, []int{1}, nil, basis, []int{1}, nil), a), basis))
 }

@@ -98,11 +98,11 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	}
 	// Where places begin, the greatest logits are those of the intercepts. Taking
 	// them apart spares XLA an array of all logits.
-	top := Add(Mul(l.highest(state[stateZV]), Slice(keep, AxisRange(0, p))), l.highest(l.apart(intercepts)))
+	start := l.apart(intercepts)
+	top := Add(Mul(l.highest(state[stateZV]), Slice(keep, AxisRange(0, p))), l.highest(start))
 	top = Max(top, ZerosLike(top))
-	state[stateZV] = Mul(state[stateZV], l.withoutLast(keep))
+	state[stateZV] = Add(Mul(state[stateZV], l.withoutLast(keep)), start)
 	state[stateV] = Add(state[stateV], Mul(intercepts, Slice(factor, AxisRange(d-1, d), AxisRange()))) // V = W·L
-	state[stateZV] = Add(state[stateZV], l.apart(intercepts))
 	first := Reshape(Slice(keep, AxisRange(0, p)), p)
 	begins := Equal(first, ZerosLike(first))
 	state[stateBefore] = Where(begins, AddScalar(ZerosLike(first), math.MaxFloat32/2), state[stateBefore])
@@ -114,7 +114,7 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	loss := Add(overRows(at.each), MulScalar(l.dot(v, pv), 0.5))
 	grad := Dot(at.residual(), white)
 	grad = Add(Concatenate([]*Node{grad, Neg(ReduceSum(l.byClass(grad), 0))}, 0), pv) // that of the loss adds up to 0
-	g := f.precondition(at, loss, grad, metric)
+	g := precondition(at, loss, grad, metric)
 	zero, one := ZerosLike(loss), OnesLike(loss)
 
 	// The last step went too far if f rises along it by more than it fell at its
@@ -159,23 +159,12 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 }
 
 // precondition makes G of the gradient [K·P, d].
-func (f *softmax) precondition(at *likelihood, loss, grad *Node, metric []*Node) *Node {
-	g := grad
+func precondition(at *likelihood, loss, grad *Node, metric []*Node) *Node {
+	var g *Node
 	if len(metric) == 1 { // inverse bends
 		g = at.flat(DotGeneral(at.byClass(grad), []int{2}, []int{0}, metric[0], []int{1}, []int{0}))
 	} else {
-		squares, basis := metric[0], metric[3]
-		bend := func(prob *Node) *Node { // in the first rows
-			prob = Slice(prob, AxisRange(), AxisRange(0, squares.Shape().Dim(0)))
-			return Mul(prob, OneMinus(prob))
-		}
-		a := at.byClass(f.correct(Concatenate([]*Node{bend(at.probabilities()), bend(Mul(at.last, at.inv))}, 0), metric))
-		// A fit whose loss has fallen to a third has left the neighbourhood of M and
-		// goes on without corrections.
-		n := at.labels.Shape().Dim(1)
-		near := GreaterThan(loss, Scalar(loss.Graph(), loss.DType(), float64(n)*math.Log(float64(at.classes))/3))
-		a = at.flat(Where(BroadcastToDims(ExpandAxes(ExpandAxes(near, 0), -1), a.Shape().Dimensions...), a, ZerosLike(a)))
-		g = Add(grad, Dot(Mul(DotGeneral(grad, []int{1}, nil, basis, []int{1}, nil), a), basis))
+		g = correct(at, loss, grad, metric)
 	}
 	// Its mean over the classes does nothing but add to the penalty.
 	return at.flat(Sub(at.byClass(g), ReduceAndKeep(at.byClass(g), ReduceMean, 0)))
