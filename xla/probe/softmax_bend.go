@@ -33,7 +33,7 @@ const bendRidge = 1e-6
 
 // single says whether a descent of p places goes by bends.
 func (f *softmax) single(p int) bool {
-	d := f.white.Shape().Dim(1)
+	d := f.white.Shape().Dim(0)
 	return p == 1 && 4*f.classes*d*d <= bendBytes
 }
 
@@ -65,7 +65,7 @@ func (f *softmax) buildBend(args []*Node) []*Node {
 	hot := ConvertDType(Equal(Iota(logits.Graph(), shapes.Make(dtypes.Int32, k), 0), class), dtypes.Float32)
 	prob = DotGeneral(hot, []int{0}, nil, prob, []int{0}, nil)
 	bend := MulScalar(Mul(prob, OneMinus(prob)), float64(k)/float64(k-1))
-	h := Dot(Mul(Transpose(white, 0, 1), ExpandAxes(bend, 0)), white)
+	h := DotGeneral(Mul(white, ExpandAxes(bend, 0)), []int{1}, nil, white, []int{1}, nil)
 	return []*Node{ConvertDType(Add(h, penalty), dtypes.Float64)}
 }
 
@@ -106,7 +106,7 @@ func (at *descent) bend(ctx context.Context) error {
 // straight makes the preconditioner that a single fit begins with, M⁻¹, which is 1
 // for the weights V.
 func (at *descent) straight() (err error) {
-	d := at.white.Shape().Dim(1)
+	d := at.white.Shape().Dim(0)
 	flat := make([]float32, at.classes*d*d)
 	for row := range at.classes * d {
 		flat[row*d+row%d] = 1

@@ -21,8 +21,10 @@ type corrections struct {
 	basis   *tensors.Tensor // [picked, d] the weights V along the columns' own weights, rows of L
 }
 
-// At most pickedColumns are looked at, in one of carriers examples.
-const pickedColumns, carriers = 64, 4
+// Columns are looked at that fewer than one in fewCarriers examples carry, and as
+// many more as make a multiple of picked, up to mostPicked, in one of carriers
+// examples.
+const fewCarriers, picked, mostPicked, carriers = 30, 64, 256, 4
 
 func (c *corrections) free() { xla.Free(c.squares, c.others, c.share, c.basis) }
 
@@ -44,7 +46,14 @@ func pick(x xla.Matrix) (columns, order []int) {
 			few[j] /= s * s // 1 / the number of examples that carry the column
 		}
 	}
-	columns = greatest(few)[:min(d, pickedColumns)]
+	looked := 0
+	for _, f := range few {
+		if f*float64(n) > fewCarriers {
+			looked++
+		}
+	}
+	looked = (max(looked, 1) + picked - 1) / picked * picked
+	columns = greatest(few)[:min(d, mostPicked, looked)]
 	most := make([]float64, n)
 	for i := range n {
 		for _, j := range columns {
@@ -126,13 +135,15 @@ const slight = 0.1
 func shares(x xla.Matrix, rows int, columns []int) xla.Matrix {
 	q := len(columns)
 	products := make([]float64, q*q)
-	for i := range rows {
-		for a, j := range columns {
+	xla.Parallel(q, func(a int) {
+		for i := range rows {
+			row := x.Row(i)
+			v := float64(row[columns[a]])
 			for b, l := range columns {
-				products[a*q+b] += float64(x.Row(i)[j]) * float64(x.Row(i)[l])
+				products[a*q+b] += v * float64(row[l])
 			}
 		}
-	}
+	})
 	out := xla.Matrix{Rows: 1, Cols: q, Data: make([]float32, q)}
 	for a := range q {
 		company := 0.0
@@ -150,19 +161,29 @@ func shares(x xla.Matrix, rows int, columns []int) xla.Matrix {
 // correct makes G of the gradient [K·P, d] by M⁻¹ and a correction A [K·P, picked]
 // along the picked columns. H is the second derivative of f along a weight, but for
 // a factor that makes it the diagonal of XᵀX/K + Λ at equal probabilities. Where H
-// is less than a third of M, A is the column's share of 1/H − 3/M.
+// is less than M, A is the column's share of 1/H − 1/M.
+//
+// Of an example that is as good as certain of a wrong class the probabilities say
+// that the loss hardly bends, and a step would go a hundred times too far. It
+// counts as bending so much that its logits go no farther than farthest.
+const farthest = 4
+
 func correct(at *likelihood, loss, grad *Node, args []*Node) *Node {
 	squares, others, share, basis := args[0], args[1], args[2], args[3]
 	k, n := float64(at.classes), float64(at.labels.Shape().Dim(1))
-	bend := func(prob *Node) *Node { // in the first rows
-		prob = Slice(prob, AxisRange(), AxisRange(0, squares.Shape().Dim(0)))
-		return Mul(prob, OneMinus(prob))
+	bend := func(prob, residual *Node) *Node { // in the first rows
+		first := AxisRange(0, squares.Shape().Dim(0))
+		prob, residual = Slice(prob, AxisRange(), first), Slice(residual, AxisRange(), first)
+		return Max(Mul(prob, OneMinus(prob)), MulScalar(Abs(residual), 1./farthest))
 	}
-	bends := Concatenate([]*Node{bend(at.probabilities()), bend(Mul(at.last, at.inv))}, 0)
+	last := Mul(at.last, at.inv)
+	bends := Concatenate([]*Node{
+		bend(at.probabilities(), at.residual()),
+		bend(last, Sub(last, ConvertDType(at.is(at.labels, at.classes-1), last.DType()))),
+	}, 0)
 	h := Add(MulScalar(Dot(bends, squares), k/(k-1)), others)
 	m := ExpandAxes(ReduceSum(Square(basis), -1), 0) // the diagonal of M = LLᵀ
-	const small = 3
-	a := at.byClass(Mul(share, Max(ZerosLike(h), Sub(Reciprocal(h), MulScalar(Reciprocal(m), small)))))
+	a := at.byClass(Mul(share, Max(ZerosLike(h), Sub(Reciprocal(h), Reciprocal(m)))))
 
 	// A fit whose loss has fallen to a third has left the neighbourhood of M and
 	// goes on without corrections.

@@ -34,7 +34,7 @@ func (f *softmax) begin(n, p int) (_ *descent, err error) {
 			at.free()
 		}
 	}()
-	kp, d := f.classes*p, f.white.Shape().Dim(1)
+	kp, d := f.classes*p, f.white.Shape().Dim(0)
 	if at.none, err = at.beginnings(slices.Repeat([]float32{1}, kp), make([]float32, kp)); err != nil {
 		return nil, err
 	}
@@ -159,7 +159,7 @@ func (at *descent) iterate() (loss, gap []float32, err error) {
 // take copies the weights V of the label sets in some places to out and frees the
 // places.
 func (at *descent) take(places []int, out [][]float32) error {
-	p, d := len(at.sets), at.white.Shape().Dim(1)
+	p, d := len(at.sets), at.white.Shape().Dim(0)
 	return xla.View(at.state[stateV], func(flat []float32) {
 		for _, i := range places {
 			v := make([]float32, 0, at.classes*d)

@@ -91,7 +91,7 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	labels, white, factor, penalty, keep, intercepts := args[0], args[1], args[2], args[3], args[4], args[5]
 	state, metric := args[6:6+stateSize], args[6+stateSize:]
 	l := layout{f.classes, labels.Shape().Dim(0)}
-	p, d := l.places, white.Shape().Dim(1)
+	p, d := l.places, white.Shape().Dim(0)
 
 	for _, i := range []int{stateV, statePV, stateS} {
 		state[i] = Mul(state[i], keep)
@@ -112,7 +112,7 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 
 	at := l.likelihood(labels, zv, top)
 	loss := Add(overRows(at.each), MulScalar(l.dot(v, pv), 0.5))
-	grad := Dot(at.residual(), white)
+	grad := DotGeneral(at.residual(), []int{1}, nil, white, []int{1}, nil)
 	grad = Add(Concatenate([]*Node{grad, Neg(ReduceSum(l.byClass(grad), 0))}, 0), pv) // that of the loss adds up to 0
 	g := precondition(at, loss, grad, metric)
 	zero, one := ZerosLike(loss), OnesLike(loss)
@@ -136,7 +136,7 @@ func (f *softmax) buildStep(args []*Node) []*Node {
 	stays := l.spread(Where(worse, one, zero))
 	goes := OneMinus(stays)
 	direction := Add(Mul(g, goes), Mul(s, l.spread(weight)))
-	zd := DotGeneral(l.apart(direction), []int{1}, nil, white, []int{1}, nil)
+	zd := Dot(l.apart(direction), white)
 	pd := Dot(direction, penalty)
 
 	// Newton's step along it.

@@ -22,7 +22,7 @@ import (
 // probabilities leave 1/K, and while two classes compete for it the loss bends
 // more than at W = 0. Steps by M⁻¹ would then be too long.
 type whitening struct {
-	white   *tensors.Tensor // U [n, d]
+	white   *tensors.Tensor // Uᵀ [d, n], so that no product has to turn it
 	factor  *tensors.Tensor // L [d, d]
 	inverse *tensors.Tensor // L⁻¹ [d, d]
 	penalty *tensors.Tensor // L⁻¹ΛL⁻ᵀ [d, d], the penalty of V
@@ -35,7 +35,7 @@ func (w *whitening) free() {
 // Examples of more than highLeverage times the mean leverage have heavyWeight, as
 // far as the loss can bend so much: at two equal probabilities it bends K²/4(K−1)
 // times as much as at K equal ones. At most one in mostHeavy has.
-const highLeverage, heavyWeight, mostHeavy = 3, 2, 16
+const highLeverage, heavyWeight, mostHeavy = 5, 2, 16
 
 // heavy adds the further weight of examples of great leverage to g = XᵀX, which it
 // frees. inverse is L⁻¹ of g/K + Λ.
@@ -159,7 +159,7 @@ func whiten(ctx context.Context, e *xla.Engine, x xla.Matrix, classes int, lambd
 		for i := range out {
 			out[i] = ConvertDType(out[i], dtypes.Float32)
 		}
-		return append(out, DotGeneral(x, []int{1}, nil, out[1], []int{1}, nil))
+		return append(out, DotGeneral(out[1], []int{1}, nil, x, []int{1}, nil))
 	})
 	if err != nil {
 		return nil, err
