@@ -21,9 +21,9 @@ type corrections struct {
 	basis   *tensors.Tensor // [picked, d] the weights V along the columns' own weights, rows of L
 }
 
-// Columns are looked at that fewer than one in fewCarriers examples carry, and as
-// many more as make a multiple of picked, up to mostPicked, in one of carriers
-// examples.
+// The columns are those that fewer than one example in fewCarriers carries, and as
+// many more as make a multiple of picked, so that features of a shape share a
+// program, but at most mostPicked. They are looked at in one of carriers examples.
 const fewCarriers, picked, mostPicked, carriers = 30, 64, 256, 4
 
 func (c *corrections) free() { xla.Free(c.squares, c.others, c.share, c.basis) }
@@ -158,6 +158,9 @@ func shares(x xla.Matrix, rows int, columns []int) xla.Matrix {
 	return out
 }
 
+// farthest is how far a correction may move the logits of an example at once.
+const farthest = 4
+
 // correct makes G of the gradient [K·P, d] by M⁻¹ and a correction A [K·P, picked]
 // along the picked columns. H is the second derivative of f along a weight, but for
 // a factor that makes it the diagonal of XᵀX/K + Λ at equal probabilities. Where H
@@ -166,8 +169,6 @@ func shares(x xla.Matrix, rows int, columns []int) xla.Matrix {
 // Of an example that is as good as certain of a wrong class the probabilities say
 // that the loss hardly bends, and a step would go a hundred times too far. It
 // counts as bending so much that its logits go no farther than farthest.
-const farthest = 4
-
 func correct(at *likelihood, loss, grad *Node, args []*Node) *Node {
 	squares, others, share, basis := args[0], args[1], args[2], args[3]
 	k, n := float64(at.classes), float64(at.labels.Shape().Dim(1))
