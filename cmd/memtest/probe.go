@@ -136,6 +136,10 @@ func (f probeFlags) run(ctx context.Context, path string, command []string, stdo
 		Given: layout.Permuted != nil, Seed: options.Seed, Alpha: options.Alpha, Scale: options.Scale,
 	}
 	if config.Given {
+		if asked := f.test.Permutations; asked != 0 && asked != len(layout.Permuted) {
+			fmt.Fprintf(log, "%s: its %d label sets in %s are the null, not the %d of --permutations; leave them out of the file to have labels shuffled\n",
+				filepath.Base(file), len(layout.Permuted), or(f.keys.Permuted, features.KeyPermuted), asked)
+		}
 		config.Permutations, config.Sets = len(layout.Permuted), memtest.SetsHash(layout.Permuted)
 	}
 	for _, l := range layout.Layers {

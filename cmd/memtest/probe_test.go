@@ -304,6 +304,10 @@ func TestProbeSeveralLayersAndGivenPermutations(t *testing.T) {
 			}
 		}
 	}
+	_, _, stderr := command("probe", writeFeatures(t, given...), "--probes", "centroid", "--permutations", "199", "--json", "--out", filepath.Join(t.TempDir(), "run"))
+	if !strings.Contains(stderr, "its 20 label sets in permuted_labels are the null, not the 199 of --permutations") {
+		t.Errorf("199 permutations are asked for and the file has 20; it says %q", stderr)
+	}
 	rows = probeJSON(t, writeFeatures(t, with(arrays, "fresh", nil)...), "--n", "30", "--probes", "centroid")
 	if rows[0].N != 30 {
 		t.Errorf("--n 30 measured %d examples", rows[0].N)
