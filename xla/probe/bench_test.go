@@ -23,6 +23,16 @@ func (s shuffledLabels) Set(b int, dst []int32) {
 	}
 }
 
+// first writes out the label sets 0 … count−1.
+func (s shuffledLabels) first(count int) [][]int32 {
+	sets := make([][]int32, count)
+	for b := range sets {
+		sets[b] = make([]int32, len(s.y))
+		s.Set(b, sets[b])
+	}
+	return sets
+}
+
 // clusters makes features around one random centre a class, noisy copies of
 // them and fresh examples of the same classes.
 func clusters(n, m, d, classes int, noise float32) (Data, shuffledLabels, []int32) {

@@ -91,11 +91,7 @@ func TestOrderOfLabelSets(t *testing.T) {
 func TestChunkSize(t *testing.T) {
 	each(t, func(t *testing.T, e *xla.Engine, p Probe) {
 		d, labels := small()
-		sets := make([][]int32, 9)
-		for b := range sets {
-			sets[b] = make([]int32, len(labels.y))
-			labels.Set(b, sets[b])
-		}
+		sets := labels.first(9)
 		all := collect(t, e, p, d, labels, 0, len(sets), Options{})
 		fitted, err := p.Prepare(t.Context(), e, Problem{Data: d, Observed: labels.y})
 		if err != nil {

@@ -40,7 +40,7 @@ func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem
 		return nil, err
 	}
 	l.strength, l.soft = s.Lambda, true
-	f := &softmax{linear: l, whitening: &whitening{}, corrections: &corrections{}, tolerance: softmaxTolerance}
+	f := &softmax{linear: l, whitening: &whitening{}, corrections: &corrections{}, tolerance: softmaxTolerance, iterations: softmaxIterations}
 	if err := f.prepare(ctx, p.Train, s.Lambda); err != nil {
 		f.Close()
 		return nil, err

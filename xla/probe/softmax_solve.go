@@ -72,8 +72,8 @@ func (f *softmax) solve(ctx context.Context, labels [][]int32, p int) ([][]float
 				return nil, errors.New("softmax left the range of float32; scale the features, or raise the L2 strength, as in softmax:100")
 			case float64(gap[place]) <= f.bound(at.ages[place])*max(float64(loss[place]), least):
 				done = append(done, place)
-			case at.ages[place] == softmaxIterations:
-				return nil, fmt.Errorf("softmax did not converge in %d iterations; raise the L2 strength, as in softmax:100", softmaxIterations)
+			case at.ages[place] == f.iterations:
+				return nil, fmt.Errorf("softmax did not converge in %d iterations; raise the L2 strength, as in softmax:100", f.iterations)
 			}
 		}
 		if len(done) == 0 {

@@ -30,6 +30,7 @@ type softmax struct {
 	bendOf, invert *xla.Program // see inverseBend
 	stack, finish  *xla.Program
 	tolerance      float64 // softmaxTolerance, but for tests
+	iterations     int     // softmaxIterations, but for tests
 }
 
 // State of P fits, class-major as in linear.
