@@ -9,8 +9,8 @@ would write by hand, all label sets together, and scikit-learn's loop over them.
 
 Measuring prints one line of JSON: wall and processor seconds of the work, once
 data and label sets are in memory, and the peak memory of the process. B, the
-number of shuffled label sets, THREADS and torch's DEVICE, cpu or cuda, come from
-the environment.
+number of shuffled label sets, THREADS, torch's DEVICE, cpu or cuda, and the
+GRADIENTS of its softmax come from the environment.
 """
 
 import importlib.metadata
@@ -32,7 +32,8 @@ DEVICE = os.environ.get("DEVICE", "cpu")
 # Label sets at once, and rows of a block: on a processor their scores stay in the cache.
 CHUNK, ROWS = (50, 1000) if DEVICE == "cpu" else (1001, 10_000)
 NEIGHBOURS = 5
-GRADIENTS = 9  # of softmax by torch, for every label set
+GRADIENTS = int(os.environ.get("GRADIENTS", "9"))  # of softmax by torch, for every label set
+MEMORY = 10  # steps that it remembers
 LOOP = 3  # label sets that scikit-learn fits
 TRAINED = 10_000  # images that a network is trained on
 
@@ -221,6 +222,7 @@ def torch_softmax(data):
             loss, new = gradient(at, sums, y)
             change = new - grad
             memory.append((step, change, 1 / dot(step, change).clamp_min(1e-20)))
+            memory = memory[-MEMORY:]
             grad = new
             best = torch.where(each(loss < lowest), at, best)
             lowest = torch.minimum(loss, lowest)
@@ -230,19 +232,20 @@ def torch_softmax(data):
     for labels in data.chunks():
         y = on_device(torch, labels.T.astype("int64"))
         at = fit(y)
-        if not found:  # of the real labels and two sets, for their gaps
+        if not found:  # of the real labels and two sets, for how far they are from the minimum
             found = [back @ at.view(d, classes, -1)[:, :, i] for i in range(min(3, len(labels)))]
         hits.append(torch_hits(torch, valid, back @ at, None, y, classes))
     return torch.cat(hits).cpu().numpy(), [w.cpu().numpy() for w in found]
 
 
-def gaps(data, found):
-    """How far above the minimum these weights are, relative to it, by float64."""
+def distances(data, found):
+    """How far these weights are from the minimum, by float64: the loss above it,
+    relative to it, and the share of the copies' predictions that differ."""
     import numpy as np
     from scipy.linalg import cholesky, solve_triangular
     from scipy.optimize import minimize
 
-    x = np.c_[data.train.astype(np.float64), np.ones(len(data.train))]
+    x, copies = (np.c_[m.astype(np.float64), np.ones(len(m))] for m in (data.train, data.valid))
     free = np.ones((x.shape[1], 1))
     free[-1] = 0
     factor = cholesky(x.T @ x / data.classes + np.diag(free[:, 0]), lower=True)
@@ -265,8 +268,10 @@ def gaps(data, found):
     for weights, y in zip(found, data.labels):
         reached = loss(factor.T @ weights.astype(np.float64), y)[0]
         options = {"maxiter": 2000, "maxfun": 4000, "maxcor": 20, "ftol": 1e-13, "gtol": 1e-7}
-        least = minimize(loss, np.zeros(weights.size), args=(y,), jac=True, method="L-BFGS-B", options=options).fun
-        out.append(float(reached / least - 1))
+        least = minimize(loss, np.zeros(weights.size), args=(y,), jac=True, method="L-BFGS-B", options=options)
+        there = solve_triangular(factor, least.x.reshape(weights.shape), lower=True, trans=1)
+        differ = (copies @ weights).argmax(1) != (copies @ there).argmax(1)
+        out.append((float(reached / least.fun - 1), float(differ.mean())))
     return out
 
 
@@ -274,8 +279,9 @@ def by_torch(probe, data):
     with_torch()
     if probe == "softmax":
         result, (hits, found) = measured(lambda: torch_softmax(data))
-        real, *shuffled = gaps(data, found)
-        result.update(gap=statistics.mean(shuffled), gap_real=real, gradients=GRADIENTS)
+        real, *shuffled = distances(data, found)
+        gap, differ = map(statistics.mean, zip(*shuffled))
+        result.update(gap=gap, differ=differ, gap_real=real[0], gradients=GRADIENTS)
     else:
         result, hits = measured(lambda: torch_hits_of(probe, data))
     return result, hits
@@ -504,7 +510,7 @@ def table(path):
                 cells.append(rounded(statistics.median(line[what] for line in fine)) if fine else "–")
             for line in fine[:1]:
                 if "gap" in line:
-                    notes.append(f"{row}, torch: {line['gradients']} gradients; loss above the minimum by {line['gap']:.1e} of it for two shuffled sets, {line['gap_real']:.1e} for the real labels.")
+                    notes.append(f"{row}, torch: {line['gradients']} gradients; loss above the minimum by {line['gap']:.1e} of it for two shuffled sets, {line['gap_real']:.1e} for the real labels; {100 * line['differ']:.2f} % of the predictions of the two differ from those in the minimum.")
                 if line.get("not_converged"):
                     notes.append(f"{row}, scikit-learn: {line['not_converged']} of {line['scaled_from']} fits ended at the limit of iterations, not converged.")
         print("| " + " | ".join(cells) + " |")
