@@ -204,7 +204,7 @@ func (f onnxFlags) run(ctx context.Context, model *onnx.Model, command []string,
 		about.Data.Test, about.Data.TestSHA256 = fresh.Len(), fresh.Hash()
 	}
 	about.Seeds = []uint64{options.Seed}
-	t := tested{out: f.folder(started), config: config.YAML(), manifest: about, labels: train.Y, classes: train.Classes, json: f.json, pictures: x}
+	t := tested{out: f.out, config: config.YAML(), manifest: about, labels: train.Y, classes: train.Classes, json: f.json, pictures: x}
 	return t.write(ctx, m.cells(ctx, engine), stdout)
 }
 

@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -18,12 +21,24 @@ import (
 // probesUsage explains --probes.
 var probesUsage = "shallow classifiers: " + strings.Join(probe.Names(), ", ") + ", with a setting as in knn:11 or ridge:gcv (default ridge,knn)"
 
-// outFolder is the folder of --out, or one named by the time.
-func outFolder(out string, started time.Time) string {
-	if out == "" {
-		return filepath.Join("runs", started.Format("20060102-150405"))
+// outFolder is the folder of --out, or one named by the time, which it makes, so
+// that each of the runs that begin in the same second gets its own.
+func outFolder(out string, started time.Time) (string, error) {
+	if out != "" {
+		return out, nil
 	}
-	return out
+	named := filepath.Join("runs", started.Format("20060102-150405"))
+	if err := os.MkdirAll(filepath.Dir(named), 0o755); err != nil {
+		return "", err
+	}
+	folder := named
+	for i := 2; ; i++ {
+		err := os.Mkdir(folder, 0o755)
+		if !errors.Is(err, fs.ErrExist) {
+			return folder, err
+		}
+		folder = fmt.Sprintf("%s-%d", named, i)
+	}
 }
 
 // outcome is what a folder of complete rows gets beside them.

@@ -150,7 +150,7 @@ func (f probeFlags) run(ctx context.Context, path string, command []string, stdo
 	m.Backend, m.Plugin, m.Devices = about.Name, about.Plugin, []string{about.String()}
 	m.Data = result.Data{Name: filepath.Base(file), SHA256: hash, Train: len(layout.Labels), Test: len(layout.FreshLabels), Classes: layout.Classes}
 	m.Seeds = []uint64{options.Seed}
-	t := tested{out: f.folder(started), config: config.YAML(), manifest: m, labels: layout.Labels, classes: layout.Classes, json: f.json}
+	t := tested{out: f.out, config: config.YAML(), manifest: m, labels: layout.Labels, classes: layout.Classes, json: f.json}
 
 	bar := newProgress(log)
 	defer bar.end()

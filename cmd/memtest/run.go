@@ -146,7 +146,9 @@ func measure(ctx context.Context, c memtest.Config, f runFlags, command []string
 		return usage(err)
 	}
 
-	f.out = outFolder(f.out, started)
+	if f.out, err = outFolder(f.out, started); err != nil {
+		return err
+	}
 	dir, rows, err := openDir(x, f, manifest(x, engine.Describe(), command, started), log)
 	if err != nil {
 		return err

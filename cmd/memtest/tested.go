@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/spf13/pflag"
 
@@ -48,12 +47,9 @@ func (f *outFlags) log(stderr io.Writer) io.Writer {
 	return stderr
 }
 
-// folder is --out, or one named by the time.
-func (f *outFlags) folder(started time.Time) string { return outFolder(f.out, started) }
-
 // tested is a measurement whose cells go into a folder of their own.
 type tested struct {
-	out      string
+	out      string // "" = a folder named by the time
 	config   []byte
 	manifest result.Manifest
 	labels   []int32
@@ -65,6 +61,9 @@ type tested struct {
 // write measures the cells into the folder, which must not hold a run, and
 // prints what came out.
 func (t tested) write(ctx context.Context, cells iter.Seq2[memtest.Cell, error], stdout io.Writer) (err error) {
+	if t.out, err = outFolder(t.out, t.manifest.Started); err != nil {
+		return err
+	}
 	dir, err := result.Create(t.out, t.config, t.manifest)
 	if err != nil {
 		return err

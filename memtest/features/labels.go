@@ -59,6 +59,8 @@ func TextLabels(texts []string) Labels {
 // is refused.
 func (a *Array) Labels() (Labels, error) {
 	switch {
+	case !a.legible():
+		return Labels{}, a.errorf("%s", a.elem.refusal)
 	case len(a.Dims) == 1 || len(a.Dims) == 2 && a.Dims[1] == 1:
 		return a.flatLabels()
 	case len(a.Dims) == 2:
@@ -69,7 +71,10 @@ func (a *Array) Labels() (Labels, error) {
 
 // LabelSets reads the array as label sets [B][n].
 func (a *Array) LabelSets() ([]Labels, error) {
-	if len(a.Dims) != 2 {
+	switch {
+	case !a.legible():
+		return nil, a.errorf("%s", a.elem.refusal)
+	case len(a.Dims) != 2:
 		return nil, a.errorf("its shape is %v; label sets are [B, n], one row for each permutation", a.Dims)
 	}
 	all, err := a.flatLabels()
@@ -88,12 +93,13 @@ func (a *Array) LabelSets() ([]Labels, error) {
 	return sets, nil
 }
 
+// legible says whether values of this kind can be labels.
+func (a *Array) legible() bool { return a.elem.whole != nil || a.elem.text != nil }
+
 // flatLabels reads every value as a label.
 func (a *Array) flatLabels() (Labels, error) {
 	count := a.Rows() * a.Cols()
 	switch {
-	case a.elem.whole == nil && a.elem.text == nil:
-		return Labels{}, a.errorf("%s", a.elem.refusal)
 	case count == 0:
 		return Labels{}, a.errorf("it holds no labels: its shape is %v", a.Dims)
 	case a.fortran:

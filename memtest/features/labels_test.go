@@ -55,10 +55,16 @@ func TestLabels(t *testing.T) {
 	if l, err := array(t, types, "text").Labels(); err != nil || !slices.Equal(l.Texts, []string{"b", "a", "ü"}) {
 		t.Errorf("text: %v %v", l, err)
 	}
-	for _, name := range []string{"complex", "objects", "empty"} {
-		if _, err := array(t, types, name).Labels(); err == nil {
-			t.Errorf("%s was read as labels", name)
+	for name, want := range map[string]string{"complex": "complex", "objects": "astype(str)", "empty": "no values"} {
+		if _, err := array(t, types, name).Labels(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s as labels: %v, want %q", name, err, want)
 		}
+		if _, err := array(t, types, name).LabelSets(); err == nil {
+			t.Errorf("%s was read as label sets", name)
+		}
+	}
+	if _, err := array(t, types, "objects").LabelSets(); err == nil || !strings.Contains(err.Error(), "pickled") {
+		t.Errorf("label sets of objects: %v", err)
 	}
 	sets, err := array(t, s, "onehot ints").LabelSets()
 	if err != nil || len(sets) != 2 || !slices.Equal(sets[1].Ints, []int64{1, 0, 0}) {

@@ -156,4 +156,4 @@ func npyElement(order, kind, size string) (element, error) {
 	return other, nil
 }
 
-var errPickled = errors.New("it is an array of Python objects (pickled), which only Python may open; save it with a plain type, such as astype('float32')")
+var errPickled = errors.New("it is an array of Python objects (pickled), which only Python may open; save it with a plain type, such as astype('float32'), or astype(str) for text")
