@@ -11,10 +11,13 @@ import (
 )
 
 func dataCommand() *cobra.Command {
-	data := &cobra.Command{Use: "data", Short: "Data sets: list, fetch, info", Args: cobra.NoArgs}
+	data := &cobra.Command{
+		Use: "data list|fetch|info", Short: "Data sets: list, fetch, info", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
 	var own datasets.Own
 	info := &cobra.Command{
-		Use: "info NAME|PATH", Short: "Source, licence, shape and classes", Args: oneArgument,
+		Use: "info NAME|PATH", Short: "Source, licence, shape and classes", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return describeData(c, args[0], own) },
 	}
 	addOwnFlag(info.Flags(), &own)
@@ -35,7 +38,7 @@ func dataCommand() *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "fetch NAME", Short: "Bring a data set into the cache", Args: oneArgument,
+			Use: "fetch NAME", Short: "Bring a data set into the cache", Args: cobra.ExactArgs(1),
 			RunE: func(c *cobra.Command, args []string) error {
 				train, test, err := datasets.Load(c.Context(), args[0], datasets.Options{Log: c.ErrOrStderr(), Progress: downloads(c.ErrOrStderr())})
 				if err != nil {
@@ -71,6 +74,3 @@ func describeData(c *cobra.Command, name string, own datasets.Own) error {
 	fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", strings.Join(train.Classes, ", "), train.Hash())
 	return nil
 }
-
-// oneArgument is cobra.ExactArgs(1) whose error counts as bad usage.
-func oneArgument(c *cobra.Command, args []string) error { return usage(cobra.ExactArgs(1)(c, args)) }

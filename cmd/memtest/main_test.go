@@ -272,9 +272,13 @@ func TestBadUsage(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"frobnicate"}, "frobnicate"},
+		{[]string{"frobnicate"}, `"frobnicate" for "memtest"; ` + "`memtest help`"},
 		{[]string{"run", "--levles", "0.1"}, "--levles"},
-		{[]string{"run", "--levels", "high"}, "levels"},
+		{[]string{"run", "--levels", "0.1,high"}, `--levels: "high" is not a number; ` + "`memtest run --help`"},
+		{[]string{"run", "--n", "many"}, `--n: "many" is not a whole number;`},
+		{[]string{"run", "--n", "99999999999999999999"}, "is not a whole number that fits"},
+		{[]string{"run", "--seed", "-1"}, `--seed: "-1" is not a whole number, 0 or more`},
+		{[]string{"run", "--resume=maybe"}, "is not true or false"},
 		{[]string{"run", "--levels=-1"}, "levels: -1"},
 		{[]string{"run", "--permutations", "5"}, "give at least 19"},
 		{[]string{"run", "--data", "mnits"}, "mnist"},
@@ -288,7 +292,10 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"run", "--config", filepath.Join(empty, "none.yaml")}, "none.yaml"},
 		{[]string{"run", "--resume"}, "--out DIR"},
 		{[]string{"run", "extra"}, "extra"},
-		{[]string{"report"}, "accepts 1 arg"},
+		{[]string{"report"}, "type memtest report DIR"},
+		{[]string{"compare", "one"}, "type memtest compare DIR_A DIR_B"},
+		{[]string{"data", "nothing"}, "type memtest data list|fetch|info"},
+		{[]string{"data", "fetch"}, "type memtest data fetch NAME"},
 		{[]string{"report", empty}, empty},
 		{[]string{"data", "info", "nothing"}, "fashion-mnist-sample"},
 	} {

@@ -19,7 +19,7 @@ func reportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report DIR",
 		Short: "Draw the pages of a run anew from its rows; trains nothing",
-		Args:  oneArgument,
+		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			page, err := report.Load(args[0])
 			if err != nil {

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -48,16 +50,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args[1:])
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage(fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath()))
-	})
+	root.SetFlagErrorFunc(badFlag)
 	root.AddCommand(runCommand(args), probeCommand(args), onnxCommand(args), compareCommand(), paperCommand(args), exportCommand(), reportCommand(), doctorCommand(), dataCommand(), levelsCommand(), labCommand())
-	for _, c := range root.Commands() {
-		if c.Args != nil {
-			check := c.Args
-			c.Args = func(c *cobra.Command, args []string) error { return usage(check(c, args)) }
-		}
-	}
+	checkArguments(root)
 	err := root.ExecuteContext(ctx)
 	switch {
 	case err == nil:
@@ -66,12 +61,57 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "memtest: interrupted;", err)
 		return exitInterrupted
 	}
+	unknown := unknownCommand(root, args[1:])
+	if unknown {
+		err = fmt.Errorf("%w; `memtest help` lists the commands", err)
+	}
 	fmt.Fprintln(stderr, "memtest:", err)
 	var mine usageError
-	if errors.As(err, &mine) || errors.Is(err, result.ErrInput) || unknownCommand(root, args[1:]) {
+	if errors.As(err, &mine) || errors.Is(err, result.ErrInput) || unknown {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// checkArguments has a command and those below it refuse wrong arguments with
+// what to type.
+func checkArguments(c *cobra.Command) {
+	for _, below := range c.Commands() {
+		checkArguments(below)
+	}
+	check := c.Args
+	if check == nil {
+		return
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usage(fmt.Errorf("%w; type %s", err, c.UseLine()))
+		}
+		return nil
+	}
+}
+
+// badFlag is the error of a flag that is not known or cannot be read, without
+// the words of the library that read it.
+func badFlag(c *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	var number *strconv.NumError
+	if errors.As(err, &invalid) && errors.As(err, &number) {
+		wanted := "a whole number"
+		switch number.Func {
+		case "ParseUint":
+			wanted = "a whole number, 0 or more"
+		case "ParseFloat":
+			wanted = "a number"
+		case "ParseBool":
+			wanted = "true or false"
+		}
+		if errors.Is(err, strconv.ErrRange) {
+			wanted += " that fits"
+		}
+		err = fmt.Errorf("--%s: %q is not %s", invalid.GetFlag().Name, number.Num, wanted)
+	}
+	return usage(fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath()))
 }
 
 // unknownCommand says whether the arguments name no command: cobra has no error
