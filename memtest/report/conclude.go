@@ -235,9 +235,9 @@ func (v *view) limits() []string {
 	}
 	switch floor := floorP(least); {
 	case floor > significant:
-		all = append(all, fmt.Sprintf("%d permutations are too few to say that a p-value is below %s: the smallest that they can give is %s. Ask for 19 or more.", least, number(significant), chanceOf(floor)))
+		all = append(all, fmt.Sprintf("%d permutations are too few to say that a learning p-value is below %s: the smallest that they can give is %s. Ask for 19 or more.", least, number(significant), chanceOf(floor)))
 	default:
-		all = append(all, fmt.Sprintf("No p-value can be below %s with %s permutations, and p alone separates little: raw inputs and untrained networks reach that floor too. Read the sizes and the references first.", chanceOf(floor), count(least)))
+		all = append(all, fmt.Sprintf("No learning p-value can be below %s with %s permutations, and p alone separates little: raw inputs and untrained networks reach that floor too. Read the sizes and the references first.", chanceOf(floor), count(least)))
 	}
 	if !adjusted && len(v.rows) > 1 {
 		all = append(all, fmt.Sprintf("The p-values are for one cell each; they are not adjusted for the %s cells looked at.", count(len(v.rows))))

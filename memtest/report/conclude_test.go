@@ -66,7 +66,7 @@ func TestConclusionsOfANetworkThatLearned(t *testing.T) {
 		"From level 0.3 to 0.5, learning goes from +0.677 to +0.655 and memorization from +0.143 to +0.145.",
 		"Fresh examples get their label with accuracy 0.600.",
 		"The learning p-values of mlp and twin are descriptive",
-		"3 permutations are too few to say that a p-value is below 0.05: the smallest that they can give is 0.250.",
+		"3 permutations are too few to say that a learning p-value is below 0.05: the smallest that they can give is 0.250.",
 		"not adjusted for the 12 cells",
 		"At level 0 a copy is its parent",
 		"There is one training seed",
@@ -126,7 +126,7 @@ func TestConclusionsByCase(t *testing.T) {
 		"fresh at chance":     {edit(func(r *result.Row) { r.Fresh = &chanceLevel }), "accuracy 0.102, which is chance: what it learned holds near the training examples and does not generalize.", ""},
 		"no fresh":            {edit(func(r *result.Row) { r.Fresh = nil }), "There are no fresh examples, so nothing is said about generalization.", "Fresh examples get"},
 		"exact":               {edit(func(r *result.Row) { r.Exact = true }), "", "descriptive"},
-		"enough permutations": {edit(func(r *result.Row) { r.Permutations, r.Null = 199, nil }), "No p-value can be below 0.005 with 199 permutations", "too few"},
+		"enough permutations": {edit(func(r *result.Row) { r.Permutations, r.Null = 199, nil }), "No learning p-value can be below 0.005 with 199 permutations", "too few"},
 		"adjusted":            {edit(func(r *result.Row) { r.LearningPAdjusted = &r.LearningP }), "", "not adjusted"},
 		"twin as good as the ideal": {edit(func(r *result.Row) {
 			if r.Network == networkTwin {

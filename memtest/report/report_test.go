@@ -42,7 +42,7 @@ func golden(t *testing.T, name string, got []byte) {
 	a, b := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {
-			t.Fatalf("%s line %d is\n%s\nwant\n%s\n(go test -update ./memtest/report writes the file anew)", path, i+1, a[i], b[i])
+			t.Fatalf("%s line %d is\n%s\nwant\n%s\n(go test ./memtest/report -update writes the file anew)", path, i+1, a[i], b[i])
 		}
 	}
 	t.Fatalf("%s has %d lines, want %d", path, len(a), len(b))
