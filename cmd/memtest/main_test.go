@@ -273,6 +273,8 @@ func TestBadUsage(t *testing.T) {
 		want string
 	}{
 		{[]string{"frobnicate"}, `"frobnicate" for "memtest"; ` + "`memtest help`"},
+		{[]string{"rnu"}, `"rnu" for "memtest"; did you mean run? ` + "`memtest help` lists the commands\n"},
+		{[]string{"--nope"}, "unknown flag: --nope; `memtest --help` lists the flags\n"},
 		{[]string{"run", "--levles", "0.1"}, "--levles"},
 		{[]string{"run", "--levels", "0.1,high"}, `--levels: "high" is not a number; ` + "`memtest run --help`"},
 		{[]string{"run", "--n", "many"}, `--n: "many" is not a whole number;`},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -46,13 +47,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			"training set. Observed above the shuffled ones = learned; those above chance = memorized.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          knownCommand,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+
+		SuggestionsMinimumDistance: 2,
 	}
 	root.SetArgs(args[1:])
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(badFlag)
 	root.AddCommand(runCommand(args), probeCommand(args), onnxCommand(args), compareCommand(), paperCommand(args), exportCommand(), reportCommand(), doctorCommand(), dataCommand(), levelsCommand(), labCommand())
-	checkArguments(root)
+	for _, c := range root.Commands() {
+		checkArguments(c)
+	}
 	err := root.ExecuteContext(ctx)
 	switch {
 	case err == nil:
@@ -61,16 +68,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "memtest: interrupted;", err)
 		return exitInterrupted
 	}
-	unknown := unknownCommand(root, args[1:])
-	if unknown {
-		err = fmt.Errorf("%w; `memtest help` lists the commands", err)
-	}
 	fmt.Fprintln(stderr, "memtest:", err)
 	var mine usageError
-	if errors.As(err, &mine) || errors.Is(err, result.ErrInput) || unknown {
+	if errors.As(err, &mine) || errors.Is(err, result.ErrInput) {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// knownCommand refuses the name of a command that there is not.
+func knownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	meant := ""
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		meant = fmt.Sprintf("did you mean %s? ", strings.Join(near, " or "))
+	}
+	return usage(fmt.Errorf("unknown command %q for %q; %s`memtest help` lists the commands", args[0], root.Name(), meant))
 }
 
 // checkArguments has a command and those below it refuse wrong arguments with
@@ -112,11 +127,4 @@ func badFlag(c *cobra.Command, err error) error {
 		err = fmt.Errorf("--%s: %q is not %s", invalid.GetFlag().Name, number.Num, wanted)
 	}
 	return usage(fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath()))
-}
-
-// unknownCommand says whether the arguments name no command: cobra has no error
-// value of its own for it.
-func unknownCommand(root *cobra.Command, args []string) bool {
-	found, _, err := root.Find(args)
-	return err != nil || found == root && len(args) > 0
 }

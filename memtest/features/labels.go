@@ -58,9 +58,10 @@ func TextLabels(texts []string) Labels {
 // text or floats that are whole numbers, or one-hot rows [n, K]. Anything else
 // is refused.
 func (a *Array) Labels() (Labels, error) {
+	if err := a.legible(); err != nil {
+		return Labels{}, err
+	}
 	switch {
-	case !a.legible():
-		return Labels{}, a.errorf("%s", a.elem.refusal)
 	case len(a.Dims) == 1 || len(a.Dims) == 2 && a.Dims[1] == 1:
 		return a.flatLabels()
 	case len(a.Dims) == 2:
@@ -71,10 +72,10 @@ func (a *Array) Labels() (Labels, error) {
 
 // LabelSets reads the array as label sets [B][n].
 func (a *Array) LabelSets() ([]Labels, error) {
-	switch {
-	case !a.legible():
-		return nil, a.errorf("%s", a.elem.refusal)
-	case len(a.Dims) != 2:
+	if err := a.legible(); err != nil {
+		return nil, err
+	}
+	if len(a.Dims) != 2 {
 		return nil, a.errorf("its shape is %v; label sets are [B, n], one row for each permutation", a.Dims)
 	}
 	all, err := a.flatLabels()
@@ -93,8 +94,14 @@ func (a *Array) LabelSets() ([]Labels, error) {
 	return sets, nil
 }
 
-// legible says whether values of this kind can be labels.
-func (a *Array) legible() bool { return a.elem.whole != nil || a.elem.text != nil }
+// legible is nil where the array's values can be labels, and otherwise says what
+// they are.
+func (a *Array) legible() error {
+	if a.elem.whole == nil && a.elem.text == nil {
+		return a.errorf("%s", a.elem.refusal)
+	}
+	return nil
+}
 
 // flatLabels reads every value as a label.
 func (a *Array) flatLabels() (Labels, error) {
