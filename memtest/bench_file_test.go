@@ -9,7 +9,8 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/seed-1a417598/memtest/memtest/features"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/probe"
@@ -73,18 +74,18 @@ func BenchmarkFile(b *testing.B) {
 // readBench reads what a run exports: train, one array of copies, labels and
 // permuted_labels, of which it takes the first; where there are none, it shuffles.
 func readBench(path string, sets int) (d probe.Data, labels perm.LabelSets, err error) {
-	s, err := features.Open(path)
+	s, err := arrays.Open(path)
 	if err != nil {
 		return d, nil, err
 	}
 	defer s.Close()
-	matrix := func(name string) (xla.Matrix, error) {
+	matrix := func(name string) (arrays.Matrix, error) {
 		a, err := s.Array(name)
 		if err != nil {
-			return xla.Matrix{}, err
+			return arrays.Matrix{}, err
 		}
 		m, err := a.Matrix(0)
-		return xla.Matrix(m), err
+		return arrays.Matrix(m), err
 	}
 	if d.Train, err = matrix(features.KeyTrain); err != nil {
 		return d, nil, err
@@ -109,7 +110,7 @@ func readBench(path string, sets int) (d probe.Data, labels perm.LabelSets, err 
 	if err != nil {
 		return d, nil, err
 	}
-	classes := features.NewClasses(read)
+	classes := arrays.NewClasses(read)
 	y, err := classes.Encode(read, features.KeyLabels)
 	if err != nil {
 		return d, nil, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/nn"
@@ -44,7 +45,7 @@ func (x *Experiment) measureAll(ctx context.Context, e *xla.Engine, emit func(Ce
 		s := source{
 			row:      result.Row{Network: RefInput, Seed: c.Seed, Epoch: result.EpochNone, Layer: nn.LayerInput, Exact: true},
 			labels:   x.Train.Y,
-			features: func(_ context.Context, set *datasets.Set) (xla.Matrix, error) { return inputs(set), nil },
+			features: func(_ context.Context, set *datasets.Set) (arrays.Matrix, error) { return inputs(set), nil },
 		}
 		if err := x.measure(ctx, e, s, emit); err != nil {
 			return err
@@ -62,8 +63,8 @@ func (x *Experiment) measureAll(ctx context.Context, e *xla.Engine, emit func(Ce
 }
 
 // inputs are a set's raw values as features.
-func inputs(set *datasets.Set) xla.Matrix {
-	return xla.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
+func inputs(set *datasets.Set) arrays.Matrix {
+	return arrays.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
 }
 
 // measureNetwork trains one network and, where asked for, its twin, and
@@ -112,7 +113,7 @@ func (x *Experiment) measureSnapshot(ctx context.Context, e *xla.Engine, s *nn.S
 		}
 		err := x.measure(ctx, e, source{
 			row: row, labels: labels, scale: true,
-			features: func(ctx context.Context, set *datasets.Set) (xla.Matrix, error) {
+			features: func(ctx context.Context, set *datasets.Set) (arrays.Matrix, error) {
 				return s.Features(ctx, set, layer)
 			},
 		}, emit)

@@ -1,13 +1,13 @@
 package memtest
 
-import "github.com/seed-1a417598/memtest/xla"
+import "github.com/seed-1a417598/memtest/datasets/arrays"
 
 // withinClass is the share of the variance of features [n, d] that lies within
 // classes: the sum of squares around the class means over that around the common
 // mean, summed over the columns. 1 = the class means are all alike, 0 = each class
 // has collapsed onto its mean; nil where nothing varies. It is 1 − η² of a
 // one-way analysis of variance.
-func withinClass(features xla.Matrix, labels []int32, classes int) *float64 {
+func withinClass(features arrays.Matrix, labels []int32, classes int) *float64 {
 	n, d := features.Rows, features.Cols
 	if n == 0 || d == 0 {
 		return nil

@@ -4,8 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/memtest"
-	"github.com/seed-1a417598/memtest/memtest/seed"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -24,8 +25,8 @@ func ExampleTest() {
 	const n, d = 200, 20
 	r := seed.Stream(1, "example")
 	labels := make([]int32, n)
-	train := xla.Matrix{Rows: n, Cols: d, Data: make([]float32, n*d)}
-	copies := xla.Matrix{Rows: n, Cols: d, Data: make([]float32, n*d)}
+	train := arrays.Matrix{Rows: n, Cols: d, Data: make([]float32, n*d)}
+	copies := arrays.Matrix{Rows: n, Cols: d, Data: make([]float32, n*d)}
 	for i := range n {
 		labels[i] = int32(i % 2)
 		train.Row(i)[0] = float32(labels[i])

@@ -12,7 +12,8 @@ import (
 	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets"
-	"github.com/seed-1a417598/memtest/memtest/features"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/nn"
@@ -27,7 +28,7 @@ type Export struct {
 }
 
 // Exported is what one layer of a network was measured by; Arrays is what
-// features.WriteNPZ writes of it and `memtest probe` reads again.
+// arrays.WriteNPZ writes of it and `memtest probe` reads again.
 type Exported struct {
 	Features
 	Seed      uint64  // of the training
@@ -70,7 +71,7 @@ func (x *Experiment) Export(ctx context.Context, e *xla.Engine, want Export) (Ex
 	}
 	want.Layer = layers[0]
 	if want.Layer == nn.LayerInput {
-		return x.exported(ctx, want, x.Train.Y, func(_ context.Context, set *datasets.Set) (xla.Matrix, error) { return inputs(set), nil })
+		return x.exported(ctx, want, x.Train.Y, func(_ context.Context, set *datasets.Set) (arrays.Matrix, error) { return inputs(set), nil })
 	}
 	labels := x.training(want.Seed).Labels(x.Train)
 	s, retrained, err := x.network(ctx, e, want)
@@ -78,7 +79,7 @@ func (x *Experiment) Export(ctx context.Context, e *xla.Engine, want Export) (Ex
 		return Exported{}, err
 	}
 	defer s.Close()
-	out, err := x.exported(ctx, want, labels, func(ctx context.Context, set *datasets.Set) (xla.Matrix, error) {
+	out, err := x.exported(ctx, want, labels, func(ctx context.Context, set *datasets.Set) (arrays.Matrix, error) {
 		return s.Features(ctx, set, want.Layer)
 	})
 	out.Seed, out.Accuracy, out.Retrained = want.Seed, s.TrainAccuracy, retrained
@@ -110,7 +111,7 @@ func (x *Experiment) network(ctx context.Context, e *xla.Engine, want Export) (s
 }
 
 // exported gathers the features that a function gives.
-func (x *Experiment) exported(ctx context.Context, want Export, labels []int32, of func(context.Context, *datasets.Set) (xla.Matrix, error)) (Exported, error) {
+func (x *Experiment) exported(ctx context.Context, want Export, labels []int32, of func(context.Context, *datasets.Set) (arrays.Matrix, error)) (Exported, error) {
 	out := Exported{Features: Features{
 		Labels: labels, Groups: x.Train.Groups, Classes: len(x.Train.Classes), Raw: want.Layer == nn.LayerInput, Exact: want.Epoch == 0,
 		Data: x.Train.Name, Network: x.Spec.Name, Layer: want.Layer, Perturbation: x.Config.Perturb, Unit: x.Perturbation.Unit(),
@@ -146,23 +147,23 @@ func (x *Experiment) exported(ctx context.Context, want Export, labels []int32, 
 }
 
 // Arrays are features under the names that a file of features has.
-func (f Features) Arrays() []features.Named {
-	matrix := func(name string, m xla.Matrix) features.Named {
-		return features.Named{Name: name, Dims: []int{m.Rows, m.Cols}, Floats: m.Data}
+func (f Features) Arrays() []arrays.Named {
+	matrix := func(name string, m arrays.Matrix) arrays.Named {
+		return arrays.Named{Name: name, Dims: []int{m.Rows, m.Cols}, Floats: m.Data}
 	}
-	all := []features.Named{matrix(features.KeyTrain, f.Train)}
+	all := []arrays.Named{matrix(features.KeyTrain, f.Train)}
 	for _, c := range f.Copies {
 		all = append(all, matrix(features.KeyValid+"_"+strconv.FormatFloat(c.Level, 'g', -1, 64), c.Features))
 	}
-	all = append(all, features.Named{Name: features.KeyLabels, Dims: []int{len(f.Labels)}, Ints: f.Labels})
+	all = append(all, arrays.Named{Name: features.KeyLabels, Dims: []int{len(f.Labels)}, Ints: f.Labels})
 	if f.Fresh.Rows > 0 {
-		all = append(all, matrix(features.KeyFresh, f.Fresh), features.Named{Name: features.KeyFreshLabels, Dims: []int{len(f.FreshLabels)}, Ints: f.FreshLabels})
+		all = append(all, matrix(features.KeyFresh, f.Fresh), arrays.Named{Name: features.KeyFreshLabels, Dims: []int{len(f.FreshLabels)}, Ints: f.FreshLabels})
 	}
 	if f.Groups != nil {
-		all = append(all, features.Named{Name: features.KeyGroups, Dims: []int{len(f.Groups)}, Ints: f.Groups})
+		all = append(all, arrays.Named{Name: features.KeyGroups, Dims: []int{len(f.Groups)}, Ints: f.Groups})
 	}
 	if f.Permuted != nil {
-		all = append(all, features.Named{Name: features.KeyPermuted, Dims: []int{len(f.Permuted), len(f.Labels)}, Ints: slices.Concat(f.Permuted...)})
+		all = append(all, arrays.Named{Name: features.KeyPermuted, Dims: []int{len(f.Permuted), len(f.Labels)}, Ints: slices.Concat(f.Permuted...)})
 	}
 	return all
 }

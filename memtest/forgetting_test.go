@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -67,7 +68,7 @@ func TestForgetting(t *testing.T) {
 // The share is 1 − η² of a one-way analysis of variance. By hand: a column with
 // classes (1, 3) and (5, 7) has mean 4, squares within 2 + 2 and in all 9+1+1+9.
 func TestWithinClass(t *testing.T) {
-	x := xla.Matrix{Rows: 4, Cols: 1, Data: []float32{1, 3, 5, 7}}
+	x := arrays.Matrix{Rows: 4, Cols: 1, Data: []float32{1, 3, 5, 7}}
 	for _, c := range []struct {
 		labels []int32
 		want   float64
@@ -82,7 +83,7 @@ func TestWithinClass(t *testing.T) {
 			t.Errorf("labels %v: %v, want %v", c.labels, got, c.want)
 		}
 	}
-	if got := withinClass(xla.Matrix{Rows: 2, Cols: 1, Data: []float32{3, 3}}, []int32{0, 1}, 2); got != nil {
+	if got := withinClass(arrays.Matrix{Rows: 2, Cols: 1, Data: []float32{3, 3}}, []int32{0, 1}, 2); got != nil {
 		t.Errorf("features that do not vary have a share of %v", *got)
 	}
 }

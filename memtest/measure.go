@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/probe"
@@ -17,7 +18,7 @@ type source struct {
 	row      result.Row // what its rows have in common
 	labels   []int32    // [n] that the probes are fitted to
 	scale    bool       // standardize the features
-	features func(context.Context, *datasets.Set) (xla.Matrix, error)
+	features func(context.Context, *datasets.Set) (arrays.Matrix, error)
 }
 
 // openProbes are the probes of which a cell of this source is still to be

@@ -14,7 +14,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/seed-1a417598/memtest/datasets"
-	"github.com/seed-1a417598/memtest/memtest/seed"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
@@ -58,7 +59,7 @@ func precision(suspicion []float64, wrong []bool, k int) float64 {
 // leaveOneOut are the scores [n][K] of examples by a ridge fit, strength 1, to all
 // others: of a linear smoother with hat matrix H, (f_i − h_ii y_i)/(1 − h_ii).
 // Targets are −1 and +1 and the intercept is free, as in probe.Ridge.
-func leaveOneOut(x xla.Matrix, labels []int32, classes int) [][]float64 {
+func leaveOneOut(x arrays.Matrix, labels []int32, classes int) [][]float64 {
 	n, d := x.Rows, x.Cols
 	a := mat.NewDense(n, d, nil)
 	for j := range d {
@@ -116,7 +117,7 @@ func leaveOneOut(x xla.Matrix, labels []int32, classes int) [][]float64 {
 
 // neighbourShares are the shares [n][K] of classes among the five nearest other
 // examples.
-func neighbourShares(x xla.Matrix, labels []int32, classes int) [][]float64 {
+func neighbourShares(x arrays.Matrix, labels []int32, classes int) [][]float64 {
 	const k = 5
 	n := x.Rows
 	scores := make([][]float64, n)
@@ -216,7 +217,7 @@ func precisions(t *testing.T, e *xla.Engine, n int, base uint64, sources []layer
 			d, _ := probe.Data{Train: train, Classes: f.Classes}.Standardize()
 			train = d.Train
 		}
-		for name, scores := range map[string]func(xla.Matrix, []int32, int) [][]float64{"ridge": leaveOneOut, "knn": neighbourShares} {
+		for name, scores := range map[string]func(arrays.Matrix, []int32, int) [][]float64{"ridge": leaveOneOut, "knn": neighbourShares} {
 			confidence, margin := suspicions(scores(train, set.Y, f.Classes), set.Y)
 			note(source.name, name, "self-confidence, left out", confidence)
 			note(source.name, name, "margin, left out", margin)

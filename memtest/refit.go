@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
@@ -88,7 +89,7 @@ func refitKey(epoch int, layer, probe string) string {
 // addRefit probes one network with its own labels and adds its hits.
 func (x *Experiment) addRefit(ctx context.Context, e *xla.Engine, s *nn.Snapshot, labels []int32, cells map[string]*refitCell) error {
 	for _, layer := range x.layers {
-		data, err := x.features(ctx, source{features: func(ctx context.Context, set *datasets.Set) (xla.Matrix, error) {
+		data, err := x.features(ctx, source{features: func(ctx context.Context, set *datasets.Set) (arrays.Matrix, error) {
 			return s.Features(ctx, set, layer)
 		}})
 		if err != nil {

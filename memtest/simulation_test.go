@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/memtest/result"
-	"github.com/seed-1a417598/memtest/memtest/seed"
-	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
@@ -42,7 +42,7 @@ func independent(name string, number int) (d probe.Data, labels, groups []int32,
 	}
 	const columns = 3
 	n := len(labels)
-	d = probe.Data{Classes: len(strata[0]), Train: xla.Matrix{Rows: n, Cols: columns}, Valid: []xla.Matrix{{Rows: n, Cols: columns}}}
+	d = probe.Data{Classes: len(strata[0]), Train: arrays.Matrix{Rows: n, Cols: columns}, Valid: []arrays.Matrix{{Rows: n, Cols: columns}}}
 	for _, g := range groups {
 		for range columns {
 			v := r.NormFloat64() + float64(g)

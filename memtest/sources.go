@@ -7,8 +7,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/seed-1a417598/memtest/memtest/features"
-	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 )
 
 // FileConfig is a test of features from a file, as config.yaml of its folder
@@ -86,14 +86,14 @@ func SetsHash(sets [][]int32) string {
 // is the raw inputs.
 func FromFile(l *features.Layout, layer features.Layer, read features.LayerFeatures) Features {
 	f := Features{
-		Train: xla.Matrix(read.Train), Fresh: xla.Matrix(read.Fresh), Labels: l.Labels, Classes: len(l.Classes),
+		Train: arrays.Matrix(read.Train), Fresh: arrays.Matrix(read.Fresh), Labels: l.Labels, Classes: len(l.Classes),
 		Permuted: l.Permuted, Groups: l.Groups, Layer: layer.Name, Raw: layer.Name == RefInput,
 	}
 	if read.Fresh.Rows > 0 {
 		f.FreshLabels = l.FreshLabels
 	}
 	for i, level := range layer.Levels {
-		f.Copies = append(f.Copies, Copies{level, xla.Matrix(read.Valid[i])})
+		f.Copies = append(f.Copies, Copies{level, arrays.Matrix(read.Valid[i])})
 	}
 	return f
 }

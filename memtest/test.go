@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
@@ -18,12 +19,12 @@ import (
 // near-copies of them and for fresh examples, whatever trained the network. Only
 // Train, Copies and Labels are needed.
 type Features struct {
-	Train  xla.Matrix // [n, d]
-	Copies []Copies   // one for each level
-	Labels []int32    // [n], 0..Classes-1: those the network was trained on
+	Train  arrays.Matrix // [n, d]
+	Copies []Copies      // one for each level
+	Labels []int32       // [n], 0..Classes-1: those the network was trained on
 
-	Fresh       xla.Matrix // [m, d] of examples that were not trained on; no rows = none
-	FreshLabels []int32    // [m]
+	Fresh       arrays.Matrix // [m, d] of examples that were not trained on; no rows = none
+	FreshLabels []int32       // [m]
 
 	// Permuted [B][n] are the label sets of the null; nil = shuffles of Labels
 	// are drawn from the seed, within Groups where there are any.
@@ -47,7 +48,7 @@ type Features struct {
 // example i.
 type Copies struct {
 	Level    float64
-	Features xla.Matrix // [n, d]
+	Features arrays.Matrix // [n, d]
 }
 
 // Ways to scale features before they are probed.

@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
-	"github.com/seed-1a417598/memtest/xla"
 )
 
 // inputFeatures are the raw inputs of an experiment as features to test.
@@ -79,8 +79,8 @@ func TestTestGivesTheRowsOfTheExperiment(t *testing.T) {
 }
 
 func TestTestSaysWhatDoesNotFit(t *testing.T) {
-	matrix := func(rows, cols int) xla.Matrix {
-		m := xla.Matrix{Rows: rows, Cols: cols, Data: make([]float32, rows*cols)}
+	matrix := func(rows, cols int) arrays.Matrix {
+		m := arrays.Matrix{Rows: rows, Cols: cols, Data: make([]float32, rows*cols)}
 		for i := range m.Data {
 			m.Data[i] = float32(i*i%7) - 3
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // The benchmarks run on the backend that MEMTEST_BENCH_PLUGIN names, "xla:cpu"
@@ -72,16 +73,16 @@ func measure(b *testing.B, step func()) {
 }
 
 // matrix of n·d numbers in [-scale, scale), from a fixed seed.
-func matrix(n, d int, scale float32) Matrix {
+func matrix(n, d int, scale float32) arrays.Matrix {
 	r := rand.New(rand.NewPCG(1, uint64(n*d)))
-	m := Matrix{n, d, make([]float32, n*d)}
+	m := arrays.Matrix{Rows: n, Cols: d, Data: make([]float32, n*d)}
 	for i := range m.Data {
 		m.Data[i] = scale * (2*r.Float32() - 1)
 	}
 	return m
 }
 
-func upload(b *testing.B, e *Engine, m Matrix) *tensors.Tensor {
+func upload(b *testing.B, e *Engine, m arrays.Matrix) *tensors.Tensor {
 	t, err := e.Upload(m)
 	if err != nil {
 		b.Fatal(err)

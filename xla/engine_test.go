@@ -17,6 +17,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/shapes"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla/plugin"
 )
 
@@ -58,7 +59,7 @@ func square(t *testing.T, e *Engine) {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	x, err := e.Upload(Matrix{2, 2, []float32{1, 2, 3, 4}})
+	x, err := e.Upload(arrays.Matrix{Rows: 2, Cols: 2, Data: []float32{1, 2, 3, 4}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/gomlx/backends"
 	"github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // Program is a function of tensors that XLA compiles once per shape of its
@@ -83,7 +84,7 @@ func (e *Engine) Donate(t *tensors.Tensor) (any, error) {
 }
 
 // Upload copies a matrix to the device.
-func (e *Engine) Upload(m Matrix) (*tensors.Tensor, error) {
+func (e *Engine) Upload(m arrays.Matrix) (*tensors.Tensor, error) {
 	return Tensor(e, m.Data, m.Rows, m.Cols)
 }
 

@@ -156,18 +156,18 @@ func TestCompare(t *testing.T) {
 	})
 	t.Run("features from files", func(t *testing.T) {
 		x, y := filepath.Join(dir, "x"), filepath.Join(dir, "y")
-		arrays := featureArrays(60)
+		list := featureArrays(60)
 		for _, out := range []string{x, y} {
-			if code, _, stderr := command("probe", writeFeatures(t, arrays...), "--probes", "centroid", "--permutations", "19", "--quiet", "--out", out); code != exitDone {
+			if code, _, stderr := command("probe", writeFeatures(t, list...), "--probes", "centroid", "--permutations", "19", "--quiet", "--out", out); code != exitDone {
 				t.Fatal(stderr)
 			}
-			for i, a := range arrays { // the second network forgets a third of its features
+			for i, a := range list { // the second network forgets a third of its features
 				if a.Floats != nil {
 					kept := slices.Clone(a.Floats)
 					for j := 0; j < len(kept); j += 5 {
 						kept[j], kept[j+1] = 0, 0
 					}
-					arrays[i].Floats = kept
+					list[i].Floats = kept
 				}
 			}
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/memtest"
-	"github.com/seed-1a417598/memtest/memtest/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -109,7 +109,7 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 	if err != nil {
 		return err
 	}
-	write := func(w io.Writer) error { return features.WriteNPZ(w, out.Arrays()...) }
+	write := func(w io.Writer) error { return arrays.WriteNPZ(w, out.Arrays()...) }
 	if err := result.WriteFileFrom(f.to, write); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/shared"
@@ -235,14 +236,14 @@ func (m *modelFeatures) compute(ctx context.Context, e *xla.Engine) error {
 			all = append(all, l)
 		}
 	}
-	of := func(*datasets.Set) ([]xla.Matrix, error) { return nil, nil }
+	of := func(*datasets.Set) ([]arrays.Matrix, error) { return nil, nil }
 	if len(all) > 0 {
 		r, err := m.model.NewRunner(e, m.feed, all)
 		if err != nil {
 			return err
 		}
 		defer r.Close()
-		of = func(set *datasets.Set) ([]xla.Matrix, error) {
+		of = func(set *datasets.Set) ([]arrays.Matrix, error) {
 			m.bar.show(memtest.Progress{Doing: "features of " + set.Name, Total: m.total()})
 			return r.Features(ctx, set)
 		}
@@ -251,14 +252,14 @@ func (m *modelFeatures) compute(ctx context.Context, e *xla.Engine) error {
 	if err != nil {
 		return err
 	}
-	accuracy := func(out []xla.Matrix, labels []int32) *float64 {
+	accuracy := func(out []arrays.Matrix, labels []int32) *float64 {
 		if len(logits) == 0 {
 			return nil
 		}
 		return rightShare(out[slices.Index(all, logits[0])], labels, len(m.x.Train.Classes))
 	}
 	m.trainAccuracy = accuracy(train, m.x.Train.Y)
-	copies := make([][]xla.Matrix, len(m.x.Copies))
+	copies := make([][]arrays.Matrix, len(m.x.Copies))
 	for i, set := range m.x.Copies {
 		if copies[i] = train; m.x.Config.Levels[i] != 0 { // copies of level 0 are the training set itself
 			if copies[i], err = of(set); err != nil {
@@ -266,7 +267,7 @@ func (m *modelFeatures) compute(ctx context.Context, e *xla.Engine) error {
 			}
 		}
 	}
-	var fresh []xla.Matrix
+	var fresh []arrays.Matrix
 	if m.x.Fresh != nil {
 		if fresh, err = of(m.x.Fresh); err != nil {
 			return err
@@ -279,11 +280,11 @@ func (m *modelFeatures) compute(ctx context.Context, e *xla.Engine) error {
 			Perturbation: m.x.Config.Perturb, Unit: m.x.Perturbation.Unit(), TrainAccuracy: m.trainAccuracy, TestAccuracy: m.testAccuracy,
 		}
 		i := slices.Index(tensors, name)
-		pick := func(out []xla.Matrix, set *datasets.Set) xla.Matrix {
+		pick := func(out []arrays.Matrix, set *datasets.Set) arrays.Matrix {
 			if i >= 0 {
 				return out[i]
 			}
-			return xla.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
+			return arrays.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
 		}
 		if i < 0 {
 			f.Raw, f.TrainAccuracy, f.TestAccuracy = true, nil, nil
@@ -343,7 +344,7 @@ func (m *modelFeatures) doubt() string {
 
 // rightShare is the share of rows whose greatest value is at the label; nil
 // where the columns are not the classes.
-func rightShare(logits xla.Matrix, labels []int32, classes int) *float64 {
+func rightShare(logits arrays.Matrix, labels []int32, classes int) *float64 {
 	if logits.Cols != classes {
 		return nil
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-1a417598/memtest/memtest/features"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -35,7 +35,7 @@ func imageData(t *testing.T, n, side, channels int) string {
 		}
 	}
 	var b bytes.Buffer
-	if err := features.WriteNPZ(&b, features.Named{Name: "X", Dims: []int{n, side, side, channels}, Floats: x}, features.Named{Name: "y", Dims: []int{n}, Ints: y}); err != nil {
+	if err := arrays.WriteNPZ(&b, arrays.Named{Name: "X", Dims: []int{n, side, side, channels}, Floats: x}, arrays.Named{Name: "y", Dims: []int{n}, Ints: y}); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "images.npz")

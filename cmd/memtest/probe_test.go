@@ -17,13 +17,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-1a417598/memtest/memtest/features"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 // featureArrays are features of n examples in three classes whose means differ,
 // with noisy copies at two levels.
-func featureArrays(n int) []features.Named {
+func featureArrays(n int) []arrays.Named {
 	const d = 5
 	r := rand.New(rand.NewPCG(1, 2))
 	labels := make([]int32, n)
@@ -44,7 +45,7 @@ func featureArrays(n int) []features.Named {
 		}
 		return out
 	}
-	return []features.Named{
+	return []arrays.Named{
 		{Name: "train", Dims: []int{n, d}, Floats: train},
 		{Name: "valid_0.5", Dims: []int{n, d}, Floats: noisy(0.5)},
 		{Name: "valid_0.1", Dims: []int{n, d}, Floats: noisy(0.1)},
@@ -54,10 +55,10 @@ func featureArrays(n int) []features.Named {
 	}
 }
 
-func writeFeatures(t *testing.T, arrays ...features.Named) string {
+func writeFeatures(t *testing.T, all ...arrays.Named) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := features.WriteNPZ(&b, arrays...); err != nil {
+	if err := arrays.WriteNPZ(&b, all...); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "net.npz")
@@ -68,17 +69,17 @@ func writeFeatures(t *testing.T, arrays ...features.Named) string {
 }
 
 // with replaces the array of the same name, or adds it; a nil array takes it away.
-func with(arrays []features.Named, name string, a *features.Named) []features.Named {
-	arrays = slices.DeleteFunc(slices.Clone(arrays), func(b features.Named) bool { return b.Name == name })
+func with(list []arrays.Named, name string, a *arrays.Named) []arrays.Named {
+	list = slices.DeleteFunc(slices.Clone(list), func(b arrays.Named) bool { return b.Name == name })
 	if a != nil {
 		a.Name = name
-		arrays = append(arrays, *a)
+		list = append(list, *a)
 	}
-	return arrays
+	return list
 }
 
-func get(arrays []features.Named, name string) features.Named {
-	return arrays[slices.IndexFunc(arrays, func(a features.Named) bool { return a.Name == name })]
+func get(list []arrays.Named, name string) arrays.Named {
+	return list[slices.IndexFunc(list, func(a arrays.Named) bool { return a.Name == name })]
 }
 
 // probeJSON probes and returns the rows printed.
@@ -148,8 +149,8 @@ func TestProbeWritesItsFolder(t *testing.T) {
 
 // However the same numbers are saved, the rows are the same.
 func TestProbeReadsEveryFormat(t *testing.T) {
-	arrays := featureArrays(60)
-	want := probeJSON(t, writeFeatures(t, arrays...), "--probes", "centroid")
+	list := featureArrays(60)
+	want := probeJSON(t, writeFeatures(t, list...), "--probes", "centroid")
 	check := func(t *testing.T, rows []result.Row) {
 		t.Helper()
 		if len(rows) != len(want) {
@@ -163,7 +164,7 @@ func TestProbeReadsEveryFormat(t *testing.T) {
 	}
 	dir := t.TempDir()
 	t.Run("npy", func(t *testing.T) {
-		for _, a := range arrays {
+		for _, a := range list {
 			unzip(t, writeFeatures(t, a), filepath.Join(dir, a.Name+".npy"))
 		}
 		file := func(name string) string { return filepath.Join(dir, name+".npy") }
@@ -171,28 +172,28 @@ func TestProbeReadsEveryFormat(t *testing.T) {
 			"--fresh", file("fresh"), "--fresh-labels", file("fresh_labels"), "--probes", "centroid"))
 	})
 	t.Run("csv", func(t *testing.T) {
-		labels := get(arrays, "labels").Ints
+		labels := get(list, "labels").Ints
 		for _, name := range []string{"train", "valid_0.1", "valid_0.5", "fresh"} {
-			writeTable(t, filepath.Join(dir, name+".csv"), get(arrays, name), labels)
+			writeTable(t, filepath.Join(dir, name+".csv"), get(list, name), labels)
 		}
 		file := func(name string) string { return filepath.Join(dir, name+".csv") }
 		check(t, probeJSON(t, file("train"), "--valid", "0.1="+file("valid_0.1"), "--valid", "0.5="+file("valid_0.5"), "--labels", "species", "--fresh", file("fresh"), "--probes", "centroid"))
 	})
 	t.Run("safetensors", func(t *testing.T) {
 		path := filepath.Join(dir, "net.safetensors")
-		writeSafetensors(t, path, arrays)
+		writeSafetensors(t, path, list)
 		check(t, probeJSON(t, path, "--probes", "centroid"))
 	})
 	t.Run("one-hot", func(t *testing.T) {
-		labels := get(arrays, "labels").Ints
+		labels := get(list, "labels").Ints
 		hot := make([]float32, 3*len(labels))
 		for i, y := range labels {
 			hot[3*i+int(y)] = 1
 		}
-		check(t, probeJSON(t, writeFeatures(t, with(arrays, "labels", &features.Named{Dims: []int{len(labels), 3}, Floats: hot})...), "--probes", "centroid"))
+		check(t, probeJSON(t, writeFeatures(t, with(list, "labels", &arrays.Named{Dims: []int{len(labels), 3}, Floats: hot})...), "--probes", "centroid"))
 	})
 	t.Run("keys", func(t *testing.T) {
-		renamed := slices.Clone(arrays)
+		renamed := slices.Clone(list)
 		for i, name := range []string{"X", "far", "near", "y", "Z", "z"} {
 			renamed[i].Name = name
 		}
@@ -218,7 +219,7 @@ func unzip(t *testing.T, archive, to string) {
 	}
 }
 
-func writeTable(t *testing.T, path string, a features.Named, labels []int32) {
+func writeTable(t *testing.T, path string, a arrays.Named, labels []int32) {
 	t.Helper()
 	var b bytes.Buffer
 	fmt.Fprintln(&b, "a,b,species,c,d,e")
@@ -231,11 +232,11 @@ func writeTable(t *testing.T, path string, a features.Named, labels []int32) {
 	}
 }
 
-func writeSafetensors(t *testing.T, path string, arrays []features.Named) {
+func writeSafetensors(t *testing.T, path string, list []arrays.Named) {
 	t.Helper()
 	header := map[string]any{}
 	var values bytes.Buffer
-	for _, a := range arrays {
+	for _, a := range list {
 		begin := values.Len()
 		kind := "F32"
 		var err error
@@ -266,16 +267,16 @@ func writeSafetensors(t *testing.T, path string, arrays []features.Named) {
 }
 
 func TestProbeSeveralLayersAndGivenPermutations(t *testing.T) {
-	arrays := featureArrays(60)
-	var all []features.Named
+	list := featureArrays(60)
+	var all []arrays.Named
 	for _, layer := range []string{"input", "block/dense1"} {
 		for _, name := range []string{"train", "valid_0.1", "valid_0.5"} {
-			a := get(arrays, name)
+			a := get(list, name)
 			a.Name = layer + "/" + name
 			all = append(all, a)
 		}
 	}
-	all = append(all, get(arrays, "labels"))
+	all = append(all, get(list, "labels"))
 	rows := probeJSON(t, writeFeatures(t, all...), "--probes", "centroid", "--name", "resnet", "--perturb", "rotate")
 	if len(rows) != 4 {
 		t.Fatalf("%d rows, want 4", len(rows))
@@ -287,12 +288,12 @@ func TestProbeSeveralLayersAndGivenPermutations(t *testing.T) {
 		}
 	}
 
-	labels := get(arrays, "labels").Ints
+	labels := get(list, "labels").Ints
 	sets := make([]int32, 0, 20*len(labels))
 	for b := range 20 { // rotations, by which every set is a permutation
 		sets = append(append(sets, labels[b+1:]...), labels[:b+1]...)
 	}
-	given := with(arrays, "permuted_labels", &features.Named{Dims: []int{20, len(labels)}, Ints: sets})
+	given := with(list, "permuted_labels", &arrays.Named{Dims: []int{20, len(labels)}, Ints: sets})
 	rows = probeJSON(t, writeFeatures(t, given...), "--probes", "centroid")
 	for _, r := range rows {
 		if r.Permutations != 20 {
@@ -308,7 +309,7 @@ func TestProbeSeveralLayersAndGivenPermutations(t *testing.T) {
 	if !strings.Contains(stderr, "its 20 label sets in permuted_labels are the null, not the 199 of --permutations") {
 		t.Errorf("199 permutations are asked for and the file has 20; it says %q", stderr)
 	}
-	rows = probeJSON(t, writeFeatures(t, with(arrays, "fresh", nil)...), "--n", "30", "--probes", "centroid")
+	rows = probeJSON(t, writeFeatures(t, with(list, "fresh", nil)...), "--n", "30", "--probes", "centroid")
 	if rows[0].N != 30 {
 		t.Errorf("--n 30 measured %d examples", rows[0].N)
 	}
@@ -316,13 +317,13 @@ func TestProbeSeveralLayersAndGivenPermutations(t *testing.T) {
 
 func TestProbeRefusesBadInput(t *testing.T) {
 	good := featureArrays(30)
-	ints := func(dims []int, values ...int32) *features.Named { return &features.Named{Dims: dims, Ints: values} }
-	floats := func(dims ...int) *features.Named {
+	ints := func(dims []int, values ...int32) *arrays.Named { return &arrays.Named{Dims: dims, Ints: values} }
+	floats := func(dims ...int) *arrays.Named {
 		n := 1
 		for _, d := range dims {
 			n *= d
 		}
-		return &features.Named{Dims: dims, Floats: make([]float32, n)}
+		return &arrays.Named{Dims: dims, Floats: make([]float32, n)}
 	}
 	none := filepath.Join(t.TempDir(), "none.npz")
 	types, pickled := filepath.Join("..", "..", "memtest", "features", "testdata", "types.npz"), ":objects"
@@ -356,7 +357,7 @@ func TestProbeRefusesBadInput(t *testing.T) {
 		{"probes", []string{writeFeatures(t, good...), "--probes", "svm"}, "choose from ridge"},
 		{"permutations", []string{writeFeatures(t, good...), "--permutations", "3"}, "at least 19"},
 		{"n", []string{writeFeatures(t, good...), "--n", "-1"}, "n: -1"},
-		{"not finite", []string{writeFeatures(t, with(good, "valid_0.1", &features.Named{Dims: []int{30, 5}, Floats: append(make([]float32, 149), float32(math.Inf(1)))})...)}, "row 29, column 4 is +Inf"},
+		{"not finite", []string{writeFeatures(t, with(good, "valid_0.1", &arrays.Named{Dims: []int{30, 5}, Floats: append(make([]float32, 149), float32(math.Inf(1)))})...)}, "row 29, column 4 is +Inf"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "run")
@@ -408,7 +409,7 @@ func TestProbeLargerThanMemory(t *testing.T) {
 	for i := range labels {
 		labels[i] = int32(i % 2)
 	}
-	unzip(t, writeFeatures(t, features.Named{Name: "labels", Dims: []int{rows}, Ints: labels}), filepath.Join(dir, "labels.npy"))
+	unzip(t, writeFeatures(t, arrays.Named{Name: "labels", Dims: []int{rows}, Ints: labels}), filepath.Join(dir, "labels.npy"))
 	args := []string{"--train", filepath.Join(dir, "train.npy"), "--valid", "0.3=" + filepath.Join(dir, "valid.npy"), "--labels", filepath.Join(dir, "labels.npy"), "--probes", "centroid"}
 	code, _, stderr := command(append([]string{"probe", "--quiet", "--out", filepath.Join(dir, "run")}, args...)...)
 	if _, known := features.FreeMemory(); known && (code != exitUsage || !strings.Contains(stderr, "needs about 2048.0 GiB of memory") || !strings.Contains(stderr, "such as --n ")) {

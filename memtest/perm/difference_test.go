@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-1a417598/memtest/memtest/seed"
+	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
 // Two cells by hand: L_a = 0.9 - 0.2 = 0.7, L_b = 0.6 - 0.3 = 0.3. Differences

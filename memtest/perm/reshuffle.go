@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"github.com/seed-1a417598/memtest/memtest/seed"
+	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
 // DefaultReshuffles is the number of reshuffles J behind a memorization p-value

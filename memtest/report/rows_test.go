@@ -5,8 +5,8 @@ import (
 	"math"
 	"time"
 
+	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/memtest/result"
-	"github.com/seed-1a417598/memtest/memtest/seed"
 )
 
 // shape of the test rows.

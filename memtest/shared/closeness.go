@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas32"
 
 	"github.com/seed-1a417598/memtest/datasets"
-	"github.com/seed-1a417598/memtest/memtest/seed"
+	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
 // Closeness says how near the copies at one level are to their parents, by

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/seed-1a417598/memtest/datasets"
-	"github.com/seed-1a417598/memtest/memtest/seed"
+	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
 // Copies returns a set whose example i is the near-copy, at this level, of

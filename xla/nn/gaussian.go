@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"github.com/seed-1a417598/memtest/datasets"
-	"github.com/seed-1a417598/memtest/memtest/seed"
+	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
 // Gaussian is a data set that holds nothing to learn: n images of standard

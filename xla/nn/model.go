@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/shapes"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -142,15 +143,15 @@ func (n *network) program(layer string) (*xla.Program, error) {
 
 // evaluate computes a layer for all rows of x [rows, input size], n.rows at a
 // time, the last block filled up with zeros so that one program serves all.
-func (n *network) evaluate(ctx context.Context, weights []*tensors.Tensor, layer string, x xla.Matrix) (xla.Matrix, error) {
+func (n *network) evaluate(ctx context.Context, weights []*tensors.Tensor, layer string, x arrays.Matrix) (arrays.Matrix, error) {
 	program, err := n.program(layer)
 	if err != nil {
-		return xla.Matrix{}, err
+		return arrays.Matrix{}, err
 	}
-	var out xla.Matrix
+	var out arrays.Matrix
 	for first := 0; first < x.Rows; first += n.rows {
 		if err := ctx.Err(); err != nil {
-			return xla.Matrix{}, err
+			return arrays.Matrix{}, err
 		}
 		rows := min(n.rows, x.Rows-first)
 		block := x.Data[first*x.Cols : (first+rows)*x.Cols]
@@ -161,7 +162,7 @@ func (n *network) evaluate(ctx context.Context, weights []*tensors.Tensor, layer
 		}
 		in, err := xla.Tensor(n.engine, block, n.rows, x.Cols)
 		if err != nil {
-			return xla.Matrix{}, err
+			return arrays.Matrix{}, err
 		}
 		args := []any{in}
 		for _, w := range weights {
@@ -170,18 +171,18 @@ func (n *network) evaluate(ctx context.Context, weights []*tensors.Tensor, layer
 		res, err := program.Run(args...)
 		xla.Free(in)
 		if err != nil {
-			return xla.Matrix{}, fmt.Errorf("network %q, layer %s: %w", n.spec.Name, layer, err)
+			return arrays.Matrix{}, fmt.Errorf("network %q, layer %s: %w", n.spec.Name, layer, err)
 		}
 		err = xla.View(res[0], func(flat []float32) {
 			if out.Data == nil {
-				out = xla.Matrix{Rows: x.Rows, Cols: len(flat) / n.rows}
+				out = arrays.Matrix{Rows: x.Rows, Cols: len(flat) / n.rows}
 				out.Data = make([]float32, out.Rows*out.Cols)
 			}
 			copy(out.Data[first*out.Cols:], flat[:rows*out.Cols])
 		})
 		xla.Free(res...)
 		if err != nil {
-			return xla.Matrix{}, err
+			return arrays.Matrix{}, err
 		}
 	}
 	return out, nil

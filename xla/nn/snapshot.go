@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -31,14 +32,14 @@ func (s *Snapshot) Spec() Spec { return s.net.spec }
 // Features are the outputs of a layer in inference mode, one row an example:
 // [N, width], images flattened to height·width·channels values. The layer is a
 // hidden layer's name, "logits", or "input" for the inputs as they are.
-func (s *Snapshot) Features(ctx context.Context, set *datasets.Set, layer string) (xla.Matrix, error) {
+func (s *Snapshot) Features(ctx context.Context, set *datasets.Set, layer string) (arrays.Matrix, error) {
 	return s.net.features(ctx, s.weights, set, layer)
 }
 
-func (n *network) features(ctx context.Context, weights []*tensors.Tensor, set *datasets.Set, layer string) (xla.Matrix, error) {
-	x := xla.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
+func (n *network) features(ctx context.Context, weights []*tensors.Tensor, set *datasets.Set, layer string) (arrays.Matrix, error) {
+	x := arrays.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
 	if set.Shape.Size() != n.spec.Input.Size() {
-		return xla.Matrix{}, fmt.Errorf("network %q takes inputs of %v, but data set %q has %v", n.spec.Name, n.spec.Input, set.Name, set.Shape)
+		return arrays.Matrix{}, fmt.Errorf("network %q takes inputs of %v, but data set %q has %v", n.spec.Name, n.spec.Input, set.Name, set.Shape)
 	}
 	if layer == LayerInput {
 		return x, nil
@@ -48,7 +49,7 @@ func (n *network) features(ctx context.Context, weights []*tensors.Tensor, set *
 		if err == nil {
 			err = fmt.Errorf("layer %q stands for %d layers of network %q; resolve it first and ask for one of them", layer, len(names), n.spec.Name)
 		}
-		return xla.Matrix{}, err
+		return arrays.Matrix{}, err
 	}
 	return n.evaluate(ctx, weights, layer, x)
 }

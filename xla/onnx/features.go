@@ -12,6 +12,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/ml/context"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -65,12 +66,12 @@ func (r *Runner) Close() { r.exec.Finalize() }
 // Features computes the tensors for all examples of a set: one matrix a tensor,
 // one row an example. A last batch that is not full is filled up with zeros,
 // whose rows are cut off.
-func (r *Runner) Features(ctx stdcontext.Context, set *datasets.Set) ([]xla.Matrix, error) {
+func (r *Runner) Features(ctx stdcontext.Context, set *datasets.Set) ([]arrays.Matrix, error) {
 	if set.Shape != r.feed.Shape {
 		return nil, fmt.Errorf("model %s is fed with examples of %v, but data set %q has %v", r.model.Path, r.feed.Shape, set.Name, set.Shape)
 	}
 	size := set.Shape.Size()
-	out := make([]xla.Matrix, len(r.tensors))
+	out := make([]arrays.Matrix, len(r.tensors))
 	block := make([]float32, r.batch*size)
 	dims := append([]int{r.batch}, r.feed.dims...)
 	for first := 0; first < set.Len(); first += r.batch {
@@ -96,7 +97,7 @@ func (r *Runner) Features(ctx stdcontext.Context, set *datasets.Set) ([]xla.Matr
 			}
 			cols := len(flat) / r.batch
 			if out[i].Data == nil {
-				out[i] = xla.Matrix{Rows: set.Len(), Cols: cols, Data: make([]float32, set.Len()*cols)}
+				out[i] = arrays.Matrix{Rows: set.Len(), Cols: cols, Data: make([]float32, set.Len()*cols)}
 			}
 			copy(out[i].Data[first*cols:], flat[:rows*cols])
 		}

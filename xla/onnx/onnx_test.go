@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets"
-	"github.com/seed-1a417598/memtest/memtest/features"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -38,14 +38,14 @@ func read(t testing.TB, name string) *Model {
 }
 
 // golden are arrays by name: x, the examples, and tensors.
-func golden(t testing.TB, name string) map[string]xla.Matrix {
+func golden(t testing.TB, name string) map[string]arrays.Matrix {
 	t.Helper()
-	s, err := features.Open(filepath.Join("testdata", name+".npz"))
+	s, err := arrays.Open(filepath.Join("testdata", name+".npz"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	all := map[string]xla.Matrix{}
+	all := map[string]arrays.Matrix{}
 	for _, n := range s.Names() {
 		a, err := s.Array(n)
 		if err != nil {
@@ -55,13 +55,13 @@ func golden(t testing.TB, name string) map[string]xla.Matrix {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[strings.ReplaceAll(n, "|", "/")] = xla.Matrix(m)
+		all[strings.ReplaceAll(n, "|", "/")] = arrays.Matrix(m)
 	}
 	return all
 }
 
 // repeated is a set of n examples, the rows of x over and over.
-func repeated(x xla.Matrix, shape datasets.Shape, n int) *datasets.Set {
+func repeated(x arrays.Matrix, shape datasets.Shape, n int) *datasets.Set {
 	s := &datasets.Set{Name: "golden", Shape: shape, Classes: []string{"a", "b"}, Y: make([]int32, n)}
 	for i := range n {
 		s.X = append(s.X, x.Row(i%x.Rows)...)
@@ -69,7 +69,7 @@ func repeated(x xla.Matrix, shape datasets.Shape, n int) *datasets.Set {
 	return s
 }
 
-func compareRows(t *testing.T, what string, got, want xla.Matrix) {
+func compareRows(t *testing.T, what string, got, want arrays.Matrix) {
 	t.Helper()
 	if got.Cols != want.Cols {
 		t.Errorf("%s: %d columns, want %d", what, got.Cols, want.Cols)
@@ -156,8 +156,8 @@ func TestTensorsAsTheReferenceComputesThem(t *testing.T) {
 func TestFeedTransposesAndScales(t *testing.T) {
 	e := engine(t)
 	want := golden(t, "cnn")
-	x := want["x"]                                                       // [2, 2·6·6], channels first
-	hwc := xla.Matrix{Rows: 2, Cols: x.Cols, Data: slices.Clone(x.Data)} // pixels such that (pixel - mean)/sd is x
+	x := want["x"]                                                          // [2, 2·6·6], channels first
+	hwc := arrays.Matrix{Rows: 2, Cols: x.Cols, Data: slices.Clone(x.Data)} // pixels such that (pixel - mean)/sd is x
 	mean, sd := []float64{0.5, -1}, []float64{2, 0.25}
 	for i := range 2 {
 		for c := range 2 {
@@ -310,11 +310,11 @@ func TestRefusedModels(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	_, err = r.Features(context.Background(), repeated(xla.Matrix{Rows: 1, Cols: 25, Data: make([]float32, 25)}, shape, 2))
+	_, err = r.Features(context.Background(), repeated(arrays.Matrix{Rows: 1, Cols: 25, Data: make([]float32, 25)}, shape, 2))
 	if err == nil || !strings.Contains(err.Error(), `node "/pool" (MaxPool) cannot be computed here`) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("ceil: %v", err)
 	}
-	if _, err = r.Features(context.Background(), repeated(xla.Matrix{Rows: 1, Cols: 4, Data: make([]float32, 4)}, datasets.Shape{Height: 2, Width: 2, Channels: 1}, 2)); err == nil || !strings.Contains(err.Error(), "5×5×1") {
+	if _, err = r.Features(context.Background(), repeated(arrays.Matrix{Rows: 1, Cols: 4, Data: make([]float32, 4)}, datasets.Shape{Height: 2, Width: 2, Channels: 1}, 2)); err == nil || !strings.Contains(err.Error(), "5×5×1") {
 		t.Errorf("examples of another shape: %v", err)
 	}
 }

@@ -5,7 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/seed-1a417598/memtest/memtest/seed"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -45,7 +46,7 @@ func clusters(n, m, d, classes int, noise float32) (Data, shuffledLabels, []int3
 		}
 		return y
 	}
-	around := func(y []int32) xla.Matrix {
+	around := func(y []int32) arrays.Matrix {
 		x := normal(r, len(y), d)
 		for i, k := range y {
 			for j, v := range centre.Row(int(k)) {
@@ -66,8 +67,8 @@ func clusters(n, m, d, classes int, noise float32) (Data, shuffledLabels, []int3
 	return data, shuffledLabels{y, 7}, fresh
 }
 
-func normal(r *rand.Rand, rows, cols int) xla.Matrix {
-	m := xla.Matrix{Rows: rows, Cols: cols, Data: make([]float32, rows*cols)}
+func normal(r *rand.Rand, rows, cols int) arrays.Matrix {
+	m := arrays.Matrix{Rows: rows, Cols: cols, Data: make([]float32, rows*cols)}
 	for i := range m.Data {
 		m.Data[i] = float32(r.NormFloat64())
 	}

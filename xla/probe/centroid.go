@@ -6,6 +6,7 @@ import (
 
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -40,7 +41,7 @@ func (Centroid) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, 
 }
 
 // squaredLengths are the squared Euclidean lengths of the rows.
-func squaredLengths(m xla.Matrix) []float32 {
+func squaredLengths(m arrays.Matrix) []float32 {
 	out := make([]float32, m.Rows)
 	xla.Parallel(m.Rows, func(i int) {
 		sum := 0.0

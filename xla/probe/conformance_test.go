@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -130,8 +131,8 @@ func TestOrderOfExamples(t *testing.T) {
 		d, labels := small()
 		n := d.Train.Rows
 		order := rand.New(rand.NewPCG(5, 6)).Perm(n)
-		permuted := func(m xla.Matrix) xla.Matrix {
-			to := xla.Matrix{Rows: n, Cols: m.Cols, Data: make([]float32, len(m.Data))}
+		permuted := func(m arrays.Matrix) arrays.Matrix {
+			to := arrays.Matrix{Rows: n, Cols: m.Cols, Data: make([]float32, len(m.Data))}
 			for i, from := range order {
 				copy(to.Row(i), m.Row(from))
 			}
@@ -194,11 +195,11 @@ func TestPerfectAndConstantFeatures(t *testing.T) {
 	each(t, func(t *testing.T, e *xla.Engine, p Probe) {
 		_, labels := small()
 		n := len(labels.y)
-		perfect := xla.Matrix{Rows: n, Cols: 3, Data: make([]float32, 3*n)}
+		perfect := arrays.Matrix{Rows: n, Cols: 3, Data: make([]float32, 3*n)}
 		for i, y := range labels.y {
 			perfect.Row(i)[y] = 10
 		}
-		d := Data{Classes: 3, Train: perfect, Valid: []xla.Matrix{perfect}, Fresh: perfect}
+		d := Data{Classes: 3, Train: perfect, Valid: []arrays.Matrix{perfect}, Fresh: perfect}
 		got := collect(t, e, p, d, labels, 0, 2, Options{Metric: AUC})
 		if wrong := differing(got.Valid[0][0], labels.y) + differing(got.Fresh, labels.y); wrong > 0 {
 			t.Errorf("with a perfect feature %d predictions are wrong", wrong)
@@ -212,8 +213,8 @@ func TestPerfectAndConstantFeatures(t *testing.T) {
 			}
 		}
 
-		constant := xla.Matrix{Rows: n, Cols: 2, Data: slices.Repeat([]float32{0.7, -3}, n)}
-		d = Data{Classes: 3, Train: constant, Valid: []xla.Matrix{constant}}
+		constant := arrays.Matrix{Rows: n, Cols: 2, Data: slices.Repeat([]float32{0.7, -3}, n)}
+		d = Data{Classes: 3, Train: constant, Valid: []arrays.Matrix{constant}}
 		if strings.HasSuffix(p.Name(), ":gcv") {
 			d.Valid = nil // any strength will do
 		}
@@ -248,7 +249,7 @@ func TestFreshAndMargins(t *testing.T) {
 				}
 			}
 		}
-		d.Fresh = xla.Matrix{}
+		d.Fresh = arrays.Matrix{}
 		if got := collect(t, e, p, d, labels, 0, 1, Options{}); got.Fresh != nil {
 			t.Errorf("without fresh examples there are classes of %d", len(got.Fresh))
 		}
@@ -320,7 +321,7 @@ func TestBadInput(t *testing.T) {
 		}
 		for want, q := range map[string]problem{
 			"45 labels, but 44 rows": fresh(func(q *problem) {
-				q.d.Train = xla.Matrix{Rows: 44, Cols: 6, Data: q.d.Train.Data[:44*6]}
+				q.d.Train = arrays.Matrix{Rows: 44, Cols: 6, Data: q.d.Train.Data[:44*6]}
 			}),
 			"label 3 of example 4 in label set 1":       fresh(func(q *problem) { q.y[1][4] = 3 }),
 			"label -1 of example 0 in label set 0":      fresh(func(q *problem) { q.y[0][0] = -1 }),
@@ -329,8 +330,8 @@ func TestBadInput(t *testing.T) {
 			"fresh features: row 10, column 0 is -Inf":  fresh(func(q *problem) { q.d.Fresh.Row(10)[0] = float32(math.Inf(-1)) }),
 			"fewer than the 46 classes":                 fresh(func(q *problem) { q.d.Classes = 46 }),
 			"need 270 values":                           fresh(func(q *problem) { q.d.Train.Data = q.d.Train.Data[:269] }),
-			"validation set 0 are 45×5":                 fresh(func(q *problem) { q.d.Valid[0] = xla.Matrix{Rows: 45, Cols: 5, Data: make([]float32, 225)} }),
-			"fresh features have 2 columns":             fresh(func(q *problem) { q.d.Fresh = xla.Matrix{Rows: 1, Cols: 2, Data: make([]float32, 2)} }),
+			"validation set 0 are 45×5":                 fresh(func(q *problem) { q.d.Valid[0] = arrays.Matrix{Rows: 45, Cols: 5, Data: make([]float32, 225)} }),
+			"fresh features have 2 columns":             fresh(func(q *problem) { q.d.Fresh = arrays.Matrix{Rows: 1, Cols: 2, Data: make([]float32, 2)} }),
 		} {
 			var last error
 			for _, err := range Run(t.Context(), e, p, q.d, q.y, 0, 2, Options{}) {

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -24,7 +25,7 @@ const gramBytes = 64 << 20
 // gram is AᵀA [d, d] in float64, on the device. It goes over rows that are
 // transposed here: XLA's product of matrices in float64 is five times as fast on
 // the CPU where both are summed over their last axis.
-func gram(e *xla.Engine, a xla.Matrix) (*tensors.Tensor, error) {
+func gram(e *xla.Engine, a arrays.Matrix) (*tensors.Tensor, error) {
 	add, err := e.Program("gram", func(args []*Node) []*Node {
 		sum, x := args[0], ConvertDType(args[1], dtypes.Float64)
 		return []*Node{Add(sum, DotGeneral(x, []int{1}, nil, x, []int{1}, nil))}
@@ -43,7 +44,7 @@ func gram(e *xla.Engine, a xla.Matrix) (*tensors.Tensor, error) {
 		if len(part) < rows*d { // rows of zeros add nothing
 			part = append(append(make([]float32, 0, rows*d), part...), make([]float32, rows*d-len(part))...)
 		}
-		if sum, err = accumulate(e, add, sum, transposed(xla.Matrix{Rows: rows, Cols: d, Data: part})); err != nil {
+		if sum, err = accumulate(e, add, sum, transposed(arrays.Matrix{Rows: rows, Cols: d, Data: part})); err != nil {
 			return nil, err
 		}
 	}
@@ -51,7 +52,7 @@ func gram(e *xla.Engine, a xla.Matrix) (*tensors.Tensor, error) {
 }
 
 // accumulate runs a program that adds something of x to sum, and frees sum.
-func accumulate(e *xla.Engine, add *xla.Program, sum *tensors.Tensor, x xla.Matrix) (*tensors.Tensor, error) {
+func accumulate(e *xla.Engine, add *xla.Program, sum *tensors.Tensor, x arrays.Matrix) (*tensors.Tensor, error) {
 	defer xla.Free(sum)
 	t, err := e.Upload(x)
 	if err != nil {
@@ -230,8 +231,8 @@ func inverseFactorBlock(e *xla.Engine, m *tensors.Tensor) (*tensors.Tensor, erro
 	return xla.Tensor(e, out, size, size)
 }
 
-func transposed(m xla.Matrix) xla.Matrix {
-	t := xla.Matrix{Rows: m.Cols, Cols: m.Rows, Data: make([]float32, len(m.Data))}
+func transposed(m arrays.Matrix) arrays.Matrix {
+	t := arrays.Matrix{Rows: m.Cols, Cols: m.Rows, Data: make([]float32, len(m.Data))}
 	const width = 16 // columns a task: whole cache lines of every row
 	xla.Parallel((m.Cols+width-1)/width, func(task int) {
 		lo, hi := task*width, min(m.Cols, (task+1)*width)

@@ -11,6 +11,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -112,7 +113,7 @@ func TestGramInParts(t *testing.T) {
 	e := open(t, "")
 	d := 700
 	rows := gramBytes/(8*d) + 5
-	a := xla.Matrix{Rows: rows, Cols: d, Data: slices.Repeat([]float32{2}, rows*d)}
+	a := arrays.Matrix{Rows: rows, Cols: d, Data: slices.Repeat([]float32{2}, rows*d)}
 	g, err := gram(e, a)
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/seed-1a417598/memtest/memtest/seed"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -100,7 +101,7 @@ func (f *forest) grow(ctx context.Context, labels []int32) ([]tree, error) {
 }
 
 // shares are the mean shares of the classes in the leaves of each row [rows·K].
-func (f *forest) shares(trees []tree, m xla.Matrix) []float64 {
+func (f *forest) shares(trees []tree, m arrays.Matrix) []float64 {
 	out := make([]float64, m.Rows*f.Classes)
 	const rows = 64 // a task: a tree stays in the cache for all of them
 	xla.Parallel((m.Rows+rows-1)/rows, func(task int) {

@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -154,7 +155,7 @@ func centredTargets(labels []int32, classes int) (target []float64, length float
 }
 
 // product is AᵀT [d·K] for T [n·K].
-func product(a xla.Matrix, target []float64, classes int) []float64 {
+func product(a arrays.Matrix, target []float64, classes int) []float64 {
 	out := make([]float64, a.Cols*classes)
 	const width = 16 // columns a task: whole cache lines of every row
 	xla.Parallel((a.Cols+width-1)/width, func(task int) {

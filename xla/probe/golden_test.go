@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -58,8 +59,8 @@ func readGolden(t testing.TB) golden {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := func(n int) xla.Matrix {
-		m := xla.Matrix{Rows: n, Cols: g.D, Data: make([]float32, n*g.D)}
+	rows := func(n int) arrays.Matrix {
+		m := arrays.Matrix{Rows: n, Cols: g.D, Data: make([]float32, n*g.D)}
 		for i := range m.Data {
 			m.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
 		}
@@ -231,7 +232,7 @@ func softmaxLosses(t *testing.T, e *xla.Engine, p SoftmaxRegression, d Data, set
 }
 
 // crossEntropy is the sum over the rows of −log softmax(W·x)[y], in float64.
-func crossEntropy(x xla.Matrix, labels []int32, w [][]float64) float64 {
+func crossEntropy(x arrays.Matrix, labels []int32, w [][]float64) float64 {
 	total := 0.0
 	for i, y := range labels {
 		scores := make([]float64, len(w))
@@ -270,7 +271,7 @@ func TestGoldenStrength(t *testing.T) {
 		t.Fatalf("the script chose from %v", g.Grid)
 	}
 	for name, want := range g.Strengths {
-		train := xla.Matrix{Rows: want.Rows, Cols: g.D, Data: g.data.Train.Data[:want.Rows*g.D]}
+		train := arrays.Matrix{Rows: want.Rows, Cols: g.D, Data: g.data.Train.Data[:want.Rows*g.D]}
 		d := Data{Train: train, Classes: g.Classes}
 		labels := classes(want.Labels)
 		got, err := crossValidate(t.Context(), e, d.center(), labels, g.Grid)

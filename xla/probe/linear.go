@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/shapes"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -315,14 +316,14 @@ func (l *linear) firstFit(model []*tensors.Tensor) ([]*tensors.Tensor, error) {
 }
 
 // scoresOf are the scores [rows, K] of one fit.
-func (l *linear) scoresOf(fit []*tensors.Tensor, features *tensors.Tensor) (xla.Matrix, error) {
+func (l *linear) scoresOf(fit []*tensors.Tensor, features *tensors.Tensor) (arrays.Matrix, error) {
 	res, err := l.scores.Run(fit[0], fit[1], features)
 	if err != nil {
-		return xla.Matrix{}, err
+		return arrays.Matrix{}, err
 	}
 	defer xla.Free(res...)
 	flat, err := xla.Download[float32](res[0])
-	return xla.Matrix{Rows: len(flat) / l.classes, Cols: l.classes, Data: flat}, err
+	return arrays.Matrix{Rows: len(flat) / l.classes, Cols: l.classes, Data: flat}, err
 }
 
 func (l *linear) Close() {

@@ -19,16 +19,17 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
 // Data are the features that a probe sees. Row i of each set of copies belongs
 // to row i of the training features.
 type Data struct {
-	Train   xla.Matrix   // [n, d]
-	Valid   []xla.Matrix // [n, d] each: the shared structure validation sets
-	Fresh   xla.Matrix   // [m, d]: examples that were not trained on; no rows = none
-	Classes int          // K
+	Train   arrays.Matrix   // [n, d]
+	Valid   []arrays.Matrix // [n, d] each: the shared structure validation sets
+	Fresh   arrays.Matrix   // [m, d]: examples that were not trained on; no rows = none
+	Classes int             // K
 }
 
 // Problem is what all label sets have in common.
@@ -117,7 +118,7 @@ func (d Data) Check() error {
 	return nil
 }
 
-func checkMatrix(name string, m xla.Matrix) error {
+func checkMatrix(name string, m arrays.Matrix) error {
 	if len(m.Data) != m.Rows*m.Cols {
 		return fmt.Errorf("%s: %d×%d need %d values, but there are %d", name, m.Rows, m.Cols, m.Rows*m.Cols, len(m.Data))
 	}

@@ -9,13 +9,13 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // Plain implementations in float64, one label set at a time: scores [rows][K].
 
 // refRidge solves the normal equations of each class.
-func refRidge(d Data, labels []int32, rows xla.Matrix, alpha float64) [][]float64 {
+func refRidge(d Data, labels []int32, rows arrays.Matrix, alpha float64) [][]float64 {
 	n, cols := d.Train.Rows, d.Train.Cols
 	mean, _ := columnMoments(d.Train)
 	a := mat.NewDense(n, cols, nil)
@@ -51,7 +51,7 @@ func refRidge(d Data, labels []int32, rows xla.Matrix, alpha float64) [][]float6
 	})
 }
 
-func scoresOf(rows xla.Matrix, classes int, score func(x []float32, k int) float64) [][]float64 {
+func scoresOf(rows arrays.Matrix, classes int, score func(x []float32, k int) float64) [][]float64 {
 	out := make([][]float64, rows.Rows)
 	for i := range out {
 		out[i] = make([]float64, classes)
@@ -62,7 +62,7 @@ func scoresOf(rows xla.Matrix, classes int, score func(x []float32, k int) float
 	return out
 }
 
-func refCentroid(d Data, labels []int32, rows xla.Matrix) [][]float64 {
+func refCentroid(d Data, labels []int32, rows arrays.Matrix) [][]float64 {
 	centre, counts := make([][]float64, d.Classes), make([]float64, d.Classes)
 	for k := range centre {
 		centre[k] = make([]float64, d.Train.Cols)
@@ -86,7 +86,7 @@ func refCentroid(d Data, labels []int32, rows xla.Matrix) [][]float64 {
 	})
 }
 
-func refKNN(d Data, labels []int32, rows xla.Matrix, k int) [][]float64 {
+func refKNN(d Data, labels []int32, rows arrays.Matrix, k int) [][]float64 {
 	out := make([][]float64, rows.Rows)
 	for i := range out {
 		distance := make([]float64, d.Train.Rows)
@@ -109,7 +109,7 @@ func refKNN(d Data, labels []int32, rows xla.Matrix, k int) [][]float64 {
 
 // refSoftmax minimizes by Newton's method with the whole Hessian of the classes
 // that are present; the others never win.
-func refSoftmax(d Data, labels []int32, rows xla.Matrix, lambda float64) [][]float64 {
+func refSoftmax(d Data, labels []int32, rows arrays.Matrix, lambda float64) [][]float64 {
 	x := d.center().withConstant()
 	rows = d.eachOf(rows)
 	cols := x.Train.Cols
@@ -224,7 +224,7 @@ func refSoftmax(d Data, labels []int32, rows xla.Matrix, lambda float64) [][]flo
 }
 
 // eachOf centres rows like the training features and adds the constant.
-func (d Data) eachOf(rows xla.Matrix) xla.Matrix {
+func (d Data) eachOf(rows arrays.Matrix) arrays.Matrix {
 	d.Fresh = rows
 	return d.center().withConstant().Fresh
 }
@@ -245,7 +245,7 @@ func TestReference(t *testing.T) {
 		if cols*classes > 60 {
 			classes = 2
 		}
-		d := Data{Classes: classes, Train: normal(r, n, cols), Valid: []xla.Matrix{normal(r, n, cols)}, Fresh: normal(r, m, cols)}
+		d := Data{Classes: classes, Train: normal(r, n, cols), Valid: []arrays.Matrix{normal(r, n, cols)}, Fresh: normal(r, m, cols)}
 		for i := range d.Valid[0].Data {
 			d.Valid[0].Data[i] = d.Train.Data[i] + 0.7*d.Valid[0].Data[i]
 		}
@@ -265,11 +265,11 @@ func TestReference(t *testing.T) {
 		}
 		alpha := math.Exp(3 * r.NormFloat64())
 		k := 1 + r.IntN(7)
-		for name, reference := range map[string]func(labels []int32, rows xla.Matrix) [][]float64{
-			Ridge{alpha}.Name(): func(y []int32, rows xla.Matrix) [][]float64 { return refRidge(d, y, rows, alpha) },
-			"centroid":          func(y []int32, rows xla.Matrix) [][]float64 { return refCentroid(d, y, rows) },
-			KNN{k}.Name():       func(y []int32, rows xla.Matrix) [][]float64 { return refKNN(d, y, rows, k) },
-			SoftmaxRegression{max(alpha, 0.05)}.Name(): func(y []int32, rows xla.Matrix) [][]float64 {
+		for name, reference := range map[string]func(labels []int32, rows arrays.Matrix) [][]float64{
+			Ridge{alpha}.Name(): func(y []int32, rows arrays.Matrix) [][]float64 { return refRidge(d, y, rows, alpha) },
+			"centroid":          func(y []int32, rows arrays.Matrix) [][]float64 { return refCentroid(d, y, rows) },
+			KNN{k}.Name():       func(y []int32, rows arrays.Matrix) [][]float64 { return refKNN(d, y, rows, k) },
+			SoftmaxRegression{max(alpha, 0.05)}.Name(): func(y []int32, rows arrays.Matrix) [][]float64 {
 				return refSoftmax(d, y, rows, max(alpha, 0.05))
 			},
 		} {

@@ -10,6 +10,7 @@ import (
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -50,7 +51,7 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 }
 
 // ridgeInverse is (AᵀA + αI)⁻¹ [d, d], in float64 until the end.
-func ridgeInverse(ctx context.Context, e *xla.Engine, a xla.Matrix, alpha float64) (*tensors.Tensor, error) {
+func ridgeInverse(ctx context.Context, e *xla.Engine, a arrays.Matrix, alpha float64) (*tensors.Tensor, error) {
 	g, err := gram(e, a)
 	if err != nil {
 		return nil, err

@@ -3,7 +3,7 @@ package probe
 import (
 	"testing"
 
-	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // Chunks shrink with the number of examples and classes, so that memory does not
@@ -48,7 +48,7 @@ func TestCheck(t *testing.T) {
 		t.Error(err)
 	}
 	d.Classes = 2
-	d.Train = xla.Matrix{Rows: 4}
+	d.Train = arrays.Matrix{Rows: 4}
 	if err := d.Check(); err == nil || err.Error() != "features: the training features have no columns; give at least one" {
 		t.Error(err)
 	}

@@ -3,6 +3,7 @@ package probe
 import (
 	"math"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -28,8 +29,8 @@ func (d Data) Standardize() (out Data, dropped int) {
 			keep = append(keep, j)
 		}
 	}
-	apply := func(m xla.Matrix) xla.Matrix {
-		to := xla.Matrix{Rows: m.Rows, Cols: max(1, len(keep))}
+	apply := func(m arrays.Matrix) arrays.Matrix {
+		to := arrays.Matrix{Rows: m.Rows, Cols: max(1, len(keep))}
 		to.Data = make([]float32, to.Rows*to.Cols)
 		xla.Parallel(m.Rows, func(i int) {
 			from, row := m.Row(i), to.Row(i)
@@ -45,8 +46,8 @@ func (d Data) Standardize() (out Data, dropped int) {
 // center subtracts the training mean of every column.
 func (d Data) center() Data {
 	mean, _ := columnMoments(d.Train)
-	return d.each(func(m xla.Matrix) xla.Matrix {
-		to := xla.Matrix{Rows: m.Rows, Cols: m.Cols, Data: make([]float32, len(m.Data))}
+	return d.each(func(m arrays.Matrix) arrays.Matrix {
+		to := arrays.Matrix{Rows: m.Rows, Cols: m.Cols, Data: make([]float32, len(m.Data))}
 		xla.Parallel(m.Rows, func(i int) {
 			from, row := m.Row(i), to.Row(i)
 			for j, v := range from {
@@ -58,7 +59,7 @@ func (d Data) center() Data {
 }
 
 // each applies a function to all matrices of the data.
-func (d Data) each(apply func(xla.Matrix) xla.Matrix) Data {
+func (d Data) each(apply func(arrays.Matrix) arrays.Matrix) Data {
 	out := Data{Train: apply(d.Train), Classes: d.Classes}
 	for _, v := range d.Valid {
 		out.Valid = append(out.Valid, apply(v))
@@ -72,7 +73,7 @@ func (d Data) each(apply func(xla.Matrix) xla.Matrix) Data {
 // columnMoments are the mean and standard deviation (divisor n) of each column,
 // in float64. Each column is summed in the order of the rows, whatever the
 // number of threads.
-func columnMoments(m xla.Matrix) (mean, sd []float64) {
+func columnMoments(m arrays.Matrix) (mean, sd []float64) {
 	mean, sd = make([]float64, m.Cols), make([]float64, m.Cols)
 	const width = 64 // columns a task: whole cache lines of every row
 	xla.Parallel((m.Cols+width-1)/width, func(task int) {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 func TestStandardize(t *testing.T) {
@@ -20,7 +20,7 @@ func TestStandardize(t *testing.T) {
 		row[3] = 0              // dead
 		row[4] *= 1e-9          // varies too little beside the others
 	}
-	d := Data{Classes: 2, Train: train, Valid: []xla.Matrix{normal(r, n, 5)}, Fresh: normal(r, 3, 5)}
+	d := Data{Classes: 2, Train: train, Valid: []arrays.Matrix{normal(r, n, 5)}, Fresh: normal(r, 3, 5)}
 	before := slices.Clone(train.Data)
 	out, dropped := d.Standardize()
 	if dropped != 3 || out.Train.Cols != 2 || out.Valid[0].Cols != 2 || out.Fresh.Cols != 2 || out.Fresh.Rows != 3 {
@@ -40,7 +40,7 @@ func TestStandardize(t *testing.T) {
 		t.Error("the features given were changed")
 	}
 
-	constant := xla.Matrix{Rows: 4, Cols: 2, Data: []float32{1, 2, 1, 2, 1, 2, 1, 2}}
+	constant := arrays.Matrix{Rows: 4, Cols: 2, Data: []float32{1, 2, 1, 2, 1, 2, 1, 2}}
 	out, dropped = Data{Classes: 2, Train: constant}.Standardize()
 	if dropped != 2 || out.Train.Cols != 1 || slices.Max(out.Train.Data) != 0 {
 		t.Errorf("of constant features %d columns are dropped and %v stays", dropped, out.Train)

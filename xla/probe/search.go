@@ -7,6 +7,7 @@ import (
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -16,7 +17,7 @@ import (
 // could be one are ranked.
 type search struct {
 	engine  *xla.Engine
-	train   xla.Matrix
+	train   arrays.Matrix
 	x       *tensors.Tensor // [n, d]
 	norms   *tensors.Tensor // [n] squared lengths
 	longest float64         // the largest length
@@ -29,7 +30,7 @@ type search struct {
 // the distances is hardly ever needed.
 const spare = 8
 
-func newSearch(e *xla.Engine, train xla.Matrix, k int) (_ *search, err error) {
+func newSearch(e *xla.Engine, train arrays.Matrix, k int) (_ *search, err error) {
 	s := &search{engine: e, train: train, k: k, more: min(train.Rows, k+spare)}
 	s.block = min(1024, max(16, chunkBytes/(4*train.Rows)))
 	defer func() {
@@ -56,7 +57,7 @@ func newSearch(e *xla.Engine, train xla.Matrix, k int) (_ *search, err error) {
 
 // nearest returns the numbers of the k nearest training examples of every row,
 // nearest first, the smaller number of equally near ones first: [rows·k].
-func (s *search) nearest(ctx context.Context, rows xla.Matrix) ([]int32, error) {
+func (s *search) nearest(ctx context.Context, rows arrays.Matrix) ([]int32, error) {
 	out := make([]int32, rows.Rows*s.k)
 	d := rows.Cols
 	for first := 0; first < rows.Rows; first += s.block {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // TestSearchExact compares the search with all distances in float64, where
@@ -24,13 +24,13 @@ func TestSearchExact(t *testing.T) {
 	for _, backend := range []string{"go", ""} {
 		e := open(t, backend)
 		for name, value := range cases {
-			train := xla.Matrix{Rows: n, Cols: cols, Data: make([]float32, n*cols)}
+			train := arrays.Matrix{Rows: n, Cols: cols, Data: make([]float32, n*cols)}
 			for i := range n {
 				for j := range cols {
 					train.Row(i)[j] = value(i, j)
 				}
 			}
-			rows := xla.Matrix{Rows: n, Cols: cols, Data: slices.Clone(train.Data)}
+			rows := arrays.Matrix{Rows: n, Cols: cols, Data: slices.Clone(train.Data)}
 			for i := range rows.Data {
 				rows.Data[i] += float32(r.IntN(2)) / 2
 			}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -55,9 +56,9 @@ const columnsOf = 16
 // withConstant adds a column of ones, the last, which carries the intercept, and
 // before it columns of zeros, whose weights stay 0.
 func (d Data) withConstant() Data {
-	return d.each(func(m xla.Matrix) xla.Matrix {
+	return d.each(func(m arrays.Matrix) arrays.Matrix {
 		cols := (m.Cols + columnsOf) / columnsOf * columnsOf
-		to := xla.Matrix{Rows: m.Rows, Cols: cols, Data: make([]float32, m.Rows*cols)}
+		to := arrays.Matrix{Rows: m.Rows, Cols: cols, Data: make([]float32, m.Rows*cols)}
 		xla.Parallel(m.Rows, func(i int) {
 			copy(to.Row(i), m.Row(i))
 			to.Row(i)[cols-1] = 1

@@ -8,6 +8,7 @@ import (
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -31,7 +32,7 @@ func (c *corrections) free() { xla.Free(c.squares, c.others, c.share, c.basis) }
 // pick returns the columns of features x, with the constant in the last, that
 // fewest examples carry, and an order of the rows in which those that carry most
 // of one of these columns come first.
-func pick(x xla.Matrix) (columns, order []int) {
+func pick(x arrays.Matrix) (columns, order []int) {
 	n, d := x.Rows, x.Cols-1
 	second, few := make([]float64, d), make([]float64, d)
 	for i := range n {
@@ -77,11 +78,11 @@ func greatest[T cmp.Ordered](values []T) []int {
 
 // newCorrections prepares the corrections along some columns of features x, whose
 // rows are in the order that pick gave, with the factor L of M.
-func newCorrections(e *xla.Engine, x xla.Matrix, columns []int, factor *tensors.Tensor, classes int, lambda float64) (_ *corrections, err error) {
+func newCorrections(e *xla.Engine, x arrays.Matrix, columns []int, factor *tensors.Tensor, classes int, lambda float64) (_ *corrections, err error) {
 	picked := len(columns)
-	squares := xla.Matrix{Rows: (x.Rows + carriers - 1) / carriers, Cols: picked}
+	squares := arrays.Matrix{Rows: (x.Rows + carriers - 1) / carriers, Cols: picked}
 	squares.Data = make([]float32, squares.Rows*picked)
-	others := xla.Matrix{Rows: 1, Cols: picked, Data: make([]float32, picked)}
+	others := arrays.Matrix{Rows: 1, Cols: picked, Data: make([]float32, picked)}
 	places := make([]int32, picked)
 	for to, j := range columns {
 		rest := 0.0
@@ -132,7 +133,7 @@ const slight = 0.1
 // shares are one over how many of some columns the same examples carry, as pixels
 // at a border are, among the first rows: each of them would be corrected as if it
 // were the only one.
-func shares(x xla.Matrix, rows int, columns []int) xla.Matrix {
+func shares(x arrays.Matrix, rows int, columns []int) arrays.Matrix {
 	q := len(columns)
 	products := make([]float64, q*q)
 	xla.Parallel(q, func(a int) {
@@ -144,7 +145,7 @@ func shares(x xla.Matrix, rows int, columns []int) xla.Matrix {
 			}
 		}
 	})
-	out := xla.Matrix{Rows: 1, Cols: q, Data: make([]float32, q)}
+	out := arrays.Matrix{Rows: 1, Cols: q, Data: make([]float32, q)}
 	for a := range q {
 		company := 0.0
 		for b := range q {

@@ -7,6 +7,7 @@ import (
 
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -46,9 +47,9 @@ const (
 )
 
 // prepare whitens the features x, with the constant, and makes the programs.
-func (f *softmax) prepare(ctx context.Context, x xla.Matrix, lambda float64) (err error) {
+func (f *softmax) prepare(ctx context.Context, x arrays.Matrix, lambda float64) (err error) {
 	columns, order := pick(x)
-	ordered := xla.Matrix{Rows: x.Rows, Cols: x.Cols, Data: make([]float32, len(x.Data))}
+	ordered := arrays.Matrix{Rows: x.Rows, Cols: x.Cols, Data: make([]float32, len(x.Data))}
 	for to, row := range order {
 		copy(ordered.Row(to), x.Row(row))
 	}

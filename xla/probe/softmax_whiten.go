@@ -10,6 +10,7 @@ import (
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -39,7 +40,7 @@ const highLeverage, heavyWeight, mostHeavy = 5, 2, 16
 
 // heavy adds the further weight of examples of great leverage to g = XᵀX, which it
 // frees. inverse is L⁻¹ of g/K + Λ.
-func heavy(e *xla.Engine, g, inverse *tensors.Tensor, x xla.Matrix, classes int) (*tensors.Tensor, error) {
+func heavy(e *xla.Engine, g, inverse *tensors.Tensor, x arrays.Matrix, classes int) (*tensors.Tensor, error) {
 	more := min(heavyWeight, float64(classes*classes)/float64(4*(classes-1))) - 1
 	leverages, err := leveragesOf(e, inverse, x)
 	if err != nil {
@@ -50,7 +51,7 @@ func heavy(e *xla.Engine, g, inverse *tensors.Tensor, x xla.Matrix, classes int)
 		mean += float64(v) / float64(x.Rows)
 	}
 	// Always as many rows, so that all features of a shape share a program.
-	rows := xla.Matrix{Rows: (x.Rows + mostHeavy - 1) / mostHeavy, Cols: x.Cols}
+	rows := arrays.Matrix{Rows: (x.Rows + mostHeavy - 1) / mostHeavy, Cols: x.Cols}
 	rows.Data = make([]float32, rows.Rows*rows.Cols)
 	root := float32(math.Sqrt(more))
 	for to, i := range greatest(leverages)[:rows.Rows] {
@@ -77,7 +78,7 @@ func heavy(e *xla.Engine, g, inverse *tensors.Tensor, x xla.Matrix, classes int)
 }
 
 // leveragesOf are xᵀM⁻¹x of the rows of x, given L⁻¹ of M.
-func leveragesOf(e *xla.Engine, inverse *tensors.Tensor, x xla.Matrix) ([]float32, error) {
+func leveragesOf(e *xla.Engine, inverse *tensors.Tensor, x arrays.Matrix) ([]float32, error) {
 	program, err := e.Program("leverages", func(args []*Node) []*Node {
 		u := DotGeneral(args[0], []int{1}, nil, ConvertDType(args[1], dtypes.Float32), []int{1}, nil)
 		return []*Node{ReduceSum(Square(u), -1)}
@@ -99,7 +100,7 @@ func leveragesOf(e *xla.Engine, inverse *tensors.Tensor, x xla.Matrix) ([]float3
 }
 
 // whiten factors M for features x with the constant in the last column.
-func whiten(ctx context.Context, e *xla.Engine, x xla.Matrix, classes int, lambda float64) (*whitening, error) {
+func whiten(ctx context.Context, e *xla.Engine, x arrays.Matrix, classes int, lambda float64) (*whitening, error) {
 	g, err := gram(e, x)
 	if err != nil {
 		return nil, err

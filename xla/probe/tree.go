@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -14,7 +15,7 @@ type columns struct {
 	values [][]float32 // [d] distinct values, rising
 }
 
-func newColumns(m xla.Matrix) columns {
+func newColumns(m arrays.Matrix) columns {
 	c := columns{make([][]int32, m.Cols), make([][]float32, m.Cols)}
 	xla.Parallel(m.Cols, func(j int) {
 		column := make([]float32, m.Rows)

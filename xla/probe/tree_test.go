@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/seed-1a417598/memtest/memtest/seed"
+	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
 // TestTreeSplits checks every split of trees that look at all columns against a

@@ -19,6 +19,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/ml/train"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -48,9 +49,9 @@ type Options struct {
 type Features struct {
 	Epoch  int
 	Layer  string
-	Train  xla.Matrix   // [n, d]
-	Copies []xla.Matrix // [n, d] each, in the order of Data.Copies
-	Fresh  xla.Matrix   // no rows = there are none
+	Train  arrays.Matrix   // [n, d]
+	Copies []arrays.Matrix // [n, d] each, in the order of Data.Copies
+	Fresh  arrays.Matrix   // no rows = there are none
 }
 
 // watcher is the hook.
@@ -135,13 +136,13 @@ func (w *watcher) features(loop *train.Loop, epoch int) error {
 	if err != nil {
 		return err
 	}
-	copies := make([][]xla.Matrix, len(w.data.Copies))
+	copies := make([][]arrays.Matrix, len(w.data.Copies))
 	for i, set := range w.data.Copies {
 		if copies[i], err = w.compute(set); err != nil {
 			return err
 		}
 	}
-	var fresh []xla.Matrix
+	var fresh []arrays.Matrix
 	if w.data.Fresh != nil {
 		if fresh, err = w.compute(w.data.Fresh); err != nil {
 			return err
@@ -188,9 +189,9 @@ func (w *watcher) program(ctx *context.Context) (exec *context.Exec, err error) 
 
 // compute gives the layers of all examples of a set. A last batch that is not
 // full is filled up with zeros, whose rows are cut off.
-func (w *watcher) compute(set *datasets.Set) ([]xla.Matrix, error) {
+func (w *watcher) compute(set *datasets.Set) ([]arrays.Matrix, error) {
 	s := set.Shape
-	out := make([]xla.Matrix, len(w.Layers))
+	out := make([]arrays.Matrix, len(w.Layers))
 	block := make([]float32, w.Batch*s.Size())
 	for first := 0; first < set.Len(); first += w.Batch {
 		rows := min(w.Batch, set.Len()-first)
@@ -217,7 +218,7 @@ func (w *watcher) compute(set *datasets.Set) ([]xla.Matrix, error) {
 			}
 			cols := len(flat) / w.Batch
 			if out[l].Data == nil {
-				out[l] = xla.Matrix{Rows: set.Len(), Cols: cols, Data: make([]float32, set.Len()*cols)}
+				out[l] = arrays.Matrix{Rows: set.Len(), Cols: cols, Data: make([]float32, set.Len()*cols)}
 			}
 			copy(out[l].Data[first*cols:], flat[:rows*cols])
 		}

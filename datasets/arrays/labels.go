@@ -1,4 +1,4 @@
-package features
+package arrays
 
 import (
 	"fmt"
@@ -187,6 +187,11 @@ func NewClasses(l Labels) Classes {
 			names = append(names, strconv.FormatInt(v, 10))
 		}
 	}
+	return ClassesOf(names)
+}
+
+// ClassesOf numbers names by their order.
+func ClassesOf(names []string) Classes {
 	c := Classes{names, make(map[string]int32, len(names))}
 	for k, n := range names {
 		c.place[n] = int32(k)

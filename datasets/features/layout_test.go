@@ -1,27 +1,46 @@
 package features
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
+
+// fileOf writes arrays as an .npz file.
+func fileOf(t *testing.T, all ...arrays.Named) (path string) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := arrays.WriteNPZ(&b, all...); err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(t.TempDir(), "features.npz")
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
 
 // What `memtest probe` reads of every kind of file is tested with the command;
 // here is what its tests do not reach.
 func TestLoadReadsLayerByLayer(t *testing.T) {
-	matrix := func(name string, rows int, first float32) Named {
-		a := Named{Name: name, Dims: []int{rows, 2}, Floats: make([]float32, 2*rows)}
+	matrix := func(name string, rows int, first float32) arrays.Named {
+		a := arrays.Named{Name: name, Dims: []int{rows, 2}, Floats: make([]float32, 2*rows)}
 		for i := range a.Floats {
 			a.Floats[i] = first + float32(i)
 		}
 		return a
 	}
-	s := labelsFile(t,
+	path := fileOf(t,
 		matrix("a/b/train", 4, 0), matrix("a/b/valid_1e-1", 4, 10), matrix("a/b/valid_0", 4, 20), matrix("a/b/fresh", 2, 30),
 		matrix("input/train", 4, 40), matrix("input/valid", 4, 50), matrix("other", 9, 60),
-		Named{Name: "labels", Dims: []int{4}, Ints: []int32{7, 3, 7, 3}}, Named{Name: "fresh_labels", Dims: []int{2}, Ints: []int32{3, 3}},
-		Named{Name: "groups", Dims: []int{4}, Ints: []int32{5, 5, 9, 9}}, Named{Name: "permuted_labels", Dims: []int{2, 4}, Ints: []int32{3, 3, 7, 7, 7, 7, 3, 3}})
-	l, err := Load(s.Path(), Keys{}, 0)
+		arrays.Named{Name: "labels", Dims: []int{4}, Ints: []int32{7, 3, 7, 3}}, arrays.Named{Name: "fresh_labels", Dims: []int{2}, Ints: []int32{3, 3}},
+		arrays.Named{Name: "groups", Dims: []int{4}, Ints: []int32{5, 5, 9, 9}}, arrays.Named{Name: "permuted_labels", Dims: []int{2, 4}, Ints: []int32{3, 3, 7, 7, 7, 7, 3, 3}})
+	l, err := Load(path, Keys{}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +62,7 @@ func TestLoadReadsLayerByLayer(t *testing.T) {
 		t.Errorf("%d bytes, want %d", l.Bytes(l.Layers[0]), want)
 	}
 
-	head, err := Load(s.Path(), Keys{}, 3)
+	head, err := Load(path, Keys{}, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +80,7 @@ func TestLoadReadsLayerByLayer(t *testing.T) {
 		{Keys{Groups: "fresh_labels"}, "groups fresh_labels int32 [2] do not fit"},
 		{Keys{Permuted: "labels"}, "label sets are [B, n]"},
 	} {
-		l, err := Load(s.Path(), test.keys, 0)
+		l, err := Load(path, test.keys, 0)
 		if err == nil {
 			l.Close()
 		}

@@ -1,4 +1,4 @@
-package features
+package arrays
 
 import (
 	"archive/zip"
@@ -130,7 +130,7 @@ func TestBlocks(t *testing.T) {
 			got = append(got, m.Data...)
 			blocks, most = blocks+1, max(most, len(m.Data))
 		}
-		want := values[:head(rows, first)*cols]
+		want := values[:Head(rows, first)*cols]
 		if !slices.Equal(got, want) {
 			t.Errorf("first %d rows: %d values, want %d", first, len(got), len(want))
 		}

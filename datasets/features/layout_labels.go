@@ -3,11 +3,13 @@ package features
 import (
 	"fmt"
 	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // column reads one label a row. found is false where the key was not stated and
 // there is nothing of its usual name.
-func (l *Layout) column(path, stated, usual string, keys Keys) (labels Labels, from string, found bool, err error) {
+func (l *Layout) column(path, stated, usual string, keys Keys) (labels arrays.Labels, from string, found bool, err error) {
 	key := or(stated, usual)
 	s, name, err := l.find(path, key)
 	if err != nil {
@@ -23,12 +25,12 @@ func (l *Layout) column(path, stated, usual string, keys Keys) (labels Labels, f
 		}
 		column := or(name, usual)
 		if texts, ok := t.columns[column]; ok {
-			return TextLabels(texts), fmt.Sprintf("column %s [%d] of %s", column, len(texts), s.path), true, nil
+			return arrays.TextLabels(texts), fmt.Sprintf("column %s [%d] of %s", column, len(texts), s.Path()), true, nil
 		}
 		if stated == "" {
 			return labels, "", false, nil
 		}
-		return labels, "", false, fmt.Errorf("file %s has no column %q; it has %s", s.path, column, strings.Join(s.Names(), ", "))
+		return labels, "", false, fmt.Errorf("file %s has no column %q; it has %s", s.Path(), column, strings.Join(s.Names(), ", "))
 	}
 	if stated == "" && !s.Has(name) {
 		return labels, "", false, nil
@@ -59,7 +61,7 @@ func (l *Layout) readLabels(path string, keys Keys) error {
 		return fmt.Errorf("labels %s do not fit the training features %v; give one label for each row", from, train)
 	}
 	labels = labels.Head(l.rows)
-	classes := NewClasses(labels)
+	classes := arrays.NewClasses(labels)
 	l.Classes = classes.Names
 	if l.Labels, err = classes.Encode(labels, "labels"); err != nil {
 		return err
@@ -75,7 +77,7 @@ func (l *Layout) readLabels(path string, keys Keys) error {
 		return fmt.Errorf("groups %s do not fit the training features %v; give one group for each row", from, train)
 	}
 	groups = groups.Head(l.rows)
-	l.Groups, err = NewClasses(groups).Encode(groups, "groups")
+	l.Groups, err = arrays.NewClasses(groups).Encode(groups, "groups")
 	return err
 }
 
@@ -109,17 +111,8 @@ func (l *Layout) readFreshLabels(path string, keys Keys) error {
 	if labels.Len() != fresh.Rows() {
 		return fmt.Errorf("fresh labels %s do not fit the fresh features %v; give one label for each row", from, fresh)
 	}
-	l.FreshLabels, err = classesOf(l.Classes).Encode(labels, "fresh labels")
+	l.FreshLabels, err = arrays.ClassesOf(l.Classes).Encode(labels, "fresh labels")
 	return err
-}
-
-// classesOf numbers names by their order.
-func classesOf(names []string) Classes {
-	c := Classes{names, make(map[string]int32, len(names))}
-	for k, n := range names {
-		c.place[n] = int32(k)
-	}
-	return c
 }
 
 // readPermuted reads the label sets of the null, where there are any.
@@ -146,7 +139,7 @@ func (l *Layout) readPermuted(path string, keys Keys) error {
 	if sets[0].Len() != train.Rows() {
 		return fmt.Errorf("permuted labels %v do not fit the training features %v; they are [B, n], one row of labels for each permutation", a, train)
 	}
-	classes := classesOf(l.Classes)
+	classes := arrays.ClassesOf(l.Classes)
 	for b, set := range sets {
 		y, err := classes.Encode(set.Head(l.rows), fmt.Sprintf("permuted labels, row %d", b))
 		if err != nil {

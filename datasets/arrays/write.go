@@ -1,4 +1,4 @@
-package features
+package arrays
 
 import (
 	"archive/zip"

@@ -1,4 +1,4 @@
-package xla
+package arrays
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 )
 
 // Matrix is a dense matrix in host memory, row-major: element (i, j) is
-// Data[i*Cols+j]. It is what leaves and enters this package; no GoMLX type does.
+// Data[i*Cols+j]. All features, whoever made them, are of this type.
 type Matrix struct {
 	Rows, Cols int
 	Data       []float32

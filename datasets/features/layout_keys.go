@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // content is a matrix that can be read.
@@ -13,30 +15,30 @@ type content interface {
 	String() string // with its shape, for errors
 	Rows() int
 	Cols() int
-	Matrix(rows int) (Matrix, error)
+	Matrix(rows int) (arrays.Matrix, error)
 }
 
 // tableContent is a table that has been read.
 type tableContent struct {
 	path    string
-	matrix  Matrix
+	matrix  arrays.Matrix
 	columns map[string][]string
 }
 
 func (t tableContent) String() string { return fmt.Sprintf("%s [%d %d]", t.path, t.Rows(), t.Cols()) }
 func (t tableContent) Rows() int      { return t.matrix.Rows }
 func (t tableContent) Cols() int      { return t.matrix.Cols }
-func (t tableContent) Matrix(rows int) (Matrix, error) {
-	n := head(t.matrix.Rows, rows)
-	return Matrix{n, t.matrix.Cols, t.matrix.Data[:n*t.matrix.Cols]}, nil
+func (t tableContent) Matrix(rows int) (arrays.Matrix, error) {
+	n := arrays.Head(t.matrix.Rows, rows)
+	return arrays.Matrix{Rows: n, Cols: t.matrix.Cols, Data: t.matrix.Data[:n*t.matrix.Cols]}, nil
 }
 
 // open opens a file once.
-func (l *Layout) open(path string) (*Source, error) {
+func (l *Layout) open(path string) (*arrays.Source, error) {
 	if s, ok := l.sources[path]; ok {
 		return s, nil
 	}
-	s, err := Open(path)
+	s, err := arrays.Open(path)
 	if err == nil {
 		l.sources[path] = s
 	}
@@ -44,7 +46,7 @@ func (l *Layout) open(path string) (*Source, error) {
 }
 
 // find turns a key into a file and a name in it; "" as the name is a table.
-func (l *Layout) find(path, key string) (*Source, string, error) {
+func (l *Layout) find(path, key string) (*arrays.Source, string, error) {
 	file, name := path, key
 	if before, after, found := cutLast(key, ":"); found && readable(before) {
 		file, name = before, after
@@ -52,17 +54,17 @@ func (l *Layout) find(path, key string) (*Source, string, error) {
 		file, name = key, ""
 	}
 	if file == "" {
-		return nil, "", fmt.Errorf("there is no file for %q; give FILE.npz, or a path that ends in %s", key, strings.Join(Formats(), ", "))
+		return nil, "", fmt.Errorf("there is no file for %q; give FILE.npz, or a path that ends in %s", key, strings.Join(arrays.Formats(), ", "))
 	}
 	s, err := l.open(file)
 	if err != nil {
 		return nil, "", err
 	}
 	if name == "" && !s.Table() {
-		if len(s.arrays) != 1 {
+		if len(s.Names()) != 1 {
 			return nil, "", fmt.Errorf("file %s has several arrays, %s; type %s:NAME", file, s.List(), file)
 		}
-		name = s.arrays[0].Name
+		name = s.Names()[0]
 	}
 	return s, name, nil
 }
@@ -77,7 +79,7 @@ func cutLast(s, sep string) (before, after string, found bool) {
 // readable says whether a key is the path of a file: it has one of the known
 // endings and is there.
 func readable(path string) bool {
-	if !slices.Contains(Formats(), strings.ToLower(filepath.Ext(path))) {
+	if !slices.Contains(arrays.Formats(), strings.ToLower(filepath.Ext(path))) {
 		return false
 	}
 	_, err := os.Stat(path)
@@ -85,7 +87,7 @@ func readable(path string) bool {
 }
 
 // content is the matrix of this name, or the whole table.
-func (l *Layout) content(s *Source, name string, keys Keys) (content, error) {
+func (l *Layout) content(s *arrays.Source, name string, keys Keys) (content, error) {
 	if !s.Table() {
 		a, err := s.Array(name)
 		if err != nil {
@@ -97,17 +99,17 @@ func (l *Layout) content(s *Source, name string, keys Keys) (content, error) {
 		return a, nil
 	}
 	if name != "" {
-		return nil, fmt.Errorf("file %s is a table, whose features are all columns that are not named otherwise; give its path alone", s.path)
+		return nil, fmt.Errorf("file %s is a table, whose features are all columns that are not named otherwise; give its path alone", s.Path())
 	}
 	return l.table(s, keys)
 }
 
 // table reads a table once. Its columns of labels and groups are no features.
-func (l *Layout) table(s *Source, keys Keys) (tableContent, error) {
-	if t, ok := l.tables[s.path]; ok {
+func (l *Layout) table(s *arrays.Source, keys Keys) (tableContent, error) {
+	if t, ok := l.tables[s.Path()]; ok {
 		return t, nil
 	}
-	t := tableContent{path: s.path}
+	t := tableContent{path: s.Path()}
 	var text []string
 	for _, key := range []string{or(keys.Labels, KeyLabels), or(keys.Groups, KeyGroups), or(keys.FreshLabels, KeyFreshLabels)} {
 		if s.Has(key) {
@@ -117,7 +119,7 @@ func (l *Layout) table(s *Source, keys Keys) (tableContent, error) {
 	var err error
 	t.matrix, t.columns, err = s.Columns(text, l.rows)
 	if err == nil {
-		l.tables[s.path] = t
+		l.tables[s.Path()] = t
 	}
 	return t, err
 }

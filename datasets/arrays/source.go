@@ -1,4 +1,4 @@
-package features
+package arrays
 
 import (
 	"fmt"
@@ -55,6 +55,9 @@ func Open(path string) (*Source, error) {
 
 // Path is the file's path, as given to Open.
 func (s *Source) Path() string { return s.path }
+
+// Kind is the format: npz, npy, safetensors or table.
+func (s *Source) Kind() string { return s.kind }
 
 // Table says whether the file is a table, of which Names are the columns.
 func (s *Source) Table() bool { return s.table != nil }

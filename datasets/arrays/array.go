@@ -1,4 +1,4 @@
-package features
+package arrays
 
 import (
 	"errors"
@@ -17,12 +17,6 @@ type Array struct {
 	elem    element
 	fortran bool // columns lie together
 	open    func() (io.ReadCloser, error)
-}
-
-// Matrix is rows of float32, as xla.Matrix is: element (i, j) is Data[i*Cols+j].
-type Matrix struct {
-	Rows, Cols int
-	Data       []float32
 }
 
 // String is the array as error messages name it: labels int64 [5000].
@@ -79,7 +73,7 @@ func (a *Array) Blocks(rows int) iter.Seq2[Matrix, error] {
 			yield(Matrix{}, a.errorf("it is in Fortran order, in which rows do not lie together; save numpy.ascontiguousarray of it"))
 			return
 		}
-		cols, total := a.Cols(), head(a.Rows(), rows)
+		cols, total := a.Cols(), Head(a.Rows(), rows)
 		per := min(total, max(1, blockBytes/(cols*a.elem.size)))
 		data := make([]float32, per*cols)
 		for raw, err := range a.pieces(total*cols, per*cols) {
@@ -96,8 +90,8 @@ func (a *Array) Blocks(rows int) iter.Seq2[Matrix, error] {
 	}
 }
 
-// head is how many of n rows are the first rows asked for, 0 being all.
-func head(n, rows int) int {
+// Head is how many of n rows are the first rows asked for, 0 being all.
+func Head(n, rows int) int {
 	if rows > 0 {
 		return min(n, rows)
 	}
@@ -109,7 +103,7 @@ func (a *Array) Matrix(rows int) (Matrix, error) {
 	if err := a.Numbers(); err != nil {
 		return Matrix{}, err
 	}
-	m := Matrix{Rows: head(a.Rows(), rows), Cols: a.Cols()}
+	m := Matrix{Rows: Head(a.Rows(), rows), Cols: a.Cols()}
 	count := m.Rows * m.Cols
 	if a.fortran { // the first rows are spread over the whole file
 		count = a.Rows() * a.Cols()

@@ -6,19 +6,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // findLayers finds the features of every layer. Keys that are stated, and files
 // that are tables or hold one array, mean a single layer.
 func (l *Layout) findLayers(path string, keys Keys) error {
 	single := keys.Train != "" || len(keys.Valid) > 0 || path == ""
-	var s *Source
+	var s *arrays.Source
 	if path != "" {
 		var err error
 		if s, err = l.open(path); err != nil {
 			return err
 		}
-		if keys.Train == "" && (s.Table() || s.kind == "npy") {
+		if keys.Train == "" && (s.Table() || s.Kind() == "npy") {
 			single, keys.Train = true, path
 		}
 	}
@@ -57,7 +59,7 @@ func (l *Layout) addLayer(path, train string, keys Keys) error {
 	if layer.train, err = l.content(source, name, keys); err != nil {
 		return fmt.Errorf("%w: name the training features with --train", err)
 	}
-	layer.Rows, layer.Cols = head(layer.train.Rows(), l.rows), layer.train.Cols()
+	layer.Rows, layer.Cols = arrays.Head(layer.train.Rows(), l.rows), layer.train.Cols()
 
 	valid := keys.Valid
 	if len(valid) == 0 {
@@ -125,7 +127,7 @@ func (l *Layout) copies(path, text string, keys Keys) (float64, content, error) 
 	} else if rest, found := strings.CutPrefix(text, KeyValid+"_"); found {
 		word = rest
 	}
-	if slices.Contains(Formats(), strings.ToLower(filepath.Ext(word))) {
+	if slices.Contains(arrays.Formats(), strings.ToLower(filepath.Ext(word))) {
 		word = strings.TrimSuffix(word, filepath.Ext(word))
 	}
 	if word != "" {

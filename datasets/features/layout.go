@@ -3,6 +3,8 @@ package features
 import (
 	"errors"
 	"fmt"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // Names of the arrays that a file of features has where none are stated. A file
@@ -46,7 +48,7 @@ type Layout struct {
 	Groups      []int32   // [n], nil = there are none
 
 	rows    int // read at most, 0 = all
-	sources map[string]*Source
+	sources map[string]*arrays.Source
 	tables  map[string]tableContent
 }
 
@@ -65,7 +67,7 @@ type Layer struct {
 // that the shapes of all arrays go together. path may be empty where all keys
 // are files. rows is the number of examples to take, from the first; 0 = all.
 func Load(path string, keys Keys, rows int) (*Layout, error) {
-	l := &Layout{rows: rows, sources: map[string]*Source{}, tables: map[string]tableContent{}}
+	l := &Layout{rows: rows, sources: map[string]*arrays.Source{}, tables: map[string]tableContent{}}
 	if err := l.load(path, keys); err != nil {
 		l.Close()
 		return nil, err
@@ -112,9 +114,9 @@ func (l *Layout) load(path string, keys Keys) error {
 
 // LayerFeatures are the features of a layer, read.
 type LayerFeatures struct {
-	Train Matrix   // [n, d]
-	Valid []Matrix // [n, d] each, as Layer.Levels orders them
-	Fresh Matrix   // [m, d]; no rows = none
+	Train arrays.Matrix   // [n, d]
+	Valid []arrays.Matrix // [n, d] each, as Layer.Levels orders them
+	Fresh arrays.Matrix   // [m, d]; no rows = none
 }
 
 // Read reads a layer's features.
