@@ -46,7 +46,7 @@ func (i Info) fetch(ctx context.Context, o Options) (dir string, err error) {
 
 	say := o.Log
 	if say == nil {
-		say = os.Stderr
+		say = io.Discard
 	}
 	total := int64(0)
 	for _, f := range i.Files {

@@ -16,7 +16,7 @@ type Options struct {
 	Dir      string         // folder searched before all others; "" = none
 	Offline  bool           // true forbids every download
 	Progress func(Progress) // called from the loading goroutine while bytes arrive; nil = not called
-	Log      io.Writer      // gets one line before anything is downloaded; nil = standard error
+	Log      io.Writer      // gets one line before anything is downloaded; nil = nobody
 	Own      Own            // how to read one's own files
 }
 

@@ -14,30 +14,51 @@ import (
 
 const module = "github.com/seed-1a417598/memtest/"
 
-// arrows lists, for each folder with Go files, the folders of this module that
-// it may import. Files are parsed rather than listed by the go command, whose
-// cache can hide a new import.
-var arrows = map[string][]string{
-	"datasets/seed":     {},
-	"datasets/arrays":   {},
-	"datasets":          {"datasets/seed"},
-	"datasets/features": {"datasets/arrays"},
-	"memtest/result":    {},
-	"memtest/perm":      {"datasets/seed"},
-	"memtest/shared":    {"datasets/seed", "datasets"},
-	"memtest/report":    {"memtest/result"},
-	"xla/plugin":        {},
-	"xla":               {"datasets/arrays", "xla/plugin"},
-	"xla/nn":            {"datasets/seed", "datasets/arrays", "datasets", "xla"},
-	"xla/onnx":          {"datasets/arrays", "datasets", "xla"},
-	"xla/watch":         {"datasets/arrays", "datasets", "xla"},
-	"xla/probe":         {"datasets/seed", "datasets/arrays", "xla"},
-	"memtest":           {"datasets/seed", "datasets/arrays", "datasets/features", "datasets", "memtest/perm", "memtest/result", "memtest/shared", "xla", "xla/nn", "xla/probe"},
-	"memtest/board":     {"memtest/result"},
-	"memtest/paper":     {"memtest", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "xla"},
-	"memtest/show":      {"memtest", "memtest/perm", "memtest/report", "memtest/result", "datasets", "xla"},
-	"notebooks/nbdeps":  {"datasets", "datasets/arrays", "datasets/features", "datasets/seed", "memtest", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "memtest/show", "xla", "xla/nn", "xla/onnx", "xla/probe"},
-	"cmd/memtest":       {"datasets/arrays", "datasets/features", "datasets", "memtest", "memtest/board", "memtest/paper", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "xla", "xla/nn", "xla/onnx", "xla/probe"},
+// house lists the folders with Go files from the ground floor up, and for each
+// the folders of this module that it may import: only some that stand above it in
+// the list. Files are parsed rather than listed by the go command, whose cache can
+// hide a new import.
+var house = []struct {
+	folder string
+	may    []string
+}{
+	{"datasets/seed", nil},
+	{"datasets/arrays", nil},
+	{"datasets", []string{"datasets/seed"}},
+	{"datasets/features", []string{"datasets/arrays", "datasets"}},
+	{"memtest/perm", []string{"datasets/seed"}},
+	{"memtest/shared", []string{"datasets/seed", "datasets"}},
+	{"memtest/result", []string{"datasets/features", "memtest/perm"}},
+	{"memtest/rundir", []string{"datasets/arrays", "memtest/result"}},
+	{"memtest/report", []string{"datasets/features", "memtest/result", "memtest/rundir"}},
+	{"memtest/board", []string{"memtest/result"}},
+	{"xla/plugin", nil},
+	{"xla", []string{"datasets/arrays", "xla/plugin"}},
+	{"xla/nn", []string{"datasets/seed", "datasets/arrays", "datasets", "xla"}},
+	{"xla/onnx", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
+	{"xla/watch", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
+	{"xla/probe", []string{"datasets/seed", "datasets/arrays", "xla"}},
+	{"memtest", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/shared", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/probe"}},
+	{"memtest/paper", []string{"memtest/perm", "memtest/shared", "memtest/result", "memtest/report", "xla", "memtest"}},
+	{"memtest/show", []string{"datasets", "memtest/perm", "memtest/result", "memtest/rundir", "memtest/report", "xla", "memtest"}},
+	{"notebooks/nbdeps", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/shared", "memtest/result", "memtest/report", "xla", "xla/nn", "xla/onnx", "xla/probe", "memtest", "memtest/show"}},
+	{"cmd/memtest", []string{"datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/shared", "memtest/result", "memtest/rundir", "memtest/report", "memtest/board", "xla", "xla/probe", "xla/onnx", "memtest", "memtest/paper"}},
+}
+
+// arrows are the folders that each folder may import. A folder that lets itself
+// import one of a higher floor fails the test.
+func arrows(t *testing.T) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	for _, room := range house {
+		for _, below := range room.may {
+			if _, ok := all[below]; !ok {
+				t.Errorf("the table lets %s import %s, which does not stand above it in the table", room.folder, below)
+			}
+		}
+		all[room.folder] = room.may
+	}
+	return all
 }
 
 // doors lists the modules that only some folders may import: an upgrade of
@@ -54,7 +75,7 @@ var doors = map[string][]string{
 	"github.com/janpfeifer/must":    {"notebooks"},
 	"golang.org/x/image":            {"datasets", "memtest/report"},
 	"go.yaml.in/yaml/":              {"memtest", "xla/nn"},
-	"github.com/gofrs/flock":        {"datasets", "memtest/result", "xla/plugin"},
+	"github.com/gofrs/flock":        {"datasets", "memtest/rundir", "xla/plugin"},
 	"github.com/stretchr/":          {},
 	"golang.org/x/term":             {"cmd/memtest"},
 	"golang.org/x/sys":              {"xla", "datasets", "memtest/result"},
@@ -66,6 +87,7 @@ var doors = map[string][]string{
 
 func TestArrows(t *testing.T) {
 	seen := map[string]bool{}
+	arrows := arrows(t)
 	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err

@@ -116,7 +116,8 @@ func readBench(path string, sets int) (d probe.Data, labels perm.LabelSets, err 
 		return d, nil, err
 	}
 	d.Classes = len(classes.Names)
-	d, _ = d.Standardize()
+	scaler := probe.FitStandardScaler(d.Train)
+	d.Train, d.Valid[0] = scaler.Transform(d.Train), scaler.Transform(d.Valid[0])
 	if !s.Has(features.KeyPermuted) {
 		labels, err = perm.NewShuffled(y, d.Classes, nil, 1)
 		return d, labels, err

@@ -22,6 +22,16 @@ type Comparison struct {
 	Seeds int `json:"seeds,omitempty"`
 }
 
+// Measured is a finished run, as Compare takes it; Read reads it.
+type Measured struct {
+	Name     string // of the folder, for errors
+	Config   Config
+	Data     result.Data
+	Labels   []int32 // [n] classes of the training examples, by their place among Data.Classes
+	Rows     []result.Row
+	Evidence func(cell string) (Evidence, bool)
+}
+
 // DifferentError says that two runs were not measured alike, and in which field.
 type DifferentError struct {
 	Field string // as config.yaml, manifest.json or a row calls it
@@ -37,20 +47,18 @@ func (e *DifferentError) Error() string {
 	return s
 }
 
-// Compare pairs the rows of two folders, network with network, that have the
-// same copies, label sets, probe and level, and returns the differences of the
-// first to the second. Differences are paired label set by label set. References
-// are not compared. Where both have several training seeds, a comparison over
-// these follows those of the single seeds. What does not let the runs be compared
-// is a *DifferentError.
-func Compare(folderA, folderB string) ([]Comparison, error) {
-	a, err := openMeasured(folderA)
-	if err != nil {
-		return nil, err
-	}
-	b, err := openMeasured(folderB)
-	if err != nil {
-		return nil, err
+// Compare pairs the rows of two runs, network with network, that have the same
+// copies, label sets, probe and level, and returns the differences of the first
+// to the second. Differences are paired label set by label set. References are not
+// compared. Where both have several training seeds, a comparison over these
+// follows those of the single seeds. What does not let the runs be compared is a
+// *DifferentError.
+func Compare(a, b Measured) ([]Comparison, error) {
+	a, b = a.underTest(), b.underTest()
+	for _, m := range []Measured{a, b} {
+		if len(m.Rows) == 0 {
+			return nil, fmt.Errorf("%s holds no rows; finish the run first", m.Name)
+		}
 	}
 	if err := alikeRuns(a, b); err != nil {
 		return nil, err
@@ -59,27 +67,37 @@ func Compare(folderA, folderB string) ([]Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compareSettings(a, b, pairs)
+	return comparePairs(a, b, pairs)
+}
+
+// underTest is the run with the rows of its network only; where there are none, as
+// in a file of raw inputs, with all.
+func (m Measured) underTest() Measured {
+	if rows := where(m.Rows, func(r result.Row) bool { return r.Role.UnderTest() }); len(rows) > 0 {
+		m.Rows = rows
+	}
+	return m
 }
 
 // alikeRuns checks what all rows of two runs must share: examples, copies and
 // label sets.
-func alikeRuns(a, b *measured) error {
+func alikeRuns(a, b Measured) error {
 	different := func(field string, va, vb any, hint string) error {
-		return &DifferentError{field, fmt.Sprintf("%v in %s", va, a.folder), fmt.Sprintf("%v in %s", vb, b.folder), hint}
+		return &DifferentError{field, fmt.Sprintf("%v in %s", va, a.Name), fmt.Sprintf("%v in %s", vb, b.Name), hint}
 	}
-	ra, rb := a.rows[0], b.rows[0]
-	fromFile := a.config.Command == "probe" || b.config.Command == "probe"
+	ra, rb := a.Rows[0], b.Rows[0]
+	given := a.Config.Given || b.Config.Given
+	fromFile := a.Config.Command == CommandProbe || b.Config.Command == CommandProbe
 	switch {
 	case ra.N != rb.N:
 		return different("n", ra.N, rb.N, "measure both with the same training examples")
 	case ra.Classes != rb.Classes:
 		return different("classes", ra.Classes, rb.Classes, "")
-	case !fromFile && a.manifest.Data.SHA256 != b.manifest.Data.SHA256: // that of a file of features is the features' own
-		return different("data.sha256", a.manifest.Data.SHA256, b.manifest.Data.SHA256, "measure both on the same data")
-	case !slices.Equal(a.labels, b.labels):
+	case !fromFile && a.Data.SHA256 != b.Data.SHA256: // that of a file of features is the features' own
+		return different("data.sha256", a.Data.SHA256, b.Data.SHA256, "measure both on the same data")
+	case !slices.Equal(a.Labels, b.Labels):
 		i := 0
-		for i < min(len(a.labels), len(b.labels)) && a.labels[i] == b.labels[i] {
+		for i < min(len(a.Labels), len(b.Labels)) && a.Labels[i] == b.Labels[i] {
 			i++
 		}
 		return different("labels", "those of example "+strconv.Itoa(i), "those of example "+strconv.Itoa(i), "keep the order of the examples, and of the classes, the same")
@@ -87,55 +105,49 @@ func alikeRuns(a, b *measured) error {
 		return different("perturbation", ra.Perturbation, rb.Perturbation, "measure both on the same copies")
 	case ra.Permutations != rb.Permutations:
 		return different("permutations", ra.Permutations, rb.Permutations, "measure both with the same number")
-	case !a.config.Given && !b.config.Given && a.config.Seed != b.config.Seed:
-		return different("seed", a.config.Seed, b.config.Seed, "measure both with the same --seed, from which the shuffles come")
-	case a.config.Given || b.config.Given:
-		sa, err := a.sets()
-		if err != nil {
-			return err
-		}
-		sb, err := b.sets()
-		if err != nil {
-			return err
-		}
-		if sa != sb {
-			return different("permutations_sha256", sa, sb, "give both the same label sets")
-		}
-	}
-	if scaleOf(a) != scaleOf(b) {
+	case !given && a.Config.Seed != b.Config.Seed:
+		return different("seed", a.Config.Seed, b.Config.Seed, "measure both with the same --seed, from which the shuffles come")
+	case scaleOf(a) != scaleOf(b):
 		return different("scale", scaleOf(a), scaleOf(b), "")
+	case !given:
+		return nil
 	}
-	return nil
+	sa, err := setsOf(a)
+	if err != nil {
+		return err
+	}
+	sb, err := setsOf(b)
+	if err == nil && sa != sb {
+		err = different("permutations_sha256", sa, sb, "give both the same label sets")
+	}
+	return err
 }
 
-// sets is the hash of the label sets: that which was noted of given ones, or
+// setsOf is the hash of the label sets: that which was noted of given ones, or
 // that of the shuffles of all labels that the seed gives. (Shuffles within groups
 // have another one than given label sets, even where these are the same.)
-func (m *measured) sets() (string, error) {
-	if m.config.Given {
-		return m.config.Sets, nil
+func setsOf(m Measured) (string, error) {
+	if m.Config.Given {
+		return m.Config.Sets, nil
 	}
-	labels := make([]int32, len(m.labels))
-	for i, y := range m.labels {
-		labels[i] = int32(y)
-	}
-	shuffled, err := perm.NewShuffled(labels, m.rows[0].Classes, nil, m.config.Seed)
+	sets, err := perm.NewShuffled(m.Labels, m.Rows[0].Classes, nil, m.Config.Seed)
 	if err != nil {
 		return "", err
 	}
-	return SetsHash(perm.Sets(shuffled, 1, m.rows[0].Permutations+1)), nil
+	return perm.SetsHash(perm.Sets(sets, 1, m.Rows[0].Permutations+1)), nil
 }
 
 // scaleOf is how hidden layers were scaled.
-func scaleOf(m *measured) string {
-	if m.config.Scale == nil || *m.config.Scale == "" {
+func scaleOf(m Measured) string {
+	if m.Config.Scale == "" {
 		return ScaleStandard
 	}
-	return *m.config.Scale
+	return m.Config.Scale
 }
 
-// compareSettings computes the differences, setting by setting.
-func compareSettings(a, b *measured, pairs []pair) ([]Comparison, error) {
+// comparePairs computes the differences, and those over the training seeds of
+// pairs that are alike but for the seed.
+func comparePairs(a, b Measured, pairs []pair) ([]Comparison, error) {
 	key := func(p pair) string { p.a.Seed, p.b.Seed = 0, 0; return p.a.Cell() + p.b.Cell() }
 	var all []Comparison
 	for len(pairs) > 0 {
@@ -149,46 +161,50 @@ func compareSettings(a, b *measured, pairs []pair) ([]Comparison, error) {
 			}
 		}
 		pairs = rest
-		var learning, memorization []float64
+		var seeds []Comparison
 		for _, p := range same {
 			c, err := comparePair(a, b, p)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, c)
-			learning = append(learning, c.Learning.Estimate)
-			memorization = append(memorization, p.a.Memorization-p.b.Memorization)
+			seeds = append(seeds, c)
 		}
-		if len(same) < 2 {
+		all = append(all, seeds...)
+		if len(seeds) < 2 {
 			continue
 		}
-		over := Comparison{A: same[0].a, B: same[0].b, Seeds: len(same)}
-		var err error
-		if over.Learning, err = perm.SeedInterval(learning, 0); err != nil {
-			return nil, err
-		}
-		m, err := perm.SeedInterval(memorization, 0)
+		over, err := overSeeds(seeds)
 		if err != nil {
 			return nil, err
 		}
-		over.Memorization = &m
 		all = append(all, over)
 	}
 	return all, nil
 }
 
+// overSeeds compares two networks over their training seeds.
+func overSeeds(seeds []Comparison) (Comparison, error) {
+	over := Comparison{A: seeds[0].A, B: seeds[0].B, Seeds: len(seeds)}
+	var learning, memorization []float64
+	for _, c := range seeds {
+		learning = append(learning, c.Learning.Estimate)
+		memorization = append(memorization, c.A.Memorization-c.B.Memorization)
+	}
+	var err error
+	if over.Learning, err = perm.SeedInterval(learning, 0); err != nil {
+		return over, err
+	}
+	m, err := perm.SeedInterval(memorization, 0)
+	over.Memorization = &m
+	return over, err
+}
+
 // comparePair is the difference of two cells, by their evidence where it is
 // kept, else by their rows.
-func comparePair(a, b *measured, p pair) (Comparison, error) {
+func comparePair(a, b Measured, p pair) (Comparison, error) {
 	c := Comparison{A: p.a, B: p.b}
-	ea, okA, err := LoadEvidence(a.folder, p.a.Cell())
-	if err != nil {
-		return c, err
-	}
-	eb, okB, err := LoadEvidence(b.folder, p.b.Cell())
-	if err != nil {
-		return c, err
-	}
+	ea, okA := a.Evidence(p.a.Cell())
+	eb, okB := b.Evidence(p.b.Cell())
 	if okA && okB {
 		d, err := perm.Difference(ea.Counts, eb.Counts, perm.Options{})
 		if err != nil {
@@ -197,6 +213,7 @@ func comparePair(a, b *measured, p pair) (Comparison, error) {
 		c.Learning, c.Memorization = d.Learning, &d.Memorization
 		return c, nil
 	}
+	var err error
 	c.Learning, err = perm.LearningDifference(p.a.Observed, p.a.Null, p.b.Observed, p.b.Null, 0)
 	if err != nil {
 		return c, fmt.Errorf("%s: %w", p.a.Cell(), err)

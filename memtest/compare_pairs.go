@@ -14,14 +14,14 @@ type pair struct{ a, b result.Row }
 // pairRows pairs rows by network, layer and epoch. Things of the same name go
 // together; where no name is in both, the only one of each does, and features of
 // no epoch go with the last epoch.
-func pairRows(a, b *measured) ([]pair, error) {
-	networks, err := match(a, b, "network", a.rows, b.rows, func(r result.Row) string { return r.Network }, "")
+func pairRows(a, b Measured) ([]pair, error) {
+	networks, err := match(a, b, "network", a.Rows, b.Rows, func(r result.Row) string { return r.Network }, "")
 	if err != nil {
 		return nil, err
 	}
 	var pairs []pair
 	for _, network := range networks {
-		rowsA, rowsB := where(a.rows, func(r result.Row) bool { return r.Network == network[0] }), where(b.rows, func(r result.Row) bool { return r.Network == network[1] })
+		rowsA, rowsB := where(a.Rows, func(r result.Row) bool { return r.Network == network[0] }), where(b.Rows, func(r result.Row) bool { return r.Network == network[1] })
 		layers, err := match(a, b, "layer", rowsA, rowsB, func(r result.Row) string { return r.Layer }, "measure layers of the same name, or one of each")
 		if err != nil {
 			return nil, err
@@ -50,11 +50,11 @@ func pairRows(a, b *measured) ([]pair, error) {
 		{"epoch", func(r result.Row) string { return strconv.Itoa(r.Epoch) }},
 		{"seed", func(r result.Row) string { return strconv.FormatUint(r.Seed, 10) }},
 	} {
-		if va, vb := distinct(a.rows, field.of), distinct(b.rows, field.of); !overlap(va, vb) {
-			return nil, &DifferentError{field.name, strings.Join(va, ", ") + " in " + a.folder, strings.Join(vb, ", ") + " in " + b.folder, "measure at least one that is the same"}
+		if va, vb := distinct(a.Rows, field.of), distinct(b.Rows, field.of); !overlap(va, vb) {
+			return nil, &DifferentError{field.name, strings.Join(va, ", ") + " in " + a.Name, strings.Join(vb, ", ") + " in " + b.Name, "measure at least one that is the same"}
 		}
 	}
-	return nil, &DifferentError{"the combination of probe, level, epoch and seed", "none of " + a.folder, "none of " + b.folder, "measure at least one that is the same"}
+	return nil, &DifferentError{"the combination of probe, level, epoch and seed", "none of " + a.Name, "none of " + b.Name, "measure at least one that is the same"}
 }
 
 // lastIfOther keeps the rows of the last epoch where the others have no epoch.
@@ -89,7 +89,7 @@ func overlap(a, b []string) bool {
 }
 
 // match says which values of a field belong together.
-func match(a, b *measured, field string, rowsA, rowsB []result.Row, of func(result.Row) string, hint string) ([][2]string, error) {
+func match(a, b Measured, field string, rowsA, rowsB []result.Row, of func(result.Row) string, hint string) ([][2]string, error) {
 	va, vb := distinct(rowsA, of), distinct(rowsB, of)
 	var all [][2]string
 	for _, v := range va {
@@ -101,7 +101,7 @@ func match(a, b *measured, field string, rowsA, rowsB []result.Row, of func(resu
 		return [][2]string{{va[0], vb[0]}}, nil
 	}
 	if len(all) == 0 {
-		return nil, &DifferentError{field, strings.Join(va, ", ") + " in " + a.folder, strings.Join(vb, ", ") + " in " + b.folder, hint}
+		return nil, &DifferentError{field, strings.Join(va, ", ") + " in " + a.Name, strings.Join(vb, ", ") + " in " + b.Name, hint}
 	}
 	return all, nil
 }

@@ -1,54 +1,64 @@
 package memtest
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"math"
-	"os"
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/seed-1a417598/memtest/datasets"
-	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/shared"
 	"github.com/seed-1a417598/memtest/xla/nn"
-	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
-// Config is an experiment as data: what config.yaml of a run holds. A zero
-// field means its default, which Resolve fills in; lists whose default is not
-// empty cannot be empty.
+// Config is what a run measures, as data: what config.yaml of its folder holds.
+// A zero field means its default, which Resolve fills in; lists whose default is
+// not empty cannot be empty. Which fields a kind of run has, Fields says.
 type Config struct {
-	Data         string       `yaml:"data"`                // name of a data set or a path; "" = fashion-mnist-sample
-	Own          Own          `yaml:"own,omitempty"`       // how to read one's own files
-	N            int          `yaml:"n"`                   // training examples; 0 = all
-	Stratified   bool         `yaml:"stratified"`          // the n examples are drawn by class from the seed; else they are the first n
-	Net          string       `yaml:"net"`                 // mlp, mlp:WIDTH,dropRATE…, cnn, resnet or FILE.yaml; "" = mlp
-	Epochs       []int        `yaml:"epochs"`              // epochs to look at, 0 = untrained; default 0, 1, 5, 20
-	Batch        int          `yaml:"batch"`               // examples a training step; 0 = 128
-	LabelNoise   float64      `yaml:"label_noise"`         // share of training labels that are shuffled, 0..1
-	Optimizer    Optimizer    `yaml:"optimizer,omitempty"` // zero value = Adam
-	Schedule     Schedule     `yaml:"schedule,omitempty"`  // of the learning rate; zero value = constant
-	Augment      Augmentation `yaml:"augment,omitempty"`   // of the training images; zero value = none
-	Precision    string       `yaml:"precision,omitempty"` // of products in training: float32 (the default), bfloat16
-	Until        float64      `yaml:"until,omitempty"`     // training ends at this training accuracy; 0 = off
-	Patience     int          `yaml:"patience,omitempty"`  // training ends after so many epochs in which the test accuracy did not rise; 0 = off
-	Layers       []string     `yaml:"layers"`              // last, all, input, logits, or names of layers; default last
-	Perturb      string       `yaml:"perturb"`             // perturbation; "" = gaussian
-	Levels       []float64    `yaml:"levels"`              // of the perturbation; default 0, 0.1, 0.3, 0.5
-	Probes       []string     `yaml:"probes"`              // default ridge, knn
-	Permutations int          `yaml:"permutations"`        // B, at least 19; 0 = 199
-	Metric       string       `yaml:"metric"`              // accuracy, balanced, auc or log-loss; "" = accuracy
-	Stop         int          `yaml:"stop"`                // a cell stops drawing after so many shuffles as good as the real labels; 0 = it draws all
-	Alpha        float64      `yaml:"alpha"`               // level that p-values are asked to reach; 0 = 0.05
-	TwoSided     bool         `yaml:"two_sided"`           // learning p also counts accuracies far below the null
-	Seeds        int          `yaml:"seeds"`               // networks trained, from different start weights; 0 = 1
-	Seed         uint64       `yaml:"seed"`                // of everything random; 0 = 1
-	Refit        int          `yaml:"refit"`               // networks trained anew, each on a shuffle of its own, for exact p-values; 0 = none, else at least 19
-	Refs         []string     `yaml:"refs"`                // references: untrained, input, twin; default all
+	Command Command `yaml:"command,omitempty"` // which command made the run; "" = run
+
+	// Of features from a file.
+	File string        `yaml:"file,omitempty"`
+	Keys features.Keys `yaml:"keys,omitempty"` // names of its arrays
+	Name string        `yaml:"name,omitempty"` // of the network, for the rows; "" = the file's
+
+	// Of a model that was trained elsewhere.
+	Model       string    `yaml:"model,omitempty"`
+	ModelSHA256 string    `yaml:"model_sha256,omitempty"`
+	Layout      string    `yaml:"layout,omitempty"` // how the model takes examples: nhwc, nchw, flat, flat-nchw
+	Mean        []float64 `yaml:"mean,omitempty"`
+	SD          []float64 `yaml:"sd,omitempty"`
+	Outputs     []string  `yaml:"outputs,omitempty"` // tensors
+
+	Data       string       `yaml:"data"`                // name of a data set or a path; "" = fashion-mnist-sample
+	Own        Own          `yaml:"own,omitempty"`       // how to read one's own files
+	N          int          `yaml:"n"`                   // training examples; 0 = all
+	Stratified bool         `yaml:"stratified"`          // the n examples are drawn by class from the seed; else they are the first n
+	Net        string       `yaml:"net"`                 // mlp, mlp:WIDTH,dropRATE…, cnn, resnet or FILE.yaml; "" = mlp
+	Epochs     []int        `yaml:"epochs"`              // epochs to look at, 0 = untrained; default 0, 1, 5, 20
+	Batch      int          `yaml:"batch"`               // examples a training step; 0 = 128
+	LabelNoise float64      `yaml:"label_noise"`         // share of training labels that are shuffled, 0..1
+	Optimizer  Optimizer    `yaml:"optimizer,omitempty"` // zero value = Adam
+	Schedule   Schedule     `yaml:"schedule,omitempty"`  // of the learning rate; zero value = constant
+	Augment    Augmentation `yaml:"augment,omitempty"`   // of the training images; zero value = none
+	Precision  string       `yaml:"precision,omitempty"` // of products in training: float32 (the default), bfloat16
+	Until      float64      `yaml:"until,omitempty"`     // training ends at this training accuracy; 0 = off
+	Patience   int          `yaml:"patience,omitempty"`  // training ends after so many epochs in which the test accuracy did not rise; 0 = off
+	Layers     Layers       `yaml:"layers"`              // last, all, input, logits, or names of layers; default last
+	Perturb    string       `yaml:"perturb"`             // perturbation; "" = gaussian
+	Levels     []float64    `yaml:"levels"`              // of the perturbation; default 0, 0.1, 0.3, 0.5
+	Options    `yaml:",inline"`
+	Given      bool     `yaml:"given_permutations"`            // the label sets are those of the file
+	Sets       string   `yaml:"permutations_sha256,omitempty"` // of those label sets
+	Seeds      int      `yaml:"seeds"`                         // networks trained, from different start weights; 0 = 1
+	Refit      int      `yaml:"refit"`                         // networks trained anew, each on a shuffle of its own, for exact p-values; 0 = none, else at least 19
+	Refs       []string `yaml:"refs"`                          // references: untrained, input, twin; default all
+
+	// A network and a perturbation of one's own, in place of Net and Perturb, which
+	// then hold their names. A Spec may have a Model, a GoMLX graph written by hand.
+	Spec         *nn.Spec            `yaml:"-"`
+	Perturbation shared.Perturbation `yaml:"-"`
 }
 
 // Own says how one's own files are to be read.
@@ -63,143 +73,154 @@ type (
 
 // References that a run can measure beside the trained network.
 const (
-	RefUntrained = "untrained" // the network at epoch 0
-	RefInput     = "input"     // the raw inputs, no network
-	RefTwin      = "twin"      // the same network trained on shuffled labels to the same training accuracy
+	RefUntrained = string(features.Untrained) // the network at epoch 0
+	RefInput     = string(features.Input)     // the raw inputs, no network
+	RefTwin      = string(features.Twin)      // the same network trained on shuffled labels to the same training accuracy
 )
 
 var allRefs = []string{RefUntrained, RefInput, RefTwin}
 
-// MinPermutations is the smallest B: with fewer, no p-value reaches 0.05.
-const MinPermutations = 19
+// NetworkRefit is the network of rows from a full refit.
+const NetworkRefit = string(features.Refit)
 
-// ReadConfig reads a configuration in YAML. A field that does not exist is an
-// error that names it.
-func ReadConfig(path string) (Config, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return Config{}, fmt.Errorf("configuration: %w", err)
-	}
-	var c Config
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
-		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
-	}
-	return c, nil
-}
-
-// YAML is the configuration as config.yaml holds it.
-func (c Config) YAML() []byte {
-	text, err := yaml.Marshal(c)
-	if err != nil {
-		panic(err) // plain fields only: there is nothing that could fail
-	}
-	return text
-}
+// reserved are the names of rows that are not the network's own.
+var reserved = []string{RefInput, RefTwin, RefUntrained, NetworkRefit}
 
 // Resolve fills in the defaults and says what is wrong, as one sentence that
 // names the field. Whether the data set, its size and the network's layers fit
 // is known when they are read.
 func (c Config) Resolve() (Config, error) {
-	setDefault(&c.Data, "fashion-mnist-sample")
-	setDefault(&c.Net, "mlp")
-	setDefault(&c.Perturb, "gaussian")
-	setDefault(&c.Batch, 128)
-	setDefault(&c.Permutations, 199)
-	setDefault(&c.Metric, MetricAccuracy)
-	setDefault(&c.Alpha, perm.DefaultLevel)
-	setDefault(&c.Seeds, 1)
-	setDefault(&c.Seed, 1)
-	setDefaults(&c.Epochs, 0, 1, 5, 20)
-	setDefaults(&c.Layers, "last")
-	setDefaults(&c.Levels, 0, 0.1, 0.3, 0.5)
-	setDefaults(&c.Probes, "ridge", "knn")
-	setDefaults(&c.Refs, allRefs...)
-
-	switch {
-	case c.N < 0:
-		return c, fmt.Errorf("n: %d is negative; give a number of training examples, or 0 for all", c.N)
-	case c.Permutations < MinPermutations:
-		return c, fmt.Errorf("permutations: %d is too few for any p-value to reach 0.05; give at least %d", c.Permutations, MinPermutations)
-	case c.Stop < 0:
-		return c, fmt.Errorf("stop: %d is negative; give a number of exceedances, or 0 to draw all permutations", c.Stop)
-	case !slices.Contains(Metrics(), c.Metric):
-		return c, fmt.Errorf("metric: %q is not known; choose from %s", c.Metric, strings.Join(Metrics(), ", "))
-	case c.Stop > 0 && c.Metric != MetricAccuracy:
-		return c, fmt.Errorf("stop: the sequential stop counts hits, so it does not go with metric %s; leave one out", c.Metric)
-	case c.Stop > 0 && c.TwoSided:
-		return c, fmt.Errorf("two_sided: the sequential stop has one side; leave out stop or two_sided")
-	case !(c.Alpha > 0 && c.Alpha < 1):
-		return c, fmt.Errorf("alpha: %v is outside 0..1", c.Alpha)
-	case c.Refit != 0 && c.Refit < MinPermutations:
-		return c, fmt.Errorf("refit: %d networks are too few for any p-value to reach 0.05; give at least %d, or 0 for none", c.Refit, MinPermutations)
-	case !(c.Until >= 0 && c.Until <= 1):
-		return c, fmt.Errorf("until: training accuracy %v is outside 0..1", c.Until)
-	case c.Patience < 0:
-		return c, fmt.Errorf("patience: %d epochs must not be negative", c.Patience)
-	case c.Seeds < 1:
-		return c, fmt.Errorf("seeds: %d must be at least 1", c.Seeds)
-	case c.Batch < 1:
-		return c, fmt.Errorf("batch: %d must be at least 1", c.Batch)
-	case !(c.LabelNoise >= 0 && c.LabelNoise <= 1):
-		return c, fmt.Errorf("label_noise: %v is outside 0..1", c.LabelNoise)
+	c = c.withDefaults()
+	if err := c.check(); err != nil {
+		return c, err
 	}
-	for _, e := range c.Epochs {
-		if e < 0 {
-			return c, fmt.Errorf("epochs: %d is negative; 0 is the untrained network", e)
+	if c.Command == CommandRun {
+		slices.Sort(c.Epochs)
+		if slices.Contains(c.Refs, RefUntrained) && c.Epochs[0] != 0 {
+			c.Epochs = append([]int{0}, c.Epochs...)
 		}
-	}
-	for _, l := range c.Levels {
-		if math.IsNaN(l) || math.IsInf(l, 0) || l < 0 {
-			return c, fmt.Errorf("levels: %v must be a finite number, 0 or more", l)
-		}
-	}
-	for _, p := range c.Probes {
-		if _, err := probe.Parse(p); err != nil {
-			return c, fmt.Errorf("probes: %w", err)
-		}
-		if kind, _, _ := strings.Cut(p, ":"); c.Metric == MetricLogLoss && (kind == "ridge" || kind == "centroid") {
-			return c, fmt.Errorf("probes: %s gives no probabilities, which the metric log-loss needs; use softmax, knn or forest", p)
-		}
-	}
-	for _, r := range c.Refs {
-		if !slices.Contains(allRefs, r) {
-			return c, fmt.Errorf("refs: %q is not known; choose from %s", r, strings.Join(allRefs, ", "))
-		}
-	}
-	for _, err := range []error{unique("epochs", c.Epochs), unique("levels", c.Levels), unique("probes", c.Probes), unique("refs", c.Refs)} {
-		if err != nil {
-			return c, err
-		}
-	}
-	slices.Sort(c.Epochs)
-	if slices.Contains(c.Refs, RefUntrained) && c.Epochs[0] != 0 {
-		c.Epochs = append([]int{0}, c.Epochs...)
 	}
 	return c, nil
 }
 
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
+func (c Config) withDefaults() Config {
+	c.Options = c.Options.withDefaults()
+	switch c.Command {
+	case CommandProbe:
+		setDefault(&c.Perturb, "given")
+		return c
+	case CommandONNX:
+		setDefaults(&c.Outputs, "input", "last")
 	}
+	if c.Perturbation != nil {
+		c.Perturb = c.Perturbation.Name()
+	}
+	setDefault(&c.Data, "fashion-mnist-sample")
+	setDefault(&c.Perturb, "gaussian")
+	setDefaults(&c.Levels, 0, 0.1, 0.3, 0.5)
+	if c.Command == CommandONNX {
+		return c
+	}
+	if c.Spec != nil {
+		c.Net = c.Spec.Name
+	}
+	setDefault(&c.Net, "mlp")
+	setDefault(&c.Batch, 128)
+	setDefault(&c.Seeds, 1)
+	setDefaults(&c.Epochs, 0, 1, 5, 20)
+	setDefaults((*[]string)(&c.Layers), "last")
+	setDefaults(&c.Refs, allRefs...)
+	return c
 }
 
-// setDefaults replaces the list either way, so that the caller's stays as it is.
-func setDefaults[T any](field *[]T, values ...T) {
-	if len(*field) == 0 {
-		*field = values
+// check says what is wrong with a configuration that has its defaults.
+func (c Config) check() error {
+	if c.N < 0 {
+		return fmt.Errorf("n: %d is negative; give a number of training examples, or 0 for all", c.N)
 	}
-	*field = slices.Clone(*field)
-}
-
-func unique[T comparable](field string, list []T) error {
-	for i, v := range list {
-		if slices.Contains(list[:i], v) {
-			return fmt.Errorf("%s: %v is given twice", field, v)
+	if _, err := newMeasurement(c.Options); err != nil {
+		return err
+	}
+	for _, l := range c.Levels {
+		if math.IsNaN(l) || math.IsInf(l, 0) || l < 0 {
+			return fmt.Errorf("levels: %v must be a finite number, 0 or more", l)
 		}
 	}
-	return nil
+	if err := unique("levels", c.Levels); err != nil {
+		return err
+	}
+	if c.Command != CommandRun {
+		return nil
+	}
+	switch {
+	case c.Refit != 0 && c.Refit < MinPermutations:
+		return fmt.Errorf("refit: %d networks are too few for any p-value to reach 0.05; give at least %d, or 0 for none", c.Refit, MinPermutations)
+	case !(c.Until >= 0 && c.Until <= 1):
+		return fmt.Errorf("until: training accuracy %v is outside 0..1", c.Until)
+	case c.Patience < 0:
+		return fmt.Errorf("patience: %d epochs must not be negative", c.Patience)
+	case c.Seeds < 1:
+		return fmt.Errorf("seeds: %d must be at least 1", c.Seeds)
+	case c.Batch < 1:
+		return fmt.Errorf("batch: %d must be at least 1", c.Batch)
+	case !(c.LabelNoise >= 0 && c.LabelNoise <= 1):
+		return fmt.Errorf("label_noise: %v is outside 0..1", c.LabelNoise)
+	}
+	for _, e := range c.Epochs {
+		if e < 0 {
+			return fmt.Errorf("epochs: %d is negative; 0 is the untrained network", e)
+		}
+	}
+	for _, r := range c.Refs {
+		if !slices.Contains(allRefs, r) {
+			return fmt.Errorf("refs: %q is not known; choose from %s", r, strings.Join(allRefs, ", "))
+		}
+	}
+	if err := unique("epochs", c.Epochs); err != nil {
+		return err
+	}
+	return unique("refs", c.Refs)
+}
+
+// trained are the epochs but for the untrained network.
+func (c Config) trained() []int {
+	var epochs []int
+	for _, e := range c.Epochs {
+		if e > 0 {
+			epochs = append(epochs, e)
+		}
+	}
+	return epochs
+}
+
+// plan lists whose features a run measures, in order, given the name of its
+// network and the layers looked at. The features themselves are not there yet.
+func (c Config) plan(network string, layers []string) []features.Features {
+	var all []features.Features
+	add := func(role features.Role, name string, seed uint64, epochs []int) {
+		for _, epoch := range epochs {
+			for _, layer := range layers {
+				all = append(all, features.Features{Role: role, Network: name, Layer: layer, Seed: seed, Epoch: &epoch, Levels: c.Levels, Perturbation: c.Perturb})
+			}
+		}
+	}
+	if slices.Contains(c.Refs, RefInput) {
+		all = append(all, features.Features{Role: features.Input, Seed: c.Seed, Levels: c.Levels, Perturbation: c.Perturb})
+	}
+	for i := range c.Seeds {
+		add("", network, c.Seed+uint64(i), c.Epochs)
+		if slices.Contains(c.Refs, RefTwin) {
+			add(features.Twin, RefTwin, c.Seed+uint64(i), c.trained())
+		}
+	}
+	if c.Refit > 0 {
+		add(features.Refit, NetworkRefit, c.Seed, c.trained())
+	}
+	return all
+}
+
+// CellsOf is the number of cells of a resolved configuration in a network of which
+// so many layers are looked at.
+func (c Config) CellsOf(layers int) int {
+	return len(c.plan(c.Net, make([]string, layers))) * (len(c.Probes) + len(c.OwnProbes)) * len(c.Levels)
 }

@@ -5,15 +5,16 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
-// Features that any program computed are tested: here of 200 examples, whose
+// Features that any program computed are measured: here of 200 examples, whose
 // first column tells the class and whose others are noise. features.Load reads
 // such matrices from files.
-func ExampleTest() {
+func ExampleMeasure() {
 	ctx := context.Background()
 	engine, err := xla.Open(ctx, "", xla.Options{})
 	if err != nil {
@@ -35,11 +36,12 @@ func ExampleTest() {
 			copies.Row(i)[j] = train.Row(i)[j] + float32(0.05*r.NormFloat64())
 		}
 	}
-	rows, err := memtest.Test(ctx, engine, memtest.Features{
+	mine := features.Features{
 		Network: "mine", Layer: "dense3",
 		Train: train, Labels: labels,
-		Copies: []memtest.Copies{{Level: 0.05, Features: copies}},
-	}, memtest.TestOptions{Probes: []string{"ridge"}, Permutations: 99})
+		Levels: []float64{0.05}, Copies: features.Matrices(copies),
+	}
+	rows, err := memtest.Rows(memtest.Measure(ctx, engine, features.Stream(mine), memtest.Options{Probes: []string{"ridge"}, Permutations: 99}))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -22,13 +22,12 @@ func Example() {
 
 	learning := map[int]float64{}
 	for row, err := range memtest.Run(ctx, engine, memtest.Config{
-		N:            1000,
-		Net:          "mlp:64",
-		Epochs:       []int{0, 10},
-		Levels:       []float64{0.3},
-		Probes:       []string{"ridge"},
-		Permutations: 39,
-		Refs:         []string{memtest.RefUntrained},
+		N:       1000,
+		Net:     "mlp:64",
+		Epochs:  []int{0, 10},
+		Levels:  []float64{0.3},
+		Refs:    []string{memtest.RefUntrained},
+		Options: memtest.Options{Probes: []string{"ridge"}, Permutations: 39},
 	}) {
 		if err != nil {
 			fmt.Println(err)

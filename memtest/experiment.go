@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/shared"
@@ -16,46 +17,20 @@ import (
 )
 
 // Experiment is a configuration whose data, copies and network have been read
-// and found to fit.
+// and found to fit: a stream of features.
 type Experiment struct {
-	Config       Config // resolved
+	Config       Config // resolved; Devices, Known and Progress may be set before it is measured
 	Train        *datasets.Set
-	Fresh        *datasets.Set   // the test set
-	Copies       []*datasets.Set // one a level, as Config.Levels orders them
+	Fresh        *datasets.Set // the test set; nil = none
 	Spec         nn.Spec
 	Perturbation shared.Perturbation
 
-	// Skip says which cells, as result.Row.Cell names them, are measured
-	// already; nil = none. What only skipped cells need is not computed.
-	Skip func(cell string) bool
-	// Prior gives the evidence of a cell that was measured with fewer
-	// permutations, to go on from it; nil = there is none.
-	Prior func(cell string) (Evidence, bool)
 	// Snapshots is a folder in which networks are kept, so that an experiment that
 	// was interrupted goes on from them; "" = none.
 	Snapshots string
-	// Devices is how many devices share the label sets; 0 = 1. Rows do not depend
-	// on it.
-	Devices int
-	// Progress hears what is being done; nil = nobody. Its calls come one at a
-	// time.
-	Progress func(Progress)
 
-	plan   plan
 	layers []string
-	done   int
-}
-
-// Progress is a moment of an experiment.
-type Progress struct {
-	Doing       string // what is being done, for people: "training mlp, epoch 3 of 20, loss 0.41"
-	Done, Total int    // cells
-}
-
-// Cell is one measurement with the evidence behind it.
-type Cell struct {
-	result.Row
-	Evidence
+	copies []*datasets.Set // one a level; nil = they are made when they are asked for
 }
 
 // New reads the data of a configuration and prepares its experiment. Its errors
@@ -65,7 +40,16 @@ func New(ctx context.Context, c Config, o datasets.Options) (*Experiment, error)
 	if err != nil {
 		return nil, err
 	}
-	var train, fresh *datasets.Set
+	train, fresh, err := c.Load(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return NewFrom(c, train, fresh)
+}
+
+// Load reads the training and the test set that a resolved configuration names.
+// fresh may be nil.
+func (c Config) Load(ctx context.Context, o datasets.Options) (train, fresh *datasets.Set, err error) {
 	if name, _, _ := strings.Cut(c.Data, ":"); name == "gaussian" {
 		train, fresh, err = gaussianData(c.Data, c.Seed)
 	} else {
@@ -73,54 +57,28 @@ func New(ctx context.Context, c Config, o datasets.Options) (*Experiment, error)
 		train, fresh, err = datasets.Load(ctx, c.Data, o)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("data: %w", err)
+		return nil, nil, fmt.Errorf("data: %w", err)
 	}
-	return NewFrom(c, train, fresh)
+	return train, fresh, nil
 }
 
 // NewFrom prepares an experiment on sets in memory, whatever Config.Data says.
 // fresh, the test set, may be nil. It takes the part of the training set that
-// Config.N asks for, makes the copies and checks that all parts fit.
+// Config.N asks for and checks that all parts fit.
 func NewFrom(c Config, train, fresh *datasets.Set) (*Experiment, error) {
 	c, err := c.Resolve()
 	if err != nil {
 		return nil, err
 	}
-	perturbation, err := shared.Parse(c.Perturb)
-	if err != nil {
-		return nil, fmt.Errorf("perturb: %w", err)
-	}
-	if c.Stratified && c.N > 0 {
-		if train, err = datasets.Stratified(train, c.N, c.Seed); err != nil {
-			return nil, fmt.Errorf("n: %w", err)
-		}
-	}
-	x := &Experiment{Config: c, Train: train.Head(c.N), Fresh: fresh, Perturbation: perturbation}
-	if err := x.Train.Check(); err != nil {
-		return nil, fmt.Errorf("data: %w", err)
-	}
-	if fresh != nil && (fresh.Shape != x.Train.Shape || len(fresh.Classes) != len(x.Train.Classes)) {
-		return nil, fmt.Errorf("data: test examples of %v and %d classes do not go with training examples of %v and %d", fresh.Shape, len(fresh.Classes), x.Train.Shape, len(x.Train.Classes))
+	x, err := c.prepare(train, fresh)
+	if err != nil || c.Command != CommandRun {
+		return x, err
 	}
 	if x.Spec, err = c.network(x.Train); err != nil {
 		return nil, err
 	}
 	if x.layers, err = x.Spec.ResolveLayers(c.Layers); err != nil {
 		return nil, fmt.Errorf("layers: %w", err)
-	}
-	x.plan = plan{permutations: c.Permutations, metric: c.Metric, stop: c.Stop, alpha: c.Alpha, groups: x.Train.Groups, seed: c.Seed}
-	if c.TwoSided {
-		x.plan.sides = perm.TwoSided
-	}
-	if x.plan.reshuffles, err = perm.NewReshuffles(x.Train.Len(), x.Train.Groups, perm.DefaultReshuffles, c.Seed); err != nil {
-		return nil, fmt.Errorf("data: %w", err)
-	}
-	for _, level := range c.Levels {
-		copies, err := shared.Copies(x.Train, perturbation, level, c.Seed)
-		if err != nil {
-			return nil, fmt.Errorf("levels: %w", err)
-		}
-		x.Copies = append(x.Copies, copies)
 	}
 	// The raw inputs are the input reference; as a layer they would be measured
 	// once an epoch with the same result.
@@ -131,6 +89,82 @@ func NewFrom(c Config, train, fresh *datasets.Set) (*Experiment, error) {
 		}
 	}
 	return x, nil
+}
+
+// prepare takes the examples that a resolved configuration asks for and makes
+// sure that they can be copied and their labels shuffled.
+func (c Config) prepare(train, fresh *datasets.Set) (x *Experiment, err error) {
+	x = &Experiment{Config: c, Perturbation: c.Perturbation, Fresh: fresh}
+	if x.Perturbation == nil {
+		if x.Perturbation, err = shared.Parse(c.Perturb); err != nil {
+			return nil, fmt.Errorf("perturb: %w", err)
+		}
+	}
+	if c.Stratified && c.N > 0 {
+		if train, err = datasets.Stratified(train, c.N, c.Seed); err != nil {
+			return nil, fmt.Errorf("n: %w", err)
+		}
+	}
+	x.Train = train.Head(c.N)
+	if err := x.Train.Check(); err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	if fresh != nil && (fresh.Shape != x.Train.Shape || len(fresh.Classes) != len(x.Train.Classes)) {
+		return nil, fmt.Errorf("data: test examples of %v and %d classes do not go with training examples of %v and %d", fresh.Shape, len(fresh.Classes), x.Train.Shape, len(x.Train.Classes))
+	}
+	_, b, _, err := labelSets(x.Train.Y, len(x.Train.Classes), x.Train.Groups, c.Permutations, c.Seed)
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	if err := perm.CheckPermutations(b, len(x.Train.Classes), len(c.Levels)); err != nil {
+		return nil, err
+	}
+	return x, x.prepareCopies()
+}
+
+// heldCopies is the memory that the copies of all levels may take to be made
+// once and kept.
+const heldCopies = 256 << 20
+
+// prepareCopies checks that there can be copies at each level, and makes them
+// where they are few enough to be kept.
+func (x *Experiment) prepareCopies() error {
+	for _, level := range x.Config.Levels {
+		if err := x.Perturbation.Check(level, x.Train.Shape); err != nil {
+			return fmt.Errorf("levels: %w", err)
+		}
+	}
+	if 4*len(x.Train.X)*len(x.Config.Levels) > heldCopies {
+		return nil
+	}
+	held := make([]*datasets.Set, len(x.Config.Levels))
+	for i, level := range x.Config.Levels {
+		var err error
+		if held[i], err = x.Copies(level); err != nil {
+			return fmt.Errorf("levels: %w", err)
+		}
+	}
+	x.copies = held
+	return nil
+}
+
+// Copies are the near-copies of the training examples at a level of the
+// configuration; copy i is of example i. Those of level 0 are the examples.
+func (x *Experiment) Copies(level float64) (*datasets.Set, error) {
+	if level == 0 {
+		return x.Train, nil
+	}
+	if i := slices.Index(x.Config.Levels, level); i >= 0 && x.copies != nil {
+		return x.copies[i], nil
+	}
+	return shared.Copies(x.Train, x.Perturbation, level, x.Config.Seed)
+}
+
+// Examples are those whose features are taken.
+func (x *Experiment) Examples() features.Examples {
+	return features.Examples{
+		Train: x.Train, Fresh: x.Fresh, Levels: x.Config.Levels, Copies: x.Copies, Perturbation: x.Config.Perturb, Unit: x.Perturbation.Unit(),
+	}
 }
 
 // Run measures a whole experiment and yields its rows as they are measured.
@@ -149,22 +183,29 @@ func Run(ctx context.Context, e *xla.Engine, c Config) iter.Seq2[result.Row, err
 	}
 }
 
-// Total is the number of cells of the whole experiment.
-func (x *Experiment) Total() int { return x.Config.Cells(len(x.layers)) }
+// Cells measures the experiment and yields each cell as soon as it is known:
+// first the raw inputs, then every network epoch by epoch, then its twin, at last
+// a full refit.
+func (x *Experiment) Cells(ctx context.Context, e *xla.Engine) iter.Seq2[Cell, error] {
+	return func(yield func(Cell, error) bool) {
+		o := x.Config.Options
+		o.Total = x.Total()
+		m, err := newMeasurement(o)
+		if err != nil {
+			yield(Cell{}, err)
+			return
+		}
+		m.all(ctx, e, x.stream(ctx, e, m.wanted, m.report), yield)
+	}
+}
 
-// Cells is the number of cells that a resolved configuration has in a network of
-// which so many layers are looked at.
-func (c Config) Cells(layers int) int {
-	sources := len(c.Epochs)
-	if slices.Contains(c.Refs, RefTwin) {
-		sources += len(c.twinEpochs())
-	}
-	sources *= c.Seeds * layers
-	if slices.Contains(c.Refs, RefInput) {
-		sources++
-	}
-	if c.Refit > 0 {
-		sources += len(c.twinEpochs()) * layers
-	}
-	return sources * len(c.Probes) * len(c.Levels)
+// Features are what the experiment measures, in the order of Cells.
+func (x *Experiment) Features(ctx context.Context, e *xla.Engine) iter.Seq2[features.Features, error] {
+	return x.stream(ctx, e, func(features.Features) bool { return true }, func(string, ...any) {})
+}
+
+// Total is the number of cells of the whole experiment.
+func (x *Experiment) Total() int {
+	c := x.Config
+	return len(c.plan(x.Spec.Name, x.layers)) * (len(c.Probes) + len(c.OwnProbes)) * len(c.Levels)
 }

@@ -30,7 +30,7 @@ func TestForgetting(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	x, err := New(t.Context(), Config{N: 300, Net: "mlp:32", Epochs: []int{6}, Refs: []string{RefInput}, LabelNoise: 0.2, Permutations: 19, Levels: []float64{0.3}}, datasets.Options{})
+	x, err := New(t.Context(), Config{N: 300, Net: "mlp:32", Epochs: []int{6}, Refs: []string{RefInput}, LabelNoise: 0.2, Levels: []float64{0.3}, Options: Options{Permutations: 19}}, datasets.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestForgetting(t *testing.T) {
 	if err != nil || !slices.Equal(again, events) {
 		t.Errorf("forgetting events differ when they are counted again (%v)", err)
 	}
-	s, _, err := x.network(t.Context(), e, Export{Epoch: 6, Seed: 1})
+	s, _, err := x.snapshot(t.Context(), e, Export{Epoch: 6, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

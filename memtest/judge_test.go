@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
 // The sequential test stops where it would stop set by set, whatever the size of
@@ -39,8 +40,7 @@ func TestSequentialStop(t *testing.T) {
 
 // With few distinct labelings every one is tried, and p is known exactly.
 func TestEnumeration(t *testing.T) {
-	p := plan{permutations: 99, seed: 1}
-	sets, b, enumerated, err := p.labelSets([]int32{0, 0, 0, 1, 1}, 2)
+	sets, b, enumerated, err := labelSets([]int32{0, 0, 0, 1, 1}, 2, nil, 99, 1)
 	if err != nil || !enumerated || b != 9 { // 5!/(3!·2!) = 10
 		t.Errorf("%d label sets beside the observed one, enumerated %v, %v; want 9", b, enumerated, err)
 	}
@@ -72,7 +72,11 @@ func TestStrengthAtTheEndOfTheGrid(t *testing.T) {
 		{"softmax:gcv", 1, ""},
 		{"knn", 0, ""},
 	} {
-		if got := chosenAtEdge(test.probe, test.strength, 10); got != test.want {
+		p, err := probe.Parse(test.probe)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := chosenAtEdge(p, test.strength, 10); got != test.want {
 			t.Errorf("%s at %g: %q, want %q", test.probe, test.strength, got, test.want)
 		}
 	}

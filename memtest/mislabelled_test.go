@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/probe"
@@ -185,22 +186,22 @@ func precisions(t *testing.T, e *xla.Engine, n int, base uint64, sources []layer
 			epochs = append(epochs, s.epoch)
 		}
 	}
-	x, err := NewFrom(Config{Net: "mlp:64", Epochs: epochs, Levels: []float64{0.1, 0.3}, Seed: base}, set, fresh.Head(200))
+	x, err := NewFrom(Config{Net: "mlp:64", Epochs: epochs, Levels: []float64{0.1, 0.3}, Options: Options{Seed: base}}, set, fresh.Head(200))
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := map[[3]string]float64{}
-	note := func(features, probe, ranking string, suspicion []float64) {
-		found[[3]string{features, probe, ranking}] = precision(suspicion, wrong, int(plantedShare*float64(n)))
+	note := func(source, probe, ranking string, suspicion []float64) {
+		found[[3]string{source, probe, ranking}] = precision(suspicion, wrong, int(plantedShare*float64(n)))
 	}
 	for _, source := range sources {
-		out, err := x.Export(ctx, e, Export{Epoch: source.epoch, Layer: source.layer})
+		out, done, err := x.Export(ctx, e, Export{Epoch: source.epoch, Layer: source.layer})
 		if err != nil {
 			t.Fatal(err)
 		}
 		f := out.Features
 		f.Permuted = nil // the same shuffles, but fewer
-		for cell, err := range TestCells(ctx, e, f, TestOptions{Permutations: 59, Seed: base}) {
+		for cell, err := range Measure(ctx, e, features.Stream(f), Options{Permutations: 59, Seed: base}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -212,10 +213,10 @@ func precisions(t *testing.T, e *xla.Engine, n int, base uint64, sources []layer
 			note(source.name, cell.Probe, fmt.Sprintf("memorization, copies at %g", cell.Level), memorization)
 			note(source.name, cell.Probe, fmt.Sprintf("margin, copies at %g", cell.Level), margin)
 		}
+		done()
 		train := out.Train
-		if !f.Raw {
-			d, _ := probe.Data{Train: train, Classes: f.Classes}.Standardize()
-			train = d.Train
+		if f.Role != features.Input {
+			train = probe.FitStandardScaler(train).Transform(train)
 		}
 		for name, scores := range map[string]func(arrays.Matrix, []int32, int) [][]float64{"ridge": leaveOneOut, "knn": neighbourShares} {
 			confidence, margin := suspicions(scores(train, set.Y, f.Classes), set.Y)

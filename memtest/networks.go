@@ -10,9 +10,13 @@ import (
 	"github.com/seed-1a417598/memtest/xla/nn"
 )
 
-// network makes the spec that the field Net names, for a data set: mlp,
+// network is the spec of one's own, or the one that the field Net names, for a
+// data set: mlp,
 // mlp:512,512, cnn, cnn:32,64/128, resnet, resnet:3 or a YAML file.
 func (c Config) network(set *datasets.Set) (nn.Spec, error) {
+	if c.Spec != nil {
+		return *c.Spec, checkNetwork(*c.Spec)
+	}
 	name, setting, given := strings.Cut(c.Net, ":")
 	var spec nn.Spec
 	var err error
@@ -50,14 +54,17 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 	if err != nil {
 		return spec, fmt.Errorf("net: %q: %w", c.Net, err)
 	}
-	if slices.Contains(reserved, spec.Name) {
-		return spec, fmt.Errorf("net: %q: the name %q stands for a reference; choose another", c.Net, spec.Name)
-	}
-	return spec, spec.Check()
+	return spec, checkNetwork(spec)
 }
 
-// reserved are the names of rows that are not the network's own.
-var reserved = []string{RefInput, RefTwin, RefUntrained, NetworkRefit}
+// checkNetwork refuses a network whose rows could not be told from those of a
+// reference, and one that cannot be built.
+func checkNetwork(spec nn.Spec) error {
+	if slices.Contains(reserved, spec.Name) {
+		return fmt.Errorf("net: the name %q stands for a reference; choose another", spec.Name)
+	}
+	return spec.Check()
+}
 
 // perceptron is the MLP that a setting such as 512,drop0.5,512 describes: widths
 // of dense layers, and shares of values that dropout sets to zero.

@@ -51,12 +51,16 @@ func TestRefitIsNetworksTrainedAlone(t *testing.T) {
 			if d.Train, err = s.Features(ctx, x.Train, "dense1"); err != nil {
 				t.Fatal(err)
 			}
-			copies, err := s.Features(ctx, x.Copies[1], "dense1")
+			set, err := x.Copies(x.Config.Levels[1])
 			if err != nil {
 				t.Fatal(err)
 			}
-			d.Valid = append(d.Valid, copies)
-			d, _ = d.Standardize()
+			copies, err := s.Features(ctx, set, "dense1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			scaler := probe.FitStandardScaler(d.Train)
+			d.Train, d.Valid = scaler.Transform(d.Train), append(d.Valid, scaler.Transform(copies))
 			own, err := perm.NewGiven(labels, [][]int32{labels}, 10)
 			if err != nil {
 				t.Fatal(err)

@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/datasets/seed"
-	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
@@ -81,16 +81,20 @@ features say nothing of the labels but through the stratum.
 		var uniform, reported []float64
 		for i := range dataSets {
 			d, labels, groups, u := independent(name, i)
-			p := plan{permutations: b, groups: groups, seed: uint64(i)}
-			sets, _, _, err := p.labelSets(labels, d.Classes)
+			m, err := newMeasurement(Options{Permutations: b, Scale: ScaleNone}.withDefaults())
 			if err != nil {
 				t.Fatal(err)
 			}
-			ev, err := p.gather(ctx, e, kind, d, sets, b, nil, nil, func(int) {})
+			m.Seed = uint64(i)
+			p, err := m.prepare(features.Features{Train: d.Train, Levels: []float64{0.3}, Copies: features.Matrices(d.Valid...), Labels: labels, Groups: groups, Classes: d.Classes})
 			if err != nil {
 				t.Fatal(err)
 			}
-			row, err := p.row(result.Row{}, ev[0], false, nil)
+			ev, err := m.gather(ctx, e, p, namedProbe{name, kind})
+			if err != nil {
+				t.Fatal(err)
+			}
+			row, err := m.judge(p.row, kind, ev[0], p.enumerated)
 			if err != nil {
 				t.Fatal(err)
 			}

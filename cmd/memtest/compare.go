@@ -24,7 +24,15 @@ func compareCommand() *cobra.Command {
 			"where both runs have several --seeds, a line over the seeds follows, which is about the training too.",
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, folders []string) error {
-			all, err := memtest.Compare(folders[0], folders[1])
+			a, err := memtest.Read(folders[0])
+			if err != nil {
+				return usage(err)
+			}
+			b, err := memtest.Read(folders[1])
+			if err != nil {
+				return usage(err)
+			}
+			all, err := memtest.Compare(a, b)
 			if err != nil {
 				return usage(err)
 			}

@@ -7,13 +7,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
 // comparisons are those of two folders, read from --json.
@@ -70,7 +70,7 @@ func TestCompare(t *testing.T) {
 	}
 
 	t.Run("without evidence", func(t *testing.T) {
-		if err := os.RemoveAll(filepath.Join(made["b"], memtest.EvidenceDir)); err != nil {
+		if err := os.RemoveAll(filepath.Join(made["b"], rundir.EvidenceDir)); err != nil {
 			t.Fatal(err)
 		}
 		c := comparisons(t, made["a"], made["b"])[0]
@@ -109,7 +109,7 @@ func TestCompare(t *testing.T) {
 				if err := result.WriteRows(&text, rows); err != nil {
 					t.Fatal(err)
 				}
-				if err := os.WriteFile(filepath.Join(folder, result.RowsFile), text.Bytes(), 0o644); err != nil {
+				if err := os.WriteFile(filepath.Join(folder, rundir.RowsFile), text.Bytes(), 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -121,10 +121,7 @@ func TestCompare(t *testing.T) {
 	}
 	for field, edit := range map[string]func(text string) (file, changed string){
 		"data.sha256": func(text string) (string, string) {
-			return result.ManifestFile, strings.Replace(text, `"sha256": "`, `"sha256": "0`, 1)
-		},
-		"labels": func(text string) (string, string) {
-			return result.ExamplesFile, regexp.MustCompile(`,0.3,0,[^,]*,`).ReplaceAllString(text, ",0.3,0,Sandal,")
+			return rundir.ManifestFile, strings.Replace(text, `"sha256": "`, `"sha256": "0`, 1)
 		},
 	} {
 		t.Run(field, func(t *testing.T) {
@@ -149,6 +146,37 @@ func TestCompare(t *testing.T) {
 			}
 		})
 	}
+	// The labels are those that the run kept, whatever is done to a page.
+	t.Run("labels", func(t *testing.T) {
+		folder := filepath.Join(t.TempDir(), "edited")
+		if err := os.CopyFS(folder, os.DirFS(made["b"])); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, rundir.ExamplesFile), []byte("layer,probe,level,index,class\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, stderr := command("compare", made["a"], folder); code != exitDone {
+			t.Errorf("with another %s: exit %d: %s", rundir.ExamplesFile, code, stderr)
+		}
+		d, err := rundir.Open(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		labels, err := d.Labels()
+		if err != nil {
+			t.Fatal(err)
+		}
+		labels[0] = (labels[0] + 1) % 10
+		if err := os.Remove(d.Path(rundir.LabelsFile)); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.KeepLabels(labels); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, stderr := command("compare", made["a"], folder); code != exitUsage || !strings.Contains(stderr, "differ in labels: those of example 0") {
+			t.Errorf("exit %d: %s", code, stderr)
+		}
+	})
 	t.Run("no run", func(t *testing.T) {
 		if code, _, stderr := command("compare", made["a"], dir); code != exitUsage || !strings.Contains(stderr, dir) {
 			t.Errorf("exit %d: %s", code, stderr)

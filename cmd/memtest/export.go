@@ -14,8 +14,10 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -50,8 +52,8 @@ func exportCommand() *cobra.Command {
 	flags.Float64SliceVar(&f.want.Levels, "level", nil, "levels of the copies (default all of the run)")
 	flags.StringVar(&f.to, "to", "", "FILE.npz to write; must not exist")
 	flags.Uint64Var(&f.want.Seed, "seed", 0, "training seed (default the run's first)")
-	flags.StringVar(&f.dataDir, "data-dir", "", "folder in which data sets are looked for first")
-	flags.StringVar(&f.backend, "backend", "", "xla:cpu, xla:cuda, go or the path of a PJRT plugin (default: the best there is)")
+	flags.StringVar(&f.dataDir, "data-dir", "", usageDataDir)
+	flags.StringVar(&f.backend, "backend", "", usageBackend)
 	flags.BoolVar(&f.quiet, "quiet", false, "no notices")
 	return cmd
 }
@@ -63,16 +65,16 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 	if _, err := os.Lstat(f.to); !errors.Is(err, fs.ErrNotExist) {
 		return usage(fmt.Errorf("%s is there already; give another file with --to", f.to))
 	}
-	d, err := result.Open(folder)
+	d, err := rundir.Open(folder)
 	if err != nil {
 		return err
 	}
-	if command := commandOf(d.Config()); command != "" {
-		return usage(fmt.Errorf("%s was made by `memtest %s`, whose features are not of a network that memtest trained; export is for folders of `memtest run`", folder, command))
-	}
-	config, err := memtest.ReadConfig(d.Path(result.ConfigFile))
+	config, err := memtest.ConfigOf(d)
 	if err != nil {
-		return usage(err)
+		return err
+	}
+	if config.Command != memtest.CommandRun {
+		return usage(fmt.Errorf("%s was made by `memtest %s`, whose features are not of a network that memtest trained; export is for folders of `memtest run`", folder, config.Command))
 	}
 	log := stderr
 	if f.quiet {
@@ -83,7 +85,7 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 		return usage(err)
 	}
 	if m, err := d.Manifest(); err == nil && m.Data.SHA256 != x.Train.Hash() {
-		return usage(fmt.Errorf("the data %s are not those of the run: their SHA-256 is %s, and %s has %s", x.Train.Name, x.Train.Hash(), d.Path(result.ManifestFile), m.Data.SHA256))
+		return usage(fmt.Errorf("the data %s are not those of the run: their SHA-256 is %s, and %s has %s", x.Train.Name, x.Train.Hash(), d.Path(rundir.ManifestFile), m.Data.SHA256))
 	}
 	rows, _, err := d.Rows()
 	if err != nil {
@@ -94,10 +96,15 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 		return err
 	}
 	defer engine.Close()
-	x.Snapshots = d.Path(result.SnapshotsDir)
+	x.Snapshots = d.Path(rundir.SnapshotsDir)
 	bar := newProgress(log)
-	x.Progress = bar.show
-	out, err := x.Export(ctx, engine, f.want)
+	x.Config.Progress = bar.show
+	out, done, err := x.Export(ctx, engine, f.want)
+	defer done()
+	var list []arrays.Named
+	if err == nil {
+		list, err = out.Arrays()
+	}
 	bar.end()
 	if err != nil {
 		if ctx.Err() != nil {
@@ -109,13 +116,13 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 	if err != nil {
 		return err
 	}
-	write := func(w io.Writer) error { return arrays.WriteNPZ(w, out.Arrays()...) }
+	write := func(w io.Writer) error { return arrays.WriteNPZ(w, list...) }
 	if err := result.WriteFileFrom(f.to, write); err != nil {
 		return err
 	}
 	what := fmt.Sprintf("layer %s of %s at epoch %d", out.Layer, out.Network, f.want.Epoch)
 	switch {
-	case out.Raw:
+	case out.Role == features.Input:
 		what = "the raw inputs"
 	case out.Retrained && same:
 		what += ", trained again to the same training accuracy"
@@ -125,7 +132,7 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 		what += ", from its snapshot"
 	}
 	fmt.Fprintf(stdout, "%s holds %s:", f.to, what)
-	for _, a := range out.Arrays() {
+	for _, a := range list {
 		fmt.Fprintf(stdout, " %s %v", a.Name, a.Dims)
 	}
 	fmt.Fprintln(stdout)
@@ -135,28 +142,17 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 // sameNetwork says whether the run noted the training accuracy that the network
 // has now; a different one is an error.
 func sameNetwork(out memtest.Exported, rows []result.Row) (bool, error) {
-	if out.Raw {
+	if out.Role == features.Input {
 		return false, nil
 	}
 	for _, r := range rows {
 		if r.Network != out.Network || r.Epoch != *out.Epoch || r.Seed != out.Seed || r.TrainAccuracy == nil {
 			continue
 		}
-		if math.Abs(*r.TrainAccuracy-out.Accuracy) > 1e-9 {
-			return false, fmt.Errorf("the network trained again is not that of the run: its training accuracy is %g and the run noted %g; export on the machine and backend of the run", out.Accuracy, *r.TrainAccuracy)
+		if math.Abs(*r.TrainAccuracy-*out.TrainAccuracy) > 1e-9 {
+			return false, fmt.Errorf("the network trained again is not that of the run: its training accuracy is %g and the run noted %g; export on the machine and backend of the run", *out.TrainAccuracy, *r.TrainAccuracy)
 		}
 		return true, nil
 	}
 	return false, nil
-}
-
-// commandOf is the command that a config.yaml names; that of `memtest run` names
-// none.
-func commandOf(config []byte) string {
-	for _, line := range strings.Split(string(config), "\n") {
-		if word, found := strings.CutPrefix(line, "command: "); found {
-			return strings.TrimSpace(word)
-		}
-	}
-	return ""
 }

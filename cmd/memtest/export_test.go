@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
 // What export writes, probe measures as the run did, to the last digit; and
@@ -43,7 +44,7 @@ func TestExportedFeaturesGiveTheRowsOfTheRun(t *testing.T) {
 		}
 	}
 	t.Run("without snapshots", func(t *testing.T) {
-		if err := os.RemoveAll(filepath.Join(folder, result.SnapshotsDir)); err != nil {
+		if err := os.RemoveAll(filepath.Join(folder, rundir.SnapshotsDir)); err != nil {
 			t.Fatal(err)
 		}
 		again := filepath.Join(dir, "again.npz")

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
 // TestMain lets the test binary stand in for the command, so that tests can
@@ -41,7 +42,7 @@ func small(out string, more ...string) []string {
 
 func readRows(t *testing.T, folder string) []result.Row {
 	t.Helper()
-	d, err := result.Open(folder)
+	d, err := rundir.Open(folder)
 	if err != nil {
 		t.Fatal(err)
 	}

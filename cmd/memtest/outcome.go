@@ -7,19 +7,18 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
-	"github.com/seed-1a417598/memtest/xla/probe"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
+	"github.com/seed-1a417598/memtest/xla"
 )
-
-// probesUsage explains --probes.
-var probesUsage = "shallow classifiers: " + strings.Join(probe.Names(), ", ") + ", with a setting as in knn:11 or ridge:gcv (default ridge,knn)"
 
 // outFolder is the folder of --out, or one named by the time, which it makes, so
 // that each of the runs that begin in the same second gets its own.
@@ -41,51 +40,104 @@ func outFolder(out string, started time.Time) (string, error) {
 	}
 }
 
-// outcome is what a folder of complete rows gets beside them.
-type outcome struct {
-	folder   string
-	labels   []int32
-	classes  []string
-	pictures *memtest.Experiment // data and copies that the pages show; nil = none
-	json     bool                // print rows as JSON lines instead of the table
+// deviceCount reads --devices: a number, or all.
+func deviceCount(e *xla.Engine, text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if text != "all" && (err != nil || n < 1) {
+		return 0, fmt.Errorf("devices: %q is not a number from 1; type a number, or all", text)
+	}
+	engines, err := e.Devices(n)
+	return len(engines), err
 }
 
-// write writes examples.csv and the pages, marks the run as finished and prints
-// what came out. The cells are those whose examples are shown.
-func (o outcome) write(ctx context.Context, dir *result.Dir, rows []result.Row, cells []memtest.Cell, stdout io.Writer) error {
-	var text bytes.Buffer
-	if err := memtest.WriteExamples(&text, cells, o.labels, o.classes); err != nil {
+// job is a measurement whose cells go into a folder.
+type job struct {
+	*settings
+	memtest.Folder
+	progress *progress
+	log      io.Writer
+	// cells measures what the folder lacks.
+	cells    func(d *rundir.Dir) iter.Seq2[memtest.Cell, error]
+	pictures *memtest.Experiment // data and copies that the pages show; nil = none
+}
+
+// run begins the folder or goes on with it, measures, and prints what came out.
+func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
+	if j.out, err = outFolder(j.out, j.Manifest.Started); err != nil {
 		return err
 	}
-	if err := result.WriteFile(dir.Path(result.ExamplesFile), text.Bytes()); err != nil {
+	dir, notes, err := j.Begin(j.out, j.resume)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, dir.Close()) }()
+	for _, s := range notes.Sentences() {
+		fmt.Fprintln(j.log, s)
+	}
+	rows, err := memtest.Fill(dir, j.cells(dir), true)
+	j.progress.end()
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return fmt.Errorf("the rows so far are in %s; go on with: memtest %s --resume --out %s", j.out, commandName(j.command), j.out)
+	case err != nil && !j.resume: // bad input leaves nothing behind
+		return errors.Join(err, dir.Abandon())
+	case err != nil:
+		return err
+	}
+	return j.finish(ctx, dir, rows, stdout)
+}
+
+// finish writes examples.csv and the pages, marks the run as finished and prints
+// what came out.
+func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, stdout io.Writer) error {
+	cells := dir.Cells(shown(rows))
+	var text bytes.Buffer
+	if err := result.WriteExamples(&text, cells, j.Labels, j.Manifest.Data.Classes); err != nil {
+		return err
+	}
+	if err := result.WriteFile(dir.Path(rundir.ExamplesFile), text.Bytes()); err != nil {
 		return err
 	}
 	if err := dir.Finish(time.Now()); err != nil {
 		return err
 	}
-	if o.pictures != nil {
-		if err := savePictures(ctx, o.folder, cells, o.pictures); err != nil {
+	if j.pictures != nil {
+		if err := savePictures(ctx, j.out, cells, j.pictures); err != nil {
 			return err
 		}
 	}
-	page, err := report.Load(o.folder)
+	page, err := report.Load(j.out)
 	if err != nil {
 		return err
 	}
-	if err := report.Write(o.folder, page); err != nil {
+	if err := report.Write(j.out, page); err != nil {
 		return err
 	}
-	if o.json {
+	if j.json {
 		return result.WriteRows(stdout, rows)
 	}
-	return o.print(stdout, rows)
-}
-
-// print prints the tables, what they mean, and where the rest is.
-func (o outcome) print(w io.Writer, rows []result.Row) error {
-	if err := report.Text(w, rows, report.TextOptions{Color: wantsColor(w)}); err != nil {
+	if err := report.Text(stdout, rows, report.TextOptions{Color: wantsColor(stdout)}); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\nThe report is %s; the rows are in %s.\n", filepath.Join(o.folder, result.ReportFile), filepath.Join(o.folder, result.RowsFile))
+	_, err = fmt.Fprintf(stdout, "\nThe report is %s; the rows are in %s.\n", dir.Path(rundir.ReportFile), dir.Path(rundir.RowsFile))
 	return err
+}
+
+// shown are the rows whose single examples are shown: those of the network under
+// test at its last epoch, of the first seed; where there is no network, all.
+func shown(rows []result.Row) []result.Row {
+	var last []result.Row
+	for _, r := range rows {
+		switch {
+		case !r.Role.UnderTest() || len(last) > 0 && (r.Seed != last[0].Seed || r.Epoch < last[0].Epoch):
+			continue
+		case len(last) > 0 && r.Epoch > last[0].Epoch:
+			last = nil
+		}
+		last = append(last, r)
+	}
+	if len(last) == 0 {
+		return rows
+	}
+	return last
 }

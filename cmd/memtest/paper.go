@@ -17,6 +17,7 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/paper"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -58,10 +59,10 @@ func paperCommand(args []string) *cobra.Command {
 	flags.StringVar(&f.out, "out", "", "folder of the document and its runs (default runs/paper-SETTING)")
 	flags.BoolVar(&f.resume, "resume", false, "go on with what is in --out")
 	flags.StringVar(&f.draw, "draw", "", "write the document in this folder anew from its rows; measures nothing")
-	flags.StringVar(&f.dataDir, "data-dir", "", "folder in which data sets are looked for first")
-	flags.StringVar(&f.backend, "backend", "", "xla:cpu, xla:cuda, go or the path of a PJRT plugin (default: the best there is)")
-	flags.BoolVar(&f.offline, "offline", false, "download nothing")
-	flags.BoolVar(&f.quiet, "quiet", false, "no progress")
+	flags.StringVar(&f.dataDir, "data-dir", "", usageDataDir)
+	flags.StringVar(&f.backend, "backend", "", usageBackend)
+	flags.BoolVar(&f.offline, "offline", false, usageOffline)
+	flags.BoolVar(&f.quiet, "quiet", false, usageQuiet)
 	return cmd
 }
 
@@ -96,7 +97,7 @@ func (f paperFlags) measure(ctx context.Context, command []string, stdout, stder
 		if err != nil {
 			return err
 		}
-		m.total += config.Cells(len(config.Layers))
+		m.total += config.CellsOf(len(config.Layers))
 	}
 	for i, r := range runs {
 		m.doing = fmt.Sprintf("%s (%d of %d)", r.Name, i+1, len(runs))
@@ -144,7 +145,7 @@ func (m *paperRun) measure(ctx context.Context, r paper.Run) (rows []result.Row,
 		return nil, nil, data, err
 	}
 	var made result.Manifest
-	if done, err := result.Open(folder); err == nil {
+	if done, err := rundir.Open(folder); err == nil {
 		if made, err = done.Manifest(); err == nil && !made.Unfinished && string(done.Config()) == string(config.YAML()) {
 			if rows, _, err = done.Rows(); err != nil {
 				return nil, nil, data, err
@@ -158,38 +159,43 @@ func (m *paperRun) measure(ctx context.Context, r paper.Run) (rows []result.Row,
 	if err != nil {
 		return nil, nil, data, usage(err)
 	}
-	x.Progress = m.show
-	_, missing := os.Stat(filepath.Join(folder, result.ConfigFile))
-	about := manifest(x, m.engine.Describe(), m.command, started)
-	dir, rows, err := openDir(x, runFlags{out: folder, resume: missing == nil}, about, m.log)
+	x.Config.Progress = m.show
+	_, missing := rundir.Open(folder)
+	about := x.Folder(m.engine.Describe(), m.command, started)
+	dir, notes, err := about.Begin(folder, missing == nil)
 	if err != nil {
 		return nil, nil, data, err
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
-	whole := len(rows) == 0
-	if err := fill(ctx, dir, rows, x, m.engine, r.Examples); err != nil {
+	for _, s := range notes.Sentences() {
+		fmt.Fprintln(m.log, s)
+	}
+	before, _, err := dir.Rows()
+	if err != nil {
 		return nil, nil, data, err
 	}
-	if rows, err = completed(dir); err != nil {
+	in := x.In(dir)
+	in.Snapshots = "" // hundreds of networks that are trained again in seconds
+	if rows, err = memtest.Fill(dir, in.Cells(ctx, m.engine), r.Examples); err != nil {
 		return nil, nil, data, err
 	}
 	facts, err = r.Facts(ctx, m.engine, x, rows, func(cell string) (memtest.Evidence, error) {
-		e, ok, err := memtest.LoadEvidence(folder, cell)
-		if err == nil && !ok {
-			err = fmt.Errorf("the evidence of cell %s is lost; delete %s and go on with --resume", cell, folder)
+		e, ok := dir.Evidence(cell)
+		if !ok {
+			return e, fmt.Errorf("the evidence of cell %s is lost; delete %s and go on with --resume", cell, folder)
 		}
-		return e, err
+		return e, nil
 	})
 	if err != nil {
 		return nil, nil, data, err
 	}
-	if whole { // else part of it was measured by another process
+	if len(before) == 0 { // else part of it was measured by another process
 		facts = append(facts, paper.Fact{Run: r.Name, Name: paper.FactSeconds, Value: time.Since(started).Seconds()})
 	}
 	if err := paper.WriteFacts(dir.Path(paper.FactsFile), facts); err != nil {
 		return nil, nil, data, err
 	}
-	return rows, facts, about.Data, dir.Finish(time.Now())
+	return rows, facts, about.Manifest.Data, dir.Finish(time.Now())
 }
 
 // show places the progress of a run among all.

@@ -13,6 +13,7 @@ import (
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/paper"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -25,7 +26,7 @@ func TestPaperRunGoesOn(t *testing.T) {
 	}
 	defer engine.Close()
 	r := paper.Run{Name: "tiny", Closeness: true, Examples: true, Config: memtest.Config{
-		N: 300, Net: "mlp:16", Epochs: []int{1, 3}, Levels: []float64{0, 0.3}, Probes: []string{"ridge"}, Permutations: 19, Seeds: 2, LabelNoise: 0.2,
+		N: 300, Net: "mlp:16", Epochs: []int{1, 3}, Levels: []float64{0, 0.3}, Options: memtest.Options{Probes: []string{"ridge"}, Permutations: 19}, Seeds: 2, LabelNoise: 0.2,
 		Refs: []string{memtest.RefInput, memtest.RefTwin}}}
 	measure := func(ctx context.Context, out string) ([]result.Row, []paper.Fact, error) {
 		m := paperRun{flags: paperFlags{out: out}, engine: engine, log: io.Discard, progress: newProgress(io.Discard)}
@@ -46,7 +47,7 @@ func TestPaperRunGoesOn(t *testing.T) {
 	defer stop()
 	go func() { // break off once a few rows are there
 		for ctx.Err() == nil {
-			if text, err := os.ReadFile(filepath.Join(folder, result.RowsFile)); err == nil && strings.Count(string(text), "\n") >= 6 {
+			if text, err := os.ReadFile(filepath.Join(folder, rundir.RowsFile)); err == nil && strings.Count(string(text), "\n") >= 6 {
 				stop()
 			}
 		}
@@ -66,14 +67,14 @@ func TestPaperRunGoesOn(t *testing.T) {
 		t.Error("a run that was broken off and taken up again has other rows or facts")
 	}
 
-	before, err := os.ReadFile(filepath.Join(folder, result.ManifestFile))
+	before, err := os.ReadFile(filepath.Join(folder, rundir.ManifestFile))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if again, _, err = measure(t.Context(), out); err != nil || !reflect.DeepEqual(again, rows) {
 		t.Errorf("a finished run gives other rows (%v)", err)
 	}
-	if after, err := os.ReadFile(filepath.Join(folder, result.ManifestFile)); err != nil || string(after) != string(before) {
+	if after, err := os.ReadFile(filepath.Join(folder, rundir.ManifestFile)); err != nil || string(after) != string(before) {
 		t.Errorf("a finished run was measured again (%v)", err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"image/png"
-	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
@@ -31,7 +30,11 @@ func savePictures(ctx context.Context, folder string, cells []memtest.Cell, x *m
 	p := report.Pictures{Copies: &copies}
 	if isImage(x.Train.Shape) {
 		if cell, ok := pictured(cells); ok {
-			p.Examples = []report.Examples{pictures(cell, x)}
+			shown, err := pictures(cell, x)
+			if err != nil {
+				return err
+			}
+			p.Examples = []report.Examples{shown}
 		}
 	}
 	return report.SavePictures(folder, p)
@@ -81,8 +84,11 @@ func pictured(cells []memtest.Cell) (memtest.Cell, bool) {
 }
 
 // pictures picks the most and the least memorized examples of a cell.
-func pictures(cell memtest.Cell, x *memtest.Experiment) report.Examples {
-	copies := x.Copies[slices.Index(x.Config.Levels, cell.Level)]
+func pictures(cell memtest.Cell, x *memtest.Experiment) (report.Examples, error) {
+	copies, err := x.Copies(cell.Level)
+	if err != nil {
+		return report.Examples{}, err
+	}
 	show := func(list []perm.Example) []report.Example {
 		var out []report.Example
 		for _, e := range list {
@@ -99,5 +105,5 @@ func pictures(cell memtest.Cell, x *memtest.Experiment) report.Examples {
 		Title: fmt.Sprintf("%s, epoch %d, %s, %s, %s %g", cell.Network, cell.Epoch, cell.Layer, cell.Probe, cell.Perturbation, cell.Level),
 		Most:  show(most),
 		Least: show(least),
-	}
+	}, nil
 }

@@ -15,20 +15,14 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
-// probeFlags are the flags of `memtest probe`.
-type probeFlags struct {
-	outFlags
-	keys          features.Keys
-	n             int
-	perturb, name string
-}
-
 func probeCommand(args []string) *cobra.Command {
-	var f probeFlags
+	var s settings
 	cmd := &cobra.Command{
 		Use:   "probe [FILE]",
 		Short: "Measure features that another program saved",
@@ -50,28 +44,28 @@ func probeCommand(args []string) *cobra.Command {
 			"  memtest probe train.csv --valid 0.3=copies.csv --labels species",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
-			path := ""
+			config, err := s.resolve(cmd)
+			if err != nil {
+				return err
+			}
 			if len(files) == 1 {
-				path = files[0]
-			} else if f.keys.Train == "" {
+				config.File = files[0]
+			}
+			if config.File == "" && config.Keys.Train == "" {
 				return usage(errors.New("there is nothing to probe; give FILE, or --train, --valid and --labels"))
 			}
-			return f.run(cmd.Context(), path, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return s.probe(cmd.Context(), config, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
-	flags.StringVar(&f.keys.Train, "train", "", "KEY of the training features (default train, or every LAYER/train)")
-	flags.StringArrayVar(&f.keys.Valid, "valid", nil, "LEVEL=KEY of copies, once for each level (default every valid_LEVEL)")
-	flags.StringVar(&f.keys.Labels, "labels", "", "KEY, or column, of the labels (default labels)")
-	flags.StringVar(&f.keys.Fresh, "fresh", "", "KEY of fresh features (default fresh, if there)")
-	flags.StringVar(&f.keys.FreshLabels, "fresh-labels", "", "KEY of their labels (default fresh_labels)")
-	flags.StringVar(&f.keys.Permuted, "permuted", "", "KEY of given label sets (default permuted_labels, if there)")
-	flags.StringVar(&f.keys.Groups, "groups", "", "KEY, or column, of groups that labels stay within (default groups, if there)")
-	flags.IntVar(&f.n, "n", 0, "training examples, the first n; the rest of large arrays is not read (default all)")
-	flags.StringVar(&f.perturb, "perturb", "", "how the copies were made, for the rows (default given)")
-	flags.StringVar(&f.name, "name", "", "name of the network, for the rows (default FILE's)")
-	f.add(flags)
+	flags.StringVar(&s.typed.Keys.Train, "train", "", "KEY of the training features (default train, or every LAYER/train)")
+	flags.StringArrayVar(&s.typed.Keys.Valid, "valid", nil, "LEVEL=KEY of copies, once for each level (default every valid_LEVEL)")
+	flags.StringVar(&s.typed.Keys.Labels, "labels", "", "KEY, or column, of the labels (default labels)")
+	flags.StringVar(&s.typed.Keys.Fresh, "fresh", "", "KEY of fresh features (default fresh, if there)")
+	flags.StringVar(&s.typed.Keys.FreshLabels, "fresh-labels", "", "KEY of their labels (default fresh_labels)")
+	flags.StringVar(&s.typed.Keys.Permuted, "permuted", "", "KEY of given label sets (default permuted_labels, if there)")
+	flags.StringVar(&s.typed.Keys.Groups, "groups", "", "KEY, or column, of groups that labels stay within (default groups, if there)")
+	s.add(flags, memtest.CommandProbe)
 	return cmd
 }
 
@@ -97,17 +91,15 @@ func openEngine(ctx context.Context, backend string, log io.Writer) (wait func()
 	}
 }
 
-// run measures a file.
-func (f probeFlags) run(ctx context.Context, path string, command []string, stdout, stderr io.Writer) error {
+// probe measures the features of a file.
+func (s *settings) probe(ctx context.Context, config memtest.Config, command []string, stdout, stderr io.Writer) error {
 	started := time.Now()
-	options, err := f.test.Resolve()
+	asked := config.Permutations
+	config, err := config.Resolve()
 	if err != nil {
 		return usage(err)
 	}
-	if f.n < 0 {
-		return usage(fmt.Errorf("n: %d is negative; give a number of training examples, or 0 for all", f.n))
-	}
-	layout, err := features.Load(path, f.keys, f.n)
+	layout, err := features.Load(config.File, config.Keys, config.N)
 	if err != nil {
 		return usage(err)
 	}
@@ -115,13 +107,10 @@ func (f probeFlags) run(ctx context.Context, path string, command []string, stdo
 	if err := enoughMemory(layout); err != nil {
 		return usage(err)
 	}
-	log := f.log(stderr)
-	wait := openEngine(ctx, f.backend, log)
-	file := path
-	if file == "" {
-		file = f.keys.Train
-	}
-	hash, hashErr := fileHash(strings.TrimSuffix(file, keyPart(file)))
+	log := s.log(stderr)
+	wait := openEngine(ctx, s.backend, log)
+	config.File = or(config.File, config.Keys.Train)
+	hash, hashErr := fileHash(strings.TrimSuffix(config.File, keyPart(config.File)))
 	engine, err := wait()
 	if err != nil {
 		return err
@@ -130,32 +119,65 @@ func (f probeFlags) run(ctx context.Context, path string, command []string, stdo
 	if hashErr != nil {
 		return hashErr
 	}
-
-	config := memtest.FileConfig{
-		Command: "probe", File: file, N: len(layout.Labels), Perturb: or(f.perturb, "given"), Probes: options.Probes, Permutations: options.Permutations,
-		Given: layout.Permuted != nil, Seed: options.Seed, Alpha: options.Alpha, Scale: options.Scale,
+	if config.Devices, err = deviceCount(engine, s.devices); err != nil {
+		return usage(err)
 	}
-	if config.Given {
-		if asked := f.test.Permutations; asked != 0 && asked != len(layout.Permuted) {
-			fmt.Fprintf(log, "%s: its %d label sets in %s are the null, not the %d of --permutations; leave them out of the file to have labels shuffled\n",
-				filepath.Base(file), len(layout.Permuted), or(f.keys.Permuted, features.KeyPermuted), asked)
-		}
-		config.Permutations, config.Sets = len(layout.Permuted), memtest.SetsHash(layout.Permuted)
-	}
-	for _, l := range layout.Layers {
-		config.Layers = append(config.Layers, memtest.FileLayer{Name: l.Name, Levels: l.Levels})
+	config = describeLayout(config, layout)
+	if config.Given && asked != 0 && asked != config.Permutations {
+		fmt.Fprintf(log, "%s: its %d label sets in %s are the null, not the %d of --permutations; leave them out of the file to have labels shuffled\n",
+			filepath.Base(config.File), config.Permutations, or(config.Keys.Permuted, features.KeyPermuted), asked)
 	}
 	m := result.NewManifest(command, started)
 	about := engine.Describe()
 	m.Backend, m.Plugin, m.Devices = about.Name, about.Plugin, []string{about.String()}
-	m.Data = result.Data{Name: filepath.Base(file), SHA256: hash, Train: len(layout.Labels), Test: len(layout.FreshLabels), Classes: layout.Classes}
-	m.Seeds = []uint64{options.Seed}
-	t := tested{out: f.out, config: config.YAML(), manifest: m, labels: layout.Labels, classes: layout.Classes, json: f.json}
+	m.Data = result.Data{Name: filepath.Base(config.File), SHA256: hash, Train: len(layout.Labels), Test: len(layout.FreshLabels), Classes: layout.Classes}
+	m.Seeds = []uint64{config.Seed}
 
 	bar := newProgress(log)
-	defer bar.end()
-	name := or(f.name, strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
-	return t.write(ctx, f.cells(ctx, engine, layout, options, name, filepath.Base(file), bar), stdout)
+	return job{
+		settings: s, Folder: memtest.Folder{Config: config, Manifest: m, Labels: layout.Labels}, progress: bar, log: log,
+		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {
+			o := config.Options
+			o.Known, o.Progress, o.Total = d, bar.show, cellsOf(layout, config)
+			return memtest.Measure(ctx, engine, layers(layout, config, bar), o)
+		},
+	}.run(ctx, stdout)
+}
+
+// describeLayout notes in a configuration what a file holds.
+func describeLayout(c memtest.Config, l *features.Layout) memtest.Config {
+	c.N = len(l.Labels)
+	c.Name = or(c.Name, strings.TrimSuffix(filepath.Base(c.File), filepath.Ext(c.File)))
+	if l.Permuted != nil {
+		c.Given, c.Permutations, c.Sets = true, len(l.Permuted), perm.SetsHash(l.Permuted)
+	}
+	c.Layers = nil
+	for _, layer := range l.Layers {
+		c.Layers = append(c.Layers, layer.Name)
+	}
+	return c
+}
+
+// cellsOf is the number of cells that a file has.
+func cellsOf(l *features.Layout, c memtest.Config) int {
+	levels := 0
+	for _, layer := range l.Layers {
+		levels += len(layer.Levels)
+	}
+	return levels * len(c.Probes)
+}
+
+// layers reads layer by layer, so that only one lies in memory.
+func layers(l *features.Layout, c memtest.Config, bar *progress) iter.Seq2[features.Features, error] {
+	return func(yield func(features.Features, error) bool) {
+		bar.doing("reading features")
+		for f, err := range l.Stream(c.Name) {
+			f.Data, f.Perturbation = filepath.Base(c.File), c.Perturb
+			if !yield(f, usage(err)) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // keyPart is the ":NAME" of FILE:NAME, or nothing.
@@ -175,41 +197,6 @@ func or(s, otherwise string) string {
 		return otherwise
 	}
 	return s
-}
-
-// cells measures layer by layer, so that only one lies in memory.
-func (f probeFlags) cells(ctx context.Context, e *xla.Engine, layout *features.Layout, o memtest.TestOptions, name, data string, bar *progress) iter.Seq2[memtest.Cell, error] {
-	total := 0
-	for _, l := range layout.Layers {
-		total += len(l.Levels) * len(o.Probes)
-	}
-	return func(yield func(memtest.Cell, error) bool) {
-		done := 0
-		for _, layer := range layout.Layers {
-			bar.show(memtest.Progress{Doing: "reading layer " + layer.Name, Done: done, Total: total})
-			read, err := layout.Read(layer)
-			if err != nil {
-				yield(memtest.Cell{}, usage(err))
-				return
-			}
-			t := memtest.FromFile(layout, layer, read)
-			t.Network, t.Data, t.Perturbation = name, data, or(f.perturb, "given")
-			if err := t.Check(); err != nil {
-				yield(memtest.Cell{}, usage(err))
-				return
-			}
-			before := done
-			o.Progress = func(p memtest.Progress) {
-				bar.show(memtest.Progress{Doing: p.Doing, Done: before + p.Done, Total: total})
-			}
-			for cell, err := range memtest.TestCells(ctx, e, t, o) {
-				if !yield(cell, err) || err != nil {
-					return
-				}
-				done++
-			}
-		}
-	}
 }
 
 // copiesInMemory is how many times the features of a layer lie in memory while

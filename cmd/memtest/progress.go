@@ -20,6 +20,7 @@ type progress struct {
 	started time.Time
 	first   int // cells that were done when it started
 	spoke   time.Time
+	last    memtest.Progress
 }
 
 // quietFor is the time between two lines where there is no terminal.
@@ -30,7 +31,13 @@ func newProgress(out io.Writer) *progress {
 	return &progress{out: out, started: now, first: -1, spoke: now}
 }
 
+// doing shows what is done beside the measuring of cells.
+func (p *progress) doing(what string) {
+	p.show(memtest.Progress{Doing: what, Done: p.last.Done, Total: p.last.Total})
+}
+
 func (p *progress) show(m memtest.Progress) {
+	p.last = m
 	if p.first < 0 {
 		p.first = m.Done
 	}

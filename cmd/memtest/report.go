@@ -11,7 +11,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest/board"
 	"github.com/seed-1a417598/memtest/memtest/report"
-	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
 func reportCommand() *cobra.Command {
@@ -31,7 +31,7 @@ func reportCommand() *cobra.Command {
 			if err := report.Write(args[0], page); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%s is written\n", filepath.Join(args[0], result.ReportFile))
+			fmt.Fprintf(c.OutOrStdout(), "%s is written\n", filepath.Join(args[0], rundir.ReportFile))
 			if logdir != "" {
 				if err := writeBoard(c.OutOrStdout(), logdir, page); err != nil {
 					return err

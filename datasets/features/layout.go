@@ -3,6 +3,7 @@ package features
 import (
 	"errors"
 	"fmt"
+	"iter"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
@@ -29,13 +30,13 @@ const LevelUnknown = 1
 // usual. Each is a name within the file, the path of a file of one array
 // (train.npy, or a table), or FILE:NAME.
 type Keys struct {
-	Train       string   // "" = train, or every LAYER/train
-	Valid       []string // NAME or LEVEL=NAME; none = valid and valid_LEVEL beside the training features
-	Labels      string
-	Fresh       string
-	FreshLabels string
-	Permuted    string
-	Groups      string
+	Train       string   `yaml:"train,omitempty"` // "" = train, or every LAYER/train
+	Valid       []string `yaml:"valid,omitempty"` // NAME or LEVEL=NAME; none = valid and valid_LEVEL beside the training features
+	Labels      string   `yaml:"labels,omitempty"`
+	Fresh       string   `yaml:"fresh,omitempty"`
+	FreshLabels string   `yaml:"fresh_labels,omitempty"`
+	Permuted    string   `yaml:"permuted,omitempty"`
+	Groups      string   `yaml:"groups,omitempty"`
 }
 
 // Layout is what a file holds: layers of features with their copies, and labels.
@@ -112,31 +113,53 @@ func (l *Layout) load(path string, keys Keys) error {
 	return l.readPermuted(path, keys)
 }
 
-// LayerFeatures are the features of a layer, read.
-type LayerFeatures struct {
-	Train arrays.Matrix   // [n, d]
-	Valid []arrays.Matrix // [n, d] each, as Layer.Levels orders them
-	Fresh arrays.Matrix   // [m, d]; no rows = none
+// Describe says whose features a layer holds, without reading them. A layer
+// called input is the raw inputs.
+func (l *Layout) Describe(layer Layer) Features {
+	f := Features{
+		Levels: layer.Levels, Labels: l.Labels, Classes: len(l.Classes), Permuted: l.Permuted, Groups: l.Groups, Layer: layer.Name,
+	}
+	if layer.Name == string(Input) {
+		f.Role = Input
+	}
+	return f
 }
 
-// Read reads a layer's features.
-func (l *Layout) Read(layer Layer) (LayerFeatures, error) {
-	var f LayerFeatures
+// Read reads the features of a layer; those of copies are read level by level,
+// when they are asked for.
+func (l *Layout) Read(layer Layer) (Features, error) {
+	f := l.Describe(layer)
 	var err error
 	if f.Train, err = layer.train.Matrix(l.rows); err != nil {
 		return f, err
 	}
-	for _, v := range layer.valid {
-		m, err := v.Matrix(l.rows)
-		if err != nil {
-			return f, err
+	f.Copies = func(yield func(arrays.Matrix, error) bool) {
+		for _, v := range layer.valid {
+			m, err := v.Matrix(l.rows)
+			if !yield(m, err) || err != nil {
+				return
+			}
 		}
-		f.Valid = append(f.Valid, m)
 	}
 	if layer.fresh != nil {
 		f.Fresh, err = layer.fresh.Matrix(0)
+		f.FreshLabels = l.FreshLabels
 	}
 	return f, err
+}
+
+// Stream reads the layers one after the other, as features of a network of this
+// name.
+func (l *Layout) Stream(network string) iter.Seq2[Features, error] {
+	return func(yield func(Features, error) bool) {
+		for _, layer := range l.Layers {
+			f, err := l.Read(layer)
+			f.Network = network
+			if !yield(f, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // Bytes is the memory that the features of a layer take once they are read.

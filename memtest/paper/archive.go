@@ -143,7 +143,7 @@ func (r Run) check(rows []result.Row) error {
 		}
 		have[row.Cell()] = true
 	}
-	if want := config.Cells(len(config.Layers)); len(have) != want || len(rows) != want {
+	if want := config.CellsOf(len(config.Layers)); len(have) != want || len(rows) != want {
 		return bad("run %s has %d rows of %d cells in place of %d; measure the rest by typing `memtest paper --resume` with the same --out", r.Name, len(rows), len(have), want)
 	}
 	return nil
@@ -167,6 +167,7 @@ func (a *Archive) readRows(path string) error {
 			return nil
 		}
 		if err == nil {
+			n.Row = n.Upgraded()
 			err = n.Check()
 		}
 		if err != nil {

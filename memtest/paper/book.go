@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -41,11 +40,8 @@ func (c cell) String() string {
 	return fmt.Sprintf("run %s, network %q, epoch %d, layer %q, probe %s, level %g", c.run, c.network, c.epoch, c.layer, c.probe, c.level)
 }
 
-// references are the networks of rows that are not the trained one's.
-var references = []string{memtest.RefInput, memtest.RefTwin, memtest.NetworkRefit}
-
 func (c cell) has(r result.Row) bool {
-	if c.network == "" && slices.Contains(references, r.Network) || c.network != "" && c.network != r.Network {
+	if c.network == "" && !r.Role.UnderTest() || c.network != "" && c.network != r.Network {
 		return false
 	}
 	return r.Epoch == c.epoch && (c.layer == "" || r.Layer == c.layer) && r.Probe == c.probe && r.Level == c.level

@@ -121,7 +121,7 @@ func Runs(setting string) ([]Run, error) {
 	var runs []Run
 	add := func(name string, s sizes, change func(*Run)) {
 		r := Run{Name: name, Config: memtest.Config{
-			N: s.n, Epochs: s.epochs, Levels: s.levels, Permutations: s.permutations, Seeds: Seeds,
+			N: s.n, Epochs: s.epochs, Levels: s.levels, Options: memtest.Options{Permutations: s.permutations}, Seeds: Seeds,
 			// Where the reference at epoch 0 is wanted, 0 is among the epochs.
 			Refs: []string{memtest.RefInput},
 		}}

@@ -33,7 +33,7 @@ func synthetic(t *testing.T, change func(run string, r *result.Row)) Archive {
 			for _, probe := range c.Probes {
 				for _, level := range c.Levels {
 					r := result.Row{Format: result.Format, Config: result.ConfigID(c.YAML()), Data: c.Data, Network: network, Seed: seed, Epoch: epoch, Layer: layer, Probe: probe,
-						Perturbation: c.Perturb, Level: level, N: c.N, Features: 10, Classes: 10, Permutations: c.Permutations, Chance: 0.1, LearningP: 1 / float64(c.Permutations+1), Flags: []string{}}
+						Perturbation: c.Perturb, Level: level, N: c.N, Features: 10, Classes: 10, Permutations: c.Permutations, Chance: 0.1, LearningP: 1 / float64(c.Permutations+1), Flags: []string{}}.Upgraded()
 					wobble := 0.001 * float64(seed%7)
 					progress := float64(epoch) / 40
 					r.Learning = map[string]float64{memtest.RefInput: 0.1, memtest.RefTwin: 0.2, memtest.NetworkRefit: 0.3}[network]

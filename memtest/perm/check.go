@@ -78,21 +78,22 @@ func CheckGroups(labels []int32, classes int, groups []int32) error {
 	return nil
 }
 
-// maxCounts bounds the memory that the counts of one cell may take, in bytes.
+// maxCounts bounds the memory that counts may take, in bytes.
 const maxCounts = 2 << 30
 
 // CheckPermutations says whether b permutations of labels of this many classes
-// can be counted: at least one, and counts that fit in 2 GiB per cell.
-func CheckPermutations(b, classes int) error {
+// can be counted in so many cells at a time: at least one, and counts that fit
+// in 2 GiB.
+func CheckPermutations(b, classes, cells int) error {
 	if b < 1 {
 		return fmt.Errorf("permutations: %d; at least one is needed, and 19 for a level of 0.05", b)
 	}
 	// Per label set: three int32 and one float64 per class, and about 128 bytes
 	// of slice headers and scalars.
-	each := 20*classes + 128
+	each := (20*classes + 128) * max(1, cells)
 	if most := maxCounts / each; b > most {
-		return fmt.Errorf("permutations: %d need %.1f GiB for the counts of one cell with %d classes; ask for at most %d",
-			b, float64(b)*float64(each)/(1<<30), classes, most)
+		return fmt.Errorf("permutations: %d need %.1f GiB for the counts of %d cells with %d classes; ask for at most %d",
+			b, float64(b)*float64(each)/(1<<30), max(1, cells), classes, most)
 	}
 	return nil
 }

@@ -57,8 +57,8 @@ func TestErrors(t *testing.T) {
 		{enumerate(two, []int32{0}, 9), "groups: 1 groups for 4 labels; give one group per example"},
 		{enumerate(two, nil, 5), "enumeration: these labels have about 10^0.8 distinct labelings, more than the 5 allowed; use random shuffles"},
 		{enumerate(slices.Repeat(two, 100000), nil, math.MaxInt32), "enumeration: these labels have about 10^120409.1 distinct labelings, more than the 2147483647 allowed; use random shuffles"},
-		{CheckPermutations(0, 10), "permutations: 0; at least one is needed, and 19 for a level of 0.05"},
-		{CheckPermutations(1e9, 10), "permutations: 1000000000 need 305.5 GiB for the counts of one cell with 10 classes; ask for at most 6547206"},
+		{CheckPermutations(0, 10, 1), "permutations: 0; at least one is needed, and 19 for a level of 0.05"},
+		{CheckPermutations(1e9, 10, 1), "permutations: 1000000000 need 305.5 GiB for the counts of 1 cells with 10 classes; ask for at most 6547206"},
 		{tally(0, 2, TallyOptions{}), "tally: 0 examples and 2 classes; at least one example and two classes are needed"},
 		{tally(4, 2, TallyOptions{Groups: []int32{1}}), "tally: 1 groups for 4 examples; give one group per example"},
 		{tally(4, 2, TallyOptions{Rows: rows, Reshuffles: 9, Seed: 2}), "tally: the shared reshuffles are of another number of rows, seed, groups or J; make them with the same options"},
@@ -92,7 +92,7 @@ func TestErrors(t *testing.T) {
 	if _, err := NewReshuffles(0, nil, 5, 0); err == nil {
 		t.Error("no rows pass")
 	}
-	if err := CheckPermutations(9999, 1000); err != nil {
+	if err := CheckPermutations(9999, 1000, 4); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,6 +1,9 @@
 package perm
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -28,6 +31,19 @@ func Sets(s LabelSets, from, to int) [][]int32 {
 		s.Set(from+i, sets[i])
 	}
 	return sets
+}
+
+// SetsHash is the SHA-256, in hexadecimal, of label sets.
+func SetsHash(sets [][]int32) string {
+	h := sha256.New()
+	for _, set := range sets {
+		b := make([]byte, 0, 4*len(set))
+		for _, y := range set {
+			b = binary.LittleEndian.AppendUint32(b, uint32(y))
+		}
+		h.Write(b)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Shuffled is the label sets of a permutation test: set b ≥ 1 is the observed

@@ -6,11 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
-
-// significant is the p-value above which a sentence says that nothing shows.
-const significant = 0.05
 
 // noRows is the sentence in place of everything else.
 const noRows = "No rows were measured yet, so nothing can be said: run `memtest run` again with --resume and the same --out."
@@ -48,7 +46,7 @@ func (v *view) sentences() []string {
 func (v *view) conclude() []conclusion {
 	var all []conclusion
 	for _, network := range v.subjects() {
-		c := conclusion{Network: network}
+		c := conclusion{Network: network.network}
 		for _, perturbation := range v.perturbations {
 			var verdicts []verdict
 			var numbers, points []string
@@ -84,7 +82,7 @@ func (v *view) conclude() []conclusion {
 // title names a setting in a sentence.
 func (s setting) title() string {
 	switch {
-	case s.network == networkInput:
+	case s.role == features.Input:
 		return "the raw input"
 	case s.epoch == result.EpochNone:
 		return clean(s.network)
@@ -117,7 +115,7 @@ func (v *view) verdict(s setting) verdict {
 // part is half a verdict, about one quantity f of the cell c.
 func (v *view) part(s setting, c cell, verb, noun string, f func(result.Row) float64, p float64) (words, numbers string) {
 	numbers = noun + " " + c.over(f).signed()
-	if p > significant || c.mean(f) <= 0 {
+	if p > c.rows[0].TestLevel() || c.mean(f) <= 0 {
 		return "shows no " + noun, numbers + fmt.Sprintf(" (p = %s)", chanceOf(p))
 	}
 	var groups, figures []string
@@ -164,12 +162,17 @@ func (v *view) points(s setting) []string {
 
 	for _, r := range v.references(s) {
 		o, ok := v.at(r.setting, c.level)
-		if !ok || r.network != networkTwin {
+		if !ok || r.role != features.Twin {
 			continue
 		}
 		if scale, ok := calibrated(c, o); ok {
 			all = append(all, fmt.Sprintf("On the scale from the twin, which can only memorize (0), to the ideal (1), its learning is %s.", scale))
 		}
+	}
+
+	if o, ok := v.at(v.other(s, features.Refit), c.level); ok {
+		p, _ := worstP(o)
+		all = append(all, fmt.Sprintf("Trained anew on each label set (a full refit), learning is %s, with the exact p-value %s.", o.over(learning).signed(), chanceOf(p)))
 	}
 
 	var above []cell
@@ -233,9 +236,10 @@ func (v *view) limits() []string {
 	if len(descriptive) > 0 {
 		all = append(all, fmt.Sprintf("The learning p-values of %s are descriptive: those features have seen the labels. Only shuffling the labels before training (a full refit) makes them exact.", list(descriptive)))
 	}
+	alpha := v.rows[0].TestLevel()
 	switch floor := floorP(least); {
-	case floor > significant:
-		all = append(all, fmt.Sprintf("%d permutations are too few to say that a learning p-value is below %s: the smallest that they can give is %s. Ask for 19 or more.", least, number(significant), chanceOf(floor)))
+	case floor > alpha:
+		all = append(all, fmt.Sprintf("%d permutations are too few to say that a learning p-value is below %s: the smallest that they can give is %s. Ask for %s or more.", least, number(alpha), chanceOf(floor), count(int(math.Ceil(1/alpha-1e-9))-1)))
 	default:
 		all = append(all, fmt.Sprintf("No learning p-value can be below %s with %s permutations, and p alone separates little: raw inputs and untrained networks reach that floor too. Read the sizes and the references first.", chanceOf(floor), count(least)))
 	}
@@ -257,7 +261,7 @@ func (v *view) limits() []string {
 	missing := map[string]bool{"the untrained network": true, "the raw input": true, "the shuffled-label twin": true}
 	trained, fresh := false, false
 	for s, cells := range v.cells {
-		if s.network != networkInput && s.network != networkTwin && s.epoch > 0 {
+		if s.role == features.Network && s.epoch > 0 {
 			trained = true
 			for _, r := range v.references(s) {
 				delete(missing, r.name)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -28,7 +29,7 @@ func toy(network string, epoch int, level, observed, null float64) result.Row {
 		Observed: observed, NullMean: null, NullSD: 0.002, Null: []float64{null - 0.002, null, null + 0.002}, Chance: 0.1,
 		Learning: observed - null, Memorization: null - 0.1, LearningP: 0.005, MemorizationP: 0.001, Exact: epoch <= 0,
 	}
-	if network == networkInput {
+	if network == string(features.Input) {
 		r.Layer = "input"
 	}
 	fresh := 0.6
@@ -42,10 +43,10 @@ func toyRun() []result.Row {
 	var rows []result.Row
 	for _, level := range []float64{0, 0.3, 0.5} {
 		rows = append(rows,
-			toy(networkInput, result.EpochNone, level, 0.70-level/10, 0.30),
+			toy(string(features.Input), result.EpochNone, level, 0.70-level/10, 0.30),
 			toy("mlp", 0, level, 0.72-level/10, 0.24),
 			toy("mlp", 9, level, 0.95-level/10, 0.24+level/100),
-			toy(networkTwin, 9, level, 0.50-level/10, 0.40),
+			toy(string(features.Twin), 9, level, 0.50-level/10, 0.40),
 		)
 	}
 	return rows
@@ -105,11 +106,11 @@ func TestConclusionsByCase(t *testing.T) {
 				r.Null = []float64{0.246, 0.243, 0.246}
 			}
 		}), "learned more than the raw input and the shuffled-label twin, about as much as the untrained network;", ""},
-		"no twin":         {only(func(r result.Row) bool { return r.Network != networkTwin }), "There is no row of the shuffled-label twin to compare with", "On the scale"},
+		"no twin":         {only(func(r result.Row) bool { return r.Network != string(features.Twin) }), "There is no row of the shuffled-label twin to compare with", "On the scale"},
 		"no untrained":    {only(func(r result.Row) bool { return r.Epoch != 0 }), "There is no row of the untrained network to compare with", ""},
 		"no references":   {only(func(r result.Row) bool { return r.Network == "mlp" && r.Epoch == 9 }), "learned, compared with nothing; it memorized, compared with nothing.", ""},
 		"only level 0":    {only(func(r result.Row) bool { return r.Level == 0 }), "Only level 0 was measured", "From level"},
-		"only references": {only(func(r result.Row) bool { return r.Network == networkInput }), "gaussian 0.5, the raw input learned, compared with nothing", "mlp"},
+		"only references": {only(func(r result.Row) bool { return r.Network == string(features.Input) }), "gaussian 0.5, the raw input learned, compared with nothing", "mlp"},
 		"saturated": {edit(func(r *result.Row) {
 			if r.Level == 0.5 {
 				r.Flags = []string{result.FlagSaturated}
@@ -129,7 +130,7 @@ func TestConclusionsByCase(t *testing.T) {
 		"enough permutations": {edit(func(r *result.Row) { r.Permutations, r.Null = 199, nil }), "No learning p-value can be below 0.005 with 199 permutations", "too few"},
 		"adjusted":            {edit(func(r *result.Row) { r.LearningPAdjusted = &r.LearningP }), "", "not adjusted"},
 		"twin as good as the ideal": {edit(func(r *result.Row) {
-			if r.Network == networkTwin {
+			if r.Network == string(features.Twin) {
 				r.Observed, r.NullMean, r.Learning, r.Null = 1, 0.1, 0.9, nil
 			}
 		}), "less than the shuffled-label twin", "On the scale"},
@@ -231,7 +232,7 @@ func TestHeadlineLooksAtNoResult(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, _ := v.subject("mlp", "ridge", "gaussian")
+			s, _ := v.subject(named{features.Network, "mlp"}, "ridge", "gaussian")
 			if got := v.headline(s).level; got != c.want {
 				t.Errorf("levels %v: %g, want %g", c.levels, got, c.want)
 			}

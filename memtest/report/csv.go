@@ -17,6 +17,7 @@ var csvColumns = []struct {
 }{
 	{"data", func(r result.Row) string { return word(r.Data) }},
 	{"network", func(r result.Row) string { return word(r.Network) }},
+	{"role", func(r result.Row) string { return string(r.Upgraded().Role) }},
 	{"seed", func(r result.Row) string { return strconv.FormatUint(r.Seed, 10) }},
 	{"epoch", func(r result.Row) string { return strconv.Itoa(r.Epoch) }},
 	{"layer", func(r result.Row) string { return word(r.Layer) }},
@@ -28,6 +29,7 @@ var csvColumns = []struct {
 	{"features", func(r result.Row) string { return strconv.Itoa(r.Features) }},
 	{"classes", func(r result.Row) string { return strconv.Itoa(r.Classes) }},
 	{"permutations", func(r result.Row) string { return strconv.Itoa(r.Permutations) }},
+	{"alpha", func(r result.Row) string { return exact(r.TestLevel()) }},
 	{"observed", func(r result.Row) string { return exact(r.Observed) }},
 	{"null_mean", func(r result.Row) string { return exact(r.NullMean) }},
 	{"null_sd", func(r result.Row) string { return exact(r.NullSD) }},

@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -133,7 +134,7 @@ func (v *view) each(f func(s setting, name string)) {
 				}
 				name := clean(probe)
 				if len(v.subjects()) > 1 {
-					name = clean(network) + ", " + name
+					name = clean(network.network) + ", " + name
 				}
 				if len(v.perturbations) > 1 {
 					name += ", " + clean(perturbation)
@@ -275,10 +276,10 @@ func (v *view) besideReferences() Figure {
 			p.series = append(p.series, v.curve(s, clean(s.network)+" "+s.after(), lookObserved, q.of))
 			for _, r := range refs {
 				look := lookUntrained
-				switch r.network {
-				case networkInput:
+				switch r.role {
+				case features.Input:
 					look = lookInput
-				case networkTwin:
+				case features.Twin:
 					look = lookTwin
 				}
 				p.series = append(p.series, v.curve(r.setting, strings.TrimPrefix(r.name, "the "), look, q.of))

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -333,8 +334,8 @@ func TestSparseRows(t *testing.T) {
 		"one row":         all[20:21],
 		"one level":       keep(func(r result.Row) bool { return r.Level == 0.3 }),
 		"level 0 only":    keep(func(r result.Row) bool { return r.Level == 0 }),
-		"input only":      keep(func(r result.Row) bool { return r.Network == networkInput }),
-		"twin only":       keep(func(r result.Row) bool { return r.Network == networkTwin }),
+		"input only":      keep(func(r result.Row) bool { return r.Network == string(features.Input) }),
+		"twin only":       keep(func(r result.Row) bool { return r.Network == string(features.Twin) }),
 		"untrained only":  keep(func(r result.Row) bool { return r.Epoch == 0 }),
 		"one epoch":       keep(func(r result.Row) bool { return r.Epoch == 20 }),
 		"probes disagree": keep(func(r result.Row) bool { return (r.Probe == "knn") == (r.Layer == "hidden1") }),
@@ -356,7 +357,7 @@ func TestSparseRows(t *testing.T) {
 			return rows
 		}(),
 		"features from a file": func() []result.Row {
-			rows := keep(func(r result.Row) bool { return r.Network == networkInput })
+			rows := keep(func(r result.Row) bool { return r.Network == string(features.Input) })
 			for i := range rows {
 				rows[i].Network, rows[i].Layer = "features.npz", "train"
 			}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
 // Page is what HTML and Markdown write. Only Rows is needed.
@@ -27,7 +28,7 @@ type Page struct {
 // Load reads the folder of a run. Without its manifest the page still opens and
 // lacks the section on how it was made.
 func Load(folder string) (Page, error) {
-	d, err := result.Open(folder)
+	d, err := rundir.Open(folder)
 	if err != nil {
 		return Page{}, err
 	}
@@ -54,9 +55,9 @@ func Write(folder string, p Page) error {
 		name  string
 		write func(io.Writer) error
 	}{
-		{result.ReportFile, func(w io.Writer) error { return HTML(w, p) }},
-		{result.MarkdownFile, func(w io.Writer) error { return Markdown(w, p) }},
-		{result.CSVFile, func(w io.Writer) error { return CSV(w, p.Rows) }},
+		{rundir.ReportFile, func(w io.Writer) error { return HTML(w, p) }},
+		{rundir.MarkdownFile, func(w io.Writer) error { return Markdown(w, p) }},
+		{rundir.CSVFile, func(w io.Writer) error { return CSV(w, p.Rows) }},
 	}
 	if len(p.Rows) == 0 {
 		files = files[:1]

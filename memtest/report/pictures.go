@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
 // Pictures is what a page shows besides its rows. It is kept in the folder of a
@@ -45,12 +46,12 @@ func SavePictures(folder string, p Pictures) error {
 	if err != nil {
 		return fmt.Errorf("pictures: %w", err)
 	}
-	return result.WriteFile(filepath.Join(folder, result.PicturesFile), text)
+	return result.WriteFile(filepath.Join(folder, rundir.PicturesFile), text)
 }
 
 // loadPictures reads what SavePictures kept; a run may have none.
 func loadPictures(folder string) (Pictures, error) {
-	path := filepath.Join(folder, result.PicturesFile)
+	path := filepath.Join(folder, rundir.PicturesFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Pictures{}, nil

@@ -17,7 +17,9 @@ import (
 
 	"github.com/rivo/uniseg"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
 var update = flag.Bool("update", false, "write the golden files of this package anew")
@@ -89,7 +91,7 @@ func TestTextIsAligned(t *testing.T) {
 		switch rows[i].Network {
 		case "mlp":
 			rows[i].Network = "ネットワーク"
-		case networkTwin:
+		case string(features.Twin):
 			rows[i].Layer = "e\u0301tage 2 " + strings.Repeat("long ", 30)
 		}
 	}
@@ -211,7 +213,7 @@ func TestRowsThatCannotBeReported(t *testing.T) {
 func TestFolderFromRowsToPage(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "run")
 	m := *testPage().Manifest
-	d, err := result.Create(folder, []byte("levels: [0, 0.3]\n"), m)
+	d, err := rundir.Create(folder, []byte("levels: [0, 0.3]\n"), m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,10 +233,10 @@ func TestFolderFromRowsToPage(t *testing.T) {
 		}
 		return string(b)
 	}
-	if s := read(result.ReportFile); !strings.Contains(s, "No rows were measured yet") || !strings.Contains(s, "The run is not finished") {
+	if s := read(rundir.ReportFile); !strings.Contains(s, "No rows were measured yet") || !strings.Contains(s, "The run is not finished") {
 		t.Errorf("page of a run that has just begun: %s", s)
 	}
-	if _, err := os.Stat(filepath.Join(folder, result.CSVFile)); err == nil {
+	if _, err := os.Stat(filepath.Join(folder, rundir.CSVFile)); err == nil {
 		t.Error("a run without rows has a CSV file")
 	}
 
@@ -247,8 +249,8 @@ func TestFolderFromRowsToPage(t *testing.T) {
 	if err := errors.Join(d.Finish(time.Date(2026, 1, 2, 4, 0, 0, 0, time.UTC)), d.Close()); err != nil {
 		t.Fatal(err)
 	}
-	half := read(result.RowsFile) + `{"format":1,"netwo`
-	if err := os.WriteFile(filepath.Join(folder, result.RowsFile), []byte(half), 0o644); err != nil {
+	half := read(rundir.RowsFile) + `{"format":1,"netwo`
+	if err := os.WriteFile(filepath.Join(folder, rundir.RowsFile), []byte(half), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if p, err = Load(folder); err != nil {
@@ -257,23 +259,23 @@ func TestFolderFromRowsToPage(t *testing.T) {
 	if err := Write(folder, p); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{result.ReportFile, result.MarkdownFile} {
+	for _, name := range []string{rundir.ReportFile, rundir.MarkdownFile} {
 		s := read(name)
 		if !strings.Contains(s, "Line 89 of the rows is half") || strings.Contains(s, "The run is not finished") {
 			t.Errorf("%s does not say what is wrong with the rows", name)
 		}
 	}
-	if s := read(result.CSVFile); strings.Count(s, "\n") != len(rows)+1 {
+	if s := read(rundir.CSVFile); strings.Count(s, "\n") != len(rows)+1 {
 		t.Errorf("CSV has %d lines for %d rows", strings.Count(s, "\n"), len(rows))
 	}
 	// Without a manifest the page still opens.
-	if err := os.Remove(filepath.Join(folder, result.ManifestFile)); err != nil {
+	if err := os.Remove(filepath.Join(folder, rundir.ManifestFile)); err != nil {
 		t.Fatal(err)
 	}
 	if p, err := Load(folder); err != nil || p.Manifest != nil || len(p.Rows) != len(rows) {
 		t.Errorf("without a manifest: %d rows, error %v", len(p.Rows), err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, result.ManifestFile), []byte("{"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, rundir.ManifestFile), []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Load(folder); err == nil || !strings.Contains(err.Error(), "is not a manifest of a run") {

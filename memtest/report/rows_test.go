@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -35,7 +36,7 @@ func testRow(r result.Row) result.Row {
 	}
 	null := 0.1 + excess*math.Exp(-(4+6*trained)*r.Level*r.Level)
 	obs := math.Min(1, truth*(0.45+0.55*fade)+0.03*fade*trained)
-	if r.Network == networkTwin {
+	if r.Network == string(features.Twin) {
 		obs = math.Min(0.97, null+0.74*math.Exp(-20*r.Level*r.Level))
 	}
 	r.Format, r.Data, r.Perturbation, r.Unit = result.Format, "fashion-mnist-sample", "gaussian", "sd, pixels 0..1"
@@ -70,14 +71,14 @@ func testRow(r result.Row) result.Row {
 	reshuffles := 999
 	r.Reshuffles = &reshuffles
 	fresh := 0.76 + 0.08*trained
-	if r.Network == networkTwin {
+	if r.Network == string(features.Twin) {
 		fresh = 0.101
 	}
 	fresh = hits(fresh + 0.005*rng.NormFloat64())
 	r.Fresh = &fresh
 	if r.Epoch > 0 {
 		train, test := round(0.83+0.15*trained), round(0.80+0.07*trained)
-		if r.Network == networkTwin {
+		if r.Network == string(features.Twin) {
 			train, test = round(0.15+0.82*trained), 0.1
 		}
 		r.TrainAccuracy, r.TestAccuracy = &train, &test
@@ -110,14 +111,14 @@ func testRows(seeds ...uint64) []result.Row {
 		}
 	}
 	for _, s := range seeds {
-		each(result.Row{Network: networkInput, Seed: s, Epoch: result.EpochNone, Layer: "input"})
+		each(result.Row{Network: string(features.Input), Seed: s, Epoch: result.EpochNone, Layer: "input"})
 		for _, epoch := range testEpochs {
 			for _, layer := range testLayers {
 				each(result.Row{Network: "mlp", Seed: s, Epoch: epoch, Layer: layer})
 			}
 		}
 		for _, layer := range testLayers {
-			each(result.Row{Network: networkTwin, Seed: s, Epoch: 20, Layer: layer})
+			each(result.Row{Network: string(features.Twin), Seed: s, Epoch: 20, Layer: layer})
 		}
 	}
 	return rows

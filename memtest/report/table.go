@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -96,7 +97,7 @@ func (v *view) cellTables() []table {
 				if r.Perturbation != perturbation || r.Probe != probe {
 					continue
 				}
-				l := line{Reference: r.Network == networkInput || r.Network == networkTwin || r.Epoch == 0}
+				l := line{Reference: !r.Role.UnderTest() || r.Epoch == 0}
 				l.First = len(t.Lines) == 0 || r.Network != before.Network || r.Seed != before.Seed || r.Epoch != before.Epoch || r.Layer != before.Layer
 				before = r
 				l.Cells = []string{clean(r.Network)}
@@ -172,11 +173,14 @@ func (v *view) summary() []table {
 				}
 				c := v.headline(s)
 				levels = once(levels, number(c.level))
-				add(s.title(), c, network == networkInput || network == networkTwin)
+				add(s.title(), c, s.role != features.Network)
 				for _, r := range v.references(s) {
 					if o, ok := v.at(r.setting, c.level); ok {
 						add(r.name, o, true)
 					}
+				}
+				if o, ok := v.at(v.other(s, features.Refit), c.level); ok {
+					add("the full refit", o, true)
 				}
 			}
 		}
@@ -190,11 +194,25 @@ func (v *view) summary() []table {
 
 // subjects are the networks that conclusions are about; the references where
 // there is no other.
-func (v *view) subjects() []string {
-	if len(v.networks) == 0 {
-		return []string{networkInput, networkTwin}
+func (v *view) subjects() []named {
+	var all []named
+	for _, n := range v.networks {
+		all = append(all, named{features.Network, n})
 	}
-	return v.networks
+	if len(all) == 0 {
+		for _, role := range []features.Role{features.Input, features.Twin, features.Refit} {
+			if n, ok := v.others[role]; ok {
+				all = append(all, named{role, n})
+			}
+		}
+	}
+	return all
+}
+
+// named is a network of a role.
+type named struct {
+	role    features.Role
+	network string
 }
 
 // key explains the columns, in the order of the table.

@@ -9,20 +9,24 @@ import (
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
-)
-
-// Networks with a meaning of their own; every other name is a network under
-// test, or features from a file.
-const (
-	networkInput = "input" // the raw inputs
-	networkTwin  = "twin"  // the same network trained on shuffled labels
 )
 
 // setting is what a curve over levels holds fixed, all seeds together.
 type setting struct {
+	role                                features.Role // of an untrained network that of the trained one
 	network, layer, probe, perturbation string
 	epoch                               int
+}
+
+// roleOf is the role by which settings are told apart: a network before and after
+// training is one.
+func roleOf(r result.Row) features.Role {
+	if r.Role.UnderTest() {
+		return features.Network
+	}
+	return r.Role
 }
 
 // cell is the rows of one setting at one level, one row a seed.
@@ -36,7 +40,8 @@ type cell struct {
 // takes, in the order of their first row (levels and epochs ascending).
 type view struct {
 	rows          []result.Row
-	networks      []string // under test: neither input nor twin
+	networks      []string                 // under test
+	others        map[features.Role]string // names of those measured for comparison
 	layers        []string
 	probes        []string
 	perturbations []string
@@ -45,13 +50,17 @@ type view struct {
 }
 
 func newView(rows []result.Row) (*view, error) {
-	v := &view{rows: slices.Clone(rows), cells: map[setting][]cell{}}
-	for _, r := range rows {
+	v := &view{rows: slices.Clone(rows), cells: map[setting][]cell{}, others: map[features.Role]string{}}
+	for i, r := range v.rows {
+		r = r.Upgraded()
+		v.rows[i] = r
 		if err := r.Check(); err != nil {
 			return nil, fmt.Errorf("the row of %s cannot be reported: %w", r.Cell(), err)
 		}
-		if r.Network != networkInput && r.Network != networkTwin {
+		if r.Role.UnderTest() {
 			v.networks = once(v.networks, r.Network)
+		} else {
+			v.others[r.Role] = r.Network
 		}
 		v.layers = once(v.layers, r.Layer)
 		v.probes = once(v.probes, r.Probe)
@@ -63,7 +72,7 @@ func newView(rows []result.Row) (*view, error) {
 		return cmp.Or(
 			cmp.Compare(slices.Index(v.perturbations, a.Perturbation), slices.Index(v.perturbations, b.Perturbation)),
 			cmp.Compare(slices.Index(v.probes, a.Probe), slices.Index(v.probes, b.Probe)),
-			cmp.Compare(v.rank(a.Network), v.rank(b.Network)),
+			cmp.Compare(v.rank(a), v.rank(b)),
 			cmp.Compare(a.Seed, b.Seed),
 			cmp.Compare(a.Epoch, b.Epoch),
 			cmp.Compare(slices.Index(v.layers, a.Layer), slices.Index(v.layers, b.Layer)),
@@ -71,7 +80,7 @@ func newView(rows []result.Row) (*view, error) {
 		)
 	})
 	for _, r := range v.rows {
-		s := setting{r.Network, r.Layer, r.Probe, r.Perturbation, r.Epoch}
+		s := setting{roleOf(r), r.Network, r.Layer, r.Probe, r.Perturbation, r.Epoch}
 		i, found := slices.BinarySearchFunc(v.cells[s], r.Level, func(c cell, level float64) int { return cmp.Compare(c.level, level) })
 		if !found {
 			v.cells[s] = slices.Insert(v.cells[s], i, cell{setting: s, level: r.Level})
@@ -88,15 +97,18 @@ func once[T comparable](s []T, v T) []T {
 	return append(s, v)
 }
 
-// rank orders networks: the raw input, the networks under test, the twin.
-func (v *view) rank(network string) int {
-	switch network {
-	case networkInput:
+// rank orders networks: the raw input, the networks under test, a full refit, the
+// twin.
+func (v *view) rank(r result.Row) int {
+	switch r.Role {
+	case features.Input:
 		return -1
-	case networkTwin:
+	case features.Refit:
 		return len(v.networks)
+	case features.Twin:
+		return len(v.networks) + 1
 	}
-	return slices.Index(v.networks, network)
+	return slices.Index(v.networks, r.Network)
 }
 
 // epochs are the epochs of a network, ascending.
@@ -138,10 +150,10 @@ func (v *view) layersOf(network string) []string {
 
 // subject is the setting that conclusions about a network are drawn from: its
 // last epoch and last hidden layer, seen by one probe.
-func (v *view) subject(network, probe, perturbation string) (setting, bool) {
-	layer := v.lastLayer(network)
-	for _, epoch := range slices.Backward(v.epochs(network)) {
-		s := setting{network, layer, probe, perturbation, epoch}
+func (v *view) subject(n named, probe, perturbation string) (setting, bool) {
+	layer := v.lastLayer(n.network)
+	for _, epoch := range slices.Backward(v.epochs(n.network)) {
+		s := setting{n.role, n.network, layer, probe, perturbation, epoch}
 		if len(v.cells[s]) > 0 {
 			return s, true
 		}
@@ -165,22 +177,27 @@ func (v *view) references(s setting) []reference {
 			all = append(all, reference{"the untrained network", untrained})
 		}
 	}
-	input := setting{networkInput, "", s.probe, s.perturbation, result.EpochNone}
-	for _, layer := range v.layersOf(networkInput) {
-		if input.layer = layer; s.network != networkInput && len(v.cells[input]) > 0 {
+	input := setting{features.Input, v.others[features.Input], "", s.probe, s.perturbation, result.EpochNone}
+	for _, layer := range v.layersOf(input.network) {
+		if input.layer = layer; s.role != features.Input && len(v.cells[input]) > 0 {
 			all = append(all, reference{"the raw input", input})
 			break
 		}
 	}
-	twin := s
-	twin.network = networkTwin
-	for _, epoch := range slices.Backward(v.epochs(networkTwin)) {
-		if twin.epoch = epoch; s.network != networkTwin && epoch != 0 && len(v.cells[twin]) > 0 {
+	twin := v.other(s, features.Twin)
+	for _, epoch := range slices.Backward(v.epochs(twin.network)) {
+		if twin.epoch = epoch; s.role != features.Twin && epoch != 0 && len(v.cells[twin]) > 0 {
 			all = append(all, reference{"the shuffled-label twin", twin})
 			break
 		}
 	}
 	return all
+}
+
+// other is the same setting of what was measured for comparison.
+func (v *view) other(s setting, role features.Role) setting {
+	s.role, s.network = role, v.others[role]
+	return s
 }
 
 // at is the cell of a setting at a level.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets/features"
 )
 
 // Notes says what was unusual about rows that could be read all the same.
@@ -45,7 +47,7 @@ func plural(n int, one, many string) string {
 // Check refuses, so nothing is written that cannot be read.
 func (r Row) Line() ([]byte, error) {
 	if err := r.Check(); err != nil {
-		return nil, inputf("row of %s: %v", r.Cell(), err)
+		return nil, Inputf("row of %s: %v", r.Cell(), err)
 	}
 	if r.Format == 0 {
 		r.Format = Format
@@ -101,11 +103,11 @@ func ReadRows(r io.Reader, name string) ([]Row, Notes, error) {
 				return rows, notes, nil
 			}
 			if err != nil {
-				return nil, notes, inputf("%s line %d: %v", name, number, err)
+				return nil, notes, Inputf("%s line %d: %v", name, number, err)
 			}
 			if len(rows) > 0 {
 				if err := alike(rows[0], row); err != nil {
-					return nil, notes, inputf("%s mixes two configurations: %v in line %d; keep each run's rows in a folder of its own", name, err, number)
+					return nil, notes, Inputf("%s mixes two configurations: %v in line %d; keep each run's rows in a folder of its own", name, err, number)
 				}
 			}
 			if row.Format < Format {
@@ -178,7 +180,25 @@ func parse(line []byte) (Row, error) {
 	if err := json.Unmarshal(line, &row); err != nil {
 		return Row{}, explain(err)
 	}
+	row = row.Upgraded()
 	return row, row.Check()
+}
+
+// Upgraded is the row with what an older program did not write: its role, which
+// then follows from the name of the network and its epoch.
+func (r Row) Upgraded() Row {
+	if r.Role != "" {
+		return r
+	}
+	switch role := features.Role(r.Network); {
+	case role == features.Input || role == features.Twin || role == features.Refit:
+		r.Role = role
+	case r.Epoch == 0:
+		r.Role = features.Untrained
+	default:
+		r.Role = features.Network
+	}
+	return r
 }
 
 // explain turns an error of encoding/json into words that name the field.

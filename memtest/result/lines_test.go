@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/seed-1a417598/memtest/datasets/features"
 )
 
 func share(v float64) *float64 { return &v }
@@ -15,7 +17,7 @@ func share(v float64) *float64 { return &v }
 // sample is a row that Check accepts; its numbers mean nothing.
 func sample(level float64) Row {
 	return Row{
-		Format: Format, Data: "toy", Network: "mlp", Seed: 1, Epoch: 5, Layer: "hidden2", Probe: "ridge", Perturbation: "gaussian", Level: level,
+		Format: Format, Data: "toy", Network: "mlp", Role: features.Network, Seed: 1, Epoch: 5, Layer: "hidden2", Probe: "ridge", Perturbation: "gaussian", Level: level,
 		N: 100, Features: 8, Classes: 10, Permutations: 3,
 		Observed: 0.75, NullMean: 0.25, NullSD: 0.01, Null: []float64{0.24, 0.25, 0.26}, Chance: 0.1, Fresh: share(0.7),
 		Learning: 0.5, Memorization: 0.15, Z: share(50), LearningP: 0.25, LearningPLow: 0.01, LearningPHigh: 0.7, MemorizationP: 0.005,
@@ -44,6 +46,28 @@ func TestRowsComeBackAsWritten(t *testing.T) {
 	}
 	if s := notes.Sentences(); len(s) != 0 {
 		t.Errorf("clean rows have notes %q", s)
+	}
+}
+
+// Rows of a program that knew no roles get theirs from their names.
+func TestRolesOfOlderRows(t *testing.T) {
+	for _, c := range []struct {
+		network string
+		epoch   int
+		want    features.Role
+	}{
+		{"input", EpochNone, features.Input}, {"twin", 5, features.Twin}, {"refit", 5, features.Refit}, {"mlp", 0, features.Untrained}, {"mlp", 5, features.Network}, {"sklearn", EpochNone, features.Network},
+	} {
+		r := sample(0)
+		r.Network, r.Epoch, r.Role = c.network, c.epoch, ""
+		text := strings.Replace(lines(t, r), `"role":"",`, "", 1)
+		if strings.Contains(text, "role") {
+			t.Fatalf("a row of an older program has a role: %s", text)
+		}
+		got, _, err := ReadRows(strings.NewReader(text), "rows.jsonl")
+		if err != nil || got[0].Role != c.want {
+			t.Errorf("%s at epoch %d: role %q, want %q (%v)", c.network, c.epoch, got[0].Role, c.want, err)
+		}
 	}
 }
 

@@ -92,10 +92,11 @@ func (m Manifest) CommandLine() string {
 
 // ConfigID is the short name of a configuration that rows carry: the first 12
 // hexadecimal digits of its SHA-256.
-func ConfigID(config []byte) string { return hash(config)[:12] }
+func ConfigID(config []byte) string { return ConfigHash(config)[:12] }
 
-func hash(b []byte) string {
-	s := sha256.Sum256(b)
+// ConfigHash is the SHA-256 of a configuration, in hexadecimal.
+func ConfigHash(config []byte) string {
+	s := sha256.Sum256(config)
 	return hex.EncodeToString(s[:])
 }
 
@@ -105,19 +106,20 @@ func ParseManifest(b []byte, name string) (Manifest, error) {
 		Format int `json:"format"`
 	}
 	if err := json.Unmarshal(b, &head); err != nil {
-		return Manifest{}, inputf("%s is not a manifest of a run: %v", name, err)
+		return Manifest{}, Inputf("%s is not a manifest of a run: %v", name, err)
 	}
 	if head.Format > Format {
-		return Manifest{}, inputf("%s has format %d, but this program knows formats up to %d; use a newer memtest", name, head.Format, Format)
+		return Manifest{}, Inputf("%s has format %d, but this program knows formats up to %d; use a newer memtest", name, head.Format, Format)
 	}
 	var m Manifest
 	if err := json.Unmarshal(b, &m); err != nil {
-		return Manifest{}, inputf("%s is not a manifest of a run: %v", name, explain(err))
+		return Manifest{}, Inputf("%s is not a manifest of a run: %v", name, explain(err))
 	}
 	return m, nil
 }
 
-func (m Manifest) encode() ([]byte, error) {
+// JSON is the manifest as manifest.json holds it.
+func (m Manifest) JSON() ([]byte, error) {
 	b, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("manifest: %w", err)

@@ -1,34 +1,41 @@
-// Package result holds what a run measured: rows, the manifest, and the run's
-// folder on disk. It is pure data and imports no other package of the project.
+// Package result holds what a run measured: rows, as structs and as JSON lines,
+// and the manifest. It is pure data.
 package result
+
+import (
+	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/perm"
+)
 
 // Format is the version of the row's layout that this program writes.
 const Format = 1
 
 // EpochNone is the epoch of rows that belong to no network: the `input`
 // reference, or features from a file.
-const EpochNone = -1
+const EpochNone = features.EpochNone
 
 // Row is one measurement: one network at one epoch, seen through one layer by
 // one probe, scored on the copies of one perturbation at one level. Accuracies,
 // chance, learning and memorization are shares in [0, 1] (differences in
 // [-1, 1]).
 type Row struct {
-	Format       int     `json:"format"`
-	Config       string  `json:"config,omitempty"` // ConfigID of the run's config.yaml; filled in by Dir.Append
-	Data         string  `json:"data"`             // name of the data set
-	Network      string  `json:"network"`          // mlp, cnn, a file's name; "input" for the raw inputs; "twin" for the shuffled-label twin
-	Seed         uint64  `json:"seed"`             // seed of the training, and of everything else in the row
-	Epoch        int     `json:"epoch"`            // 0 = untrained, EpochNone = not a network
-	Layer        string  `json:"layer"`            // name of the layer; "input" for the raw inputs
-	Probe        string  `json:"probe"`            // ridge, knn, …
-	Perturbation string  `json:"perturbation"`     // gaussian, …
-	Level        float64 `json:"level"`            // in the perturbation's unit
-	Unit         string  `json:"unit,omitempty"`   // of the level, for people: "sd, pixels 0..1", "degrees"; empty = not said
-	N            int     `json:"n"`                // training examples = copies
-	Features     int     `json:"features"`         // columns that the probe saw
-	Classes      int     `json:"classes"`
-	Permutations int     `json:"permutations"` // B
+	Format       int           `json:"format"`
+	Config       string        `json:"config,omitempty"` // ConfigID of the run's config.yaml; filled in by the run's folder
+	Data         string        `json:"data"`             // name of the data set
+	Network      string        `json:"network"`          // mlp, cnn, a file's name; "input" for the raw inputs; "twin" for the shuffled-label twin
+	Role         features.Role `json:"role"`             // what the network is to the others of the run
+	Seed         uint64        `json:"seed"`             // seed of the training, and of everything else in the row
+	Epoch        int           `json:"epoch"`            // 0 = untrained, EpochNone = not a network
+	Layer        string        `json:"layer"`            // name of the layer; "input" for the raw inputs
+	Probe        string        `json:"probe"`            // ridge, knn, …
+	Perturbation string        `json:"perturbation"`     // gaussian, …
+	Level        float64       `json:"level"`            // in the perturbation's unit
+	Unit         string        `json:"unit,omitempty"`   // of the level, for people: "sd, pixels 0..1", "degrees"; empty = not said
+	N            int           `json:"n"`                // training examples = copies
+	Features     int           `json:"features"`         // columns that the probe saw
+	Classes      int           `json:"classes"`
+	Permutations int           `json:"permutations"`    // B
+	Alpha        float64       `json:"alpha,omitempty"` // level that the p-values were asked to reach; absent = not said
 
 	Metric   string  `json:"metric,omitempty"`      // of observed, null and what follows: balanced, auc, log-loss; empty = accuracy
 	Strength float64 `json:"l2_strength,omitempty"` // of ridge and softmax, given or chosen
@@ -86,10 +93,19 @@ type ClassRow struct {
 // Flags that a row can carry.
 const (
 	FlagSaturated    = "saturated"     // observed and null are both at 1: the level tells nothing
-	FlagFloor        = "p-floor"       // the smallest p that B permutations can reach is above 0.05
+	FlagFloor        = "p-floor"       // the smallest p that B permutations can reach is above alpha
 	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
 	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
 	FlagConstant     = "constant"      // features have no variation at all
 	FlagStrength     = "l2-edge"       // the L2 strength that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
 	FlagTwinAccuracy = "twin-accuracy" // training accuracies of twin and network differ by more than 0.02
 )
+
+// TestLevel is the level of the tests behind the row's p-values; of rows that do
+// not say it, the default.
+func (r Row) TestLevel() float64 {
+	if r.Alpha == 0 {
+		return perm.DefaultLevel
+	}
+	return r.Alpha
+}

@@ -1,33 +1,33 @@
 package show
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/gob"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
-
-	"github.com/janpfeifer/gonb/cache"
+	"time"
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
 // Run measures an experiment and returns its rows, complete. Progress is live in
-// the cell. What was measured is kept in the temporary folder, so the same
-// configuration is answered at once the next time; another configuration, other
-// data or a changed source file of this project is measured anew.
+// the cell. The run is kept in the user's cache, so the same configuration is
+// answered at once the next time, and one that was interrupted goes on; another
+// configuration, other data or a changed source file of this project is measured
+// anew.
 func Run(c memtest.Config) ([]result.Row, error) {
-	x, err := memtest.New(context.Background(), c, datasets.Options{})
+	x, err := memtest.New(context.Background(), c, datasets.Options{Log: os.Stderr})
 	if err != nil {
 		return nil, err
 	}
@@ -39,44 +39,40 @@ func Run(c memtest.Config) ([]result.Row, error) {
 	for _, c := range cells {
 		rows = append(rows, c.Row)
 	}
-	return memtest.Complete(rows)
+	return rows, nil
 }
 
 // Cells measures an experiment as Run does and returns its cells, each with the
-// evidence behind it. Their rows are not complete.
+// evidence behind it.
 func Cells(x *memtest.Experiment) ([]memtest.Cell, error) {
 	parts := []string{string(x.Config.YAML()), fmt.Sprint(x.Spec), x.Train.Hash()}
 	if x.Fresh != nil {
 		parts = append(parts, x.Fresh.Hash())
 	}
-	return Kept(strings.Join(parts, "\n"), func(ctx context.Context, e *xla.Engine, listen func(memtest.Progress)) ([]memtest.Cell, error) {
-		x.Progress = listen
-		var cells []memtest.Cell
-		for cell, err := range x.Cells(ctx, e) {
-			if err != nil {
-				return nil, err
-			}
-			cells = append(cells, cell)
-		}
-		return cells, nil
+	return Kept(strings.Join(parts, "\n"), func(ctx context.Context, e *xla.Engine, o memtest.Options) iter.Seq2[memtest.Cell, error] {
+		in := *x
+		in.Config.Known, in.Config.Progress = o.Known, o.Progress
+		return in.Cells(ctx, e)
 	})
 }
 
-// Kept returns the cells that measure returned when it was last called under
-// this key, or calls it with an engine and a listener that draws a bar. The key
-// must say all that the cells depend on apart from this project's own code.
-func Kept(key string, measure func(ctx context.Context, e *xla.Engine, listen func(memtest.Progress)) ([]memtest.Cell, error)) ([]memtest.Cell, error) {
-	store, err := cache.NewInTmp()
+// Kept returns the cells that measure gave when it was last called under this
+// key, or calls it. The key must say all that the cells depend on apart from this
+// project's own code. The options given to measure carry what an interrupted call
+// has measured already, and a listener that draws a bar; it adds its own.
+func Kept(key string, measure func(ctx context.Context, e *xla.Engine, o memtest.Options) iter.Seq2[memtest.Cell, error]) (cells []memtest.Cell, err error) {
+	path, err := folder(key)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256([]byte(sources() + "\n" + key))
-	name := "memtest_" + hex.EncodeToString(sum[:12])
-	if r, err := store.Reader(name); err == nil {
-		if cells, err := unpack(r); err == nil {
-			return cells, nil
-		}
+	if cells, ok := finished(path); ok {
+		return cells, nil
 	}
+	d, err := open(path, key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
 	ctx := context.Background()
 	engine, err := xla.Open(ctx, "", xla.Options{Log: os.Stderr})
 	if err != nil {
@@ -84,37 +80,49 @@ func Kept(key string, measure func(ctx context.Context, e *xla.Engine, listen fu
 	}
 	defer engine.Close()
 	listen, end := Progress()
-	cells, err := measure(ctx, engine, listen)
+	rows, err := memtest.Fill(d, measure(ctx, engine, memtest.Options{Known: d, Progress: listen}), true)
 	if err != nil {
 		end("stopped by an error")
 		return nil, err
 	}
-	end(fmt.Sprintf("%d cells measured", len(cells)))
-	p, err := pack(cells)
+	end(fmt.Sprintf("%d cells measured", len(rows)))
+	return d.Cells(rows), d.Finish(time.Now())
+}
+
+// folder is where the run of a key is kept, in the user's own cache.
+func folder(key string) (string, error) {
+	cache, err := os.UserCacheDir()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	return cells, store.Save(name, p)
+	parent := filepath.Join(cache, "memtest", "notebooks")
+	sum := sha256.Sum256([]byte(sources() + "\n" + key))
+	return filepath.Join(parent, hex.EncodeToString(sum[:12])), os.MkdirAll(parent, 0o700)
 }
 
-// packed is what is kept of cells. Rows are JSON, because gob takes a pointer to
-// 0 for none.
-type packed struct {
-	Rows     []byte
-	Evidence []memtest.Evidence
+// finished are the cells of a run that was measured to its end.
+func finished(path string) ([]memtest.Cell, bool) {
+	d, err := rundir.Open(path)
+	if err != nil {
+		return nil, false
+	}
+	m, err := d.Manifest()
+	if err != nil || m.Unfinished {
+		return nil, false
+	}
+	rows, _, err := d.Rows()
+	cells := d.Cells(rows)
+	return cells, err == nil && len(cells) == len(rows)
 }
 
-func pack(cells []memtest.Cell) (packed, error) {
-	var p packed
-	var rows []result.Row
-	for _, c := range cells {
-		rows = append(rows, c.Row)
-		p.Evidence = append(p.Evidence, c.Evidence)
+// open begins the run of a key or goes on with it.
+func open(path, key string) (*rundir.Dir, error) {
+	config := fmt.Appendf(nil, "# A notebook's measurement; its key:\n# %s\n", strings.ReplaceAll(key, "\n", "\n# "))
+	if _, err := rundir.Open(path); err != nil {
+		return rundir.Create(path, config, result.NewManifest([]string{"show.Kept"}, time.Now()))
 	}
-	var b bytes.Buffer
-	err := result.WriteRows(&b, rows)
-	p.Rows = b.Bytes()
-	return p, err
+	d, _, err := rundir.Resume(path, config)
+	return d, err
 }
 
 // sources is a hash of this project's Go files, or "" where they are not at the
@@ -141,27 +149,4 @@ func sources() string {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-func unpack(r io.Reader) ([]memtest.Cell, error) {
-	if c, ok := r.(io.Closer); ok {
-		defer c.Close()
-	}
-	var p packed
-	if err := gob.NewDecoder(r).Decode(&p); err != nil {
-		return nil, err
-	}
-	rows, _, err := result.ReadRows(bytes.NewReader(p.Rows), "kept rows")
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) != len(p.Evidence) {
-		return nil, fmt.Errorf("%d rows and evidence of %d cells were kept", len(rows), len(p.Evidence))
-	}
-	cells := make([]memtest.Cell, len(rows))
-	for i := range cells {
-		cells[i] = memtest.Cell{Row: rows[i], Evidence: p.Evidence[i]}
-		cells[i].Evidence.Fresh = rows[i].Fresh
-	}
-	return cells, nil
 }

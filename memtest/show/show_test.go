@@ -6,19 +6,20 @@ import (
 	"image"
 	"image/color"
 	"io"
+	"iter"
 	"math"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/janpfeifer/gonb/cache"
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -193,7 +194,7 @@ func measuredCell(t *testing.T) memtest.Cell {
 			t.Fatal(err)
 		}
 	}
-	return memtest.Cell{Row: row("mlp", 5, 0.3), Evidence: memtest.Evidence{Counts: tally.Counts(), Margins: []float32{1, 2, 3, 4}, Predicted: predicted[0]}}
+	return memtest.Cell{Row: row("mlp", 5, 0.3), Evidence: memtest.Evidence{Fresh: new(float64), Counts: tally.Counts(), Margins: []float32{1, 2, 3, 4}, Predicted: predicted[0]}}
 }
 
 func TestExtremes(t *testing.T) {
@@ -222,12 +223,14 @@ func TestExtremes(t *testing.T) {
 }
 
 func TestKept(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("GOMLX_BACKEND", "go") // nothing is computed
 	calls := 0
-	measure := func(context.Context, *xla.Engine, func(memtest.Progress)) ([]memtest.Cell, error) {
-		calls++
-		return []memtest.Cell{measuredCell(t)}, nil
+	measure := func(context.Context, *xla.Engine, memtest.Options) iter.Seq2[memtest.Cell, error] {
+		return func(yield func(memtest.Cell, error) bool) {
+			calls++
+			yield(measuredCell(t), nil)
+		}
 	}
 	kept := func(key string) memtest.Cell {
 		t.Helper()
@@ -254,16 +257,13 @@ func TestKept(t *testing.T) {
 		t.Error("another key was not measured")
 	}
 	// What was kept in part, as a cell that was stopped leaves it, is measured again.
-	store, err := cache.NewInTmp()
-	if err != nil {
-		t.Fatal(err)
+	evidence := filepath.Join(os.Getenv("XDG_CACHE_HOME"), "memtest", "notebooks", "*", rundir.EvidenceDir, "*")
+	files, err := filepath.Glob(evidence)
+	if err != nil || len(files) != 2 {
+		t.Fatalf("evidence %q: %v", files, err)
 	}
-	keys, err := store.ListKeys()
-	if err != nil || len(keys) != 2 {
-		t.Fatalf("keys %q: %v", keys, err)
-	}
-	for _, k := range keys {
-		if err := store.Save(k, "half"); err != nil {
+	for _, f := range files {
+		if err := os.WriteFile(f, []byte("half"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -272,15 +272,17 @@ func TestKept(t *testing.T) {
 		t.Error("a damaged file was taken for cells")
 	}
 	wrong := errors.New("wrong")
-	if _, err := Kept("c", func(context.Context, *xla.Engine, func(memtest.Progress)) ([]memtest.Cell, error) { return nil, wrong }); !errors.Is(err, wrong) {
+	if _, err := Kept("c", func(context.Context, *xla.Engine, memtest.Options) iter.Seq2[memtest.Cell, error] {
+		return func(yield func(memtest.Cell, error) bool) { yield(memtest.Cell{}, wrong) }
+	}); !errors.Is(err, wrong) {
 		t.Errorf("an error of measuring came back as %v", err)
 	}
 }
 
 func TestRunIsKeptByItsConfiguration(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("GOMLX_BACKEND", "go")
-	c := memtest.Config{N: 60, Net: "mlp:4", Epochs: []int{0}, Levels: []float64{0.3}, Probes: []string{"centroid"}, Permutations: 19, Refs: []string{memtest.RefUntrained}}
+	c := memtest.Config{N: 60, Net: "mlp:4", Epochs: []int{0}, Levels: []float64{0.3}, Refs: []string{memtest.RefUntrained}, Options: memtest.Options{Probes: []string{"centroid"}, Permutations: 19}}
 	first, err := Run(c)
 	if err != nil {
 		t.Fatal(err)

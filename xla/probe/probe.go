@@ -86,6 +86,25 @@ type Predictions struct {
 	Strength float64
 }
 
+// Input is what Run takes: Data, which it checks, or Checked, for several probes
+// of the same features.
+type Input interface{ check() (Checked, error) }
+
+// Checked are features that were found to fit together.
+type Checked struct{ Data }
+
+func (c Checked) check() (Checked, error) { return c, nil }
+
+func (d Data) check() (Checked, error) {
+	if err := d.Check(); err != nil {
+		return Checked{}, err
+	}
+	return Checked{d}, nil
+}
+
+// Checked checks the features for good: Run need not look at them again.
+func (d Data) Checked() (Checked, error) { return d.check() }
+
 // Check says what is wrong with the data, as one sentence, or nil.
 func (d Data) Check() error {
 	if d.Classes < 2 {

@@ -42,22 +42,23 @@ type Batch struct {
 // yields. Slices of a batch are used again after the loop's body. With the label
 // set 0 among them, its batch carries the margins of the copies and the classes
 // of the fresh examples. Memory does not grow with count.
-func Run(ctx context.Context, e *xla.Engine, p Probe, d Data, sets LabelSets, first, count int, o Options) iter.Seq2[Batch, error] {
+func Run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, first, count int, o Options) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
-		if err := run(ctx, e, p, d, sets, first, count, o, yield); err != nil {
+		if err := run(ctx, e, p, in, sets, first, count, o, yield); err != nil {
 			yield(Batch{}, fmt.Errorf("probe %s: %w", p.Name(), err))
 		}
 	}
 }
 
 // run is Run; it returns nil where the loop's body has ended it.
-func run(ctx context.Context, e *xla.Engine, p Probe, d Data, sets LabelSets, first, count int, o Options, yield func(Batch, error) bool) error {
-	n := d.Train.Rows
+func run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, first, count int, o Options, yield func(Batch, error) bool) error {
+	checked, err := in.check()
+	if err != nil {
+		return err
+	}
+	d, n := checked.Data, checked.Train.Rows
 	if sets.Examples() != n {
 		return fmt.Errorf("%d labels, but %d rows of features", sets.Examples(), n)
-	}
-	if err := d.Check(); err != nil {
-		return err
 	}
 	observed := make([]int32, n)
 	sets.Set(0, observed)

@@ -12,35 +12,46 @@ import (
 // rounding noise up to the size of a feature.
 const minSpread = 1e-6
 
-// Standardize centres every column by its mean over the training features and
-// divides it by its standard deviation there (divisor n), in the copies and the
-// fresh examples alike. Columns that are constant in training, such as dead
-// units and border pixels, are left out and counted; when all are, one column
-// of zeros stays. The data given are not changed.
-func (d Data) Standardize() (out Data, dropped int) {
-	mean, sd := columnMoments(d.Train)
+// StandardScaler centres columns by their mean over the training features and
+// divides them by their standard deviation there (divisor n). Columns that are
+// constant in training, such as dead units and border pixels, are left out; where
+// all are, one column of zeros stays.
+type StandardScaler struct {
+	mean, sd []float64 // of all columns
+	keep     []int     // columns that are not constant
+}
+
+// FitStandardScaler takes the moments of training features [n, d].
+func FitStandardScaler(train arrays.Matrix) StandardScaler {
+	s := StandardScaler{}
+	s.mean, s.sd = columnMoments(train)
 	widest := 0.0
-	for _, s := range sd {
-		widest = max(widest, s)
+	for _, sd := range s.sd {
+		widest = max(widest, sd)
 	}
-	var keep []int
-	for j, s := range sd {
-		if s > minSpread*widest && s > 0 {
-			keep = append(keep, j)
+	for j, sd := range s.sd {
+		if sd > minSpread*widest && sd > 0 {
+			s.keep = append(s.keep, j)
 		}
 	}
-	apply := func(m arrays.Matrix) arrays.Matrix {
-		to := arrays.Matrix{Rows: m.Rows, Cols: max(1, len(keep))}
-		to.Data = make([]float32, to.Rows*to.Cols)
-		xla.Parallel(m.Rows, func(i int) {
-			from, row := m.Row(i), to.Row(i)
-			for c, j := range keep {
-				row[c] = float32((float64(from[j]) - mean[j]) / sd[j])
-			}
-		})
-		return to
-	}
-	return d.each(apply), d.Train.Cols - len(keep)
+	return s
+}
+
+// Dropped is the number of constant columns.
+func (s StandardScaler) Dropped() int { return len(s.mean) - len(s.keep) }
+
+// Transform scales features of the columns that the scaler was fitted to: of the
+// training examples, of copies or of fresh ones. The matrix given is not changed.
+func (s StandardScaler) Transform(m arrays.Matrix) arrays.Matrix {
+	to := arrays.Matrix{Rows: m.Rows, Cols: max(1, len(s.keep))}
+	to.Data = make([]float32, to.Rows*to.Cols)
+	xla.Parallel(m.Rows, func(i int) {
+		from, row := m.Row(i), to.Row(i)
+		for c, j := range s.keep {
+			row[c] = float32((float64(from[j]) - s.mean[j]) / s.sd[j])
+		}
+	})
+	return to
 }
 
 // center subtracts the training mean of every column.

@@ -8,6 +8,7 @@
 package watch
 
 import (
+	stdcontext "context"
 	"errors"
 	"fmt"
 	"slices"
@@ -20,15 +21,9 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/xla"
 )
-
-// Data are the examples whose features are taken.
-type Data struct {
-	Train  *datasets.Set
-	Copies []*datasets.Set // near-copies of Train, one set a level
-	Fresh  *datasets.Set   // nil = none
-}
 
 // Options says which features are taken and when.
 type Options struct {
@@ -42,24 +37,16 @@ type Options struct {
 	StepsPerEpoch int   // steps of the loop that make an epoch
 	Epochs        []int // at whose ends features are taken; 0 = before the first step; none = every epoch from 1
 	Batch         int   // examples of one run; 0 = 500
-}
 
-// Features are those of one layer at the end of one epoch. Row i of each of
-// Copies belongs to row i of Train.
-type Features struct {
-	Epoch  int
-	Layer  string
-	Train  arrays.Matrix   // [n, d]
-	Copies []arrays.Matrix // [n, d] each, in the order of Data.Copies
-	Fresh  arrays.Matrix   // no rows = there are none
+	Network string // name of the network, for the rows; "" = "features"
 }
 
 // watcher is the hook.
 type watcher struct {
-	engine *xla.Engine
-	data   Data
+	engine   *xla.Engine
+	examples features.Examples
 	Options
-	take func(Features) error
+	take func(features.Features) error
 	exec *context.Exec
 }
 
@@ -70,10 +57,11 @@ type watcher struct {
 // With epoch 0 among the epochs, the variables of the layers are made before the
 // first step, so the trainer draws others for what comes after them than it would
 // without; apart from that the training is not changed.
-func Attach(loop *train.Loop, e *xla.Engine, d Data, o Options, take func(Features) error) error {
+func Attach(loop *train.Loop, e *xla.Engine, x features.Examples, o Options, take func(features.Features) error) error {
+	if err := x.Check(); err != nil {
+		return fmt.Errorf("watch: %w", err)
+	}
 	switch {
-	case d.Train == nil || len(d.Copies) == 0:
-		return errors.New("watch: there are no training examples or no copies of them; make copies with shared.Copies")
 	case o.Outputs == nil || len(o.Layers) == 0:
 		return errors.New("watch: Outputs and the names of its layers are needed")
 	case o.StepsPerEpoch < 1:
@@ -81,20 +69,10 @@ func Attach(loop *train.Loop, e *xla.Engine, d Data, o Options, take func(Featur
 	case take == nil:
 		return errors.New("watch: nobody takes the features")
 	}
-	for _, set := range append(slices.Clone(d.Copies), d.Fresh) {
-		if set != nil && set.Shape != d.Train.Shape {
-			return fmt.Errorf("watch: examples of %q are %v, but those of %q are %v", set.Name, set.Shape, d.Train.Name, d.Train.Shape)
-		}
-	}
-	for _, set := range d.Copies {
-		if set.Len() != d.Train.Len() {
-			return fmt.Errorf("watch: there are %d copies in %q, but %d training examples; copy i must belong to example i", set.Len(), set.Name, d.Train.Len())
-		}
-	}
 	if o.Batch <= 0 {
 		o.Batch = 500
 	}
-	w := &watcher{engine: e, data: d, Options: o, take: take}
+	w := &watcher{engine: e, examples: x, Options: o, take: take}
 	loop.OnStart("memtest watch", 0, func(loop *train.Loop, _ train.Dataset) error {
 		if loop.LoopStep > 0 || !slices.Contains(w.Epochs, 0) {
 			return nil
@@ -132,30 +110,15 @@ func (w *watcher) features(loop *train.Loop, epoch int) error {
 			return fmt.Errorf("watch: %w", err)
 		}
 	}
-	train, err := w.compute(w.data.Train)
+	described := make([]features.Features, len(w.Layers))
+	for i, layer := range w.Layers {
+		described[i] = features.Features{Network: w.Network, Layer: layer, Epoch: &epoch}
+	}
+	taken, err := w.examples.Layers(stdcontext.Background(), described, func(_ stdcontext.Context, set *datasets.Set) ([]arrays.Matrix, error) { return w.compute(set) })
 	if err != nil {
-		return err
+		return fmt.Errorf("watch: %w", err)
 	}
-	copies := make([][]arrays.Matrix, len(w.data.Copies))
-	for i, set := range w.data.Copies {
-		if copies[i], err = w.compute(set); err != nil {
-			return err
-		}
-	}
-	var fresh []arrays.Matrix
-	if w.data.Fresh != nil {
-		if fresh, err = w.compute(w.data.Fresh); err != nil {
-			return err
-		}
-	}
-	for l, name := range w.Layers {
-		f := Features{Epoch: epoch, Layer: name, Train: train[l]}
-		for _, c := range copies {
-			f.Copies = append(f.Copies, c[l])
-		}
-		if fresh != nil {
-			f.Fresh = fresh[l]
-		}
+	for _, f := range taken {
 		if err := w.take(f); err != nil {
 			return err
 		}

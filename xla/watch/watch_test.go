@@ -20,6 +20,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/ml/train/optimizers"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/shared"
 	"github.com/seed-1a417598/memtest/xla"
@@ -57,36 +58,37 @@ func (b *batches) Yield() (any, []*tensors.Tensor, []*tensors.Tensor, error) {
 }
 
 // setup is a loop over 1,000 images of clothes and the data to watch it with.
-func setup(n int) (*xla.Engine, *train.Loop, *batches, watch.Data, *datasets.Set, error) {
+func setup(n int) (*xla.Engine, *train.Loop, *batches, features.Examples, *datasets.Set, error) {
 	e, err := xla.Open(stdcontext.Background(), "", xla.Options{})
 	if err != nil {
-		return nil, nil, nil, watch.Data{}, nil, err
+		return nil, nil, nil, features.Examples{}, nil, err
 	}
 	set, _, err := datasets.Load(stdcontext.Background(), "fashion-mnist-sample", datasets.Options{Offline: true})
 	if err != nil {
-		return nil, nil, nil, watch.Data{}, nil, err
+		return nil, nil, nil, features.Examples{}, nil, err
 	}
 	set = set.Head(n)
 	noise, err := shared.Parse("gaussian")
 	if err != nil {
-		return nil, nil, nil, watch.Data{}, nil, err
+		return nil, nil, nil, features.Examples{}, nil, err
 	}
-	copies, err := shared.Copies(set, noise, 0.3, 1)
-	if err != nil {
-		return nil, nil, nil, watch.Data{}, nil, err
+	examples := features.Examples{
+		Train: set, Levels: []float64{0.3}, Perturbation: "gaussian",
+		Copies: func(level float64) (*datasets.Set, error) { return shared.Copies(set, noise, level, 1) },
 	}
 	ctx := context.New()
 	if err := ctx.SetRNGStateFromSeed(1); err != nil {
-		return nil, nil, nil, watch.Data{}, nil, err
+		return nil, nil, nil, features.Examples{}, nil, err
 	}
 	trainer := train.NewTrainer(e.Backend(), ctx, logits, losses.SparseCategoricalCrossEntropyLogits, optimizers.Adam().LearningRate(0.003).Done(), nil, nil)
-	return e, train.NewLoop(trainer), &batches{set: set, size: 100}, watch.Data{Train: set, Copies: []*datasets.Set{copies}}, set, nil
+	return e, train.NewLoop(trainer), &batches{set: set, size: 100}, examples, set, nil
 }
 
 // A training loop of GoMLX is watched: at epoch 0, 1 and 8 the hidden layer is
 // tested, while the training goes on.
 func Example() {
-	engine, loop, batches, data, set, err := setup(1000)
+	ctx := stdcontext.Background()
+	engine, loop, batches, data, _, err := setup(1000)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -101,16 +103,14 @@ func Example() {
 		},
 		StepsPerEpoch: 10,
 		Epochs:        []int{0, 1, 8},
-	}, func(f watch.Features) error {
-		rows, err := memtest.Test(stdcontext.Background(), engine, memtest.Features{
-			Train: f.Train, Copies: []memtest.Copies{{Level: 0.3, Features: f.Copies[0]}}, Labels: set.Y,
-			Network: "my net", Layer: f.Layer, Epoch: &f.Epoch, Perturbation: "gaussian", Exact: f.Epoch == 0,
-		}, memtest.TestOptions{Probes: []string{"ridge"}, Permutations: 39})
+		Network:       "my net",
+	}, func(f features.Features) error {
+		rows, err := memtest.Rows(memtest.Measure(ctx, engine, features.Stream(f), memtest.Options{Probes: []string{"ridge"}, Permutations: 39}))
 		if err != nil {
 			return err
 		}
 		fmt.Println("a row of epoch", rows[0].Epoch)
-		learning[f.Epoch] = rows[0].Learning
+		learning[rows[0].Epoch] = rows[0].Learning
 		return nil
 	})
 	if err != nil {
@@ -142,14 +142,20 @@ func TestFeaturesAreThoseOfTheWeights(t *testing.T) {
 	err = watch.Attach(loop, e, data, watch.Options{
 		Layers: []string{"hidden", "flat"}, StepsPerEpoch: 3, Batch: 128,
 		Outputs: func(ctx *context.Context, x *graph.Node) []*graph.Node { return []*graph.Node{hidden(ctx, x), x} },
-	}, func(f watch.Features) error {
+	}, func(f features.Features) error {
 		if f.Layer == "flat" {
-			if !slices.Equal(f.Train.Data, set.X) || !slices.Equal(f.Copies[0].Data, data.Copies[0].X) || f.Fresh.Rows != 7 {
-				t.Errorf("epoch %d: the inputs are not passed on as they are", f.Epoch)
+			want, err := data.Copies(0.3)
+			if err != nil {
+				return err
+			}
+			for copies, err := range f.Copies {
+				if err != nil || !slices.Equal(f.Train.Data, set.X) || !slices.Equal(copies.Data, want.X) || f.Fresh.Rows != 7 {
+					t.Errorf("epoch %d: the inputs are not passed on as they are: %v", *f.Epoch, err)
+				}
 			}
 			return nil
 		}
-		epochs = append(epochs, f.Epoch)
+		epochs = append(epochs, *f.Epoch)
 		weights := variable(t, loop, "/hidden/dense/weights")
 		biases := variable(t, loop, "/hidden/dense/biases")
 		for i := range f.Train.Rows {
@@ -159,7 +165,7 @@ func TestFeaturesAreThoseOfTheWeights(t *testing.T) {
 					sum += float64(x) * float64(weights[k*32+j])
 				}
 				if want := max(0, sum); math.Abs(float64(v)-want) > 1e-3 {
-					t.Fatalf("epoch %d: unit %d of example %d is %v, want %v", f.Epoch, j, i, v, want)
+					t.Fatalf("epoch %d: unit %d of example %d is %v, want %v", *f.Epoch, j, i, v, want)
 				}
 			}
 		}
@@ -209,16 +215,15 @@ func TestAttachSaysWhatIsMissing(t *testing.T) {
 	defer e.Close()
 	outputs := func(ctx *context.Context, x *graph.Node) []*graph.Node { return []*graph.Node{hidden(ctx, x)} }
 	good := watch.Options{Layers: []string{"hidden"}, Outputs: outputs, StepsPerEpoch: 3}
-	take := func(watch.Features) error { return nil }
+	take := func(features.Features) error { return nil }
 	for _, test := range []struct {
-		data   watch.Data
+		data   features.Examples
 		change func(*watch.Options)
 		want   string
 	}{
-		{watch.Data{Train: set}, func(*watch.Options) {}, "no copies"},
+		{features.Examples{Train: set}, func(*watch.Options) {}, "no copies"},
 		{data, func(o *watch.Options) { o.Layers = nil }, "names of its layers"},
 		{data, func(o *watch.Options) { o.StepsPerEpoch = 0 }, "StepsPerEpoch is 0"},
-		{watch.Data{Train: set, Copies: []*datasets.Set{set.Head(5)}}, func(*watch.Options) {}, "there are 5 copies"},
 	} {
 		o := good
 		test.change(&o)
@@ -226,7 +231,20 @@ func TestAttachSaysWhatIsMissing(t *testing.T) {
 			t.Errorf("got %v, want %q", err, test.want)
 		}
 	}
-	// What is wrong with the outputs, or with the taker, ends the training.
+	// What is wrong with the copies, the outputs, or the taker, ends the training.
+	few := data
+	few.Copies = func(float64) (*datasets.Set, error) { return set.Head(5), nil }
+	e3, other, again, _, _, err := setup(300)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e3.Close()
+	if err := watch.Attach(other, e3, few, good, take); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.RunEpochs(again, 1); err == nil || !strings.Contains(err.Error(), "there are 5 copies") {
+		t.Errorf("got %v", err)
+	}
 	o := good
 	o.Layers = []string{"hidden", "other"}
 	if err := watch.Attach(loop, e, data, o, take); err != nil {
@@ -241,7 +259,7 @@ func TestAttachSaysWhatIsMissing(t *testing.T) {
 	}
 	defer e2.Close()
 	enough := errors.New("enough")
-	if err := watch.Attach(loop, e2, data, good, func(watch.Features) error { return enough }); err != nil {
+	if err := watch.Attach(loop, e2, data, good, func(features.Features) error { return enough }); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := loop.RunEpochs(batches, 1); !errors.Is(err, enough) {

@@ -1,4 +1,4 @@
-package memtest
+package rundir
 
 import (
 	"os"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 func TestEvidenceComesBackAsItWasSaved(t *testing.T) {
@@ -19,23 +20,22 @@ func TestEvidenceComesBackAsItWasSaved(t *testing.T) {
 		}
 	}
 	none := 0.0
-	folder := t.TempDir()
-	for name, want := range map[string]Evidence{
+	_, d := create(t)
+	for name, want := range map[string]result.Evidence{
 		"fresh accuracy 0": {Counts: tally.Counts(), Margins: []float32{1, -1, 0, 2}, Predicted: []int32{0, 0, 1, 0}, Fresh: &none, Parents: 0.5},
 		"no fresh set":     {Counts: tally.Counts(), Values: []float64{0.5, 0.6}, Chance: []float64{0.5, 0.5}},
 	} {
-		if err := SaveEvidence(folder, name, want); err != nil {
+		if err := d.SaveEvidence(name, want); err != nil {
 			t.Fatal(err)
 		}
-		got, ok, err := LoadEvidence(folder, name)
-		if err != nil || !ok || !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: got %+v, %v, %v, want %+v", name, got, ok, err, want)
+		if got, ok := d.Evidence(name); !ok || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, %v, want %+v", name, got, ok, want)
 		}
 	}
-	if _, ok, err := LoadEvidence(folder, "another cell"); ok || err != nil {
-		t.Errorf("evidence of a cell that was never saved: %v, %v", ok, err)
+	if _, ok := d.Evidence("another cell"); ok {
+		t.Error("there is evidence of a cell that was never saved")
 	}
-	path := evidencePath(folder, "no fresh set")
+	path := d.evidencePath("no fresh set")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestEvidenceComesBackAsItWasSaved(t *testing.T) {
 	if err := os.WriteFile(path, text[:len(text)/2], 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok, err := LoadEvidence(folder, "no fresh set"); ok || err != nil {
-		t.Errorf("half a file counts as evidence: %v, %v", ok, err)
+	if _, ok := d.Evidence("no fresh set"); ok {
+		t.Error("half a file counts as evidence")
 	}
 }

@@ -1,4 +1,4 @@
-package result
+package rundir
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 var (
@@ -17,10 +19,22 @@ var (
 	started = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 )
 
+func share(v float64) *float64 { return &v }
+
+// sample is a row that Check accepts; its numbers mean nothing.
+func sample(level float64) result.Row {
+	return result.Row{
+		Format: result.Format, Data: "toy", Network: "mlp", Seed: 1, Epoch: 5, Layer: "hidden2", Probe: "ridge", Perturbation: "gaussian", Level: level,
+		N: 100, Features: 8, Classes: 10, Permutations: 3,
+		Observed: 0.75, NullMean: 0.25, NullSD: 0.01, Null: []float64{0.24, 0.25, 0.26}, Chance: 0.1, Fresh: share(0.7),
+		Learning: 0.5, Memorization: 0.15, Z: share(50), LearningP: 0.25, LearningPLow: 0.01, LearningPHigh: 0.7, MemorizationP: 0.005,
+	}
+}
+
 func create(t *testing.T) (string, *Dir) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "runs", "a")
-	d, err := Create(path, config, NewManifest([]string{"memtest", "run"}, started))
+	d, err := Create(path, config, result.NewManifest([]string{"memtest", "run"}, started))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,11 +68,11 @@ func TestRunFromCreateToFinish(t *testing.T) {
 		}
 	}
 	m, err := d.Manifest()
-	if err != nil || !m.Unfinished || m.Finished != nil || m.Config != hash(config) || m.Host.Cores < 1 || m.Versions["go"] == "" {
+	if err != nil || !m.Unfinished || m.Finished != nil || m.Config != result.ConfigHash(config) || m.Host.Cores < 1 || m.Versions["go"] == "" {
 		t.Fatalf("manifest %+v, error %v", m, err)
 	}
 	rows, _, err := d.Rows()
-	if err != nil || len(rows) != 2 || rows[0].Config != ConfigID(config) {
+	if err != nil || len(rows) != 2 || rows[0].Config != result.ConfigID(config) {
 		t.Fatalf("rows %+v, error %v", rows, err)
 	}
 	rows[1].LearningPAdjusted = share(0.5)
@@ -112,8 +126,8 @@ func TestCreateOverwritesNothing(t *testing.T) {
 			d.Close()
 		}
 		before := files(t, path)
-		_, err := Create(path, c.config, Manifest{})
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) || !errors.Is(err, ErrInput) {
+		_, err := Create(path, c.config, result.Manifest{})
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) || !errors.Is(err, result.ErrInput) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
 		}
 		if !reflect.DeepEqual(files(t, path), before) {
@@ -125,7 +139,7 @@ func TestCreateOverwritesNothing(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(path, name), []byte("mine"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Create(path, config, Manifest{})
+		_, err := Create(path, config, result.Manifest{})
 		if err == nil || !strings.Contains(err.Error(), filepath.Join(path, name)) {
 			t.Errorf("folder with a %s: error %v", name, err)
 		}
@@ -137,7 +151,7 @@ func TestCreateOverwritesNothing(t *testing.T) {
 	if err := os.WriteFile(file, []byte("mine"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Create(file, config, Manifest{}); err == nil || !strings.Contains(err.Error(), "is a file, but a run needs a folder") {
+	if _, err := Create(file, config, result.Manifest{}); err == nil || !strings.Contains(err.Error(), "is a file, but a run needs a folder") {
 		t.Errorf("a file in place of the folder: %v", err)
 	}
 	// Files that are no run's are left alone and are no hindrance.
@@ -145,7 +159,7 @@ func TestCreateOverwritesNothing(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(notes, "notes.txt"), []byte("mine"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := Create(notes, config, Manifest{}); err != nil {
+	if d, err := Create(notes, config, result.Manifest{}); err != nil {
 		t.Error(err)
 	} else {
 		d.Close()
@@ -157,13 +171,13 @@ func TestResume(t *testing.T) {
 	if err := d.Append(sample(0)); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := Resume(path, config); err == nil || !strings.Contains(err.Error(), "is in use by another memtest") {
+	if _, _, err := Resume(path, config); err == nil || !strings.Contains(err.Error(), "is in use by another memtest") {
 		t.Errorf("resuming a run that is being measured: %v", err)
 	}
 	if err := errors.Join(d.Finish(started), d.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := Resume(path, other); err == nil || !strings.Contains(err.Error(), `was made with another configuration, which differs from what was asked in line 2`) {
+	if _, _, err := Resume(path, other); err == nil || !strings.Contains(err.Error(), `was made with another configuration, which differs from what was asked in line 2`) {
 		t.Errorf("resuming with another configuration: %v", err)
 	}
 	whole := files(t, path)[RowsFile]
@@ -174,11 +188,12 @@ func TestResume(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(path, RowsFile), []byte(whole+tail), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		d, rows, notes, err := Resume(path, config)
+		d, notes, err := Resume(path, config)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(rows) < 1 || (notes.Partial > 0) != (tail != "") {
+		rows, _, err := d.Rows()
+		if _, known := d.Row(sample(0).Cell()); err != nil || !known || len(rows) < 1 || (notes.Partial > 0) != (tail != "") {
 			t.Errorf("%s: rows %+v, notes %+v", name, rows, notes)
 		}
 		if m, err := d.Manifest(); err != nil || !m.Unfinished {
@@ -223,49 +238,5 @@ func TestAppendFromManyGoroutines(t *testing.T) {
 	rows, notes, err := d.Rows()
 	if err != nil || len(rows) != writers*each || len(notes.Sentences()) != 0 {
 		t.Errorf("%d rows, notes %+v, error %v", len(rows), notes, err)
-	}
-}
-
-func TestManifest(t *testing.T) {
-	m := NewManifest([]string{"memtest", "run", "--out", "my runs/it's", ""}, started)
-	if got, want := m.CommandLine(), `memtest run --out 'my runs/it'\''s' ''`; got != want {
-		t.Errorf("command %s, want %s", got, want)
-	}
-	for in, want := range map[string]string{
-		"":                       "is not a manifest",
-		`{"format":9}`:           "has format 9, but this program knows formats up to 1",
-		`{"seeds":"one"}`:        `field "seeds" holds a string`,
-		`{"unfinished":true} xx`: "is not a manifest",
-	} {
-		if _, err := ParseManifest([]byte(in), "manifest.json"); err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, ErrInput) {
-			t.Errorf("manifest %q: error %v, want %q", in, err, want)
-		}
-	}
-}
-
-func TestWriteFileLeavesOldContentsOrNew(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "f")
-	for _, text := range []string{"one", "two"} {
-		if err := WriteFile(path, []byte(text)); err != nil {
-			t.Fatal(err)
-		}
-		if f := files(t, dir); len(f) != 1 || f["f"] != text {
-			t.Errorf("folder holds %v", f)
-		}
-	}
-	// A folder in the way: the rename fails and nothing is left behind.
-	if err := os.Mkdir(filepath.Join(dir, "d"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "d", "x"), nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := WriteFile(filepath.Join(dir, "d"), []byte("three")); err == nil {
-		t.Error("a folder was overwritten")
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) != 2 {
-		t.Errorf("left behind: %v, error %v", entries, err)
 	}
 }

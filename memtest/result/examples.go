@@ -1,4 +1,4 @@
-package memtest
+package result
 
 import (
 	"cmp"

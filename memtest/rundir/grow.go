@@ -1,4 +1,6 @@
-package result
+package rundir
+
+import "github.com/seed-1a417598/memtest/memtest/result"
 
 // Grow gives the folder of a run that was resumed another configuration, one
 // that asks for more of the same, such as more permutations. The rows that are
@@ -14,17 +16,17 @@ func (d *Dir) Grow(config []byte) error {
 	if err := d.writeRows(rows, ""); err != nil {
 		return err
 	}
-	if err := WriteFile(d.Path(ConfigFile), config); err != nil {
+	if err := result.WriteFile(d.Path(ConfigFile), config); err != nil {
 		return err
 	}
 	d.config = append([]byte(nil), config...)
-	if err := d.writeRows(rows, ConfigID(config)); err != nil {
+	if err := d.writeRows(rows, result.ConfigID(config)); err != nil {
 		return err
 	}
 	m, err := d.Manifest()
 	if err != nil {
 		return err
 	}
-	m.Config = hash(config)
+	m.Config = result.ConfigHash(config)
 	return d.WriteManifest(m)
 }

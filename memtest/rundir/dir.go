@@ -1,4 +1,14 @@
-package result
+// Package rundir keeps a run in a folder: its configuration, its manifest, its
+// rows, and the evidence behind each, so that it can be stopped at any moment and
+// gone on with.
+//
+//  1. Create makes the folder of a new run, Resume opens one to go on with, and
+//     Open one to read. One process at a time measures into a folder.
+//  2. Fill appends cells as they are measured, evidence first.
+//  3. Row and Evidence say what there is, so that nothing is measured twice; Grow
+//     lets a run ask for more permutations.
+//  4. ReplaceRows writes rows anew when all are there, and Finish marks the end.
+package rundir
 
 import (
 	"bytes"
@@ -12,6 +22,7 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 // Names of the files of a run's folder.
@@ -24,7 +35,9 @@ const (
 	CSVFile      = "rows.csv"
 	ExamplesFile = "examples.csv"
 	PicturesFile = "pictures.json" // what the page shows besides rows
+	LabelsFile   = "labels.npz"    // classes of the training examples, by which runs are compared
 	SnapshotsDir = "snapshots"
+	EvidenceDir  = "cells" // evidence of each cell
 	lockFile     = ".lock" // held while a process measures into the folder
 )
 
@@ -35,23 +48,24 @@ type Dir struct {
 	path   string
 	config []byte
 
-	mu   sync.Mutex
-	rows *os.File // nil = only reads
-	size int64    // of the rows file, up to the last whole line
-	lock *flock.Flock
+	mu    sync.Mutex
+	known map[string]result.Row // by cell
+	rows  *os.File              // nil = only reads
+	size  int64                 // of the rows file, up to the last whole line
+	lock  *flock.Flock
 }
 
 // Create makes the folder of a new run: its configuration, its manifest, marked
 // unfinished, and no rows. It overwrites nothing: a folder that holds a run, or
 // part of one, is refused with a sentence that says what to type instead.
-func Create(path string, config []byte, m Manifest) (_ *Dir, err error) {
+func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
-		return nil, inputf("%s is a file, but a run needs a folder: give another one with --out", path)
+		return nil, result.Inputf("%s is a file, but a run needs a folder: give another one with --out", path)
 	}
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, err
 	}
-	d := &Dir{path: path, config: bytes.Clone(config)}
+	d := &Dir{path: path, config: bytes.Clone(config), known: map[string]result.Row{}}
 	// Looked at before the lock, so that a refused folder stays untouched, and
 	// after it, for a run that another process made in between.
 	if err := d.vacant(); err != nil {
@@ -72,9 +86,9 @@ func Create(path string, config []byte, m Manifest) (_ *Dir, err error) {
 	if err := d.vacant(); err != nil {
 		return nil, err
 	}
-	m.Format, m.Config, m.Unfinished, m.Finished = Format, hash(config), true, nil
+	m.Format, m.Config, m.Unfinished, m.Finished = result.Format, result.ConfigHash(config), true, nil
 	made = append(made, d.Path(ConfigFile))
-	if err := WriteFile(d.Path(ConfigFile), config); err != nil {
+	if err := result.WriteFile(d.Path(ConfigFile), config); err != nil {
 		return nil, err
 	}
 	made = append(made, d.Path(ManifestFile))
@@ -89,7 +103,7 @@ func Create(path string, config []byte, m Manifest) (_ *Dir, err error) {
 
 // vacant is nil where the folder holds no file of a run.
 func (d *Dir) vacant() error {
-	for _, name := range []string{RowsFile, ConfigFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, SnapshotsDir} {
+	for _, name := range []string{RowsFile, ConfigFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, LabelsFile, SnapshotsDir} {
 		if _, err := os.Lstat(d.Path(name)); err == nil {
 			return d.taken(name)
 		} else if !errors.Is(err, fs.ErrNotExist) {
@@ -104,11 +118,11 @@ func (d *Dir) taken(name string) error {
 	old, err := os.ReadFile(d.Path(ConfigFile))
 	switch {
 	case err != nil:
-		return inputf("%s holds another run (%s): give another folder with --out", d.path, d.Path(name))
+		return result.Inputf("%s holds another run (%s): give another folder with --out", d.path, d.Path(name))
 	case bytes.Equal(old, d.config):
-		return inputf("%s already holds this run (%s): add --resume to go on with it, or give another folder with --out", d.path, d.Path(name))
+		return result.Inputf("%s already holds this run (%s): add --resume to go on with it, or give another folder with --out", d.path, d.Path(name))
 	}
-	return inputf("%s holds another run (%s, which differs from what was asked %s): give another folder with --out", d.path, d.Path(ConfigFile), difference(old, d.config))
+	return result.Inputf("%s holds another run (%s, which differs from what was asked %s): give another folder with --out", d.path, d.Path(ConfigFile), difference(old, d.config))
 }
 
 // difference says where two configurations first differ.
@@ -129,52 +143,53 @@ func difference(old, asked []byte) string {
 
 // Resume opens the folder of a run to measure what it lacks. It demands the
 // configuration that the run was made with. A half-written last line is cut off,
-// which the notes say. The rows are those already there.
-func Resume(path string, config []byte) (_ *Dir, rows []Row, notes Notes, err error) {
+// which the notes say.
+func Resume(path string, config []byte) (_ *Dir, notes result.Notes, err error) {
 	d, err := Open(path)
 	if err != nil {
-		return nil, nil, notes, err
+		return nil, notes, err
 	}
 	if !bytes.Equal(d.config, config) {
-		return nil, nil, notes, inputf("%s was made with another configuration, which differs from what was asked %s: repeat the old options, or give another folder with --out", path, difference(d.config, config))
+		return nil, notes, result.Inputf("%s was made with another configuration, which differs from what was asked %s: repeat the old options, or give another folder with --out", path, difference(d.config, config))
 	}
 	if err := d.acquire(); err != nil {
-		return nil, nil, notes, err
+		return nil, notes, err
 	}
 	defer func() {
 		if err != nil {
 			d.Close()
 		}
 	}()
-	rows, notes, err = d.Rows()
+	rows, notes, err := d.Rows()
 	if err != nil {
-		return nil, nil, notes, err
+		return nil, notes, err
 	}
 	for _, r := range rows {
-		if r.Config != "" && r.Config != ConfigID(config) {
-			return nil, nil, notes, inputf("%s holds rows of configuration %s, but %s is %s: give another folder with --out", d.Path(RowsFile), r.Config, d.Path(ConfigFile), ConfigID(config))
+		d.known[r.Cell()] = r
+		if r.Config != "" && r.Config != result.ConfigID(config) {
+			return nil, notes, result.Inputf("%s holds rows of configuration %s, but %s is %s: give another folder with --out", d.Path(RowsFile), r.Config, d.Path(ConfigFile), result.ConfigID(config))
 		}
 	}
 	m, err := d.Manifest()
 	if err != nil {
-		return nil, nil, notes, err
+		return nil, notes, err
 	}
 	if d.rows, err = os.OpenFile(d.Path(RowsFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
-		return nil, nil, notes, err
+		return nil, notes, err
 	}
 	if err := d.repair(notes); err != nil {
-		return nil, nil, notes, err
+		return nil, notes, err
 	}
 	m.Unfinished, m.Finished = true, nil
 	if err := d.WriteManifest(m); err != nil {
-		return nil, nil, notes, err
+		return nil, notes, err
 	}
-	return d, rows, notes, nil
+	return d, notes, nil
 }
 
 // repair leaves whole lines only: it cuts off a half-written last line, and
 // ends a whole last line that lacks its newline.
-func (d *Dir) repair(notes Notes) error {
+func (d *Dir) repair(notes result.Notes) error {
 	d.size = notes.Size
 	if notes.Partial > 0 {
 		return d.rows.Truncate(d.size)
@@ -204,14 +219,14 @@ func Open(path string) (*Dir, error) {
 	config, err := os.ReadFile(filepath.Join(path, ConfigFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, e := os.Stat(path); e != nil {
-			return nil, inputf("%s does not exist: give the folder that `memtest run --out` wrote", path)
+			return nil, result.Inputf("%s does not exist: give the folder that `memtest run --out` wrote", path)
 		}
-		return nil, inputf("%s holds no run (it has no %s): give the folder that `memtest run --out` wrote", path, ConfigFile)
+		return nil, result.Inputf("%s holds no run (it has no %s): give the folder that `memtest run --out` wrote", path, ConfigFile)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &Dir{path: path, config: config}, nil
+	return &Dir{path: path, config: config, known: map[string]result.Row{}}, nil
 }
 
 // acquire makes this process the only one that measures into the folder.
@@ -222,7 +237,7 @@ func (d *Dir) acquire() error {
 		return err
 	}
 	if !free {
-		return inputf("%s is in use by another memtest: wait until it ends, or give another folder with --out", d.path)
+		return result.Inputf("%s is in use by another memtest: wait until it ends, or give another folder with --out", d.path)
 	}
 	d.lock = lock
 	return nil
@@ -235,23 +250,23 @@ func (d *Dir) Path(name string) string { return filepath.Join(d.path, name) }
 func (d *Dir) Config() []byte { return bytes.Clone(d.config) }
 
 // Rows reads the rows on disk; a run that measured nothing yet has none.
-func (d *Dir) Rows() ([]Row, Notes, error) {
+func (d *Dir) Rows() ([]result.Row, result.Notes, error) {
 	f, err := os.Open(d.Path(RowsFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, Notes{}, nil
+		return nil, result.Notes{}, nil
 	}
 	if err != nil {
-		return nil, Notes{}, err
+		return nil, result.Notes{}, err
 	}
 	defer f.Close()
-	return ReadRows(f, d.Path(RowsFile))
+	return result.ReadRows(f, d.Path(RowsFile))
 }
 
 // Append adds one row, as one line in one write. A row is synced to the disk
 // when the Dir is closed.
-func (d *Dir) Append(r Row) error {
+func (d *Dir) Append(r result.Row) error {
 	if r.Config == "" {
-		r.Config = ConfigID(d.config)
+		r.Config = result.ConfigID(d.config)
 	}
 	line, err := r.Line()
 	if err != nil {
@@ -267,6 +282,7 @@ func (d *Dir) Append(r Row) error {
 		return errors.Join(err, d.rows.Truncate(d.size))
 	}
 	d.size += int64(len(line))
+	d.known[r.Cell()] = r
 	return nil
 }
 
@@ -276,10 +292,12 @@ func (d *Dir) closed() error {
 
 // ReplaceRows writes all rows anew, whole or not at all: for values that are
 // known only when every row is there, as p-values adjusted over the cells are.
-func (d *Dir) ReplaceRows(rows []Row) error { return d.writeRows(rows, ConfigID(d.config)) }
+func (d *Dir) ReplaceRows(rows []result.Row) error {
+	return d.writeRows(rows, result.ConfigID(d.config))
+}
 
 // writeRows replaces all rows, which then carry this configuration.
-func (d *Dir) writeRows(rows []Row, config string) error {
+func (d *Dir) writeRows(rows []result.Row, config string) error {
 	var all bytes.Buffer
 	for _, r := range rows {
 		r.Config = config
@@ -298,7 +316,7 @@ func (d *Dir) writeRows(rows []Row, config string) error {
 		return err
 	}
 	d.rows = nil
-	err := WriteFile(d.Path(RowsFile), all.Bytes())
+	err := result.WriteFile(d.Path(RowsFile), all.Bytes())
 	f, e := os.OpenFile(d.Path(RowsFile), os.O_WRONLY|os.O_APPEND, 0o644)
 	if e != nil {
 		return errors.Join(err, e)
@@ -311,21 +329,21 @@ func (d *Dir) writeRows(rows []Row, config string) error {
 }
 
 // Manifest reads manifest.json.
-func (d *Dir) Manifest() (Manifest, error) {
+func (d *Dir) Manifest() (result.Manifest, error) {
 	b, err := os.ReadFile(d.Path(ManifestFile))
 	if err != nil {
-		return Manifest{}, err
+		return result.Manifest{}, err
 	}
-	return ParseManifest(b, d.Path(ManifestFile))
+	return result.ParseManifest(b, d.Path(ManifestFile))
 }
 
 // WriteManifest replaces manifest.json.
-func (d *Dir) WriteManifest(m Manifest) error {
-	b, err := m.encode()
+func (d *Dir) WriteManifest(m result.Manifest) error {
+	b, err := m.JSON()
 	if err != nil {
 		return err
 	}
-	return WriteFile(d.Path(ManifestFile), b)
+	return result.WriteFile(d.Path(ManifestFile), b)
 }
 
 // Finish marks the run as complete at this time.

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
+)
+
+// settings are the flags of a command that measures: those of its configuration,
+// from the table of memtest.Config.Fields, and those that rows do not depend on.
+type settings struct {
+	command memtest.Command
+	typed   memtest.Config // what was typed
+	config  string         // --config
+
+	backend, devices, out string
+	dataDir               string
+	offline               bool
+	resume, quiet, json   bool
+}
+
+// add adds the flags to a command.
+func (s *settings) add(flags *pflag.FlagSet, command memtest.Command) {
+	s.command = command
+	flags.SortFlags = false
+	defaults, err := memtest.Config{Command: command}.Resolve()
+	if err != nil {
+		panic(err) // the zero configuration is right
+	}
+	standard := defaults.Fields()
+	for i, f := range s.typed.Fields() {
+		if f.Usage != "" && f.In(command) {
+			addField(flags, f, withDefault(f.Usage, standard[i].Value))
+		}
+	}
+	if command == memtest.CommandRun {
+		flags.StringVar(&s.config, "config", "", "FILE.yaml with the same settings; flags come over it")
+	}
+	if command != memtest.CommandProbe {
+		flags.StringVar(&s.dataDir, "data-dir", "", usageDataDir)
+		flags.BoolVar(&s.offline, "offline", false, usageOffline)
+	}
+	flags.StringVar(&s.backend, "backend", "", usageBackend)
+	flags.StringVar(&s.devices, "devices", "1", "devices that share the label sets: a number or all")
+	flags.StringVar(&s.out, "out", "", "folder of the run (default runs/DATE-TIME)")
+	flags.BoolVar(&s.resume, "resume", false, "go on with the run in --out")
+	flags.BoolVar(&s.quiet, "quiet", false, usageQuiet)
+	flags.BoolVar(&s.json, "json", false, "print rows as JSON lines instead of the table")
+}
+
+// What flags mean that several commands have.
+const (
+	usageBackend = "xla:cpu, xla:cuda, go or the path of a PJRT plugin (default: the best there is)"
+	usageDataDir = "folder in which data sets are looked for first"
+	usageOffline = "download nothing"
+	usageQuiet   = "no progress"
+)
+
+// addField adds the flag of one field.
+func addField(flags *pflag.FlagSet, f memtest.Field, usage string) {
+	name := f.Flag()
+	switch v := f.Value.(type) {
+	case *string:
+		flags.StringVar(v, name, "", usage)
+	case *[]string:
+		flags.StringSliceVar(v, name, nil, usage)
+	case *int:
+		flags.IntVar(v, name, 0, usage)
+	case *[]int:
+		flags.IntSliceVar(v, name, nil, usage)
+	case *uint64:
+		flags.Uint64Var(v, name, 0, usage)
+	case *float64:
+		flags.Float64Var(v, name, 0, usage)
+	case *[]float64:
+		flags.Float64SliceVar(v, name, nil, usage)
+	case *bool:
+		flags.BoolVar(v, name, false, usage)
+	case *datasets.Own:
+		addOwnFlag(flags, v)
+	default:
+		panic(fmt.Sprintf("the field %s is of a type that no flag has: %T", f.Key, v))
+	}
+}
+
+// withDefault ends a usage with the default, unless it says it already.
+func withDefault(usage string, value any) string {
+	v := reflect.ValueOf(value).Elem()
+	if v.IsZero() || v.Kind() == reflect.Bool || strings.Contains(usage, "(default") {
+		return usage
+	}
+	text := strings.Trim(strings.ReplaceAll(fmt.Sprint(v.Interface()), " ", ","), "[]")
+	return fmt.Sprintf("%s (default %s)", usage, text)
+}
+
+// base is the configuration that flags come over: that of --config, that of the
+// run to resume, or an empty one.
+func (s *settings) base() (memtest.Config, error) {
+	switch {
+	case s.resume && s.out == "":
+		return memtest.Config{}, errors.New("--resume needs the folder of the run to go on with: add --out DIR")
+	case s.config != "":
+		return memtest.ReadConfig(s.config)
+	case !s.resume:
+		return memtest.Config{Command: s.command}, nil
+	}
+	d, err := rundir.Open(s.out)
+	if err != nil {
+		return memtest.Config{}, err
+	}
+	c, err := memtest.ConfigOf(d)
+	if err == nil && c.Command != s.command {
+		err = fmt.Errorf("%s was made by `memtest %s`; go on with it by that command", s.out, commandName(c.Command))
+	}
+	return c, err
+}
+
+// commandName is the word that is typed for a command.
+func commandName(c memtest.Command) string {
+	if c == memtest.CommandRun {
+		return "run"
+	}
+	return string(c)
+}
+
+// resolve is the configuration that was asked for: typed flags come over the
+// base.
+func (s *settings) resolve(cmd *cobra.Command) (memtest.Config, error) {
+	c, err := s.base()
+	if err != nil {
+		return c, usage(err)
+	}
+	to := c.Fields()
+	for i, f := range s.typed.Fields() {
+		if f.Usage == "" || !f.In(s.command) || !cmd.Flags().Changed(f.Flag()) {
+			continue
+		}
+		value := reflect.ValueOf(f.Value).Elem()
+		if value.IsZero() {
+			if err := f.RefuseZero(); err != nil {
+				return c, usage(err)
+			}
+		}
+		reflect.ValueOf(to[i].Value).Elem().Set(value)
+	}
+	return c, nil
+}
+
+// log is where progress and notices go.
+func (s *settings) log(stderr io.Writer) io.Writer {
+	if s.quiet {
+		return io.Discard
+	}
+	return stderr
+}
+
+// data says where data come from.
+func (s *settings) data(log io.Writer) datasets.Options {
+	return datasets.Options{Dir: s.dataDir, Offline: s.offline, Log: log, Progress: downloads(log)}
+}

@@ -1,0 +1,140 @@
+package features
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+)
+
+// Examples are those whose features are taken, with their near-copies.
+type Examples struct {
+	Train  *datasets.Set
+	Fresh  *datasets.Set // nil = none
+	Levels []float64
+	// Copies makes the near-copies of Train at a level: example i of what it
+	// returns belongs to example i.
+	Copies func(level float64) (*datasets.Set, error)
+
+	Perturbation, Unit string // how copies are made, for the rows
+}
+
+// Check says what does not go together, as one sentence, or nil.
+func (x Examples) Check() error {
+	switch {
+	case x.Train == nil:
+		return fmt.Errorf("there are no training examples")
+	case len(x.Levels) == 0 || x.Copies == nil:
+		return fmt.Errorf("there are no copies of the training examples; give levels and a function that makes copies, such as that of shared.Copies")
+	case x.Fresh != nil && x.Fresh.Shape != x.Train.Shape:
+		return fmt.Errorf("examples of %q are %v, but those of %q are %v", x.Fresh.Name, x.Fresh.Shape, x.Train.Name, x.Train.Shape)
+	}
+	return nil
+}
+
+// copies makes the copies of a level and checks that they are copies of Train.
+func (x Examples) copies(level float64) (*datasets.Set, error) {
+	if level == 0 { // copies of level 0 are the training examples themselves
+		return x.Train, nil
+	}
+	set, err := x.Copies(level)
+	switch {
+	case err != nil:
+		return nil, err
+	case set.Len() != x.Train.Len():
+		return nil, fmt.Errorf("there are %d copies in %q, but %d training examples; copy i must belong to example i", set.Len(), set.Name, x.Train.Len())
+	case set.Shape != x.Train.Shape:
+		return nil, fmt.Errorf("examples of %q are %v, but those of %q are %v", set.Name, set.Shape, x.Train.Name, x.Train.Shape)
+	}
+	return set, nil
+}
+
+// Raw are the values of a set as features: one row an example.
+func Raw(set *datasets.Set) arrays.Matrix {
+	return arrays.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
+}
+
+// describe fills in what the examples say of all features taken of them.
+func (x Examples) describe(f Features) Features {
+	f.Levels, f.Groups, f.Classes = x.Levels, x.Train.Groups, len(x.Train.Classes)
+	f.Data, f.Perturbation, f.Unit = x.Train.Name, x.Perturbation, x.Unit
+	if f.Labels == nil {
+		f.Labels = x.Train.Y
+	}
+	return f
+}
+
+// Layer takes the features of one layer, which of computes for a set; f says
+// whose they are. Those of copies are computed level by level when they are
+// asked for.
+func (x Examples) Layer(ctx context.Context, f Features, of func(context.Context, *datasets.Set) (arrays.Matrix, error)) (Features, error) {
+	f = x.describe(f)
+	var err error
+	if f.Train, err = of(ctx, x.Train); err != nil {
+		return f, err
+	}
+	if x.Fresh != nil {
+		if f.Fresh, err = of(ctx, x.Fresh); err != nil {
+			return f, err
+		}
+		f.FreshLabels = x.Fresh.Y
+	}
+	train := f.Train
+	f.Copies = func(yield func(arrays.Matrix, error) bool) {
+		for _, level := range x.Levels {
+			m := train
+			set, err := x.copies(level)
+			if err == nil && set != x.Train {
+				m, err = of(ctx, set)
+			}
+			if !yield(m, err) || err != nil {
+				return
+			}
+		}
+	}
+	return f, nil
+}
+
+// Input are the raw inputs as features.
+func (x Examples) Input(ctx context.Context) (Features, error) {
+	return x.Layer(ctx, Features{Role: Input}, func(_ context.Context, set *datasets.Set) (arrays.Matrix, error) { return Raw(set), nil })
+}
+
+// Layers takes the features of several layers, which of computes in one pass
+// over a set, and holds all of them. f[i] says whose those of layer i are.
+func (x Examples) Layers(ctx context.Context, f []Features, of func(context.Context, *datasets.Set) ([]arrays.Matrix, error)) ([]Features, error) {
+	train, err := of(ctx, x.Train)
+	if err != nil {
+		return nil, err
+	}
+	copies := make([][]arrays.Matrix, len(f)) // [layer][level]
+	for _, level := range x.Levels {
+		all := train
+		set, err := x.copies(level)
+		if err == nil && set != x.Train {
+			all, err = of(ctx, set)
+		}
+		if err != nil {
+			return nil, err
+		}
+		for i := range f {
+			copies[i] = append(copies[i], all[i])
+		}
+	}
+	var fresh []arrays.Matrix
+	if x.Fresh != nil {
+		if fresh, err = of(ctx, x.Fresh); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]Features, len(f))
+	for i := range f {
+		out[i] = x.describe(f[i])
+		out[i].Train, out[i].Copies = train[i], Matrices(copies[i]...)
+		if fresh != nil {
+			out[i].Fresh, out[i].FreshLabels = fresh[i], x.Fresh.Y
+		}
+	}
+	return out, nil
+}

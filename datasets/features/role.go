@@ -1,0 +1,20 @@
+package features
+
+// Role says what the network of some features is to the others of a run.
+type Role string
+
+const (
+	Network   Role = "network"   // the network under test, or features from a file
+	Untrained Role = "untrained" // the network under test at epoch 0
+	Input     Role = "input"     // the raw inputs, of no network
+	Twin      Role = "twin"      // the same network trained on shuffled labels to the same training accuracy
+	Refit     Role = "refit"     // the same network trained anew for each label set
+)
+
+// UnderTest says whether the features are of the network under test, trained or
+// not. All others are measured for comparison with it.
+func (r Role) UnderTest() bool { return r == Network || r == Untrained || r == "" }
+
+// EpochNone is the epoch of what belongs to no network, or to one whose epochs
+// are not known.
+const EpochNone = -1

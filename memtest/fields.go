@@ -1,0 +1,181 @@
+package memtest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-1a417598/memtest/xla/probe"
+)
+
+// Command is the command that makes a run, as config.yaml names it.
+type Command string
+
+const (
+	CommandRun   Command = ""      // trains a network
+	CommandProbe Command = "probe" // measures features from a file
+	CommandONNX  Command = "onnx"  // measures a model that was trained elsewhere
+)
+
+// Field is one setting of a configuration: a key of config.yaml and, where it
+// has a Usage, a flag of the command line.
+type Field struct {
+	Key   string // in config.yaml
+	Usage string // of the flag, for people; "" = the file alone can state it
+	Value any    // pointer to the field of the Config
+	in    []Command
+}
+
+// Flag is the name of the field's flag.
+func (f Field) Flag() string { return strings.ReplaceAll(f.Key, "_", "-") }
+
+// In says whether runs of a command have the field.
+func (f Field) In(c Command) bool { return slices.Contains(f.in, c) }
+
+// Fields lists all settings of a configuration, in the order of config.yaml. It
+// is the one place that says which command has which.
+func (c *Config) Fields() []Field {
+	run, file, model := []Command{CommandRun}, []Command{CommandProbe}, []Command{CommandONNX}
+	sets := []Command{CommandRun, CommandONNX} // those that make copies of a data set
+	all := []Command{CommandRun, CommandProbe, CommandONNX}
+	return []Field{
+		{"command", "", &c.Command, all},
+		{"file", "", &c.File, file},
+		{"keys", "", &c.Keys, file},
+		{"name", "name of the network, for the rows (default FILE's)", &c.Name, file},
+		{"model", "", &c.Model, model},
+		{"model_sha256", "", &c.ModelSHA256, model},
+		{"data", "data set: a name that memtest data list shows, a path, or gaussian:N:28x28x1:CLASSES", &c.Data, sets},
+		{"own", "how to read your own files, as in layout=flat,shape=28x28x1,low=0,high=255", &c.Own, sets},
+		{"n", "training examples, the first n (default all)", &c.N, all},
+		{"stratified", "draw the n examples by class instead of taking the first", &c.Stratified, run},
+		{"net", "network: mlp:WIDTH,… (with dropout as in mlp:512,drop0.5), cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS or FILE.yaml (default mlp:512,512)", &c.Net, run},
+		{"epochs", "epochs to look at, 0 = untrained", &c.Epochs, run},
+		{"batch", "", &c.Batch, run},
+		{"label_noise", "share of the training labels that are shuffled, 0..1", &c.LabelNoise, run},
+		{"optimizer", "", &c.Optimizer, run},
+		{"schedule", "", &c.Schedule, run},
+		{"augment", "", &c.Augment, run},
+		{"precision", "", &c.Precision, run},
+		{"until", "training ends at this training accuracy (default: after the last epoch)", &c.Until, run},
+		{"patience", "", &c.Patience, run},
+		{"layout", "order of the model's input: nhwc, nchw, flat, flat-nchw (default what its shape settles)", &c.Layout, model},
+		{"mean", "subtracted from pixels in 0..1, one value or one a channel (default 0)", &c.Mean, model},
+		{"sd", "divides them then (default 1)", &c.SD, model},
+		{"outputs", "tensors to measure: input, last (hidden layer), all (hidden layers), logits, or names that --list shows", &c.Outputs, model},
+		{"layers", "layers to look at: last, all, input, logits or names", (*[]string)(&c.Layers), run},
+		{"layers", "", &c.Layers, file},
+		{"perturb", "how copies differ from their parents", &c.Perturb, all},
+		{"levels", "how much, in the perturbation's unit", &c.Levels, sets},
+		{"probes", "shallow classifiers: " + strings.Join(probe.Names(), ", ") + ", with a setting as in knn:11 or ridge:gcv", &c.Probes, all},
+		{"permutations", "label shuffles, at least 19", &c.Permutations, all},
+		{"given_permutations", "", &c.Given, file},
+		{"permutations_sha256", "", &c.Sets, file},
+		{"metric", strings.Join(Metrics(), ", "), &c.Metric, all},
+		{"stop", "a cell stops drawing after so many shuffles as good as the real labels (default 0: it draws all)", &c.Stop, all},
+		{"alpha", "level that p-values are asked to reach", &c.Alpha, all},
+		{"two_sided", "learning p also counts accuracies far below the null", &c.TwoSided, all},
+		{"scale", "standard: columns centred and divided by their sd, constant ones dropped; none (default standard, for raw inputs none)", &c.Scale, all},
+		{"seeds", "networks to train, each from other start weights", &c.Seeds, run},
+		{"seed", "seed of everything random", &c.Seed, all},
+		{"refit", "also train so many networks on shuffled labels, for exact p-values (default 0; at least 19)", &c.Refit, run},
+		{"refs", "references: untrained, input, twin", &c.Refs, run},
+	}
+}
+
+// Layers are names of layers.
+type Layers []string
+
+// UnmarshalYAML also reads the list of names and levels that earlier versions
+// wrote of files.
+func (l *Layers) UnmarshalYAML(node *yaml.Node) error {
+	var old []struct {
+		Name   string    `yaml:"name"`
+		Levels []float64 `yaml:"levels"`
+	}
+	if node.Kind == yaml.SequenceNode && len(node.Content) > 0 && node.Content[0].Kind == yaml.MappingNode && node.Decode(&old) == nil {
+		for _, layer := range old {
+			*l = append(*l, layer.Name)
+		}
+		return nil
+	}
+	return node.Decode((*[]string)(l))
+}
+
+// ReadConfig reads a configuration in YAML. A field that does not exist is an
+// error that names it.
+func ReadConfig(path string) (Config, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Config{}, fmt.Errorf("configuration: %w", err)
+	}
+	c, err := ParseConfig(text)
+	if err != nil {
+		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
+	}
+	return c, nil
+}
+
+// ParseConfig reads the text of a configuration, see ReadConfig.
+func ParseConfig(text []byte) (Config, error) {
+	var c Config
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	if err := d.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
+		return Config{}, err
+	}
+	// Zero stands for a default where nothing is stated; stated, it is a mistake.
+	var stated map[string]any
+	if err := yaml.Unmarshal(text, &stated); err != nil {
+		return Config{}, err
+	}
+	for _, f := range c.Fields() {
+		if v, ok := stated[f.Key]; ok && v == 0 {
+			if err := f.RefuseZero(); err != nil {
+				return Config{}, err
+			}
+		}
+	}
+	return c, nil
+}
+
+// RefuseZero says why a stated 0 cannot be meant, or nil where it can.
+func (f Field) RefuseZero() error {
+	switch f.Key {
+	case "permutations":
+		return fmt.Errorf("permutations: 0 is too few for any p-value to reach 0.05; give at least %d", MinPermutations)
+	case "seed":
+		return errors.New("seed: 0 would be taken for the default; give a number from 1")
+	}
+	return nil
+}
+
+// YAML is the configuration as config.yaml holds it: the settings that its
+// command has, in the order of Fields.
+func (c Config) YAML() []byte {
+	var whole yaml.Node
+	if err := whole.Encode(c); err != nil {
+		panic(err) // plain fields only: there is nothing that could fail
+	}
+	at := map[string]int{}
+	for i := 0; i < len(whole.Content); i += 2 {
+		at[whole.Content[i].Value] = i
+	}
+	text := yaml.Node{Kind: yaml.MappingNode}
+	for _, f := range c.Fields() {
+		if i, there := at[f.Key]; there && f.In(c.Command) {
+			text.Content = append(text.Content, whole.Content[i], whole.Content[i+1])
+		}
+	}
+	out, err := yaml.Marshal(&text)
+	if err != nil {
+		panic(err)
+	}
+	return out
+}

@@ -1,0 +1,166 @@
+package memtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// Folder is a run that is kept in a folder: what is measured, how it is made, and
+// what its pages and comparisons need.
+type Folder struct {
+	Config   Config          // resolved
+	Manifest result.Manifest // as NewManifest gives it, with the data
+	Labels   []int32         // [n] classes of the training examples
+}
+
+// Begin makes the folder of the run or, where resume is true, opens it to go on;
+// a run may then ask for more permutations than before. The notes say what was
+// unusual about the rows that are there.
+func (f Folder) Begin(path string, resume bool) (d *rundir.Dir, notes result.Notes, err error) {
+	config := f.Config.YAML()
+	if resume {
+		d, notes, err = f.resume(path, config)
+	} else {
+		d, err = rundir.Create(path, config, f.Manifest)
+	}
+	if err != nil {
+		return nil, notes, err
+	}
+	if err := d.KeepLabels(f.Labels); err != nil {
+		return nil, notes, errors.Join(err, d.Close())
+	}
+	return d, notes, nil
+}
+
+func (f Folder) resume(path string, config []byte) (*rundir.Dir, result.Notes, error) {
+	there, err := rundir.Open(path)
+	if err != nil {
+		return nil, result.Notes{}, err
+	}
+	old, err := ConfigOf(there)
+	if err != nil {
+		return nil, result.Notes{}, err
+	}
+	// More permutations are more of the same.
+	grows := old.Permutations < f.Config.Permutations
+	before := f.Config
+	if grows {
+		before.Permutations = old.Permutations
+	}
+	d, notes, err := rundir.Resume(path, before.YAML())
+	if err == nil && grows {
+		if err = d.Grow(config); err != nil {
+			err = errors.Join(err, d.Close())
+		}
+	}
+	return d, notes, err
+}
+
+// ConfigOf is the configuration of a run's folder.
+func ConfigOf(d *rundir.Dir) (Config, error) {
+	c, err := ParseConfig(d.Config())
+	if err != nil {
+		return c, result.Inputf("configuration %s: %v", d.Path(rundir.ConfigFile), err)
+	}
+	return c, nil
+}
+
+// Fill measures into a folder what it lacks and returns all its rows, complete.
+// Where evidence is false, none is kept: single examples, more permutations and
+// intervals of differences of memorization need it.
+func Fill(d *rundir.Dir, cells iter.Seq2[Cell, error], evidence bool) ([]result.Row, error) {
+	if err := d.Fill(cells, evidence); err != nil {
+		return nil, err
+	}
+	rows, _, err := d.Rows()
+	if err != nil {
+		return nil, err
+	}
+	if c, err := ConfigOf(d); err == nil { // rows of an older program do not say the level
+		for i := range rows {
+			setDefault(&rows[i].Alpha, c.Alpha)
+		}
+	}
+	if rows, err = Complete(rows); err != nil {
+		return nil, err
+	}
+	return rows, d.ReplaceRows(rows)
+}
+
+// In is the experiment as it is measured into a folder: what the folder has is not
+// measured again, and networks are kept there.
+func (x *Experiment) In(d *rundir.Dir) *Experiment {
+	in := *x
+	in.Config.Known, in.Snapshots = d, d.Path(rundir.SnapshotsDir)
+	return &in
+}
+
+// Folder is the experiment's run as it is kept in a folder.
+func (x *Experiment) Folder(about xla.Description, command []string, started time.Time) Folder {
+	m := result.NewManifest(command, started)
+	m.Backend, m.Plugin, m.Devices = about.Name, about.Plugin, []string{about.String()}
+	m.Data = DataOf(x.Train, x.Fresh)
+	for i := range max(1, x.Config.Seeds) {
+		m.Seeds = append(m.Seeds, x.Config.Seed+uint64(i))
+	}
+	return Folder{Config: x.Config, Manifest: m, Labels: x.Train.Y}
+}
+
+// DataOf is how a manifest notes a training and a test set, which may be nil.
+func DataOf(train, test *datasets.Set) result.Data {
+	d := result.Data{Name: train.Name, SHA256: train.Hash(), Train: train.Len(), Shape: train.Shape.String(), Classes: train.Classes}
+	if test != nil {
+		d.Test, d.TestSHA256 = test.Len(), test.Hash()
+	}
+	return d
+}
+
+// RunIn measures an experiment into a folder, which it makes, or goes on with what
+// is there where that is the same experiment; a run that is finished is only read.
+// Killed at any moment, it loses no row. The rows are complete; package report
+// writes pages of such a folder.
+func RunIn(ctx context.Context, e *xla.Engine, x *Experiment, path string) (rows []result.Row, err error) {
+	folder := x.Folder(e.Describe(), nil, time.Now())
+	_, there := rundir.Open(path)
+	d, _, err := folder.Begin(path, there == nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if rows, err = Fill(d, x.In(d).Cells(ctx, e), true); err != nil {
+		return nil, err
+	}
+	return rows, d.Finish(time.Now())
+}
+
+// Read is a finished run of a folder, as Compare takes it.
+func Read(path string) (Measured, error) {
+	d, err := rundir.Open(path)
+	if err != nil {
+		return Measured{}, err
+	}
+	m := Measured{Name: path, Evidence: d.Evidence}
+	if m.Config, err = ConfigOf(d); err != nil {
+		return m, err
+	}
+	if m.Rows, _, err = d.Rows(); err != nil {
+		return m, err
+	}
+	about, err := d.Manifest()
+	if err != nil {
+		return m, err
+	}
+	m.Data = about.Data
+	if m.Labels, err = d.Labels(); err != nil {
+		return m, fmt.Errorf("%s has no labels to compare by (%s); go on with the run by --resume, which notes them: %w", path, rundir.LabelsFile, err)
+	}
+	return m, nil
+}

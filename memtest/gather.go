@@ -1,0 +1,259 @@
+package memtest
+
+import (
+	"context"
+	"slices"
+
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/probe"
+)
+
+// gather fits a probe to all label sets and collects its evidence at each level,
+// going on from what is known of a run with fewer permutations.
+func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe) ([]Evidence, error) {
+	c, err := m.newCollector(p)
+	if err != nil {
+		return nil, err
+	}
+	test := newStopping(m.Stop, p.b, len(p.levels))
+	prior := m.prior(p, kind)
+	first := 0
+	if prior != nil {
+		copy(c.evidence, prior)
+		first = prior[0].Counts.Permutations() + 1
+		for v := range prior {
+			test.remember(v, prior[v].Counts)
+		}
+	}
+	if first <= p.b && !test.done() {
+		heard := func(sets int) { m.report("%s, %s, permutation %d of %d", p.where, kind.name, sets, p.b) }
+		if err := m.fit(ctx, e, p, kind, first, p.b+1-first, c, test, heard); err != nil {
+			return nil, err
+		}
+	}
+	return c.collected(prior)
+}
+
+// fit fits a probe to label sets and adds what it says to a collector, until a
+// sequential test needs no more.
+func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, first, count int, c *collector, test *stopping, heard func(sets int)) error {
+	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores}
+	for batch, err := range probe.Run(ctx, e, kind.Probe, p.data, p.sets, first, count, o) {
+		if err != nil {
+			return err
+		}
+		if batch.First == 0 {
+			c.observed(batch, p.fresh)
+		}
+		for i, labels := range batch.Labels {
+			if err := c.add(batch, i, labels); err != nil {
+				return err
+			}
+			for v := range c.tallies {
+				test.add(v, accurate(batch.Valid[v][i], labels))
+			}
+			// Sets of this chunk beyond the stop are not counted: where a test stops
+			// must not depend on the size of chunks.
+			if test.done() {
+				return nil
+			}
+		}
+		heard(batch.First + len(batch.Labels) - 1)
+	}
+	return nil
+}
+
+// prior is what is known of a probe's cells from a run with fewer permutations,
+// one for each level; nil where it is not known of all of them alike.
+func (m *measurement) prior(p prepared, kind namedProbe) []Evidence {
+	if m.Known == nil {
+		return nil
+	}
+	var all []Evidence
+	row := p.row
+	row.Probe = kind.name
+	for _, row.Level = range p.levels {
+		e, ok := m.Known.Evidence(row.Cell())
+		if !ok || e.Counts.Permutations() > m.Permutations || len(all) > 0 && e.Counts.Permutations() != all[0].Counts.Permutations() {
+			return nil
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+// collector gathers what the fits of one probe say on the copies of each level.
+type collector struct {
+	tallies  []*perm.Tally
+	evidence []Evidence
+}
+
+func (m *measurement) newCollector(p prepared) (*collector, error) {
+	c := &collector{evidence: make([]Evidence, len(p.levels))}
+	for range p.levels {
+		t, err := perm.NewTally(p.data.Train.Rows, p.data.Classes, perm.TallyOptions{Seed: m.Seed, Groups: m.groups, Rows: m.reshuffles, PerExample: true})
+		if err != nil {
+			return nil, err
+		}
+		c.tallies = append(c.tallies, t)
+	}
+	return c, nil
+}
+
+// observed takes what the fit to the real labels says apart from counts.
+func (c *collector) observed(batch probe.Batch, fresh []int32) {
+	for v := range c.evidence {
+		e := Evidence{Predicted: slices.Clone(batch.Valid[v][0]), Margins: batch.Margins[v], Strength: batch.Strength}
+		if batch.Parents != nil {
+			e.Parents = batch.Parents[v]
+		}
+		if len(batch.Fresh) > 0 {
+			share := float64(accurate(batch.Fresh, fresh)) / float64(len(fresh))
+			e.Fresh = &share
+		}
+		c.evidence[v] = e
+	}
+}
+
+// add counts what the fit to label set i of a batch says.
+func (c *collector) add(batch probe.Batch, i int, labels []int32) error {
+	for v, t := range c.tallies {
+		if err := t.Add(batch.First+i, labels, batch.Valid[v][i]); err != nil {
+			return err
+		}
+		if e := &c.evidence[v]; batch.Values != nil {
+			e.Values, e.Chance = append(e.Values, batch.Values[v][i]), append(e.Chance, batch.Chance[v][i])
+		}
+	}
+	return nil
+}
+
+// collected is the evidence with its counts, those of before included.
+func (c *collector) collected(prior []Evidence) ([]Evidence, error) {
+	for v, t := range c.tallies {
+		counts := t.Counts()
+		if prior != nil {
+			if err := counts.Merge(prior[v].Counts); err != nil {
+				return nil, err
+			}
+		}
+		c.evidence[v].Counts = counts
+	}
+	return c.evidence, nil
+}
+
+// accurate counts the predictions that equal their labels.
+func accurate(predicted, labels []int32) int {
+	hits := 0
+	for i, p := range predicted {
+		if p == labels[i] {
+			hits++
+		}
+	}
+	return hits
+}
+
+// stopping tells when the sequential tests of all levels have stopped; without a
+// number of exceedances to stop at they never do.
+type stopping struct {
+	test     perm.Sequential
+	observed []int
+	null     [][]int // nil = the observed labels have not come yet
+}
+
+func newStopping(exceedances, b, levels int) *stopping {
+	return &stopping{perm.Sequential{H: exceedances, Max: b}, make([]int, levels), make([][]int, levels)}
+}
+
+// add hears of the hits of the next label set at a level; the first is the
+// observed one.
+func (s *stopping) add(level, hits int) {
+	if s.null[level] == nil {
+		s.observed[level], s.null[level] = hits, []int{}
+		return
+	}
+	s.null[level] = append(s.null[level], hits)
+}
+
+// remember hears of all label sets that were counted before.
+func (s *stopping) remember(level int, c *perm.Counts) {
+	for _, hits := range c.Hits {
+		s.add(level, hits)
+	}
+}
+
+// done says whether no level needs another label set.
+func (s *stopping) done() bool {
+	if s.test.H == 0 {
+		return false
+	}
+	for v := range s.null {
+		if stop, err := s.test.Hits(s.observed[v], s.null[v], 0); err != nil || !stop.Done {
+			return false
+		}
+	}
+	return true
+}
+
+// refit gathers what the networks of a full refit give, until all have come. Its
+// rows are of many networks, each probed with the labels that it was trained on,
+// so that features and labels were shuffled together.
+type refit struct {
+	order []string // cells in the order in which they came
+	cells map[string]*refitCell
+}
+
+// refitCell is one probe on one layer at one epoch.
+type refitCell struct {
+	*collector
+	kind   namedProbe
+	row    result.Row // of the network with the real labels
+	levels []float64
+}
+
+// add probes one network with its own labels.
+func (r *refit) add(ctx context.Context, m *measurement, e *xla.Engine, p prepared) error {
+	for _, kind := range m.probes {
+		row := p.row
+		row.Probe = kind.name
+		key := row.Cell() // of no level
+		cell := r.cells[key]
+		if cell == nil {
+			c, err := m.newCollector(p)
+			if err != nil {
+				return err
+			}
+			if r.cells == nil {
+				r.cells = map[string]*refitCell{}
+			}
+			cell = &refitCell{collector: c, kind: kind, levels: p.levels}
+			r.cells[key], r.order = cell, append(r.order, key)
+		}
+		if p.b == 0 {
+			cell.row = p.row
+		}
+		if err := m.fit(ctx, e, p, kind, p.b, 1, cell.collector, newStopping(0, 1, len(p.levels)), func(int) {}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// emit judges all cells of a refit.
+func (r *refit) emit(m *measurement, emit func(Cell) error) error {
+	for _, key := range r.order {
+		c := r.cells[key]
+		evidence, err := c.collected(nil)
+		if err != nil {
+			return err
+		}
+		for v, level := range c.levels {
+			if err := m.emit(c.row, c.kind, level, evidence[v], false, emit); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,193 @@
+package memtest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla/probe"
+)
+
+// Options says how features are probed and tested, whatever made them. A zero
+// field means its default.
+type Options struct {
+	Probes       []string `yaml:"probes"`          // by name; default ridge, knn
+	Permutations int      `yaml:"permutations"`    // B, at least 19; 0 = 199; label sets that come with the features replace them
+	Metric       string   `yaml:"metric"`          // one of Metrics; "" = accuracy
+	Stop         int      `yaml:"stop"`            // a cell stops drawing after so many shuffles as good as the real labels; 0 = it draws all
+	Alpha        float64  `yaml:"alpha"`           // level that p-values are asked to reach; 0 = 0.05
+	TwoSided     bool     `yaml:"two_sided"`       // learning p also counts accuracies far below the null
+	Scale        string   `yaml:"scale,omitempty"` // one of Scales; "" = standard, but none for raw inputs
+	Seed         uint64   `yaml:"seed"`            // of everything random; 0 = 1
+
+	// OwnProbes are probes of one's own, measured after Probes under the names that
+	// they give themselves. With them, Probes has no default.
+	OwnProbes []probe.Probe `yaml:"-"`
+	// Devices is how many devices share the label sets; 0 = 1. Rows do not depend
+	// on it.
+	Devices int `yaml:"-"`
+	// Known is what was measured before, which is not measured again; nil = nothing.
+	Known Known `yaml:"-"`
+	// Progress hears what is being done; nil = nobody. Its calls come one at a
+	// time. Total is the number of cells there will be, for Progress.Total.
+	Progress func(Progress) `yaml:"-"`
+	Total    int            `yaml:"-"`
+}
+
+// Known is what a run measured before, by the names that result.Row.Cell gives.
+type Known interface {
+	// Row is the row of a cell; false where there is none.
+	Row(cell string) (result.Row, bool)
+	// Evidence is that of a cell, from which it can go on to more permutations;
+	// false where there is none that can be read.
+	Evidence(cell string) (Evidence, bool)
+}
+
+// Progress is a moment of a measurement.
+type Progress struct {
+	Doing       string // what is being done, for people: "training mlp, epoch 3 of 20, loss 0.41"
+	Done, Total int    // cells; Total 0 = not known
+}
+
+// Metrics by which probes can be scored. Learning and memorization are then
+// differences of this metric; memorization p and what is said of classes and of
+// single examples stay about hits.
+const (
+	MetricAccuracy = "accuracy"
+	MetricBalanced = "balanced" // mean over the classes of the share of hits
+	MetricAUC      = "auc"      // of each class against the rest, averaged
+	MetricLogLoss  = "log-loss" // mean logarithm of the label's probability, at most 0
+)
+
+// metric is a metric by what computes it: counts of hits, or the probe's scores.
+type metric struct {
+	name   string
+	counts perm.Metric
+	scores probe.Metric // Accuracy = none are needed
+}
+
+var metrics = []metric{
+	{MetricAccuracy, perm.Accuracy, probe.Accuracy},
+	{MetricBalanced, perm.BalancedAccuracy, probe.Accuracy},
+	{MetricAUC, perm.Accuracy, probe.AUC},
+	{MetricLogLoss, perm.Accuracy, probe.LogLoss},
+}
+
+// Metrics lists the metrics.
+func Metrics() []string {
+	var names []string
+	for _, m := range metrics {
+		names = append(names, m.name)
+	}
+	return names
+}
+
+// Ways to scale features before they are probed.
+const (
+	ScaleStandard = "standard" // columns centred and divided by their training sd; constant ones are dropped
+	ScaleNone     = "none"
+)
+
+// Scales lists the ways to scale features.
+func Scales() []string { return []string{ScaleStandard, ScaleNone} }
+
+// MinPermutations is the smallest B: with fewer, no p-value reaches 0.05.
+const MinPermutations = 19
+
+// Resolve fills in the defaults and says what is wrong, as one sentence that
+// names the field.
+func (o Options) Resolve() (Options, error) {
+	o = o.withDefaults()
+	_, err := newMeasurement(o)
+	return o, err
+}
+
+func (o Options) withDefaults() Options {
+	setDefault(&o.Permutations, 199)
+	setDefault(&o.Metric, MetricAccuracy)
+	setDefault(&o.Alpha, perm.DefaultLevel)
+	setDefault(&o.Seed, 1)
+	if len(o.OwnProbes) == 0 {
+		setDefaults(&o.Probes, "ridge", "knn")
+	}
+	return o
+}
+
+// newMeasurement parses what options with their defaults name, once.
+func newMeasurement(o Options) (*measurement, error) {
+	m := &measurement{Options: o, seen: map[string]bool{}}
+	switch {
+	case o.Permutations < MinPermutations:
+		return nil, fmt.Errorf("permutations: %d is too few for any p-value to reach 0.05; give at least %d", o.Permutations, MinPermutations)
+	case o.Stop < 0:
+		return nil, fmt.Errorf("stop: %d is negative; give a number of exceedances, or 0 to draw all permutations", o.Stop)
+	case !slices.Contains(Metrics(), o.Metric):
+		return nil, fmt.Errorf("metric: %q is not known; choose from %s", o.Metric, strings.Join(Metrics(), ", "))
+	case o.Stop > 0 && o.Metric != MetricAccuracy:
+		return nil, fmt.Errorf("stop: the sequential stop counts hits, so it does not go with metric %s; leave one out", o.Metric)
+	case o.Stop > 0 && o.TwoSided:
+		return nil, fmt.Errorf("two_sided: the sequential stop has one side; leave out stop or two_sided")
+	case !(o.Alpha > 0 && o.Alpha < 1):
+		return nil, fmt.Errorf("alpha: %v is outside 0..1", o.Alpha)
+	case o.Scale != "" && !slices.Contains(Scales(), o.Scale):
+		return nil, fmt.Errorf("scale: %q is not known; choose %s", o.Scale, strings.Join(Scales(), " or "))
+	}
+	m.metric = metrics[slices.Index(Metrics(), o.Metric)]
+	if o.TwoSided {
+		m.sides = perm.TwoSided
+	}
+	for _, name := range o.Probes {
+		p, err := probe.Parse(name)
+		if err != nil {
+			return nil, fmt.Errorf("probes: %w", err)
+		}
+		m.probes = append(m.probes, namedProbe{name, p})
+	}
+	for _, p := range o.OwnProbes {
+		m.probes = append(m.probes, namedProbe{p.Name(), p})
+	}
+	var names []string
+	for _, p := range m.probes {
+		names = append(names, p.name)
+		switch p.Probe.(type) {
+		case probe.Ridge, probe.Centroid:
+			if o.Metric == MetricLogLoss {
+				return nil, fmt.Errorf("probes: %s gives no probabilities, which the metric log-loss needs; use softmax, knn or forest", p.name)
+			}
+		}
+	}
+	return m, unique("probes", names)
+}
+
+// namedProbe is a probe under the name by which it was asked for, which its rows
+// carry.
+type namedProbe struct {
+	name string
+	probe.Probe
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// setDefaults replaces the list either way, so that the caller's stays as it is.
+func setDefaults[T any](field *[]T, values ...T) {
+	if len(*field) == 0 {
+		*field = values
+	}
+	*field = slices.Clone(*field)
+}
+
+func unique[T comparable](field string, list []T) error {
+	for i, v := range list {
+		if slices.Contains(list[:i], v) {
+			return fmt.Errorf("%s: %v is given twice", field, v)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,25 @@
+package result
+
+import "github.com/seed-1a417598/memtest/memtest/perm"
+
+// Evidence is what a cell's row is computed from. Kept, it lets a run be
+// continued with more permutations without repeating those it has.
+type Evidence struct {
+	Counts    *perm.Counts
+	Margins   []float32 // [n] score of the copy's real label less the best other, by the fit to the real labels
+	Predicted []int32   // [n] class of the copy by that fit
+	Fresh     *float64  // accuracy of that fit on fresh examples; nil = there are none
+	Parents   float64   // share of copies with their parent among their neighbours; 0 = the probe has no neighbours
+	Strength  float64   // L2 strength of the fits; 0 = the probe has none
+
+	// Values and Chance are the metric that was asked for and its mean under
+	// random pairing, label set by label set; nil for metrics that follow from the
+	// counts.
+	Values, Chance []float64
+}
+
+// Cell is one measurement with the evidence behind it.
+type Cell struct {
+	Row
+	Evidence
+}

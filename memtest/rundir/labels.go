@@ -1,0 +1,59 @@
+package rundir
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// labelsName is the array of LabelsFile.
+const labelsName = "labels"
+
+// KeepLabels keeps the classes [n] of the training examples, by which runs are
+// compared. Where the folder has labels already, they must be these.
+func (d *Dir) KeepLabels(labels []int32) error {
+	there, err := d.Labels()
+	if errors.Is(err, fs.ErrNotExist) {
+		return result.WriteFileFrom(d.Path(LabelsFile), func(w io.Writer) error {
+			return arrays.WriteNPZ(w, arrays.Named{Name: labelsName, Dims: []int{len(labels)}, Ints: labels})
+		})
+	}
+	if err == nil && !slices.Equal(there, labels) {
+		err = result.Inputf("%s holds other labels than the data have now: give the data that the run was begun with, or another folder with --out", d.Path(LabelsFile))
+	}
+	return err
+}
+
+// Labels are the classes that KeepLabels kept; the error of a folder without any
+// is fs.ErrNotExist.
+func (d *Dir) Labels() ([]int32, error) {
+	if _, err := os.Stat(d.Path(LabelsFile)); err != nil {
+		return nil, err
+	}
+	s, err := arrays.Open(d.Path(LabelsFile))
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	a, err := s.Array(labelsName)
+	if err != nil {
+		return nil, err
+	}
+	read, err := a.Labels()
+	if err != nil {
+		return nil, err
+	}
+	labels := make([]int32, read.Len())
+	for i, y := range read.Ints {
+		if labels[i] = int32(y); int64(labels[i]) != y || y < 0 {
+			return nil, fmt.Errorf("%s: label %d of example %d is no class", d.Path(LabelsFile), y, i)
+		}
+	}
+	return labels, nil
+}
