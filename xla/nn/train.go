@@ -45,7 +45,7 @@ type group struct {
 	labels  [][]int32 // [network][example]
 	first   int       // number of the first network
 	total   int       // networks of all groups
-	stacked bool      // as layers of dense weights only; false = one network of any layers
+	stacked bool      // networks of dense layers, in one program; false = one network of any layers
 }
 
 // trainGroup trains a group. The options have their defaults, and the data have
@@ -80,6 +80,7 @@ type trainer struct {
 	fixed map[string]string // what must be the same to resume; nil = not worked out yet
 }
 
+// newTrainer prepares a training. The caller closes it.
 func newTrainer(engine *xla.Engine, spec Spec, set *datasets.Set, g group, t Training) (r *trainer, err error) {
 	t.Batch = min(t.Batch, set.Len())
 	r = &trainer{Training: t, group: g, set: set, best: math.Inf(-1)}
