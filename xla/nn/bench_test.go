@@ -30,7 +30,7 @@ func benchmarkStep(b *testing.B, spec Spec, n int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	run, err := newTraining(e, spec, set, set.Y, options)
+	run, err := newTrainer(e, spec, set, group{labels: [][]int32{set.Y}, total: 1}, options)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func benchmarkStep(b *testing.B, spec Spec, n int) {
 		rows[i] = i * 71 % set.Len()
 	}
 	step := func() {
-		if _, _, err := run.run(rows, nil); err != nil {
+		if _, err := run.run(rows, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -50,7 +50,7 @@ func benchmarkStep(b *testing.B, spec Spec, n int) {
 	})
 	b.Run("epoch", func(b *testing.B) {
 		measure(b, func() {
-			if _, err := run.epoch(b.Context(), 1); err != nil {
+			if _, err := run.epoch(b.Context(), 1, make([]float64, 1)); err != nil {
 				b.Fatal(err)
 			}
 		})
@@ -107,13 +107,13 @@ func BenchmarkTrainMany(b *testing.B) {
 			for range 8 {
 				labels = append(labels, set.Y)
 			}
-			g := &group{Training: options, set: set, labels: labels}
-			if err := g.prepare(open(b, ""), spec); err != nil {
+			run, err := newTrainer(open(b, ""), spec, set, group{labels: labels, total: len(labels), stacked: true}, options)
+			if err != nil {
 				b.Fatal(err)
 			}
-			defer g.close()
+			defer run.close()
 			step := func() {
-				if _, err := g.run(rows, nil, 10); err != nil {
+				if _, err := run.run(rows, nil); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -121,13 +121,13 @@ func BenchmarkTrainMany(b *testing.B) {
 			measure(b, step)
 		})
 		b.Run(fmt.Sprintf("%v alone", widths), func(b *testing.B) {
-			run, err := newTraining(open(b, ""), spec, set, set.Y, options)
+			run, err := newTrainer(open(b, ""), spec, set, group{labels: [][]int32{set.Y}, total: 1}, options)
 			if err != nil {
 				b.Fatal(err)
 			}
 			defer run.close()
 			step := func() {
-				if _, _, err := run.run(rows, nil); err != nil {
+				if _, err := run.run(rows, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -68,6 +68,17 @@ func (p param) size() int { return product(p.dims) }
 // to biases and scales.
 func (p param) decays() bool { return len(p.dims) > 1 }
 
+// trained are the numbers of the params that are not statistics.
+func trained(ps []param) []int {
+	var out []int
+	for i, p := range ps {
+		if !p.statistic {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // initial makes the start values from the seed.
 func (p param) initial(base uint64) []float32 {
 	r := seed.Stream(base, "weights", p.name)

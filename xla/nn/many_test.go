@@ -134,6 +134,35 @@ func TestTrainManyBFloat16(t *testing.T) {
 	}
 }
 
+// Reach ends the training of each network at its own epoch, so networks of dense
+// layers too are trained one after the other, as Train trains each.
+func TestTrainManyReach(t *testing.T) {
+	e := golang(t)
+	set := cross(40, "train")
+	labels := shuffles(set, 3)
+	spec := MLP(set.Shape, 2, 16)
+	o := Training{Epochs: 60, Batch: 8, Optimizer: Optimizer{Rate: 0.01}, Reach: []float64{0.6, 0.8}}
+	all := many(t, e, spec, set, labels, o, 1<<30)
+	got, want := 0, 0
+	var last []int
+	for _, snapshots := range all {
+		got += len(snapshots)
+	}
+	for r, y := range labels {
+		own := *set
+		own.Y = y
+		alone := trainAll(t, e, spec, &own, o)
+		want += len(alone)
+		for _, s := range alone {
+			compareNetworks(t, all[s.Epoch][r], s, set)
+		}
+		last = append(last, alone[len(alone)-1].Epoch)
+	}
+	if got != want || slices.Max(last) == slices.Min(last) {
+		t.Errorf("%d snapshots, %d alone, where training ends after epochs %v", got, want, last)
+	}
+}
+
 // groupBytes is a memory that r networks fill.
 func groupBytes(t *testing.T, spec Spec, o Training, r int) int {
 	o, err := o.withDefaults()

@@ -142,48 +142,25 @@ func (n *network) program(layer string) (*xla.Program, error) {
 }
 
 // evaluate computes a layer for all rows of x [rows, input size], n.rows at a
-// time, the last block filled up with zeros so that one program serves all.
+// time.
 func (n *network) evaluate(ctx context.Context, weights []*tensors.Tensor, layer string, x arrays.Matrix) (arrays.Matrix, error) {
 	program, err := n.program(layer)
 	if err != nil {
 		return arrays.Matrix{}, err
 	}
-	var out arrays.Matrix
-	for first := 0; first < x.Rows; first += n.rows {
-		if err := ctx.Err(); err != nil {
-			return arrays.Matrix{}, err
-		}
-		rows := min(n.rows, x.Rows-first)
-		block := x.Data[first*x.Cols : (first+rows)*x.Cols]
-		if rows < n.rows {
-			full := make([]float32, n.rows*x.Cols)
-			copy(full, block)
-			block = full
-		}
-		in, err := xla.Tensor(n.engine, block, n.rows, x.Cols)
-		if err != nil {
-			return arrays.Matrix{}, err
-		}
+	out, err := xla.Batches{Rows: n.rows, Outputs: 1, Run: func(in *tensors.Tensor) ([]*tensors.Tensor, error) {
 		args := []any{in}
 		for _, w := range weights {
 			args = append(args, w)
 		}
-		res, err := program.Run(args...)
-		xla.Free(in)
+		out, err := program.Run(args...)
 		if err != nil {
-			return arrays.Matrix{}, fmt.Errorf("network %q, layer %s: %w", n.spec.Name, layer, err)
+			return nil, fmt.Errorf("network %q, layer %s: %w", n.spec.Name, layer, err)
 		}
-		err = xla.View(res[0], func(flat []float32) {
-			if out.Data == nil {
-				out = arrays.Matrix{Rows: x.Rows, Cols: len(flat) / n.rows}
-				out.Data = make([]float32, out.Rows*out.Cols)
-			}
-			copy(out.Data[first*out.Cols:], flat[:rows*out.Cols])
-		})
-		xla.Free(res...)
-		if err != nil {
-			return arrays.Matrix{}, err
-		}
+		return out, nil
+	}}.Compute(ctx, n.engine, x)
+	if err != nil {
+		return arrays.Matrix{}, err
 	}
-	return out, nil
+	return out[0], nil
 }

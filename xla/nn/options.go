@@ -72,25 +72,11 @@ func (t Training) withDefaults() (Training, error) {
 	if !(t.LabelNoise >= 0 && t.LabelNoise <= 1) {
 		return t, fmt.Errorf("training: label noise %v is outside 0..1", t.LabelNoise)
 	}
-	if !(t.Until >= 0 && t.Until <= 1) {
-		return t, fmt.Errorf("training: until: training accuracy %v is outside 0..1", t.Until)
-	}
-	if t.Patience < 0 {
-		return t, fmt.Errorf("training: patience: %d epochs must not be negative", t.Patience)
-	}
-	if t.Patience > 0 && t.Fresh == nil {
-		return t, fmt.Errorf("training: patience: %d epochs need fresh examples to be measured on", t.Patience)
-	}
 	if t.Resume && t.Save == "" {
 		return t, fmt.Errorf("training: resume: it needs the folder that the snapshots were saved in")
 	}
-	if len(t.Reach) > 0 && (len(t.Keep) > 0 || t.Until > 0 || t.Patience > 0 || t.Save != "") {
-		return t, fmt.Errorf("training: reach: it does not go with keep, until, patience or save; leave those out")
-	}
-	for _, a := range t.Reach {
-		if !(a >= 0 && a <= 1) {
-			return t, fmt.Errorf("training: reach: training accuracy %v is outside 0..1", a)
-		}
+	if err := t.checkStopping(); err != nil {
+		return t, err
 	}
 	if t.Precision == "" {
 		t.Precision = "float32"
@@ -112,14 +98,6 @@ func (t Training) withDefaults() (Training, error) {
 	}
 	t.Schedule, err = t.Schedule.withDefaults(t.Epochs)
 	return t, err
-}
-
-// last is the epoch after which nothing more is asked for.
-func (t Training) last() int {
-	if t.Until > 0 || t.Patience > 0 {
-		return t.Epochs
-	}
-	return slices.Max(t.Keep)
 }
 
 // product is the type of the operands of products.
@@ -144,6 +122,9 @@ func (t Training) Labels(set *datasets.Set) []int32 {
 
 // checkData says whether a network can be trained on a set.
 func (t Training) checkData(spec Spec, set *datasets.Set) error {
+	if err := spec.Check(); err != nil {
+		return err
+	}
 	if set.Len() == 0 {
 		return fmt.Errorf("data set %q: it has no examples to train network %q on", set.Name, spec.Name)
 	}

@@ -38,7 +38,7 @@ type place struct {
 
 // same describes what decides the course of the training. It is worked out
 // once, because it hashes the data.
-func (r *training) same() (map[string]string, error) {
+func (r *trainer) same() (map[string]string, error) {
 	if r.fixed != nil {
 		return r.fixed, nil
 	}
@@ -70,7 +70,7 @@ func (r *training) same() (map[string]string, error) {
 }
 
 // stateParams name the arrays of the optimizer's state.
-func (r *training) stateParams() []param {
+func (r *trainer) stateParams() []param {
 	var ps []param
 	for slot := range r.Optimizer.slots() {
 		for _, i := range trained(r.net.params) {
@@ -85,7 +85,7 @@ func (r *training) stateParams() []param {
 // save writes a snapshot and what resuming after it needs. The resume file
 // comes last: a training killed between the two goes on from the one before and
 // writes the same snapshot again.
-func (r *training) save(s *Snapshot, done bool) error {
+func (r *trainer) save(s *Snapshot, done bool) error {
 	if r.Save == "" {
 		return nil
 	}
@@ -119,10 +119,10 @@ func (r *training) save(s *Snapshot, done bool) error {
 	return writeArrays(filepath.Join(r.Save, resumeFile), slices.Concat(weights, state), map[string]string{"place": string(text)})
 }
 
-// restore reads the place of a training that was interrupted, yields the
+// restore goes back to the place of a training that was interrupted, yields the
 // snapshots saved so far, and returns the epoch to go on with: 0 to begin, −1
 // if nothing is left to do.
-func (r *training) restore(ctx context.Context, yield func(*Snapshot, error) bool) (int, error) {
+func (r *trainer) restore(ctx context.Context, yield func(*Snapshot, error) bool) (int, error) {
 	if r.Save == "" {
 		return 0, nil
 	}
@@ -136,38 +136,9 @@ func (r *training) restore(ctx context.Context, yield func(*Snapshot, error) boo
 	if err != nil {
 		return 0, err
 	}
-	fail := func(err error) (int, error) { return 0, fmt.Errorf("training saved in %s: %w", path, err) }
-	var p place
-	if err := json.Unmarshal([]byte(metadata["place"]), &p); err != nil || p.Format != resumeFormat {
-		return fail(fmt.Errorf("its format is %q; this program reads %q", p.Format, resumeFormat))
-	}
-	same, err := r.same()
+	p, err := r.resumeFrom(arrays, metadata["place"])
 	if err != nil {
-		return 0, err
-	}
-	for _, field := range slices.Sorted(maps.Keys(same)) {
-		if p.Same[field] != same[field] {
-			return fail(fmt.Errorf("it cannot be resumed with another %s: saved is\n%s\nbut asked for is\n%s", field, p.Same[field], same[field]))
-		}
-	}
-	n := len(r.net.params)
-	if len(arrays) < n {
-		return fail(fmt.Errorf("it holds %d arrays, but the network has %d", len(arrays), n))
-	}
-	weights, err := tensorsOf(r.net.engine, r.net.params, arrays[:n])
-	if err != nil {
-		return fail(err)
-	}
-	state, err := tensorsOf(r.net.engine, r.stateParams(), arrays[n:])
-	if err != nil {
-		xla.Free(weights...)
-		return fail(err)
-	}
-	xla.Free(r.weights...)
-	xla.Free(r.state...)
-	r.weights, r.state, r.steps, r.idle, r.kept = weights, state, p.Steps, p.Idle, p.Kept
-	if p.Best != nil {
-		r.best = *p.Best
+		return 0, fmt.Errorf("training saved in %s: %w", path, err)
 	}
 	for _, epoch := range p.Kept {
 		s, err := Load(r.net.engine, filepath.Join(r.Save, SnapshotFile(epoch)), r.net.spec)
@@ -184,4 +155,40 @@ func (r *training) restore(ctx context.Context, yield func(*Snapshot, error) boo
 		return -1, nil
 	}
 	return p.Epoch + 1, ctx.Err()
+}
+
+// resumeFrom sets weights, optimizer state and counters to those of a saved place.
+func (r *trainer) resumeFrom(arrays []array, text string) (p place, err error) {
+	if err := json.Unmarshal([]byte(text), &p); err != nil || p.Format != resumeFormat {
+		return p, fmt.Errorf("its format is %q; this program reads %q", p.Format, resumeFormat)
+	}
+	same, err := r.same()
+	if err != nil {
+		return p, err
+	}
+	for _, field := range slices.Sorted(maps.Keys(same)) {
+		if p.Same[field] != same[field] {
+			return p, fmt.Errorf("it cannot be resumed with another %s: saved is\n%s\nbut asked for is\n%s", field, p.Same[field], same[field])
+		}
+	}
+	n := len(r.net.params)
+	if len(arrays) < n {
+		return p, fmt.Errorf("it holds %d arrays, but the network has %d", len(arrays), n)
+	}
+	weights, err := tensorsOf(r.net.engine, r.net.params, arrays[:n])
+	if err != nil {
+		return p, err
+	}
+	state, err := tensorsOf(r.net.engine, r.stateParams(), arrays[n:])
+	if err != nil {
+		xla.Free(weights...)
+		return p, err
+	}
+	xla.Free(r.weights...)
+	xla.Free(r.state...)
+	r.weights, r.state, r.steps, r.idle, r.kept = weights, state, p.Steps, p.Idle, p.Kept
+	if p.Best != nil {
+		r.best = *p.Best
+	}
+	return p, nil
 }

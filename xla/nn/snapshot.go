@@ -92,11 +92,45 @@ func (n *network) accuracy(ctx context.Context, weights []*tensors.Tensor, set *
 	return float64(hits) / float64(len(labels)), nil
 }
 
-// measure fills in the accuracies; fresh may be nil.
-func (s *Snapshot) measure(ctx context.Context, set *datasets.Set, labels []int32, fresh *datasets.Set) error {
+// snapshots copies the networks as they are now and yields them; more = false
+// says that the loop over them was broken off. done is whether training ends
+// here.
+func (r *trainer) snapshots(ctx context.Context, epoch int, losses []float64, done bool, yield func(*Snapshot, error) bool) (more bool, err error) {
+	all := make([][]float32, len(r.weights))
+	for i, w := range r.weights {
+		if all[i], err = xla.Download[float32](w); err != nil {
+			return false, err
+		}
+	}
+	for k := range r.labels {
+		s := &Snapshot{Epoch: epoch, Network: r.first + k, Loss: losses[k], net: r.net.retain()}
+		err := s.fill(ctx, r, all, k)
+		if err == nil {
+			err = r.save(s, done)
+		}
+		if err != nil {
+			s.Close()
+			return false, err
+		}
+		if !yield(s, nil) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// fill gives the snapshot the weights of network k and their accuracies.
+func (s *Snapshot) fill(ctx context.Context, r *trainer, all [][]float32, k int) error {
+	for i, p := range r.net.params {
+		w, err := xla.Tensor(r.net.engine, r.step.unpack(p, all[i], k), p.dims...)
+		if err != nil {
+			return err
+		}
+		s.weights = append(s.weights, w)
+	}
 	var err error
-	if s.TrainAccuracy, err = s.net.accuracy(ctx, s.weights, set, labels); err == nil && fresh != nil {
-		s.FreshAccuracy, err = s.net.accuracy(ctx, s.weights, fresh, fresh.Y)
+	if s.TrainAccuracy, err = s.net.accuracy(ctx, s.weights, r.set, r.labels[k]); err == nil && r.Fresh != nil {
+		s.FreshAccuracy, err = s.net.accuracy(ctx, s.weights, r.Fresh, r.Fresh.Y)
 	}
 	return err
 }

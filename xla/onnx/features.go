@@ -64,46 +64,13 @@ func (m *Model) NewRunner(e *xla.Engine, f Feed, tensorNames []string) (*Runner,
 func (r *Runner) Close() { r.exec.Finalize() }
 
 // Features computes the tensors for all examples of a set: one matrix a tensor,
-// one row an example. A last batch that is not full is filled up with zeros,
-// whose rows are cut off.
+// one row an example.
 func (r *Runner) Features(ctx stdcontext.Context, set *datasets.Set) ([]arrays.Matrix, error) {
 	if set.Shape != r.feed.Shape {
 		return nil, fmt.Errorf("model %s is fed with examples of %v, but data set %q has %v", r.model.Path, r.feed.Shape, set.Name, set.Shape)
 	}
-	size := set.Shape.Size()
-	out := make([]arrays.Matrix, len(r.tensors))
-	block := make([]float32, r.batch*size)
-	dims := append([]int{r.batch}, r.feed.dims...)
-	for first := 0; first < set.Len(); first += r.batch {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		rows := min(r.batch, set.Len()-first)
-		clear(block[rows*size:])
-		r.feed.put(block[:rows*size], set.X[first*size:(first+rows)*size])
-		in, err := xla.Tensor(r.engine, block, dims...)
-		if err != nil {
-			return nil, err
-		}
-		res, err := r.run(in)
-		xla.Free(in)
-		if err != nil {
-			return nil, err
-		}
-		for i, t := range res {
-			flat, err := xla.Download[float32](t)
-			if err != nil {
-				return nil, err
-			}
-			cols := len(flat) / r.batch
-			if out[i].Data == nil {
-				out[i] = arrays.Matrix{Rows: set.Len(), Cols: cols, Data: make([]float32, set.Len()*cols)}
-			}
-			copy(out[i].Data[first*cols:], flat[:rows*cols])
-		}
-		xla.Free(res...)
-	}
-	return out, nil
+	batches := xla.Batches{Rows: r.batch, Dims: r.feed.dims, Outputs: len(r.tensors), Run: r.run, Put: r.feed.put}
+	return batches.Compute(ctx, r.engine, arrays.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X})
 }
 
 // run executes one batch. An error of building the graph names the node where

@@ -150,42 +150,21 @@ func (w *watcher) program(ctx *context.Context) (exec *context.Exec, err error) 
 	return exec, err
 }
 
-// compute gives the layers of all examples of a set. A last batch that is not
-// full is filled up with zeros, whose rows are cut off.
+// compute gives the layers of all examples of a set.
 func (w *watcher) compute(set *datasets.Set) ([]arrays.Matrix, error) {
 	s := set.Shape
-	out := make([]arrays.Matrix, len(w.Layers))
-	block := make([]float32, w.Batch*s.Size())
-	for first := 0; first < set.Len(); first += w.Batch {
-		rows := min(w.Batch, set.Len()-first)
-		clear(block[copy(block, set.X[first*s.Size():(first+rows)*s.Size()]):])
-		in, err := xla.Tensor(w.engine, block, w.Batch, s.Height, s.Width, s.Channels)
-		if err != nil {
-			return nil, err
-		}
-		var res []*tensors.Tensor
+	batches := xla.Batches{Rows: w.Batch, Dims: []int{s.Height, s.Width, s.Channels}, Outputs: len(w.Layers), Run: func(in *tensors.Tensor) (out []*tensors.Tensor, err error) {
 		err = xla.Catch(func() {
 			var err error
-			if res, err = w.exec.Exec(in); err != nil {
+			if out, err = w.exec.Exec(in); err != nil {
 				panic(err)
 			}
 		})
-		xla.Free(in)
 		if err != nil {
 			return nil, fmt.Errorf("watch: features of %q: %w", set.Name, err)
 		}
-		for l, t := range res {
-			flat, err := xla.Download[float32](t)
-			if err != nil {
-				return nil, err
-			}
-			cols := len(flat) / w.Batch
-			if out[l].Data == nil {
-				out[l] = arrays.Matrix{Rows: set.Len(), Cols: cols, Data: make([]float32, set.Len()*cols)}
-			}
-			copy(out[l].Data[first*cols:], flat[:rows*cols])
-		}
-		xla.Free(res...)
-	}
-	return out, nil
+		return out, nil
+	}}
+	// A hook of GoMLX's loop is given no context that could end it.
+	return batches.Compute(stdcontext.Background(), w.engine, arrays.Matrix{Rows: set.Len(), Cols: s.Size(), Data: set.X})
 }
