@@ -51,6 +51,14 @@ func probeCommand(args []string) *cobra.Command {
 			if len(files) == 1 {
 				config.File = files[0]
 			}
+			for _, k := range keys {
+				if cmd.Flags().Changed(k.flag) {
+					*k.of(&config.Keys) = *k.of(&s.typed.Keys)
+				}
+			}
+			if cmd.Flags().Changed("valid") {
+				config.Keys.Valid = s.typed.Keys.Valid
+			}
 			if config.File == "" && config.Keys.Train == "" {
 				return usage(errors.New("there is nothing to probe; give FILE, or --train, --valid and --labels"))
 			}
@@ -58,15 +66,25 @@ func probeCommand(args []string) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&s.typed.Keys.Train, "train", "", "KEY of the training features (default train, or every LAYER/train)")
 	flags.StringArrayVar(&s.typed.Keys.Valid, "valid", nil, "LEVEL=KEY of copies, once for each level (default every valid_LEVEL)")
-	flags.StringVar(&s.typed.Keys.Labels, "labels", "", "KEY, or column, of the labels (default labels)")
-	flags.StringVar(&s.typed.Keys.Fresh, "fresh", "", "KEY of fresh features (default fresh, if there)")
-	flags.StringVar(&s.typed.Keys.FreshLabels, "fresh-labels", "", "KEY of their labels (default fresh_labels)")
-	flags.StringVar(&s.typed.Keys.Permuted, "permuted", "", "KEY of given label sets (default permuted_labels, if there)")
-	flags.StringVar(&s.typed.Keys.Groups, "groups", "", "KEY, or column, of groups that labels stay within (default groups, if there)")
+	for _, k := range keys {
+		flags.StringVar(k.of(&s.typed.Keys), k.flag, "", k.usage)
+	}
 	s.add(flags, memtest.CommandProbe)
 	return cmd
+}
+
+// keys are the flags that name single arrays.
+var keys = []struct {
+	flag, usage string
+	of          func(*features.Keys) *string
+}{
+	{"train", "KEY of the training features (default train, or every LAYER/train)", func(k *features.Keys) *string { return &k.Train }},
+	{"labels", "KEY, or column, of the labels (default labels)", func(k *features.Keys) *string { return &k.Labels }},
+	{"fresh", "KEY of fresh features (default fresh, if there)", func(k *features.Keys) *string { return &k.Fresh }},
+	{"fresh-labels", "KEY of their labels (default fresh_labels)", func(k *features.Keys) *string { return &k.FreshLabels }},
+	{"permuted", "KEY of given label sets (default permuted_labels, if there)", func(k *features.Keys) *string { return &k.Permuted }},
+	{"groups", "KEY, or column, of groups that labels stay within (default groups, if there)", func(k *features.Keys) *string { return &k.Groups }},
 }
 
 // opened is an engine that is opened while files are read.

@@ -88,10 +88,15 @@ type Predictions struct {
 
 // Input is what Run takes: Data, which it checks, or Checked, for several probes
 // of the same features.
-type Input interface{ check() (Checked, error) }
+type Input interface {
+	rows() int // training examples
+	check() (Checked, error)
+}
 
 // Checked are features that were found to fit together.
 type Checked struct{ Data }
+
+func (d Data) rows() int { return d.Train.Rows }
 
 func (c Checked) check() (Checked, error) { return c, nil }
 

@@ -52,14 +52,15 @@ func Run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, 
 
 // run is Run; it returns nil where the loop's body has ended it.
 func run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, first, count int, o Options, yield func(Batch, error) bool) error {
+	n := in.rows()
+	if sets.Examples() != n {
+		return fmt.Errorf("%d labels, but %d rows of features", sets.Examples(), n)
+	}
 	checked, err := in.check()
 	if err != nil {
 		return err
 	}
-	d, n := checked.Data, checked.Train.Rows
-	if sets.Examples() != n {
-		return fmt.Errorf("%d labels, but %d rows of features", sets.Examples(), n)
-	}
+	d := checked.Data
 	observed := make([]int32, n)
 	sets.Set(0, observed)
 	if err := checkLabels(observed, 0, d.Classes); err != nil {
