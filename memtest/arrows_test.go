@@ -18,26 +18,28 @@ const module = "github.com/seed-1a417598/memtest/"
 // it may import. Files are parsed rather than listed by the go command, whose
 // cache can hide a new import.
 var arrows = map[string][]string{
+	"datasets/atomicfile": {},
+
 	"datasets/seed":     {},
 	"datasets/arrays":   {},
 	"datasets":          {"datasets/seed"},
 	"datasets/features": {"datasets/arrays"},
-	"memtest/result":    {},
+	"memtest/result":    {"datasets/atomicfile"},
 	"memtest/perm":      {"datasets/seed"},
 	"memtest/shared":    {"datasets/seed", "datasets"},
-	"memtest/report":    {"memtest/result"},
+	"memtest/report":    {"datasets/atomicfile", "memtest/result"},
 	"xla/plugin":        {},
 	"xla":               {"datasets/arrays", "xla/plugin"},
-	"xla/nn":            {"datasets/seed", "datasets/arrays", "datasets", "xla"},
+	"xla/nn":            {"datasets/seed", "datasets/arrays", "datasets/atomicfile", "datasets", "xla"},
 	"xla/onnx":          {"datasets/arrays", "datasets", "xla"},
 	"xla/watch":         {"datasets/arrays", "datasets", "xla"},
 	"xla/probe":         {"datasets/seed", "datasets/arrays", "xla"},
-	"memtest":           {"datasets/seed", "datasets/arrays", "datasets/features", "datasets", "memtest/perm", "memtest/result", "memtest/shared", "xla", "xla/nn", "xla/probe"},
-	"memtest/board":     {"memtest/result"},
-	"memtest/paper":     {"memtest", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "xla"},
+	"memtest":           {"datasets/seed", "datasets/arrays", "datasets/atomicfile", "datasets/features", "datasets", "memtest/perm", "memtest/result", "memtest/shared", "xla", "xla/nn", "xla/probe"},
+	"memtest/board":     {"datasets/atomicfile", "memtest/result"},
+	"memtest/paper":     {"datasets/atomicfile", "memtest", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "xla"},
 	"memtest/show":      {"memtest", "memtest/perm", "memtest/report", "memtest/result", "datasets", "xla"},
 	"notebooks/nbdeps":  {"datasets", "datasets/arrays", "datasets/features", "datasets/seed", "memtest", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "memtest/show", "xla", "xla/nn", "xla/onnx", "xla/probe"},
-	"cmd/memtest":       {"datasets/arrays", "datasets/features", "datasets", "memtest", "memtest/board", "memtest/paper", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "xla", "xla/nn", "xla/onnx", "xla/probe"},
+	"cmd/memtest":       {"datasets/arrays", "datasets/atomicfile", "datasets/features", "datasets", "memtest", "memtest/board", "memtest/paper", "memtest/perm", "memtest/report", "memtest/result", "memtest/shared", "xla", "xla/nn", "xla/onnx", "xla/probe"},
 }
 
 // doors lists the modules that only some folders may import: an upgrade of

@@ -12,7 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 )
 
 // EvidenceDir is the folder, in that of a run, which keeps the evidence of each
@@ -44,7 +44,7 @@ func SaveEvidence(folder, cell string, e Evidence) error {
 	if err := os.MkdirAll(filepath.Join(folder, EvidenceDir), 0o755); err != nil {
 		return err
 	}
-	return result.WriteFile(evidencePath(folder, cell), text.Bytes())
+	return atomicfile.WriteFile(evidencePath(folder, cell), text.Bytes())
 }
 
 // LoadEvidence reads what SaveEvidence wrote. Where there is nothing, or what is

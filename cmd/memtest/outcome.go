@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -57,7 +58,7 @@ func (o outcome) write(ctx context.Context, dir *result.Dir, rows []result.Row, 
 	if err := memtest.WriteExamples(&text, cells, o.labels, o.classes); err != nil {
 		return err
 	}
-	if err := result.WriteFile(dir.Path(result.ExamplesFile), text.Bytes()); err != nil {
+	if err := atomicfile.WriteFile(dir.Path(result.ExamplesFile), text.Bytes()); err != nil {
 		return err
 	}
 	if err := dir.Finish(time.Now()); err != nil {

@@ -326,7 +326,7 @@ func TestProbeRefusesBadInput(t *testing.T) {
 		return &arrays.Named{Dims: dims, Floats: make([]float32, n)}
 	}
 	none := filepath.Join(t.TempDir(), "none.npz")
-	types, pickled := filepath.Join("..", "..", "memtest", "features", "testdata", "types.npz"), ":objects"
+	types, pickled := filepath.Join("..", "..", "datasets", "arrays", "testdata", "types.npz"), ":objects"
 	for _, test := range []struct {
 		name string
 		args []string

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 )
 
 // Names of the files of a run's folder.
@@ -74,7 +76,7 @@ func Create(path string, config []byte, m Manifest) (_ *Dir, err error) {
 	}
 	m.Format, m.Config, m.Unfinished, m.Finished = Format, hash(config), true, nil
 	made = append(made, d.Path(ConfigFile))
-	if err := WriteFile(d.Path(ConfigFile), config); err != nil {
+	if err := atomicfile.WriteFile(d.Path(ConfigFile), config); err != nil {
 		return nil, err
 	}
 	made = append(made, d.Path(ManifestFile))
@@ -298,7 +300,7 @@ func (d *Dir) writeRows(rows []Row, config string) error {
 		return err
 	}
 	d.rows = nil
-	err := WriteFile(d.Path(RowsFile), all.Bytes())
+	err := atomicfile.WriteFile(d.Path(RowsFile), all.Bytes())
 	f, e := os.OpenFile(d.Path(RowsFile), os.O_WRONLY|os.O_APPEND, 0o644)
 	if e != nil {
 		return errors.Join(err, e)
@@ -325,7 +327,7 @@ func (d *Dir) WriteManifest(m Manifest) error {
 	if err != nil {
 		return err
 	}
-	return WriteFile(d.Path(ManifestFile), b)
+	return atomicfile.WriteFile(d.Path(ManifestFile), b)
 }
 
 // Finish marks the run as complete at this time.

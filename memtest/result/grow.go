@@ -1,5 +1,7 @@
 package result
 
+import "github.com/seed-1a417598/memtest/datasets/atomicfile"
+
 // Grow gives the folder of a run that was resumed another configuration, one
 // that asks for more of the same, such as more permutations. The rows that are
 // there stay until later lines measure their cells again. A crash at any moment
@@ -14,7 +16,7 @@ func (d *Dir) Grow(config []byte) error {
 	if err := d.writeRows(rows, ""); err != nil {
 		return err
 	}
-	if err := WriteFile(d.Path(ConfigFile), config); err != nil {
+	if err := atomicfile.WriteFile(d.Path(ConfigFile), config); err != nil {
 		return err
 	}
 	d.config = append([]byte(nil), config...)

@@ -8,12 +8,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 )
 
 // array is a named array of float32 values in a safetensors file.
@@ -195,35 +196,11 @@ func writeArrays(path string, arrays []array, metadata map[string]string) error 
 	return replaceFile(path, file)
 }
 
-// replaceFile writes a whole new file and then gives it its name: whatever goes
-// wrong, such as a full disk, the file that had the name stays whole.
-func replaceFile(path string, data []byte) (err error) {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".new-*")
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = os.MkdirAll(dir, 0o755); err == nil {
-			f, err = os.CreateTemp(dir, ".new-*")
-		}
-	}
-	if err != nil {
+// replaceFile writes a file whole or not at all, and makes its folder where there
+// is none.
+func replaceFile(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("%s cannot be written: %w", path, err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("%s cannot be written, and is left as it was: %w", path, err), os.Remove(f.Name()))
-		}
-	}()
-	if err := f.Chmod(0o644); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if _, err := f.Write(data); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err := f.Sync(); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return atomicfile.WriteFile(path, data)
 }
