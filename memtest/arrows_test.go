@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 
 	"datasets/seed":     {},
 	"datasets/arrays":   {},
-	"datasets":          {"datasets/seed"},
+	"datasets":          {"datasets/seed", "datasets/arrays"},
 	"datasets/features": {"datasets/arrays"},
 	"memtest/result":    {"datasets/atomicfile"},
 	"memtest/perm":      {"datasets/seed"},
@@ -52,7 +52,8 @@ var doors = map[string][]string{
 	"gonum.org/v1/plot":             {"memtest/report", "memtest/show"},
 	"github.com/janpfeifer/gonb":    {"memtest/show", "notebooks"},
 	"pgregory.net/rapid":            {}, // tests only
-	"github.com/sbinet/npyio":       {"datasets"},
+	"github.com/sbinet/npyio":       {}, // tests only
+	"github.com/x448/float16":       {"datasets/arrays"},
 	"github.com/janpfeifer/must":    {"notebooks"},
 	"golang.org/x/image":            {"datasets", "memtest/report"},
 	"go.yaml.in/yaml/":              {"memtest", "xla/nn"},
