@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -93,7 +94,11 @@ func (r *training) save(s *Snapshot, done bool) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(filepath.Join(r.Save, specFile), []byte(same["network"])); err != nil {
+	spec := func(w io.Writer) error {
+		_, err := io.WriteString(w, same["network"])
+		return err
+	}
+	if err := writeFile(filepath.Join(r.Save, specFile), spec); err != nil {
 		return err
 	}
 	if err := s.Save(filepath.Join(r.Save, SnapshotFile(s.Epoch))); err != nil {
@@ -132,7 +137,7 @@ func (r *training) restore(ctx context.Context, yield func(*Snapshot, error) boo
 	} else if err == nil && !r.Resume {
 		return 0, fmt.Errorf("training: folder %s holds a training already; resume it or choose another folder", r.Save)
 	}
-	arrays, metadata, err := readArrays(path)
+	saved, metadata, err := readArrays(path)
 	if err != nil {
 		return 0, err
 	}
@@ -151,14 +156,14 @@ func (r *training) restore(ctx context.Context, yield func(*Snapshot, error) boo
 		}
 	}
 	n := len(r.net.params)
-	if len(arrays) < n {
-		return fail(fmt.Errorf("it holds %d arrays, but the network has %d", len(arrays), n))
+	if len(saved) < n {
+		return fail(fmt.Errorf("it holds %d arrays, but the network has %d", len(saved), n))
 	}
-	weights, err := tensorsOf(r.net.engine, r.net.params, arrays[:n])
+	weights, err := tensorsOf(r.net.engine, r.net.params, saved[:n])
 	if err != nil {
 		return fail(err)
 	}
-	state, err := tensorsOf(r.net.engine, r.stateParams(), arrays[n:])
+	state, err := tensorsOf(r.net.engine, r.stateParams(), saved[n:])
 	if err != nil {
 		xla.Free(weights...)
 		return fail(err)
