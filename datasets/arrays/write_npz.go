@@ -21,7 +21,7 @@ type Named struct {
 // count is the number of values.
 func (a Named) count() int { return max(len(a.Floats), len(a.Ints)) }
 
-// checkNames refuses what could not be read again: values that are not of their
+// checkNamed refuses what could not be read again: values that are not of their
 // shape, and two arrays of one name.
 func checkNamed(arrays []Named) error {
 	seen := map[string]bool{}
