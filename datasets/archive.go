@@ -13,6 +13,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // Archives are read where they lie: only members of expected names are looked
@@ -134,14 +136,14 @@ func (i Info) unpackCIFAR(r io.Reader, files cifarFiles) (train, test examples, 
 	train = examples{shape: color32, x: make([]float32, 0, i.Train*cifarPixels)}
 	for _, p := range parts[:len(files.train)] {
 		train.x = append(train.x, p.x...)
-		train.labels.ints = append(train.labels.ints, p.labels.ints...)
+		train.labels.Ints = append(train.labels.Ints, p.labels.Ints...)
 	}
 	return train, parts[len(files.train)], nil
 }
 
 // number finishes a named set whose labels number its classes.
 func (i Info) number(where string, train, test examples) (*Set, *Set, error) {
-	if a, b := train.labels.len(), test.labels.len(); a != i.Train || b != i.Test {
+	if a, b := train.labels.Len(), test.labels.Len(); a != i.Train || b != i.Test {
 		return nil, nil, fmt.Errorf("%s: %s has %d training and %d test examples, but there are %d and %d", where, i.Name, i.Train, i.Test, a, b)
 	}
 	if train.shape != i.Shape {
@@ -161,40 +163,40 @@ var emnistFiles = [4]string{
 // loadEMNIST reads EMNIST Digits from its archive or from its unpacked files.
 // Its images are stored column by column; they are turned to be as MNIST's.
 func (i Info) loadEMNIST(ctx context.Context, dir string) (*Set, *Set, error) {
-	var arrays [4]bytesArray
+	var parts [4]bytesArray
 	packed := filepath.Join(dir, i.Files[0].Name)
 	if _, err := os.Stat(packed); err == nil {
 		if err := i.Files[0].checkArchive(ctx, packed, i.Name); err != nil {
 			return nil, nil, err
 		}
-		if arrays, err = unpackEMNIST(packed); err != nil {
+		if parts, err = unpackEMNIST(packed); err != nil {
 			return nil, nil, fmt.Errorf("file %s: %w; fetch it again", packed, err)
 		}
 	} else {
 		for k, name := range emnistFiles {
-			if arrays[k], _, err = readIDXFile(findFile(dir, name)); err != nil {
+			if parts[k], _, err = readIDXFile(findFile(dir, name)); err != nil {
 				return nil, nil, err
 			}
 		}
 	}
-	for k := range arrays {
-		transpose(&arrays[k])
+	for k := range parts {
+		transpose(&parts[k])
 	}
-	train, err := idxExamples(arrays[0], arrays[1])
+	train, err := idxExamples(parts[0], parts[1])
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	test, err := idxExamples(arrays[2], arrays[3])
+	test, err := idxExamples(parts[2], parts[3])
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	return i.number(dir, train, test)
 }
 
-func unpackEMNIST(archive string) (arrays [4]bytesArray, err error) {
+func unpackEMNIST(archive string) (parts [4]bytesArray, err error) {
 	z, err := zip.OpenReader(archive)
 	if err != nil {
-		return arrays, err
+		return parts, err
 	}
 	defer z.Close()
 	for _, f := range z.File {
@@ -202,19 +204,19 @@ func unpackEMNIST(archive string) (arrays [4]bytesArray, err error) {
 		if k < 0 {
 			continue
 		}
-		if arrays[k].data != nil {
-			return arrays, fmt.Errorf("it holds two members named %s", emnistFiles[k])
+		if parts[k].data != nil {
+			return parts, fmt.Errorf("it holds two members named %s", emnistFiles[k])
 		}
-		if arrays[k], err = zippedIDX(f); err != nil {
-			return arrays, fmt.Errorf("its member %s: %w", f.Name, err)
+		if parts[k], err = zippedIDX(f); err != nil {
+			return parts, fmt.Errorf("its member %s: %w", f.Name, err)
 		}
 	}
-	for k, a := range arrays {
+	for k, a := range parts {
 		if a.data == nil {
-			return arrays, fmt.Errorf("it holds no member %s", emnistFiles[k])
+			return parts, fmt.Errorf("it holds no member %s", emnistFiles[k])
 		}
 	}
-	return arrays, nil
+	return parts, nil
 }
 
 func zippedIDX(f *zip.File) (bytesArray, error) {
@@ -223,7 +225,7 @@ func zippedIDX(f *zip.File) (bytesArray, error) {
 		return bytesArray{}, err
 	}
 	defer r.Close()
-	content, limit, err := inflate(r, int64(min(f.UncompressedSize64, f.CompressedSize64*maxInflate)))
+	content, limit, err := inflate(r, int64(min(f.UncompressedSize64, f.CompressedSize64*arrays.MaxInflate)))
 	if err != nil {
 		return bytesArray{}, err
 	}

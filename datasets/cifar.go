@@ -42,7 +42,7 @@ func cifarRecords(r io.Reader, size int64, labelBytes int, e *examples) error {
 		if _, err := io.ReadFull(r, b); err != nil {
 			return cut(err, fmt.Sprintf("it is cut off before the end of its %d bytes", size))
 		}
-		e.labels.ints = append(e.labels.ints, int64(b[labelBytes-1]))
+		e.labels.Ints = append(e.labels.Ints, int64(b[labelBytes-1]))
 		red, green, blue := b[labelBytes:labelBytes+1024], b[labelBytes+1024:labelBytes+2048], b[labelBytes+2048:]
 		for p := range red {
 			e.x = append(e.x, unit[red[p]], unit[green[p]], unit[blue[p]])
@@ -130,4 +130,16 @@ func readRecords(path string, labelBytes int, e *examples) error {
 		return fmt.Errorf("file %s: %w; fetch or write it again", path, err)
 	}
 	return nil
+}
+
+// duplicate is the first name that occurs twice, or "".
+func duplicate(names []string) string {
+	seen := map[string]bool{}
+	for _, n := range names {
+		if seen[n] {
+			return n
+		}
+		seen[n] = true
+	}
+	return ""
 }

@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // examples is what a reader gives: one part of a set, before its labels are
@@ -12,85 +13,27 @@ import (
 type examples struct {
 	shape  Shape
 	x      []float32
-	labels labels
-	groups labels
+	labels arrays.Labels
+	groups arrays.Labels
 
 	classes []string // names of the classes in order, where the files tell; nil = the labels that occur
-}
-
-// labels are either integers or names; the other one is nil.
-type labels struct {
-	ints  []int64
-	names []string
-}
-
-func (l labels) len() int { return max(len(l.ints), len(l.names)) }
-
-// text is label i as a class name.
-func (l labels) text(i int) string {
-	if l.names != nil {
-		return l.names[i]
-	}
-	return strconv.FormatInt(l.ints[i], 10)
-}
-
-// distinct returns the labels that occur, integers by size and names by letters.
-func (l labels) distinct() []string {
-	if l.names != nil {
-		return slices.Compact(slices.Sorted(slices.Values(l.names)))
-	}
-	var names []string
-	for _, v := range slices.Compact(slices.Sorted(slices.Values(l.ints))) {
-		names = append(names, strconv.FormatInt(v, 10))
-	}
-	return names
-}
-
-// numeric turns names that are all whole numbers into numbers, so that class 10
-// comes after class 9.
-func (l labels) numeric() labels {
-	ints := make([]int64, len(l.names))
-	for i, n := range l.names {
-		v, err := strconv.ParseInt(n, 10, 64)
-		if err != nil || strconv.FormatInt(v, 10) != n {
-			return l
-		}
-		ints[i] = v
-	}
-	return labels{ints: ints}
-}
-
-// encode numbers the labels by their place in classes.
-func (l labels) encode(classes []string) ([]int32, error) {
-	place := make(map[string]int32, len(classes))
-	for k, c := range classes {
-		place[c] = int32(k)
-	}
-	y := make([]int32, l.len())
-	for i := range y {
-		k, ok := place[l.text(i)]
-		if !ok {
-			return nil, fmt.Errorf("label %q of example %d is none of the training classes %s", l.text(i), i, list(classes))
-		}
-		y[i] = k
-	}
-	return y, nil
 }
 
 // set makes a checked Set of the examples. classes nil means the labels that
 // occur; a class that no example has is then impossible.
 func (e examples) set(name string, classes []string) (*Set, error) {
-	if classes == nil {
-		classes = e.labels.distinct()
+	numbers := arrays.NewClasses(e.labels)
+	if classes != nil {
+		numbers = arrays.ClassesOf(classes)
 	}
-	y, err := e.labels.encode(classes)
+	y, err := numbers.Encode(e.labels, fmt.Sprintf("data set %q", name))
 	if err != nil {
-		return nil, fmt.Errorf("data set %q: %w", name, err)
+		return nil, err
 	}
-	s := &Set{Name: name, Shape: e.shape, Classes: classes, X: e.x, Y: y}
-	if e.groups.len() > 0 {
-		if s.Groups, err = e.groups.encode(e.groups.distinct()); err != nil {
-			return nil, fmt.Errorf("data set %q: %w", name, err)
+	s := &Set{Name: name, Shape: e.shape, Classes: numbers.Names, X: e.x, Y: y}
+	if e.groups.Len() > 0 {
+		if s.Groups, err = arrays.NewClasses(e.groups).Encode(e.groups, fmt.Sprintf("groups of data set %q", name)); err != nil {
+			return nil, err
 		}
 	}
 	return s, s.Check()

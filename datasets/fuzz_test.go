@@ -50,57 +50,6 @@ func FuzzIDX(f *testing.F) {
 	})
 }
 
-func FuzzNPY(f *testing.F) {
-	f.Add(npyBytes("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }\n", []byte{1, 2, 3, 4, 5, 6}), false)
-	f.Add(npyBytes("{'descr': '>f8', 'fortran_order': False, 'shape': (1,), }\n", make([]byte, 8)), false)
-	f.Add(npyBytes("{'descr': '<U2', 'fortran_order': True, 'shape': (1,), }\n", []byte{65, 0, 0, 0, 0, 0, 0, 0}), true)
-	f.Fuzz(func(t *testing.T, b []byte, asLabels bool) {
-		a, err := decodeNPY(bytes.NewReader(b), int64(len(b)), asLabels)
-		if err != nil {
-			return
-		}
-		count := 1
-		for _, d := range a.dims {
-			count *= d
-		}
-		if len(a.x)+a.labels.len() != count {
-			t.Fatalf("%d values and %d labels for dimensions %v", len(a.x), a.labels.len(), a.dims)
-		}
-	})
-}
-
-func FuzzNPZ(f *testing.F) {
-	x := npyBytes("{'descr': '|u1', 'fortran_order': False, 'shape': (4, 3), }\n", make([]byte, 12))
-	y := npyBytes("{'descr': '|u1', 'fortran_order': False, 'shape': (4,), }\n", []byte{0, 1, 0, 1})
-	f.Add(zipOf(f, "X.npy", x, "y.npy", y), "X", "y", "table")
-	f.Add(zipOf(f, "X.npy", x, "y.npy", y, "X.npy", x), "", "", "flat")
-	f.Fuzz(func(t *testing.T, b []byte, x, y, layout string) {
-		o := Own{X: x, Y: y, Layout: layout}
-		if layout != "table" {
-			o.High = 255
-		}
-		if layout == "flat" {
-			o.Shape = Shape{1, 3, 1}
-		}
-		train, _, err := readZip(bytes.NewReader(b), int64(len(b)), "fuzz.npz", o)
-		judge(t, train, err)
-	})
-}
-
-func FuzzCSV(f *testing.F) {
-	f.Add([]byte(iris), "label", "block")
-	f.Add([]byte("y\ta\n10\t1\n9\t2\n10\t3\n9\t4\n"), "y", "")
-	f.Fuzz(func(t *testing.T, b []byte, label, groups string) {
-		for _, comma := range ",\t" {
-			e, columns, err := readTable(bytes.NewReader(b), comma, Own{Y: label, Groups: groups})
-			if err == nil && len(columns) != e.shape.Channels {
-				t.Fatalf("%d columns, shape %v", len(columns), e.shape)
-			}
-			judge(t, e, err)
-		}
-	})
-}
-
 func FuzzCIFAR(f *testing.F) {
 	f.Add(records(1, 0, 1), 1)
 	f.Add(records(2, 0, 1)[:3074], 2)

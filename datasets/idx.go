@@ -11,15 +11,13 @@ import (
 	"hash"
 	"io"
 	"os"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // maxValues bounds the values of one set: 2^30 float32 are 4 GiB. Larger sizes
 // in a header are taken for damage and refused before anything is allocated.
 const maxValues = 1 << 30
-
-// maxInflate is the most that deflate can expand its input by (zlib's own
-// documentation: 1032 to 1). A gzip or zip member that claims more is damaged.
-const maxInflate = 1032
 
 // bytesArray is an IDX array of unsigned bytes, row-major.
 type bytesArray struct {
@@ -132,7 +130,7 @@ func inflate(r io.Reader, size int64) (io.Reader, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	return z, size * maxInflate, nil
+	return z, size * arrays.MaxInflate, nil
 }
 
 func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
@@ -155,9 +153,9 @@ func idxExamples(images, labels bytesArray) (examples, error) {
 		return e, fmt.Errorf("there are %d images but %d labels", images.dims[0], labels.dims[0])
 	}
 	e.x = unitPixels(images.data)
-	e.labels.ints = make([]int64, len(labels.data))
+	e.labels.Ints = make([]int64, len(labels.data))
 	for i, y := range labels.data {
-		e.labels.ints[i] = int64(y)
+		e.labels.Ints[i] = int64(y)
 	}
 	return e, nil
 }

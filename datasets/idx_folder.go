@@ -5,7 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"sync"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // idxName is the usual form of an IDX file's name, such as
@@ -54,7 +57,7 @@ func findIDX(dir string) (f idxFolder, found bool, err error) {
 // file's digests and may refuse it; nil accepts all.
 func readIDXPairs(f idxFolder, check func(path string, d digests) error) (train, test examples, err error) {
 	paths := []string{f.trainImages, f.trainLabels, f.testImages, f.testLabels}
-	arrays := make([]bytesArray, len(paths))
+	parts := make([]bytesArray, len(paths))
 	errs := make([]error, len(paths))
 	var wait sync.WaitGroup
 	for i, path := range paths {
@@ -63,7 +66,7 @@ func readIDXPairs(f idxFolder, check func(path string, d digests) error) (train,
 		}
 		wait.Go(func() {
 			var d digests
-			arrays[i], d, errs[i] = readIDXFile(path)
+			parts[i], d, errs[i] = readIDXFile(path)
 			if errs[i] == nil && check != nil {
 				errs[i] = check(path, d)
 			}
@@ -75,11 +78,11 @@ func readIDXPairs(f idxFolder, check func(path string, d digests) error) (train,
 			return train, test, err
 		}
 	}
-	if train, err = idxExamples(arrays[0], arrays[1]); err != nil {
+	if train, err = idxExamples(parts[0], parts[1]); err != nil {
 		return train, test, fmt.Errorf("files %s and %s: %w", f.trainImages, f.trainLabels, err)
 	}
 	if f.testImages != "" {
-		if test, err = idxExamples(arrays[2], arrays[3]); err != nil {
+		if test, err = idxExamples(parts[2], parts[3]); err != nil {
 			return train, test, fmt.Errorf("files %s and %s: %w", f.testImages, f.testLabels, err)
 		}
 	}
@@ -123,11 +126,11 @@ func (f File) check(path string, d digests, set string) error {
 // numberBy turns labels that number the classes into their names. Labels out of
 // range keep their number, which is then no class's name and is refused.
 func (e *examples) numberBy(classes []string) {
-	names := make([]string, len(e.labels.ints))
-	for i, y := range e.labels.ints {
-		if names[i] = e.labels.text(i); y >= 0 && int(y) < len(classes) {
+	names := make([]string, len(e.labels.Ints))
+	for i, y := range e.labels.Ints {
+		if names[i] = strconv.FormatInt(y, 10); y >= 0 && y < int64(len(classes)) {
 			names[i] = classes[y]
 		}
 	}
-	e.labels = labels{names: names}
+	e.labels = arrays.Labels{Texts: names}
 }

@@ -31,7 +31,8 @@ type Progress struct {
 
 // Load returns a set by name, see Names, or one's own data by path: a folder of
 // IDX files, of CIFAR binary files, of .npy files, or of PNG or JPEG files by
-// class; a file .npz, .csv or .tsv; see Own.
+// class; a file .npz, .safetensors, .csv, .tsv or .tab; see Own. Arrays and tables
+// are those that package arrays reads.
 //
 // A named set is looked for in Options.Dir, in the folder that the environment
 // variable MEMTEST_DATA names (in both, first in a subfolder of the set's name),

@@ -18,7 +18,7 @@ type Own struct {
 	// Layout is the meaning of an array's axes: "nhwc", "nchw" or "nhw" for
 	// images, "flat" for images of one row each, whose Shape is then needed (row
 	// by row, the channels of a pixel together), "table" for columns that are no
-	// pixels. Arrays (.npz, .npy) need it; "" means table for CSV.
+	// pixels. Arrays (.npz, .npy, .safetensors) need it; "" means table for CSV.
 	Layout string `yaml:"layout,omitempty"`
 
 	// Shape is that of a flat image. For folders of pictures it is the size that
@@ -63,8 +63,9 @@ func formats() map[string]format {
 	for _, f := range []format{
 		{"IDX", readIDXFolder, nil},
 		{"CIFAR binary", readCIFARFolder, nil},
-		{".npy", readNPYFolder, arrayFields},
-		{".npz", readNPZ, arrayFields},
+		{".npy", readArrayFolder, arrayFields},
+		{".npz", readArrayFile, arrayFields},
+		{".safetensors", readArrayFile, arrayFields},
 		{"CSV", readTables, tableFields},
 		{"pictures", readPictures, []string{"Shape"}},
 	} {
@@ -103,7 +104,7 @@ func loadPath(ctx context.Context, path string, o Own) (*Set, *Set, error) {
 	}
 	f, ok := formats()[name]
 	if !ok {
-		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of PNG or JPEG files by class, or a file .npz, .csv or .tsv", path)
+		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of PNG or JPEG files by class, or a file .npz, .safetensors, .csv or .tsv", path)
 	}
 	if err := o.unused(fmt.Sprintf("data %s (%s)", path, name), f.uses); err != nil {
 		return nil, nil, err
@@ -119,7 +120,7 @@ func loadPath(ctx context.Context, path string, o Own) (*Set, *Set, error) {
 // "" = no format that is known. Subfolders count only where there are no such files.
 func formatOf(path string, dir bool) (string, error) {
 	if !dir {
-		return map[string]string{".npz": ".npz", ".csv": "CSV", ".tsv": "CSV", ".tab": "CSV"}[strings.ToLower(filepath.Ext(path))], nil
+		return map[string]string{".npz": ".npz", ".safetensors": ".safetensors", ".csv": "CSV", ".tsv": "CSV", ".tab": "CSV"}[strings.ToLower(filepath.Ext(path))], nil
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {

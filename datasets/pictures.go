@@ -176,7 +176,7 @@ func decodePictures(ctx context.Context, files []pictureFile, o Own) (examples, 
 		if errs[i] != nil {
 			return e, errs[i]
 		}
-		e.labels.names = append(e.labels.names, f.class)
+		e.labels.Texts = append(e.labels.Texts, f.class)
 	}
 	return e, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -117,7 +118,7 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 		return err
 	}
 	write := func(w io.Writer) error { return arrays.WriteNPZ(w, list...) }
-	if err := result.WriteFileFrom(f.to, write); err != nil {
+	if err := atomicfile.WriteFileFrom(f.to, write); err != nil {
 		return err
 	}
 	what := fmt.Sprintf("layer %s of %s at epoch %d", out.Layer, out.Network, f.want.Epoch)

@@ -17,7 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -158,7 +158,7 @@ func (l lab) environment(ctx context.Context, python string) error {
 	if out, err := exec.CommandContext(ctx, l.venvPython(), arguments...).CombinedOutput(); err != nil {
 		return fmt.Errorf("pip could not install %s: %s; see that the network is there, and type again: go run ./cmd/memtest lab", labPackages, lastLine(out))
 	}
-	return result.WriteFile(stamp, []byte(labPackages))
+	return atomicfile.WriteFile(stamp, []byte(labPackages))
 }
 
 // tools builds the kernel and goimports, and what cells import, so that the first
@@ -231,7 +231,7 @@ func (l lab) kernel() error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return result.WriteFile(path, append(text, '\n'))
+	return atomicfile.WriteFile(path, append(text, '\n'))
 }
 
 // start runs JupyterLab until it ends or the context does.

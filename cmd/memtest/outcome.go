@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -95,7 +96,7 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, std
 	if err := result.WriteExamples(&text, cells, j.Labels, j.Manifest.Data.Classes); err != nil {
 		return err
 	}
-	if err := result.WriteFile(dir.Path(rundir.ExamplesFile), text.Bytes()); err != nil {
+	if err := atomicfile.WriteFile(dir.Path(rundir.ExamplesFile), text.Bytes()); err != nil {
 		return err
 	}
 	if err := dir.Finish(time.Now()); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/paper"
 	"github.com/seed-1a417598/memtest/memtest/report"
@@ -213,16 +214,16 @@ func drawPaper(folder string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	err = result.WriteFileFrom(filepath.Join(folder, paperMarkdown), func(w io.Writer) error {
+	err = atomicfile.WriteFileFrom(filepath.Join(folder, paperMarkdown), func(w io.Writer) error {
 		return document.Markdown(w, func(f report.Figure) (string, error) {
 			name := f.Name + ".svg"
-			return paperArchive + "/" + name, result.WriteFileFrom(filepath.Join(folder, paperArchive, name), func(w io.Writer) error { return f.SVG(w, report.PageWidth) })
+			return paperArchive + "/" + name, atomicfile.WriteFileFrom(filepath.Join(folder, paperArchive, name), func(w io.Writer) error { return f.SVG(w, report.PageWidth) })
 		})
 	})
 	if err != nil {
 		return err
 	}
-	if err := result.WriteFileFrom(filepath.Join(folder, paperHTML), document.HTML); err != nil {
+	if err := atomicfile.WriteFileFrom(filepath.Join(folder, paperHTML), document.HTML); err != nil {
 		return err
 	}
 	for _, s := range document.Sections {

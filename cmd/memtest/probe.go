@@ -27,7 +27,7 @@ func probeCommand(args []string) *cobra.Command {
 		Use:   "probe [FILE]",
 		Short: "Measure features that another program saved",
 		Long: "probe tells what a network learned and memorized from its features, whatever trained it. FILE is .npz,\n" +
-			".safetensors, .npy, .csv or .tsv and holds these arrays, by name:\n\n" +
+			".safetensors, .npy, .csv, .tsv or .tab and holds these arrays, by name:\n\n" +
 			"  train            [n, d]  features of the training examples\n" +
 			"  valid_0.3 …      [n, d]  of near-copies of the same examples, row by row, one array for each level\n" +
 			"                           (or valid, for a single one whose level is not stated)\n" +

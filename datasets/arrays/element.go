@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/x448/float16"
 )
 
 // element is how one value of an array lies in the file.
@@ -13,70 +15,54 @@ type element struct {
 	name    string
 	size    int                           // bytes
 	floats  func(dst []float32, b []byte) // nil = not numbers
+	value   func(b []byte) float64        // nil = not numbers
 	whole   func(b []byte) (int64, bool)  // as a whole number, false where it is none or too large; nil = not numbers
 	text    func(b []byte) (string, error)
 	refusal string // why it is not read as numbers
 }
 
-// number makes an element of the conversion of one value. whole nil means that
-// the value is a float.
-func number(name string, size int, value func(b []byte) float64, whole func(b []byte) (int64, bool)) element {
-	if whole == nil {
-		whole = func(b []byte) (int64, bool) {
-			v := value(b)
-			return int64(v), v == math.Trunc(v) && math.Abs(v) < 1<<53
-		}
-	}
-	return element{
-		name: name, size: size, whole: whole,
-		floats: func(dst []float32, b []byte) {
-			for i := range dst {
-				dst[i] = float32(value(b[i*size:]))
-			}
-		},
-	}
-}
-
-func integer(name string, size int, whole func(b []byte) int64) element {
-	return number(name, size, func(b []byte) float64 { return float64(whole(b)) }, func(b []byte) (int64, bool) { return whole(b), true })
-}
-
 // numeric is the element of this name in this byte order; false = there is none.
 func numeric(name string, o binary.ByteOrder) (element, bool) {
-	switch name {
-	case "float16":
-		return number(name, 2, func(b []byte) float64 { return float64(half(o.Uint16(b))) }, nil), true
-	case "bfloat16":
-		return number(name, 2, func(b []byte) float64 { return float64(math.Float32frombits(uint32(o.Uint16(b)) << 16)) }, nil), true
-	case "float32":
-		e := number(name, 4, func(b []byte) float64 { return float64(math.Float32frombits(o.Uint32(b))) }, nil)
-		if o == binary.ByteOrder(binary.LittleEndian) {
-			e.floats = littleFloats
-		}
-		return e, true
-	case "float64":
-		return number(name, 8, func(b []byte) float64 { return math.Float64frombits(o.Uint64(b)) }, nil), true
-	case "bool", "uint8":
-		return integer(name, 1, func(b []byte) int64 { return int64(b[0]) }), true
-	case "int8":
-		return integer(name, 1, func(b []byte) int64 { return int64(int8(b[0])) }), true
-	case "uint16":
-		return integer(name, 2, func(b []byte) int64 { return int64(o.Uint16(b)) }), true
-	case "int16":
-		return integer(name, 2, func(b []byte) int64 { return int64(int16(o.Uint16(b))) }), true
-	case "uint32":
-		return integer(name, 4, func(b []byte) int64 { return int64(o.Uint32(b)) }), true
-	case "int32":
-		return integer(name, 4, func(b []byte) int64 { return int64(int32(o.Uint32(b))) }), true
-	case "int64":
-		return integer(name, 8, func(b []byte) int64 { return int64(o.Uint64(b)) }), true
-	case "uint64":
-		return number(name, 8, func(b []byte) float64 { return float64(o.Uint64(b)) }, func(b []byte) (int64, bool) {
-			v := o.Uint64(b)
-			return int64(v), v <= math.MaxInt64
-		}), true
+	n, found := map[string]struct {
+		size  int
+		value func(b []byte) float64
+	}{
+		"bool":     {1, func(b []byte) float64 { return float64(b[0]) }},
+		"uint8":    {1, func(b []byte) float64 { return float64(b[0]) }},
+		"int8":     {1, func(b []byte) float64 { return float64(int8(b[0])) }},
+		"uint16":   {2, func(b []byte) float64 { return float64(o.Uint16(b)) }},
+		"int16":    {2, func(b []byte) float64 { return float64(int16(o.Uint16(b))) }},
+		"uint32":   {4, func(b []byte) float64 { return float64(o.Uint32(b)) }},
+		"int32":    {4, func(b []byte) float64 { return float64(int32(o.Uint32(b))) }},
+		"uint64":   {8, func(b []byte) float64 { return float64(o.Uint64(b)) }},
+		"int64":    {8, func(b []byte) float64 { return float64(int64(o.Uint64(b))) }},
+		"float16":  {2, func(b []byte) float64 { return float64(float16.Frombits(o.Uint16(b)).Float32()) }},
+		"bfloat16": {2, func(b []byte) float64 { return float64(math.Float32frombits(uint32(o.Uint16(b)) << 16)) }},
+		"float32":  {4, func(b []byte) float64 { return float64(math.Float32frombits(o.Uint32(b))) }},
+		"float64":  {8, func(b []byte) float64 { return math.Float64frombits(o.Uint64(b)) }},
+	}[name]
+	if !found {
+		return element{}, false
 	}
-	return element{}, false
+	e := element{name: name, size: n.size, value: n.value}
+	e.floats = func(dst []float32, b []byte) {
+		for i := range dst {
+			dst[i] = float32(n.value(b[i*n.size:]))
+		}
+	}
+	e.whole = func(b []byte) (int64, bool) {
+		v := n.value(b)
+		return int64(v), v == math.Trunc(v) && math.Abs(v) < 1<<53
+	}
+	switch {
+	case name == "float32" && o == binary.ByteOrder(binary.LittleEndian):
+		e.floats = littleFloats
+	case name == "int64": // a float64 does not hold all of them
+		e.whole = func(b []byte) (int64, bool) { return int64(o.Uint64(b)), true }
+	case name == "uint64":
+		e.whole = func(b []byte) (int64, bool) { return int64(o.Uint64(b)), o.Uint64(b) <= math.MaxInt64 }
+	}
+	return e, true
 }
 
 // littleFloats is the loop that most files go through.
@@ -85,20 +71,6 @@ func littleFloats(dst []float32, b []byte) {
 	for i := range dst {
 		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 	}
-}
-
-// half is an IEEE 754 binary16 number: 1 bit of sign, 5 of exponent, 10 of
-// fraction.
-func half(bits uint16) float32 {
-	sign, exponent, fraction := uint32(bits>>15)<<31, uint32(bits>>10)&31, uint32(bits)&1023
-	switch exponent {
-	case 0: // zero and subnormal numbers, multiples of 2^-24
-		v := float32(fraction) * (1.0 / (1 << 24))
-		return math.Float32frombits(sign | math.Float32bits(v))
-	case 31: // infinity and NaN
-		return math.Float32frombits(sign | 255<<23 | fraction<<13)
-	}
-	return math.Float32frombits(sign | (exponent+112)<<23 | fraction<<13)
 }
 
 const notNumbers = "its values are text, not numbers; features must be numbers, and labels may be text"

@@ -20,7 +20,7 @@ func labelsFile(t *testing.T, arrays ...Named) *Source {
 	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, path)
+	return openFile(t, path)
 }
 
 func TestLabels(t *testing.T) {
@@ -51,15 +51,24 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, want)
 		}
 	}
-	types := open(t, "testdata/types.npz")
+	types := openFile(t, "testdata/types.npz")
+	for name, want := range map[string][]int64{"wide": {1<<53 + 1, -1<<53 - 1}, "wider": {1<<53 + 1, 1<<63 - 1}} { // no float64
+		if l, err := array(t, types, name).Labels(); err != nil || !slices.Equal(l.Ints, want) {
+			t.Errorf("%s: %v %v", name, l, err)
+		}
+	}
 	if l, err := array(t, types, "text").Labels(); err != nil || !slices.Equal(l.Texts, []string{"b", "a", "ü"}) {
 		t.Errorf("text: %v %v", l, err)
 	}
-	for name, want := range map[string]string{"complex": "complex", "objects": "astype(str)", "empty": "no values"} {
+	for name, want := range map[string]string{
+		"complex": "complex", "objects": "astype(str)", "empty": "no values", "huge": "label 0 is 9.223372036854776e+18, too large for a class",
+		"infinite": "label 1 is +Inf, which is no whole number", "nothing": "label 1 is NaN, which is no whole number", "far": "label 1 is 1e+300, too large", "chars": "shape is [1 2]",
+		"scalar": "shape is []", "record": "not that of a plain array",
+	} {
 		if _, err := array(t, types, name).Labels(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s as labels: %v, want %q", name, err, want)
 		}
-		if _, err := array(t, types, name).LabelSets(); err == nil {
+		if _, err := array(t, types, name).LabelSets(); err == nil && name != "chars" {
 			t.Errorf("%s was read as label sets", name)
 		}
 	}
@@ -90,63 +99,7 @@ func TestClasses(t *testing.T) {
 	if _, err = c.Encode(Labels{Ints: []int64{9, 4}}, "fresh_labels"); err == nil || !strings.Contains(err.Error(), `fresh_labels: label "4" of example 1`) {
 		t.Errorf("a class without training examples: %v", err)
 	}
-	if l := TextLabels([]string{"3", "3.0", "12"}); !slices.Equal(l.Ints, []int64{3, 3, 12}) {
-		t.Errorf("%v", l)
-	}
-	if l := TextLabels([]string{"3", "cat"}); l.Ints != nil {
-		t.Errorf("%v", l)
-	}
 	if l := (Labels{Ints: []int64{1, 2, 3}}).Head(2); l.Len() != 2 {
 		t.Errorf("%v", l)
-	}
-}
-
-func TestTable(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.csv")
-	text := "\ufeffa,species,b\n1,cat,2\n3.5,dog,-4\n5,cat,6\n"
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	s := open(t, path)
-	if !s.Table() || !slices.Equal(s.Names(), []string{"a", "species", "b"}) {
-		t.Fatalf("columns %q", s.Names())
-	}
-	m, columns, err := s.Columns([]string{"species"}, 0)
-	if err != nil || m.Rows != 3 || m.Cols != 2 || !slices.Equal(m.Data, []float32{1, 2, 3.5, -4, 5, 6}) || !slices.Equal(columns["species"], []string{"cat", "dog", "cat"}) {
-		t.Errorf("%v %v %v", m, columns, err)
-	}
-	if m, columns, err = s.Columns([]string{"species"}, 2); err != nil || m.Rows != 2 || len(columns["species"]) != 2 {
-		t.Errorf("two rows: %v %v %v", m, columns, err)
-	}
-	if _, _, err = s.Columns(nil, 0); err == nil || !strings.Contains(err.Error(), `line 2, column "species": "cat"`) {
-		t.Errorf("text as features: %v", err)
-	}
-	if _, _, err = s.Columns([]string{"a", "b", "species"}, 0); err == nil || !strings.Contains(err.Error(), "no columns of features") {
-		t.Errorf("nothing left: %v", err)
-	}
-}
-
-// What is written can be read, and the same arrays give the same bytes. That
-// NumPy reads it too is checked by ../../.ci/recipes.
-func TestWriteNPZ(t *testing.T) {
-	arrays := []Named{
-		{Name: "layer/train", Dims: []int{2, 3}, Floats: []float32{1, 2, 3, 4, 5, 6}},
-		{Name: "labels", Dims: []int{2}, Ints: []int32{0, 1}},
-	}
-	var a, b bytes.Buffer
-	for _, to := range []*bytes.Buffer{&a, &b} {
-		if err := WriteNPZ(to, arrays...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !bytes.Equal(a.Bytes(), b.Bytes()) {
-		t.Error("two writes differ")
-	}
-	s := labelsFile(t, arrays...)
-	if m, err := array(t, s, "layer/train").Matrix(0); err != nil || !slices.Equal(m.Data, arrays[0].Floats) {
-		t.Errorf("%v %v", m, err)
-	}
-	if err := WriteNPZ(&a, Named{Name: "x", Dims: []int{3}, Ints: []int32{1}}); err == nil {
-		t.Error("a wrong shape was written")
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -27,55 +26,67 @@ var (
 	npyShape = regexp.MustCompile(`'shape':\s*\(([0-9, ]*)\)`)
 )
 
-// openNPY is a file of one array, named like the file without its ending.
-func openNPY(f *os.File, size int64) (*Source, error) {
-	a, start, err := readNPYHeader(f, size)
+// readNPY reads a file of one array, named like the file without its ending.
+func readNPY(f file) (*Source, error) {
+	a, start, err := npyHeader(f.from(0), f.size)
 	if err != nil {
 		return nil, err
 	}
-	a.Name = strings.TrimSuffix(filepath.Base(f.Name()), filepath.Ext(f.Name()))
-	a.open = func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, start, size-start)), nil }
-	return &Source{kind: "npy", arrays: []*Array{a}}, nil
+	a.Name = strings.TrimSuffix(filepath.Base(f.path), filepath.Ext(f.path))
+	a.open = func() (io.ReadCloser, error) { return io.NopCloser(f.from(start)), nil }
+	s := &Source{kind: "npy"}
+	s.add(a)
+	return s, nil
 }
 
-// readNPYHeader reads the start of an .npy file (versions 1 to 3 of NumPy's
-// NEP 1) of size bytes, and returns the array without its name and the place
-// where its values start. The values must fill the rest of the file.
-func readNPYHeader(r io.Reader, size int64) (*Array, int64, error) {
+// npyHeader reads the start of an .npy file (versions 1 to 3 of NumPy's NEP 1) of
+// size bytes, and returns the array without its name and the place where its
+// values start. The values must fill the rest of the file.
+func npyHeader(r io.Reader, size int64) (*Array, int64, error) {
+	text, start, err := npyHeaderText(r, size)
+	if err != nil {
+		return nil, 0, err
+	}
+	a, err := parseNPYHeader(text)
+	if err != nil {
+		return nil, 0, err
+	}
+	rest := size - start
+	if count := int64(a.Rows()) * int64(a.Cols()); count > rest/int64(a.elem.size) || count*int64(a.elem.size) != rest {
+		return nil, 0, fmt.Errorf("its header asks for %v values of %d bytes, but %d bytes follow it; the file is damaged or cut off", a.Dims, a.elem.size, rest)
+	}
+	return a, start, nil
+}
+
+// npyHeaderText is the header, a Python dictionary, and the place where it ends.
+func npyHeaderText(r io.Reader, size int64) (string, int64, error) {
+	cut := errors.New("it is cut off: it ends within the header of a NumPy array")
 	var start [12]byte
 	if _, err := io.ReadFull(r, start[:10]); err != nil {
-		return nil, 0, errors.New("it is cut off: it ends within the header of a NumPy array")
+		return "", 0, cut
 	}
 	if string(start[:6]) != "\x93NUMPY" {
-		return nil, 0, errors.New("it does not start as a NumPy array does; write it with numpy.save or numpy.savez")
+		return "", 0, errors.New("it does not start as a NumPy array does; write it with numpy.save or numpy.savez")
 	}
 	at, length := int64(10), int64(binary.LittleEndian.Uint16(start[8:]))
 	switch start[6] {
 	case 1:
 	case 2, 3:
 		if _, err := io.ReadFull(r, start[10:]); err != nil {
-			return nil, 0, errors.New("it is cut off: it ends within the header of a NumPy array")
+			return "", 0, cut
 		}
 		at, length = 12, int64(binary.LittleEndian.Uint32(start[8:]))
 	default:
-		return nil, 0, fmt.Errorf("it is of NumPy format %d; formats 1 to 3 can be read", start[6])
+		return "", 0, fmt.Errorf("it is of NumPy format %d; formats 1 to 3 can be read", start[6])
 	}
-	if length > maxHeader || length > size {
-		return nil, 0, fmt.Errorf("its header claims %d bytes, which makes no sense; write it again", length)
+	if length > maxHeader || at+length > size {
+		return "", 0, fmt.Errorf("its header claims %d bytes, which makes no sense; write it again", length)
 	}
 	text := make([]byte, length)
 	if _, err := io.ReadFull(r, text); err != nil {
-		return nil, 0, errors.New("it is cut off: it ends within the header of a NumPy array")
+		return "", 0, cut
 	}
-	a, err := parseNPYHeader(string(text))
-	if err != nil {
-		return nil, 0, err
-	}
-	rest := size - at - length
-	if count := int64(a.Rows()) * int64(a.Cols()); count > rest/int64(a.elem.size) || count*int64(a.elem.size) != rest {
-		return nil, 0, fmt.Errorf("its header asks for %v values of %d bytes, but %d bytes follow it; the file is damaged or cut off", a.Dims, a.elem.size, rest)
-	}
-	return a, at + length, nil
+	return string(text), at + length, nil
 }
 
 func parseNPYHeader(text string) (*Array, error) {
@@ -96,10 +107,11 @@ func parseNPYHeader(text string) (*Array, error) {
 }
 
 // parseDims reads dimensions; empty words are passed over.
-func parseDims(words []string) ([]int, error) {
+func parseDims[S ~string](words []S) ([]int, error) {
 	dims, count := []int{}, int64(1)
-	for _, word := range words {
-		if word = strings.TrimSpace(word); word == "" {
+	for _, w := range words {
+		word := strings.TrimSpace(string(w))
+		if word == "" {
 			continue
 		}
 		d, err := strconv.ParseInt(word, 10, 64)
@@ -142,8 +154,9 @@ func npyElement(order, kind, size string) (element, error) {
 	other := element{name: kind + size, size: max(1, n), refusal: fmt.Sprintf("its element type %s%s is no number that can be read; save it with astype('float32')", kind, size)}
 	switch kind {
 	case "b", "?":
-		e, _ := numeric("bool", o)
-		return e, nil
+		if n == 1 {
+			other, _ = numeric("bool", o)
+		}
 	case "c":
 		other.name, other.refusal = "complex"+strconv.Itoa(8*n), "its values are complex numbers; save real and imaginary parts, or absolute values, as columns"
 	case "S":

@@ -5,18 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"slices"
 	"strings"
 )
 
-// maxInflate is the most that compression can shrink data by (deflate: 1032).
-const maxInflate = 1100
+// MaxInflate is the most that deflate can expand its input by (zlib's own
+// documentation: 1032 to 1). A member of an archive that claims more is damaged.
+const MaxInflate = 1032
 
-// openNPZ reads the headers of the members of a file that numpy.savez or
-// savez_compressed wrote. Nothing is unpacked to the disk. Pickled members are
-// kept as arrays that cannot be read, so that others can.
-func openNPZ(f *os.File, size int64) (*Source, error) {
-	z, err := zip.NewReader(f, size)
+// readNPZ reads the headers of the members of a file that numpy.savez or
+// savez_compressed wrote. Nothing is unpacked to the disk. Members that cannot be
+// read, such as pickled ones, are arrays that say why once they are asked for, as
+// others may be wanted.
+func readNPZ(f file) (*Source, error) {
+	z, err := zip.NewReader(f, f.size)
 	if err != nil {
 		if errors.Is(err, zip.ErrFormat) {
 			return nil, errors.New("it is not an .npz archive, or it is cut off; write it with numpy.savez")
@@ -25,39 +27,36 @@ func openNPZ(f *os.File, size int64) (*Source, error) {
 	}
 	s := &Source{kind: "npz"}
 	for _, member := range z.File {
-		a, err := npzArray(member)
-		if err != nil {
-			return nil, fmt.Errorf("array %s: %w", a.Name, err)
+		if strings.Contains(member.Name, `\`) || slices.Contains(strings.Split(member.Name, "/"), "..") {
+			return nil, fmt.Errorf("its member %q would lie outside of the archive; do not use this file", member.Name)
 		}
-		if s.Has(a.Name) {
+		a, err := npzArray(member, uint64(f.size))
+		if err != nil {
+			a = unreadable(err)
+		}
+		a.Name = strings.TrimSuffix(member.Name, ".npy")
+		if !s.add(a) {
 			return nil, fmt.Errorf("it holds two arrays named %q; write it again", a.Name)
 		}
-		s.arrays = append(s.arrays, a)
 	}
 	return s, nil
 }
 
-// npzArray reads a member's header. The array returned with an error has a name.
-func npzArray(member *zip.File) (*Array, error) {
-	named := &Array{Name: strings.TrimSuffix(member.Name, ".npy")}
-	size := member.UncompressedSize64
-	if size > member.CompressedSize64*maxInflate+maxInflate {
-		return named, fmt.Errorf("it claims to grow from %d to %d bytes, more than any compression gives", member.CompressedSize64, size)
+// npzArray reads the header of a member of an archive of size bytes.
+func npzArray(member *zip.File, archive uint64) (*Array, error) {
+	packed, size := min(member.CompressedSize64, archive), member.UncompressedSize64
+	if size > packed*MaxInflate+MaxInflate {
+		return nil, fmt.Errorf("it claims to grow from %d to %d bytes, more than any compression gives", packed, size)
 	}
 	r, err := member.Open()
 	if err != nil {
-		return named, err
+		return nil, err
 	}
 	defer r.Close()
-	a, start, err := readNPYHeader(r, int64(size))
-	if errors.Is(err, errPickled) {
-		named.Type, named.elem = "object", element{name: "object", size: 1, refusal: err.Error()}
-		return named, nil
-	}
+	a, start, err := npyHeader(r, int64(size))
 	if err != nil {
-		return named, err
+		return nil, err
 	}
-	a.Name = named.Name
 	a.open = func() (io.ReadCloser, error) {
 		r, err := member.Open()
 		if err != nil {

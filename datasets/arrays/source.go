@@ -3,67 +3,105 @@ package arrays
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// Source is the arrays of one file. Close it when all are read.
+// Source is the arrays of one file, or of a folder of .npy files. Close it when
+// all are read.
 type Source struct {
 	path   string
-	kind   string // "npz", "npy", "safetensors", "table"
+	kind   string
 	arrays []*Array
-	closer io.Closer
-	table  *table // of a CSV file
+	byName map[string]*Array
+	close  func() error
+
+	table   *table   // of a CSV or TSV file
+	tensors *tensors // of a .safetensors file
+}
+
+// file is what the readers of the formats read.
+type file struct {
+	path string
+	io.ReaderAt
+	size int64
+}
+
+// from reads the file from here to its end.
+func (f file) from(start int64) *io.SectionReader {
+	return io.NewSectionReader(f, start, f.size-start)
+}
+
+// readers are those of the formats, by the endings of files' names.
+var readers = map[string]func(file) (*Source, error){
+	".npz": readNPZ, ".npy": readNPY, ".safetensors": readSafetensors, ".csv": readTable, ".tsv": readTable, ".tab": readTable,
 }
 
 // Formats lists the endings of the names of files that Open reads.
-func Formats() []string { return []string{".npz", ".npy", ".safetensors", ".csv", ".tsv"} }
+func Formats() []string { return slices.Sorted(maps.Keys(readers)) }
 
 // Open reads the headers of a file's arrays. The format follows from the name's
-// ending.
+// ending, one of Formats.
 func Open(path string) (*Source, error) {
-	read := map[string]func(*os.File, int64) (*Source, error){
-		".npz": openNPZ, ".npy": openNPY, ".safetensors": openSafetensors, ".csv": openTable, ".tsv": openTable,
-	}[strings.ToLower(filepath.Ext(path))]
+	read := readers[strings.ToLower(filepath.Ext(path))]
 	if read == nil {
-		return nil, fmt.Errorf("%s is no file of features that can be read; give one that ends in %s", path, strings.Join(Formats(), ", "))
+		return nil, fmt.Errorf("%s is no file of arrays that can be read; give one that ends in %s", path, strings.Join(Formats(), ", "))
 	}
-	f, err := os.Open(path)
+	return open(path, read)
+}
+
+// OpenSafetensors is Open for a .safetensors file, whatever its name ends in.
+func OpenSafetensors(path string) (*Source, error) { return open(path, readSafetensors) }
+
+func open(path string, read func(file) (*Source, error)) (*Source, error) {
+	f, size, err := regular(path)
 	if err != nil {
-		return nil, fmt.Errorf("features: %w", err)
+		return nil, err
 	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("it is not a regular file")
-	}
-	var s *Source
-	if err == nil {
-		s, err = read(f, info.Size())
-	}
+	s, err := read(file{path, f, size})
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("file %s: %w", path, err)
 	}
-	s.path, s.closer = path, f
+	s.path, s.close = path, f.Close
 	for _, a := range s.arrays {
 		a.file = path
 	}
 	return s, nil
 }
 
-// Path is the file's path, as given to Open.
+// regular opens a file that has contents and a size: no folder and no pipe.
+func regular(path string) (*os.File, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("file %s: it is not a regular file", path)
+	}
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
+}
+
+// Path is the path of the file or folder, as given to Open.
 func (s *Source) Path() string { return s.path }
 
-// Kind is the format: npz, npy, safetensors or table.
+// Kind is the format: npz, npy, safetensors, table, or folder, which is one of
+// .npy files.
 func (s *Source) Kind() string { return s.kind }
 
 // Table says whether the file is a table, of which Names are the columns.
 func (s *Source) Table() bool { return s.table != nil }
 
 // Close closes the file.
-func (s *Source) Close() error { return s.closer.Close() }
+func (s *Source) Close() error { return s.close() }
 
 // Names are those of the arrays, in the order of the file.
 func (s *Source) Names() []string {
@@ -75,16 +113,26 @@ func (s *Source) Names() []string {
 }
 
 // Has says whether there is an array of this name.
-func (s *Source) Has(name string) bool { return slices.Contains(s.Names(), name) }
+func (s *Source) Has(name string) bool { return s.byName[name] != nil }
+
+// add adds an array; false = there is one of its name already.
+func (s *Source) add(a *Array) bool {
+	if s.Has(a.Name) {
+		return false
+	}
+	if s.byName == nil {
+		s.byName = map[string]*Array{}
+	}
+	s.arrays, s.byName[a.Name] = append(s.arrays, a), a
+	return true
+}
 
 // Array is the array of this name. The error lists what the file has.
 func (s *Source) Array(name string) (*Array, error) {
-	for _, a := range s.arrays {
-		if a.Name == name {
-			return a, nil
-		}
+	if a := s.byName[name]; a != nil {
+		return a, nil
 	}
-	return nil, fmt.Errorf("file %s has no array %q; it has %s", s.path, name, s.List())
+	return nil, fmt.Errorf("%s has no array %q; it has %s", s.path, name, s.List())
 }
 
 // listed is how many arrays an error names.

@@ -7,107 +7,140 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 )
 
+// maxCells bounds the numbers of a table: 2^30 float32 are 4 GiB. How many there
+// are is not known before a table is read.
+const maxCells = 1 << 30
+
 // table is a CSV or TSV file. Its first line names the columns.
 type table struct {
-	file  *os.File
+	file
 	comma rune
-	names []string
 }
 
-func openTable(f *os.File, _ int64) (*Source, error) {
-	t := &table{file: f, comma: ','}
-	if strings.ToLower(filepath.Ext(f.Name())) == ".tsv" {
+// readTable reads the names of the columns. Commas part the cells of a .csv file,
+// tabs those of all others.
+func readTable(f file) (*Source, error) {
+	t := &table{f, ','}
+	if strings.ToLower(filepath.Ext(f.path)) != ".csv" {
 		t.comma = '\t'
 	}
-	_, names, err := t.reader()
+	_, names, err := t.lines()
 	if err != nil {
 		return nil, err
 	}
-	t.names = slices.Clone(names)
 	s := &Source{kind: "table", table: t}
-	for _, n := range t.names {
-		if s.Has(n) {
+	for _, n := range names {
+		if !s.add(&Array{Name: n, Type: "column", elem: element{size: 1, refusal: "it is a column of a table"}}) {
 			return nil, fmt.Errorf("it has two columns named %q; rename one", n)
 		}
-		s.arrays = append(s.arrays, &Array{Name: n, Type: "column", elem: element{refusal: "it is a column of a table"}})
 	}
 	return s, nil
 }
 
-// reader starts at the beginning of the file and returns the column names.
-func (t *table) reader() (*csv.Reader, []string, error) {
-	if _, err := t.file.Seek(0, io.SeekStart); err != nil {
-		return nil, nil, err
-	}
-	b := bufio.NewReaderSize(t.file, blockBytes)
+// lines starts at the beginning of the file and returns the names of the columns.
+func (t *table) lines() (*csv.Reader, []string, error) {
+	b := bufio.NewReaderSize(t.from(0), 1<<16)
 	if mark, err := b.Peek(3); err == nil && string(mark) == "\ufeff" { // a byte order mark, as spreadsheets write
 		_, _ = b.Discard(3)
 	}
 	r := csv.NewReader(b)
-	r.Comma, r.ReuseRecord = t.comma, true
+	r.Comma = t.comma
 	names, err := r.Read()
 	if errors.Is(err, io.EOF) {
 		return nil, nil, errors.New("it is empty; its first line must name the columns")
 	}
+	r.ReuseRecord = true
 	return r, names, err
 }
 
-// Columns reads a table in one pass: the first rows (0 = all) of the columns
-// named in text as they are, and of all others as numbers.
-func (s *Source) Columns(text []string, rows int) (Matrix, map[string][]string, error) {
-	m, columns, err := s.table.read(text, rows)
-	if err != nil {
-		return m, nil, fmt.Errorf("file %s: %w", s.path, err)
+// Columns reads a table in one pass: the first rows (0 = all) of the columns named
+// as labels, and of all others as numbers. Labels are whole numbers where every
+// cell of their column is one, written in one and the same way, such as 3 or 3.0;
+// else they are text.
+func (s *Source) Columns(labels []string, rows int) (Matrix, map[string]Labels, error) {
+	if s.table == nil {
+		return Matrix{}, nil, fmt.Errorf("%s is no table; read its arrays", s.path)
 	}
-	return m, columns, nil
-}
-
-func (t *table) read(text []string, rows int) (Matrix, map[string][]string, error) {
-	r, _, err := t.reader()
+	c, err := s.table.columns(labels, rows)
 	if err != nil {
-		return Matrix{}, nil, err
+		return Matrix{}, nil, fmt.Errorf("file %s: %w", s.path, err)
 	}
-	m := Matrix{}
-	columns := map[string][]string{}
-	for _, name := range t.names {
-		if !slices.Contains(text, name) {
-			m.Cols++
+	read := map[string]Labels{}
+	for j, name := range c.names {
+		if c.isLabel[j] {
+			read[name] = columnLabels(c.labels[j])
 		}
 	}
-	if m.Cols == 0 {
-		return m, nil, errors.New("it has no columns of features; give at least one of numbers")
+	return c.numbers, read, nil
+}
+
+// columns is what a table holds, as far as it is read.
+type columns struct {
+	names   []string
+	isLabel []bool
+	labels  [][]string // by column, nil where it holds numbers
+	numbers Matrix
+}
+
+func (t *table) columns(labels []string, rows int) (*columns, error) {
+	lines, names, err := t.lines()
+	if err != nil {
+		return nil, err
 	}
-	for rows <= 0 || m.Rows < rows {
-		record, err := r.Read()
+	c := &columns{names: names, isLabel: make([]bool, len(names)), labels: make([][]string, len(names))}
+	for j, name := range names {
+		if c.isLabel[j] = slices.Contains(labels, name); !c.isLabel[j] {
+			c.numbers.Cols++
+		}
+	}
+	if c.numbers.Cols == 0 {
+		return nil, errors.New("it has no columns beside labels and groups; give at least one of numbers")
+	}
+	for rows <= 0 || c.numbers.Rows < rows {
+		record, err := lines.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			return m, nil, err
+			return nil, err
 		}
-		for j, cell := range record {
-			cell = strings.TrimSpace(cell)
-			if slices.Contains(text, t.names[j]) {
-				columns[t.names[j]] = append(columns[t.names[j]], strings.Clone(cell))
-				continue
-			}
-			v, err := strconv.ParseFloat(cell, 32)
-			if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-				line, _ := r.FieldPos(j)
-				return m, nil, fmt.Errorf("line %d, column %q: %q is not a finite number; fill or leave out such lines, or name the column with --labels if it holds the classes", line, t.names[j], cell)
-			}
-			m.Data = append(m.Data, float32(v))
+		if j, err := c.add(record); err != nil {
+			line, _ := lines.FieldPos(j)
+			return nil, fmt.Errorf("line %d, column %q%w", line, names[j], err)
 		}
-		m.Rows++
+		if len(c.numbers.Data) > maxCells {
+			return nil, fmt.Errorf("it holds more than %d numbers; save them as .npz", maxCells)
+		}
 	}
-	if m.Rows == 0 {
-		return m, nil, errors.New("it holds column names and no examples")
+	if c.numbers.Rows == 0 {
+		return nil, errors.New("it holds column names and no examples")
 	}
-	return m, columns, nil
+	return c, nil
+}
+
+// add reads a line. An error is of the cell in column j, and goes on after its
+// name.
+func (c *columns) add(record []string) (j int, err error) {
+	for j, cell := range record {
+		cell = strings.TrimSpace(cell)
+		if c.isLabel[j] {
+			if cell == "" {
+				return j, errors.New(" is empty; give every example a label and a group")
+			}
+			c.labels[j] = append(c.labels[j], strings.Clone(cell))
+			continue
+		}
+		v, err := strconv.ParseFloat(cell, 32)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			return j, fmt.Errorf(": %q is not a finite number; fill or leave out such lines, or name the column where it holds the labels", cell)
+		}
+		c.numbers.Data = append(c.numbers.Data, float32(v))
+	}
+	c.numbers.Rows++
+	return 0, nil
 }

@@ -1,6 +1,7 @@
 package features
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,7 +23,7 @@ type content interface {
 type tableContent struct {
 	path    string
 	matrix  arrays.Matrix
-	columns map[string][]string
+	columns map[string]arrays.Labels
 }
 
 func (t tableContent) String() string { return fmt.Sprintf("%s [%d %d]", t.path, t.Rows(), t.Cols()) }
@@ -110,23 +111,16 @@ func (l *Layout) table(s *arrays.Source, keys Keys) (tableContent, error) {
 		return t, nil
 	}
 	t := tableContent{path: s.Path()}
-	var text []string
-	for _, key := range []string{or(keys.Labels, KeyLabels), or(keys.Groups, KeyGroups), or(keys.FreshLabels, KeyFreshLabels)} {
+	var labels []string
+	for _, key := range []string{cmp.Or(keys.Labels, KeyLabels), cmp.Or(keys.Groups, KeyGroups), cmp.Or(keys.FreshLabels, KeyFreshLabels)} {
 		if s.Has(key) {
-			text = append(text, key)
+			labels = append(labels, key)
 		}
 	}
 	var err error
-	t.matrix, t.columns, err = s.Columns(text, l.rows)
+	t.matrix, t.columns, err = s.Columns(labels, l.rows)
 	if err == nil {
 		l.tables[s.Path()] = t
 	}
 	return t, err
-}
-
-func or(s, otherwise string) string {
-	if s != "" {
-		return s
-	}
-	return otherwise
 }

@@ -1,6 +1,7 @@
 package features
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 // column reads one label a row. found is false where the key was not stated and
 // there is nothing of its usual name.
 func (l *Layout) column(path, stated, usual string, keys Keys) (labels arrays.Labels, from string, found bool, err error) {
-	key := or(stated, usual)
+	key := cmp.Or(stated, usual)
 	s, name, err := l.find(path, key)
 	if err != nil {
 		if stated == "" {
@@ -23,9 +24,9 @@ func (l *Layout) column(path, stated, usual string, keys Keys) (labels arrays.La
 		if err != nil {
 			return labels, "", false, err
 		}
-		column := or(name, usual)
-		if texts, ok := t.columns[column]; ok {
-			return arrays.TextLabels(texts), fmt.Sprintf("column %s [%d] of %s", column, len(texts), s.Path()), true, nil
+		column := cmp.Or(name, usual)
+		if labels, found := t.columns[column]; found {
+			return labels, fmt.Sprintf("column %s [%d] of %s", column, labels.Len(), s.Path()), true, nil
 		}
 		if stated == "" {
 			return labels, "", false, nil
@@ -99,7 +100,7 @@ func (l *Layout) readFreshLabels(path string, keys Keys) error {
 	}
 	stated, usual := keys.FreshLabels, KeyFreshLabels
 	if t, ok := fresh.(tableContent); ok && stated == "" { // its own column of labels
-		stated, usual, path = t.path, or(keys.Labels, KeyLabels), t.path
+		stated, usual, path = t.path, cmp.Or(keys.Labels, KeyLabels), t.path
 	}
 	labels, from, found, err := l.column(path, stated, usual, keys)
 	if err != nil {
@@ -117,7 +118,7 @@ func (l *Layout) readFreshLabels(path string, keys Keys) error {
 
 // readPermuted reads the label sets of the null, where there are any.
 func (l *Layout) readPermuted(path string, keys Keys) error {
-	s, name, err := l.find(path, or(keys.Permuted, KeyPermuted))
+	s, name, err := l.find(path, cmp.Or(keys.Permuted, KeyPermuted))
 	if err != nil {
 		if keys.Permuted == "" {
 			return nil

@@ -18,6 +18,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -80,7 +81,7 @@ func Write(folder string, rows []result.Row, at time.Time) ([]string, error) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return paths, err
 		}
-		if err := result.WriteFile(path, encode(of[k], at)); err != nil {
+		if err := atomicfile.WriteFile(path, encode(of[k], at)); err != nil {
 			return paths, err
 		}
 		paths = append(paths, path)

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -78,9 +79,9 @@ func (a Archive) Write(folder string) error {
 		return err
 	}
 	return errors.Join(
-		result.WriteFile(filepath.Join(folder, RowsFile), packed.Bytes()),
+		atomicfile.WriteFile(filepath.Join(folder, RowsFile), packed.Bytes()),
 		WriteFacts(filepath.Join(folder, FactsFile), a.Facts),
-		result.WriteFile(filepath.Join(folder, SettingFile), append(setting, '\n')))
+		atomicfile.WriteFile(filepath.Join(folder, SettingFile), append(setting, '\n')))
 }
 
 // Read reads an archive. It is an error where a run of the setting is missing, a
@@ -201,7 +202,7 @@ func ReadFacts(path string) ([]Fact, error) {
 
 // WriteFacts writes facts as ReadFacts reads them.
 func WriteFacts(path string, facts []Fact) error {
-	return result.WriteFileFrom(path, func(w io.Writer) error {
+	return atomicfile.WriteFileFrom(path, func(w io.Writer) error {
 		lines := json.NewEncoder(w)
 		for _, f := range facts {
 			if err := lines.Encode(f); err != nil {

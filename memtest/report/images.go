@@ -17,6 +17,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -234,7 +235,7 @@ func WriteFigures(folder string, rows []result.Row) ([]string, error) {
 					return paths, err
 				}
 				path := filepath.Join(folder, fmt.Sprintf("%s-%gin.%s", f.Name, inches, format.ending))
-				if err := result.WriteFile(path, b.Bytes()); err != nil {
+				if err := atomicfile.WriteFile(path, b.Bytes()); err != nil {
 					return paths, err
 				}
 				paths = append(paths, path)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
@@ -67,7 +68,7 @@ func Write(folder string, p Page) error {
 		if err := f.write(&b); err != nil {
 			return err
 		}
-		if err := result.WriteFile(filepath.Join(folder, f.name), b.Bytes()); err != nil {
+		if err := atomicfile.WriteFile(filepath.Join(folder, f.name), b.Bytes()); err != nil {
 			return err
 		}
 	}

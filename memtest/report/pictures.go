@@ -12,7 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
@@ -46,7 +46,7 @@ func SavePictures(folder string, p Pictures) error {
 	if err != nil {
 		return fmt.Errorf("pictures: %w", err)
 	}
-	return result.WriteFile(filepath.Join(folder, rundir.PicturesFile), text)
+	return atomicfile.WriteFile(filepath.Join(folder, rundir.PicturesFile), text)
 }
 
 // loadPictures reads what SavePictures kept; a run may have none.

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -88,7 +89,7 @@ func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 	}
 	m.Format, m.Config, m.Unfinished, m.Finished = result.Format, result.ConfigHash(config), true, nil
 	made = append(made, d.Path(ConfigFile))
-	if err := result.WriteFile(d.Path(ConfigFile), config); err != nil {
+	if err := atomicfile.WriteFile(d.Path(ConfigFile), config); err != nil {
 		return nil, err
 	}
 	made = append(made, d.Path(ManifestFile))
@@ -316,7 +317,7 @@ func (d *Dir) writeRows(rows []result.Row, config string) error {
 		return err
 	}
 	d.rows = nil
-	err := result.WriteFile(d.Path(RowsFile), all.Bytes())
+	err := atomicfile.WriteFile(d.Path(RowsFile), all.Bytes())
 	f, e := os.OpenFile(d.Path(RowsFile), os.O_WRONLY|os.O_APPEND, 0o644)
 	if e != nil {
 		return errors.Join(err, e)
@@ -343,7 +344,7 @@ func (d *Dir) WriteManifest(m result.Manifest) error {
 	if err != nil {
 		return err
 	}
-	return result.WriteFile(d.Path(ManifestFile), b)
+	return atomicfile.WriteFile(d.Path(ManifestFile), b)
 }
 
 // Finish marks the run as complete at this time.

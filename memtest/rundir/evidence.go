@@ -10,6 +10,7 @@ import (
 	"iter"
 	"os"
 
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -65,7 +66,7 @@ func (d *Dir) SaveEvidence(cell string, e result.Evidence) error {
 	if err := os.MkdirAll(d.Path(EvidenceDir), 0o755); err != nil {
 		return err
 	}
-	return result.WriteFile(d.evidencePath(cell), text.Bytes())
+	return atomicfile.WriteFile(d.evidencePath(cell), text.Bytes())
 }
 
 // Evidence is what SaveEvidence kept of a cell. Where there is nothing, or what

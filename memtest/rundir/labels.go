@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -20,7 +21,7 @@ const labelsName = "labels"
 func (d *Dir) KeepLabels(labels []int32) error {
 	there, err := d.Labels()
 	if errors.Is(err, fs.ErrNotExist) {
-		return result.WriteFileFrom(d.Path(LabelsFile), func(w io.Writer) error {
+		return atomicfile.WriteFileFrom(d.Path(LabelsFile), func(w io.Writer) error {
 			return arrays.WriteNPZ(w, arrays.Named{Name: labelsName, Dims: []int{len(labels)}, Ints: labels})
 		})
 	}

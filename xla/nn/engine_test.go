@@ -84,7 +84,7 @@ func weightsOf(t testing.TB, s *Snapshot) [][]float32 {
 	}
 	var out [][]float32
 	for _, a := range arrays {
-		out = append(out, a.flat)
+		out = append(out, a.Floats)
 	}
 	return out
 }

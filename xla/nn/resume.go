@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -93,7 +95,11 @@ func (r *trainer) save(s *Snapshot, done bool) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(filepath.Join(r.Save, specFile), []byte(same["network"])); err != nil {
+	spec := func(w io.Writer) error {
+		_, err := io.WriteString(w, same["network"])
+		return err
+	}
+	if err := writeFile(filepath.Join(r.Save, specFile), spec); err != nil {
 		return err
 	}
 	if err := s.Save(filepath.Join(r.Save, SnapshotFile(s.Epoch))); err != nil {
@@ -132,11 +138,11 @@ func (r *trainer) restore(ctx context.Context, yield func(*Snapshot, error) bool
 	} else if err == nil && !r.Resume {
 		return 0, fmt.Errorf("training: folder %s holds a training already; resume it or choose another folder", r.Save)
 	}
-	arrays, metadata, err := readArrays(path)
+	saved, metadata, err := readArrays(path)
 	if err != nil {
 		return 0, err
 	}
-	p, err := r.resumeFrom(arrays, metadata["place"])
+	p, err := r.resumeFrom(saved, metadata["place"])
 	if err != nil {
 		return 0, fmt.Errorf("training saved in %s: %w", path, err)
 	}
@@ -158,7 +164,7 @@ func (r *trainer) restore(ctx context.Context, yield func(*Snapshot, error) bool
 }
 
 // resumeFrom sets weights, optimizer state and counters to those of a saved place.
-func (r *trainer) resumeFrom(arrays []array, text string) (p place, err error) {
+func (r *trainer) resumeFrom(saved []arrays.Named, text string) (p place, err error) {
 	if err := json.Unmarshal([]byte(text), &p); err != nil || p.Format != resumeFormat {
 		return p, fmt.Errorf("its format is %q; this program reads %q", p.Format, resumeFormat)
 	}
@@ -172,14 +178,14 @@ func (r *trainer) resumeFrom(arrays []array, text string) (p place, err error) {
 		}
 	}
 	n := len(r.net.params)
-	if len(arrays) < n {
-		return p, fmt.Errorf("it holds %d arrays, but the network has %d", len(arrays), n)
+	if len(saved) < n {
+		return p, fmt.Errorf("it holds %d arrays, but the network has %d", len(saved), n)
 	}
-	weights, err := tensorsOf(r.net.engine, r.net.params, arrays[:n])
+	weights, err := tensorsOf(r.net.engine, r.net.params, saved[:n])
 	if err != nil {
 		return p, err
 	}
-	state, err := tensorsOf(r.net.engine, r.stateParams(), arrays[n:])
+	state, err := tensorsOf(r.net.engine, r.stateParams(), saved[n:])
 	if err != nil {
 		xla.Free(weights...)
 		return p, err

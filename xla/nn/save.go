@@ -9,40 +9,42 @@ import (
 
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
 const snapshotFormat = "memtest snapshot 1"
 
 // arraysOf copies the arrays of a network from the device.
-func arraysOf(ps []param, weights []*tensors.Tensor) ([]array, error) {
-	var out []array
+func arraysOf(ps []param, weights []*tensors.Tensor) ([]arrays.Named, error) {
+	var out []arrays.Named
 	for i, p := range ps {
 		flat, err := xla.Download[float32](weights[i])
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, array{p.name, p.dims, flat})
+		out = append(out, arrays.Named{Name: p.name, Dims: p.dims, Floats: flat})
 	}
 	return out, nil
 }
 
 // tensorsOf copies arrays to the device. They must be those of the params.
-func tensorsOf(engine *xla.Engine, ps []param, arrays []array) (out []*tensors.Tensor, err error) {
+func tensorsOf(engine *xla.Engine, ps []param, read []arrays.Named) (out []*tensors.Tensor, err error) {
 	defer func() {
 		if err != nil {
 			xla.Free(out...)
 			out = nil
 		}
 	}()
-	if len(arrays) != len(ps) {
-		return nil, fmt.Errorf("it holds %d arrays, but the network has %d", len(arrays), len(ps))
+	if len(read) != len(ps) {
+		return nil, fmt.Errorf("it holds %d arrays, but the network has %d", len(read), len(ps))
 	}
 	for i, p := range ps {
-		if a := arrays[i]; a.name != p.name || !slices.Equal(a.dims, p.dims) {
-			return out, fmt.Errorf("it holds %s of %v where the network has %s of %v", a.name, a.dims, p.name, p.dims)
+		a := read[i]
+		if a.Name != p.name || !slices.Equal(a.Dims, p.dims) {
+			return out, fmt.Errorf("it holds %s of %v where the network has %s of %v", a.Name, a.Dims, p.name, p.dims)
 		}
-		t, err := xla.Tensor(engine, arrays[i].flat, p.dims...)
+		t, err := xla.Tensor(engine, a.Floats, p.dims...)
 		if err != nil {
 			return out, err
 		}
@@ -56,7 +58,7 @@ func tensorsOf(engine *xla.Engine, ps []param, arrays []array) (out []*tensors.T
 // of the file. What stood at the path before is replaced once the new file is
 // whole on the disk.
 func (s *Snapshot) Save(path string) error {
-	arrays, err := arraysOf(s.net.params, s.weights)
+	weights, err := arraysOf(s.net.params, s.weights)
 	if err != nil {
 		return fmt.Errorf("snapshot %s: %w", path, err)
 	}
@@ -65,7 +67,7 @@ func (s *Snapshot) Save(path string) error {
 		return err
 	}
 	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-	return writeArrays(path, arrays, map[string]string{
+	return writeArrays(path, weights, map[string]string{
 		"format":         snapshotFormat,
 		"spec":           string(spec),
 		"epoch":          strconv.Itoa(s.Epoch),
@@ -80,7 +82,7 @@ func (s *Snapshot) Save(path string) error {
 // be that of the snapshot; a hand-written Model has to be given in one. The
 // caller closes the snapshot.
 func Load(engine *xla.Engine, path string, spec Spec) (*Snapshot, error) {
-	arrays, metadata, err := readArrays(path)
+	weights, metadata, err := readArrays(path)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +116,7 @@ func Load(engine *xla.Engine, path string, spec Spec) (*Snapshot, error) {
 	if s.net, err = newNetwork(engine, saved); err != nil {
 		return fail(err)
 	}
-	if s.weights, err = tensorsOf(engine, s.net.params, arrays); err != nil {
+	if s.weights, err = tensorsOf(engine, s.net.params, weights); err != nil {
 		s.net.release()
 		return fail(err)
 	}

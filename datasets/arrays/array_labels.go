@@ -1,0 +1,116 @@
+package arrays
+
+import "math"
+
+// Labels reads the array as one label a row: [n] or [n, 1] of whole numbers, text
+// or floats that are whole numbers, or one-hot rows [n, K], whose labels are the
+// places of the ones. Anything else is refused.
+func (a *Array) Labels() (Labels, error) {
+	if err := a.legible(); err != nil {
+		return Labels{}, err
+	}
+	switch {
+	case len(a.Dims) == 1 || len(a.Dims) == 2 && a.Dims[1] == 1:
+		return a.flatLabels()
+	case len(a.Dims) == 2 && a.elem.text == nil:
+		return a.oneHot()
+	}
+	return Labels{}, a.errorf("its shape is %v; labels are one value for each example, [n]", a.Dims)
+}
+
+// LabelSets reads the array as label sets [B][n].
+func (a *Array) LabelSets() ([]Labels, error) {
+	if err := a.legible(); err != nil {
+		return nil, err
+	}
+	if len(a.Dims) != 2 {
+		return nil, a.errorf("its shape is %v; label sets are [B, n], one row for each permutation", a.Dims)
+	}
+	all, err := a.flatLabels()
+	if err != nil {
+		return nil, err
+	}
+	n := a.Dims[1]
+	sets := make([]Labels, a.Dims[0])
+	for b := range sets {
+		sets[b] = all.part(b*n, (b+1)*n)
+	}
+	return sets, nil
+}
+
+// legible is nil where the array's values can be labels, and otherwise says what
+// they are.
+func (a *Array) legible() error {
+	if a.elem.whole == nil && a.elem.text == nil {
+		return a.errorf("%s", a.elem.refusal)
+	}
+	return nil
+}
+
+// flatLabels reads every value as a label, in row-major order.
+func (a *Array) flatLabels() (Labels, error) {
+	count, size := a.Rows()*a.Cols(), a.elem.size
+	if count == 0 {
+		return Labels{}, a.errorf("it holds no labels: its shape is %v", a.Dims)
+	}
+	l := Labels{}
+	if a.elem.text != nil {
+		l.Texts = make([]string, count)
+	} else {
+		l.Ints = make([]int64, count)
+	}
+	for r, err := range a.runs(0) {
+		if err != nil {
+			return Labels{}, err
+		}
+		for k := range len(r.raw) / size {
+			if err := a.label(l, r.at+k*r.step, r.raw[k*size:(k+1)*size]); err != nil {
+				return Labels{}, err
+			}
+		}
+	}
+	return l, nil
+}
+
+// label puts one value into its place.
+func (a *Array) label(l Labels, at int, raw []byte) (err error) {
+	if l.Texts != nil {
+		if l.Texts[at], err = a.elem.text(raw); err != nil {
+			return a.errorf("label %d: %w", at, err)
+		}
+		return nil
+	}
+	v, whole := a.elem.whole(raw)
+	if whole {
+		l.Ints[at] = v
+		return nil
+	}
+	f := a.elem.value(raw)
+	if f == math.Trunc(f) && !math.IsInf(f, 0) {
+		return a.errorf("label %d is %v, too large for a class", at, f)
+	}
+	return a.errorf("label %d is %v, which is no whole number; save the class of each example, not a probability or a target value", at, f)
+}
+
+// oneHot reads rows of zeros with a single one as the place of the one.
+func (a *Array) oneHot() (Labels, error) {
+	m, err := a.Matrix(0)
+	if err != nil {
+		return Labels{}, err
+	}
+	l := Labels{Ints: make([]int64, m.Rows)}
+	for i := range m.Rows {
+		ones := 0
+		for k, v := range m.Row(i) {
+			if v == 1 {
+				l.Ints[i], ones = int64(k), ones+1
+			} else if v != 0 {
+				return Labels{}, a.errorf("its shape is %v, but row %d holds %v at place %d, so it is not one-hot; save the class of each example, as y.argmax(1)", a.Dims, i, v, k)
+			}
+		}
+		if ones != 1 {
+			return Labels{}, a.errorf("its shape is %v, but row %d holds %d ones, so it is not one-hot; save the class of each example, [n]", a.Dims, i, ones)
+		}
+	}
+	return l, nil
+}

@@ -1,0 +1,59 @@
+package datasets
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+)
+
+// readTables reads a CSV or TSV file and, where one is stated, that of the test part.
+func readTables(_ context.Context, path string, o Own) (train, test examples, err error) {
+	train, columns, err := o.table(path)
+	if err != nil || o.Test == "" {
+		return train, test, err
+	}
+	test, testColumns, err := o.table(o.Test)
+	if err == nil && !slices.Equal(columns, testColumns) {
+		err = fmt.Errorf("file %s has the columns %s, but %s has %s; give both the same, in the same order", path, list(columns), o.Test, list(testColumns))
+	}
+	return train, test, err
+}
+
+// table reads a table with a line of column names. The column o.Y holds the
+// labels, o.Groups the groups; all others must be numbers. It returns the
+// examples and the names of their columns.
+func (o Own) table(path string) (examples, []string, error) {
+	s, err := arrays.Open(path)
+	if err != nil {
+		return examples{}, nil, err
+	}
+	defer s.Close()
+	names, y := s.Names(), cmp.Or(o.Y, "label")
+	if !s.Has(y) {
+		return examples{}, nil, fmt.Errorf("file %s: there is no label column %q; state which of its columns %s holds the labels", path, y, list(names))
+	}
+	text := []string{y}
+	if o.Groups != "" {
+		if o.Groups == y || !s.Has(o.Groups) {
+			return examples{}, nil, fmt.Errorf("file %s: there is no group column %q beside the labels; its columns are %s", path, o.Groups, list(names))
+		}
+		text = append(text, o.Groups)
+	}
+	m, labels, err := s.Columns(text, 0)
+	if err != nil {
+		return examples{}, nil, err
+	}
+	o.Layout = cmp.Or(o.Layout, "table")
+	e, err := o.axes([]int{m.Rows, m.Cols}, m.Data)
+	if err != nil {
+		return e, nil, fmt.Errorf("file %s: %w", path, err)
+	}
+	e.labels = labels[y]
+	if o.Groups != "" {
+		e.groups = labels[o.Groups]
+	}
+	return e, slices.DeleteFunc(names, func(n string) bool { return slices.Contains(text, n) }), nil
+}
