@@ -371,6 +371,26 @@ func TestDamagedCacheIsNoticed(t *testing.T) {
 	refused(t, err, testImages, "SHA-256", "remove it")
 }
 
+// Nobody is told of a download where nobody was asked to be: a library does not
+// print.
+func TestFetchIsSilent(t *testing.T) {
+	_, i := serve(t)
+	said, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := os.Stderr
+	os.Stderr = said
+	_, _, err = i.load(context.Background(), Options{})
+	os.Stderr = before
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(said.Name()); err != nil || len(text) > 0 {
+		t.Errorf("printed %q (%v)", text, err)
+	}
+}
+
 // Two processes want the same set at the same time: each file is asked for once.
 func TestTwoProcesses(t *testing.T) {
 	s, i := serve(t)

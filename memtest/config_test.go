@@ -1,0 +1,76 @@
+package memtest
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
+)
+
+// A stated 0 is refused where it would be taken for a default.
+func TestStatedZeros(t *testing.T) {
+	for text, want := range map[string]string{
+		"permutations: 0\n":                   "permutations: 0 is too few",
+		"seed: 0\n":                           "seed: 0 would be taken for the default",
+		"net: mlp:8\nseed: 0\n":               "seed: 0",
+		"stop: 0\nrefit: 0\nn: 0\n":           "",
+		"permutations: 19\nseed: 1\n":         "",
+		"permutation: 19\n":                   "field permutation not found",
+		"":                                    "",
+		"layers:\n- name: a\n  levels: [0]\n": "",
+	} {
+		c, err := ParseConfig([]byte(text))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+		if strings.Contains(text, "name: a") && (len(c.Layers) != 1 || c.Layers[0] != "a") {
+			t.Errorf("layers of an older version: %q", c.Layers)
+		}
+	}
+}
+
+// Every kind of run reads the configuration that it writes, and has the settings
+// of its own kind only.
+func TestConfigurationsComeBack(t *testing.T) {
+	for _, c := range []Config{
+		{Refit: 19, Options: Options{Stop: 5, Scale: ScaleNone}},
+		{Command: CommandProbe, File: "a.npz", Keys: features.Keys{Train: "x"}, Layers: Layers{"a"}, Given: true, Sets: "ab", Options: Options{Metric: MetricAUC}},
+		{Command: CommandONNX, Model: "a.onnx", Outputs: []string{"h"}, SD: []float64{2}},
+	} {
+		c, err := c.Resolve()
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := ParseConfig(c.YAML())
+		if err != nil || string(back.YAML()) != string(c.YAML()) {
+			t.Errorf("%s came back as %s (%v)", c.YAML(), back.YAML(), err)
+		}
+		for _, f := range c.Fields() {
+			if has := strings.Contains("\n"+string(c.YAML()), "\n"+f.Key+":"); has && !f.In(c.Command) && f.Key != "layers" {
+				t.Errorf("%q has the setting %s", c.Command, f.Key)
+			}
+		}
+	}
+}
+
+// More permutations than memory holds are refused with the number, before
+// anything is measured.
+func TestTooManyPermutations(t *testing.T) {
+	c := small()
+	c.Permutations = 1e9
+	if _, err := New(context.Background(), c, datasets.Options{Offline: true}); err == nil || !strings.Contains(err.Error(), "permutations: 1000000000 need") || !strings.Contains(err.Error(), "ask for at most") {
+		t.Errorf("an experiment: %v", err)
+	}
+	m := arrays.Matrix{Rows: 40, Cols: 2, Data: make([]float32, 80)}
+	labels := make([]int32, 40)
+	for i := range labels {
+		m.Data[2*i], labels[i] = float32(i), int32(i%2)
+	}
+	f := features.Features{Train: m, Levels: []float64{0}, Copies: features.Matrices(m), Labels: labels}
+	if _, err := measured(engine(t), f, Options{Permutations: 1e9}); err == nil || !strings.Contains(err.Error(), "1000000000 need") {
+		t.Errorf("features: %v", err)
+	}
+}
