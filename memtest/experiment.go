@@ -112,10 +112,11 @@ func (c Config) prepare(train, fresh *datasets.Set) (x *Experiment, err error) {
 	if fresh != nil && (fresh.Shape != x.Train.Shape || len(fresh.Classes) != len(x.Train.Classes)) {
 		return nil, fmt.Errorf("data: test examples of %v and %d classes do not go with training examples of %v and %d", fresh.Shape, len(fresh.Classes), x.Train.Shape, len(x.Train.Classes))
 	}
-	_, b, _, err := labelSets(x.Train.Y, len(x.Train.Classes), x.Train.Groups, c.Permutations, c.Seed)
+	design, err := perm.NewDesign(x.Train.Y, len(x.Train.Classes), x.Train.Groups)
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
+	_, b, _ := design.Null(c.Permutations, c.Seed)
 	if err := perm.CheckPermutations(b, len(x.Train.Classes), len(c.Levels)); err != nil {
 		return nil, err
 	}

@@ -58,11 +58,13 @@ func (x *Experiment) Export(ctx context.Context, e *xla.Engine, want Export) (ou
 	if err != nil {
 		return out, close, err
 	}
-	sets, b, _, err := labelSets(out.Labels, out.Classes, out.Groups, x.Config.Permutations, x.Config.Seed)
-	if err == nil {
-		out.Permuted = perm.Sets(sets, 1, b+1)
+	design, err := perm.NewDesign(out.Labels, out.Classes, out.Groups)
+	if err != nil {
+		return out, close, err
 	}
-	return out, close, err
+	sets, b, _ := design.Null(x.Config.Permutations, x.Config.Seed)
+	out.Permuted = perm.Sets(sets, 1, b+1)
+	return out, close, nil
 }
 
 // checkExport fills in the defaults and says what the experiment has not.

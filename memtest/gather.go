@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
@@ -195,65 +194,4 @@ func (s *stopping) done() bool {
 		}
 	}
 	return true
-}
-
-// refit gathers what the networks of a full refit give, until all have come. Its
-// rows are of many networks, each probed with the labels that it was trained on,
-// so that features and labels were shuffled together.
-type refit struct {
-	order []string // cells in the order in which they came
-	cells map[string]*refitCell
-}
-
-// refitCell is one probe on one layer at one epoch.
-type refitCell struct {
-	*collector
-	kind   namedProbe
-	row    result.Row // of the network with the real labels
-	levels []float64
-}
-
-// add probes one network with its own labels.
-func (r *refit) add(ctx context.Context, m *measurement, e *xla.Engine, p prepared) error {
-	for _, kind := range m.probes {
-		row := p.row
-		row.Probe = kind.name
-		key := row.Cell() // of no level
-		cell := r.cells[key]
-		if cell == nil {
-			c, err := m.newCollector(p)
-			if err != nil {
-				return err
-			}
-			if r.cells == nil {
-				r.cells = map[string]*refitCell{}
-			}
-			cell = &refitCell{collector: c, kind: kind, levels: p.levels}
-			r.cells[key], r.order = cell, append(r.order, key)
-		}
-		if p.b == 0 {
-			cell.row = p.row
-		}
-		if err := m.fit(ctx, e, p, kind, p.b, 1, cell.collector, newStopping(0, 1, len(p.levels)), func(int) {}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// emit judges all cells of a refit.
-func (r *refit) emit(m *measurement, emit func(Cell) error) error {
-	for _, key := range r.order {
-		c := r.cells[key]
-		evidence, err := c.collected(nil)
-		if err != nil {
-			return err
-		}
-		for v, level := range c.levels {
-			if err := m.emit(c.row, c.kind, level, evidence[v], false, emit); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

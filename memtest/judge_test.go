@@ -40,9 +40,13 @@ func TestSequentialStop(t *testing.T) {
 
 // With few distinct labelings every one is tried, and p is known exactly.
 func TestEnumeration(t *testing.T) {
-	sets, b, enumerated, err := labelSets([]int32{0, 0, 0, 1, 1}, 2, nil, 99, 1)
-	if err != nil || !enumerated || b != 9 { // 5!/(3!·2!) = 10
-		t.Errorf("%d label sets beside the observed one, enumerated %v, %v; want 9", b, enumerated, err)
+	design, err := perm.NewDesign([]int32{0, 0, 0, 1, 1}, 2, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sets, b, enumerated := design.Null(99, 1)
+	if !enumerated || b != 9 { // 5!/(3!·2!) = 10
+		t.Errorf("%d label sets beside the observed one, enumerated %v; want 9", b, enumerated)
 	}
 	if _, err := perm.Enumerate([]int32{0, 0, 0, 1, 1}, 2, nil, 9); err == nil {
 		t.Error("10 labelings fit into 9")

@@ -45,7 +45,7 @@ func newBlocks(n int, groups []int32) blocks {
 	return b
 }
 
-func (b blocks) count() int { return len(b.start) - 1 }
+func (b blocks) number() int { return len(b.start) - 1 }
 
 // block is the rows of block g.
 func (b blocks) block(g int) []int32 { return b.rows[b.start[g]:b.start[g+1]] }
@@ -53,7 +53,7 @@ func (b blocks) block(g int) []int32 { return b.rows[b.start[g]:b.start[g+1]] }
 // shuffle permutes values [n] within each block, uniformly and independently:
 // Fisher and Yates' shuffle, as Durstenfeld (1964) gave it.
 func (b blocks) shuffle(values []int32, r *rand.Rand) {
-	for g := range b.count() {
+	for g := range b.number() {
 		rows := b.block(g)
 		for i := len(rows) - 1; i > 0; i-- {
 			j := r.IntN(i + 1)

@@ -63,7 +63,7 @@ func CheckGroups(labels []int32, classes int, groups []int32) error {
 	bl := newBlocks(len(labels), groups)
 	whole := countClasses(labels, classes)
 	part := make([]int, classes)
-	for g := range bl.count() {
+	for g := range bl.number() {
 		clear(part)
 		rows := bl.block(g)
 		for _, i := range rows {

@@ -14,9 +14,7 @@ const maxLabelings = math.MaxInt32
 // under permutation, so the share of them that reach the observed statistic is
 // the exact p-value.
 type Enumerated struct {
-	labels   []int32
-	classes  int
-	blocks   blocks
+	design   *Design
 	counts   [][]int // per block: examples of each class
 	size     []int   // per block: number of its labelings
 	total    int
@@ -28,15 +26,21 @@ type Enumerated struct {
 // that says how many there are. Set 0 is the observed labelling; the others
 // follow in lexicographic order, block 0 most significant.
 func Enumerate(labels []int32, classes int, groups []int32, most int) (*Enumerated, error) {
-	if err := CheckGroups(labels, classes, groups); err != nil {
+	d, err := NewDesign(labels, classes, groups)
+	if err != nil {
 		return nil, err
 	}
+	return d.Enumerated(most)
+}
+
+// Enumerated is Enumerate of these labels and groups.
+func (d *Design) Enumerated(most int) (*Enumerated, error) {
 	if most < 1 || most > maxLabelings {
 		return nil, fmt.Errorf("enumeration: at most %d labelings asked for; choose 1..%d", most, maxLabelings)
 	}
-	e := &Enumerated{labels: slices.Clone(labels), classes: classes, blocks: newBlocks(len(labels), groups), total: 1}
-	for g := range e.blocks.count() {
-		counts := countClasses(gather(labels, e.blocks.block(g)), classes)
+	e := &Enumerated{design: d, total: 1}
+	for g := range e.design.blocks.number() {
+		counts := countClasses(gather(e.design.labels, e.design.blocks.block(g)), e.design.classes)
 		size, ok := multinomial(counts, most)
 		if ok {
 			e.total *= size // both at most 2^31-1
@@ -49,21 +53,21 @@ func Enumerate(labels []int32, classes int, groups []int32, most int) (*Enumerat
 		e.counts = append(e.counts, counts)
 		e.size = append(e.size, size)
 	}
-	for g := range e.blocks.count() {
+	for g := range e.design.blocks.number() {
 		e.observed = e.observed*e.size[g] + e.rank(g)
 	}
 	return e, nil
 }
 
-func (e *Enumerated) Examples() int { return len(e.labels) }
-func (e *Enumerated) Classes() int  { return e.classes }
+func (e *Enumerated) Examples() int { return len(e.design.labels) }
+func (e *Enumerated) Classes() int  { return e.design.classes }
 
 // Len is the number of distinct labelings, the observed one included.
 func (e *Enumerated) Len() int { return e.total }
 
 // Set writes set b, for b in 0..Len()-1, in O(n·K) time.
 func (e *Enumerated) Set(b int, dst []int32) {
-	checkSet(b, e.total, len(e.labels), dst)
+	checkSet(b, e.total, len(e.design.labels), dst)
 	rank := e.observed
 	switch {
 	case b > e.observed:
@@ -71,7 +75,7 @@ func (e *Enumerated) Set(b int, dst []int32) {
 	case b > 0:
 		rank = b - 1
 	}
-	for g := e.blocks.count() - 1; g >= 0; g-- {
+	for g := e.design.blocks.number() - 1; g >= 0; g-- {
 		e.unrank(g, rank%e.size[g], dst)
 		rank /= e.size[g]
 	}
@@ -81,7 +85,7 @@ func (e *Enumerated) Set(b int, dst []int32) {
 // labelings that start with m free rows, size·c_k/m put class k first.
 func (e *Enumerated) unrank(g, rank int, dst []int32) {
 	counts := slices.Clone(e.counts[g])
-	size, rows := e.size[g], e.blocks.block(g)
+	size, rows := e.size[g], e.design.blocks.block(g)
 	for i, row := range rows {
 		free := len(rows) - i
 		for k, c := range counts {
@@ -100,10 +104,10 @@ func (e *Enumerated) unrank(g, rank int, dst []int32) {
 // rank is the lexicographic rank of the observed labelling of block g.
 func (e *Enumerated) rank(g int) int {
 	counts := slices.Clone(e.counts[g])
-	size, rows, rank := e.size[g], e.blocks.block(g), 0
+	size, rows, rank := e.size[g], e.design.blocks.block(g), 0
 	for i, row := range rows {
 		free := len(rows) - i
-		y := int(e.labels[row])
+		y := int(e.design.labels[row])
 		for k := range y {
 			rank += size * counts[k] / free
 		}
@@ -145,10 +149,10 @@ func gather(labels, rows []int32) []int32 {
 // over the blocks of n!/(n_1!·…·n_K!).
 func (e *Enumerated) roughly() string {
 	var log float64
-	for g := range e.blocks.count() {
-		rows := e.blocks.block(g)
+	for g := range e.design.blocks.number() {
+		rows := e.design.blocks.block(g)
 		log += logFactorial(len(rows))
-		for _, c := range countClasses(gather(e.labels, rows), e.classes) {
+		for _, c := range countClasses(gather(e.design.labels, rows), e.design.classes) {
 			log -= logFactorial(c)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets/seed"
 )
@@ -49,31 +48,30 @@ func SetsHash(sets [][]int32) string {
 // Shuffled is the label sets of a permutation test: set b ≥ 1 is the observed
 // labels shuffled by the stream "permutation", b of the seed.
 type Shuffled struct {
-	labels  []int32
-	classes int
-	blocks  blocks
-	seed    uint64
+	design *Design
+	seed   uint64
 }
 
 // NewShuffled returns the shuffles of these labels, as many as are asked for.
 // Labels move within groups only; nil groups are one block. See CheckGroups for
 // what the groups must be like.
 func NewShuffled(labels []int32, classes int, groups []int32, seed uint64) (*Shuffled, error) {
-	if err := CheckGroups(labels, classes, groups); err != nil {
+	d, err := NewDesign(labels, classes, groups)
+	if err != nil {
 		return nil, err
 	}
-	return &Shuffled{slices.Clone(labels), classes, newBlocks(len(labels), groups), seed}, nil
+	return d.Shuffled(seed), nil
 }
 
-func (s *Shuffled) Examples() int { return len(s.labels) }
-func (s *Shuffled) Classes() int  { return s.classes }
+func (s *Shuffled) Examples() int { return len(s.design.labels) }
+func (s *Shuffled) Classes() int  { return s.design.classes }
 
 // Set writes set b, for any b ≥ 0.
 func (s *Shuffled) Set(b int, dst []int32) {
-	checkSet(b, -1, len(s.labels), dst)
-	copy(dst, s.labels)
+	checkSet(b, -1, len(s.design.labels), dst)
+	copy(dst, s.design.labels)
 	if b > 0 {
-		s.blocks.shuffle(dst, seed.Stream(s.seed, "permutation", b))
+		s.design.blocks.shuffle(dst, seed.Stream(s.seed, "permutation", b))
 	}
 }
 
@@ -83,27 +81,13 @@ type Given struct {
 	classes int
 }
 
-// NewGiven returns exactly these label sets. The permuted ones need not be
-// rearrangements of the observed ones, but must be as long and of the same
-// classes; whether they are a fair null is the user's claim.
+// NewGiven returns exactly these label sets, see Design.Given.
 func NewGiven(observed []int32, permuted [][]int32, classes int) (*Given, error) {
-	if err := CheckLabels(observed, classes); err != nil {
+	d, err := NewDesign(observed, classes, nil)
+	if err != nil {
 		return nil, err
 	}
-	if len(permuted) == 0 {
-		return nil, fmt.Errorf("permuted labels: none are given; at least one set is needed, and 19 for a level of 0.05")
-	}
-	g := &Given{sets: [][]int32{slices.Clone(observed)}, classes: classes}
-	for b, set := range permuted {
-		if len(set) != len(observed) {
-			return nil, fmt.Errorf("permuted labels: set %d has %d labels, but there are %d examples", b+1, len(set), len(observed))
-		}
-		if err := checkRange(fmt.Sprintf("permuted labels, set %d", b+1), set, classes); err != nil {
-			return nil, err
-		}
-		g.sets = append(g.sets, slices.Clone(set))
-	}
-	return g, nil
+	return d.Given(permuted)
 }
 
 func (g *Given) Examples() int { return len(g.sets[0]) }

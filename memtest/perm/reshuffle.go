@@ -57,7 +57,7 @@ func NewReshuffles(n int, groups []int32, j int, s uint64) (*Reshuffles, error) 
 // never added up.
 func reshuffleKey(n int, bl blocks, j int, s uint64) uint64 {
 	h := sha256.New()
-	if bl.count() > 1 {
+	if bl.number() > 1 {
 		binary.Write(h, binary.LittleEndian, bl.id)
 	}
 	fmt.Fprintf(h, "/%d/%d/%d", n, j, s)

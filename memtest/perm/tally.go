@@ -99,7 +99,7 @@ func NewTally(n, classes int, o TallyOptions) (*Tally, error) {
 		t.labels, t.predicted = make([]quad, n*t.quads), make([]quad, n*t.quads)
 	}
 	for i := range t.perBlock {
-		t.perBlock[i] = make([]int32, t.blocks.count()*classes)
+		t.perBlock[i] = make([]int32, t.blocks.number()*classes)
 	}
 	if o.PerExample {
 		t.examples = exampleCounts{make([]int32, n), make([]int64, n), make([]int64, n), make([]int64, n)}
@@ -168,7 +168,7 @@ func (t *Tally) count(labels, predicted []int32) setCounts {
 	// If predictions and labels of a block of m rows were paired at random,
 	// class c would have P_c·L_c/m hits in it on average, exactly. The sum over
 	// the classes is an integer, and divided once.
-	for g := range t.blocks.count() {
+	for g := range t.blocks.number() {
 		m := float64(len(t.blocks.block(g)))
 		var pairs int64
 		for c := range k {
@@ -234,7 +234,7 @@ func (t *Tally) flush() {
 func (t *Tally) Counts() *Counts {
 	t.flush()
 	c := &Counts{
-		N: t.n, Classes: t.classes, Blocks: t.blocks.count(), Key: t.rows.key, Reshuffled: slices.Clone(t.reshuffled),
+		N: t.n, Classes: t.classes, Blocks: t.blocks.number(), Key: t.rows.key, Reshuffled: slices.Clone(t.reshuffled),
 	}
 	for b := range t.sets {
 		c.B = append(c.B, b)
@@ -253,7 +253,7 @@ func (t *Tally) Counts() *Counts {
 		e := t.examples
 		c.Recalled, c.Share, c.ShareHit, c.ShareSq = slices.Clone(e.recalled), slices.Clone(e.share), slices.Clone(e.shareHit), slices.Clone(e.shareSq)
 		c.BlockSize = make([]int32, t.n)
-		for g := range t.blocks.count() {
+		for g := range t.blocks.number() {
 			rows := t.blocks.block(g)
 			for _, i := range rows {
 				c.BlockSize[i] = int32(len(rows))

@@ -1,0 +1,67 @@
+package perm
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Design is which labels the examples have, and within which blocks they may be
+// exchanged. It is checked once; label sets, reshuffles and tallies are made of it.
+type Design struct {
+	labels  []int32
+	classes int // K; labels are in 0..K-1
+	blocks  blocks
+}
+
+// NewDesign checks labels [n] and the groups [n] that they may be exchanged
+// within; nil groups are one block. See CheckGroups for what groups must be like.
+func NewDesign(labels []int32, classes int, groups []int32) (*Design, error) {
+	if err := CheckGroups(labels, classes, groups); err != nil {
+		return nil, err
+	}
+	return &Design{slices.Clone(labels), classes, newBlocks(len(labels), groups)}, nil
+}
+
+// Shuffled is the label sets that a permutation test draws.
+func (d *Design) Shuffled(seed uint64) *Shuffled { return &Shuffled{d, seed} }
+
+// Null is the label sets that stand for the null: every distinct labelling where
+// there are no more than permutations + 1 of them, which is then said, else so
+// many random shuffles from the seed. b is the number of sets beside the observed
+// one.
+func (d *Design) Null(permutations int, seed uint64) (sets LabelSets, b int, enumerated bool) {
+	if all, err := d.Enumerated(permutations + 1); err == nil {
+		return all, all.Len() - 1, true
+	}
+	return d.Shuffled(seed), permutations, false
+}
+
+// Given is exactly these label sets, beside the observed one. They need not be
+// rearrangements of the observed labels, but must be as long and of the same
+// classes; whether they are a fair null is the user's claim.
+func (d *Design) Given(permuted [][]int32) (*Given, error) {
+	if len(permuted) == 0 {
+		return nil, fmt.Errorf("permuted labels: none are given; at least one set is needed, and 19 for a level of 0.05")
+	}
+	g := &Given{sets: [][]int32{d.labels}, classes: d.classes}
+	for b, set := range permuted {
+		if len(set) != len(d.labels) {
+			return nil, fmt.Errorf("permuted labels: set %d has %d labels, but there are %d examples", b+1, len(set), len(d.labels))
+		}
+		if err := checkRange(fmt.Sprintf("permuted labels, set %d", b+1), set, d.classes); err != nil {
+			return nil, err
+		}
+		g.sets = append(g.sets, slices.Clone(set))
+	}
+	return g, nil
+}
+
+// Fixed is the labels as they are, whatever number a set is asked for by: those of
+// a network that was trained on them.
+func (d *Design) Fixed() LabelSets { return fixed{d} }
+
+type fixed struct{ design *Design }
+
+func (f fixed) Examples() int          { return len(f.design.labels) }
+func (f fixed) Classes() int           { return f.design.classes }
+func (f fixed) Set(_ int, dst []int32) { copy(dst, f.design.labels) }

@@ -1,0 +1,144 @@
+package memtest
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla/probe"
+)
+
+// prepared are features that are ready for every probe.
+type prepared struct {
+	row        result.Row // what their rows have in common
+	where      string     // their name in a sentence
+	levels     []float64
+	data       probe.Checked
+	labels     []int32 // [n]
+	fresh      []int32 // [m] labels of the fresh examples
+	sets       perm.LabelSets
+	b          int  // label sets beside the observed one
+	enumerated bool // they are all distinct labelings
+}
+
+// prepare reads the features, level by level, checks and scales them, and finds
+// the label sets. This is the one place where features are checked.
+func (m *measurement) prepare(f features.Features) (prepared, error) {
+	p := prepared{row: m.row(f), where: f.Where(), levels: f.Levels, labels: f.Labels, fresh: f.FreshLabels}
+	if err := f.Check(); err != nil {
+		return p, result.Input(err)
+	}
+	if err := m.design(&p, f); err != nil {
+		return p, result.Input(err)
+	}
+	scale := m.Scale == ScaleStandard || m.Scale == "" && f.Role != features.Input
+	data, err := m.read(f, scale, &p.row)
+	if err != nil {
+		return p, err
+	}
+	p.row.Features = data.Train.Cols
+	if f.Role != features.Refit { // its rows are of many networks
+		p.row.WithinClass = withinClass(data.Train, f.Labels, f.Classes)
+	}
+	if p.data, err = data.Checked(); err != nil { // scaling can leave the range of float32
+		return p, result.Input(err)
+	}
+	return p, nil
+}
+
+// read gathers the features of all levels, scaled where that is wanted; the row
+// is told which columns were left out.
+func (m *measurement) read(f features.Features, scale bool, row *result.Row) (probe.Data, error) {
+	in := probe.Data{Train: f.Train, Fresh: f.Fresh, Classes: f.Classes}
+	if err := in.Check(); err != nil {
+		return in, result.Input(err)
+	}
+	var scaler probe.StandardScaler
+	if scale {
+		scaler = probe.FitStandardScaler(f.Train)
+		if flag := droppedFlag(scaler.Dropped(), f.Train.Cols); flag != "" {
+			row.Flags = append(row.Flags, flag)
+		}
+		in.Train = scaler.Transform(f.Train)
+		if f.Fresh.Rows > 0 {
+			in.Fresh = scaler.Transform(f.Fresh)
+		}
+	}
+	for copies, err := range f.Copies {
+		i := len(in.Valid)
+		switch {
+		case err != nil:
+			return in, err
+		case i == len(f.Levels):
+			return in, inputf("there are more copies than the %d levels", len(f.Levels))
+		case copies.Rows != f.Train.Rows || copies.Cols != f.Train.Cols:
+			return in, inputf("the copies at level %g are %d×%d, but the training features are %d×%d; row i of the copies must belong to row i of the training features", f.Levels[i], copies.Rows, copies.Cols, f.Train.Rows, f.Train.Cols)
+		}
+		if err := copies.CheckFinite(fmt.Sprintf("features of the copies at level %g", f.Levels[i])); err != nil {
+			return in, result.Input(err)
+		}
+		if scale {
+			copies = scaler.Transform(copies)
+		}
+		in.Valid = append(in.Valid, copies)
+	}
+	if len(in.Valid) < len(f.Levels) {
+		return in, inputf("there are copies at %d of the %d levels", len(in.Valid), len(f.Levels))
+	}
+	return in, nil
+}
+
+// inputf is an error that the caller's input made.
+func inputf(format string, args ...any) error { return result.Input(fmt.Errorf(format, args...)) }
+
+// droppedFlag is the flag of columns that were left out; "" where none were.
+func droppedFlag(dropped, columns int) string {
+	switch {
+	case dropped == columns:
+		return result.FlagConstant
+	case dropped > 0:
+		return fmt.Sprintf("%s: %d of %d", result.FlagDropped, dropped, columns)
+	}
+	return ""
+}
+
+// design checks the labels and finds the label sets of the null: those that came
+// with the features, the network's own in a full refit, else those of the design.
+func (m *measurement) design(p *prepared, f features.Features) (err error) {
+	groups := f.Groups
+	if f.Permuted != nil || f.Role == features.Refit {
+		groups = nil // these labels are not exchanged here
+	}
+	design, err := perm.NewDesign(f.Labels, f.Classes, groups)
+	switch {
+	case err != nil:
+		return err
+	case f.Role == features.Refit:
+		p.sets, p.b = design.Fixed(), f.LabelSet
+		return m.reshuffle(f)
+	case f.Permuted != nil:
+		p.b = len(f.Permuted)
+		if p.sets, err = design.Given(f.Permuted); err != nil {
+			return err
+		}
+	default:
+		p.sets, p.b, p.enumerated = design.Null(m.Permutations, m.Seed)
+	}
+	if err := perm.CheckPermutations(p.b, f.Classes, len(f.Levels)); err != nil {
+		return err
+	}
+	return m.reshuffle(f)
+}
+
+// reshuffle draws the reshuffles of the copies, once for all features of as many
+// examples in the same groups.
+func (m *measurement) reshuffle(f features.Features) (err error) {
+	if m.reshuffles != nil && m.n == len(f.Labels) && slices.Equal(m.groups, f.Groups) {
+		return nil
+	}
+	m.n, m.groups = len(f.Labels), f.Groups
+	m.reshuffles, err = perm.NewReshuffles(m.n, m.groups, perm.DefaultReshuffles, m.Seed)
+	return err
+}
