@@ -72,9 +72,9 @@ func (m *measurement) read(f features.Features, scale bool, row *result.Row) (pr
 		case err != nil:
 			return in, err
 		case i == len(f.Levels):
-			return in, inputf("there are more copies than the %d levels", len(f.Levels))
+			return in, result.Inputf("there are more copies than the %d levels", len(f.Levels))
 		case copies.Rows != f.Train.Rows || copies.Cols != f.Train.Cols:
-			return in, inputf("the copies at level %g are %d×%d, but the training features are %d×%d; row i of the copies must belong to row i of the training features", f.Levels[i], copies.Rows, copies.Cols, f.Train.Rows, f.Train.Cols)
+			return in, result.Inputf("the copies at level %g are %d×%d, but the training features are %d×%d; row i of the copies must belong to row i of the training features", f.Levels[i], copies.Rows, copies.Cols, f.Train.Rows, f.Train.Cols)
 		}
 		if err := copies.CheckFinite(fmt.Sprintf("features of the copies at level %g", f.Levels[i])); err != nil {
 			return in, result.Input(err)
@@ -85,13 +85,10 @@ func (m *measurement) read(f features.Features, scale bool, row *result.Row) (pr
 		in.Valid = append(in.Valid, copies)
 	}
 	if len(in.Valid) < len(f.Levels) {
-		return in, inputf("there are copies at %d of the %d levels", len(in.Valid), len(f.Levels))
+		return in, result.Inputf("there are copies at %d of the %d levels", len(in.Valid), len(f.Levels))
 	}
 	return in, nil
 }
-
-// inputf is an error that the caller's input made.
-func inputf(format string, args ...any) error { return result.Input(fmt.Errorf(format, args...)) }
 
 // droppedFlag is the flag of columns that were left out; "" where none were.
 func droppedFlag(dropped, columns int) string {

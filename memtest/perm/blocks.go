@@ -62,3 +62,24 @@ func (b blocks) shuffle(values []int32, r *rand.Rand) {
 		}
 	}
 }
+
+// lacking is the first block that has no row of a class which other rows have,
+// and that class; −1 where every block has all of them.
+func (b blocks) lacking(labels []int32, classes int) (block, class int) {
+	held := make([][]bool, b.number())
+	whole := make([]bool, classes)
+	for g := range held {
+		held[g] = make([]bool, classes)
+		for _, i := range b.block(g) {
+			held[g][labels[i]], whole[labels[i]] = true, true
+		}
+	}
+	for g := range held {
+		for k, named := range whole {
+			if named && !held[g][k] {
+				return g, k
+			}
+		}
+	}
+	return -1, 0
+}

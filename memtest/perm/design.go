@@ -14,12 +14,34 @@ type Design struct {
 }
 
 // NewDesign checks labels [n] and the groups [n] that they may be exchanged
-// within; nil groups are one block. See CheckGroups for what groups must be like.
+// within. There must be one group per example, no group below 0, and each block
+// must hold every class that the labels name: where a class is missing from a
+// block, labels of that class never reach its examples, and the null is narrower
+// than the reader thinks. Nil groups are one block.
 func NewDesign(labels []int32, classes int, groups []int32) (*Design, error) {
-	if err := CheckGroups(labels, classes, groups); err != nil {
+	if err := CheckLabels(labels, classes); err != nil {
 		return nil, err
 	}
-	return &Design{slices.Clone(labels), classes, newBlocks(len(labels), groups)}, nil
+	if groups != nil && len(groups) != len(labels) {
+		return nil, fmt.Errorf("groups: %d groups for %d labels; give one group per example", len(groups), len(labels))
+	}
+	for i, g := range groups {
+		if g < 0 {
+			return nil, fmt.Errorf("groups: group %d of example %d is below 0; number the groups from 0", g, i)
+		}
+	}
+	d := &Design{slices.Clone(labels), classes, newBlocks(len(labels), groups)}
+	if g, k := d.blocks.lacking(labels, classes); g >= 0 {
+		return nil, fmt.Errorf("groups: group %d has no example of class %d; merge groups until each holds every class, or give the permuted labels yourself", groups[d.blocks.block(g)[0]], k)
+	}
+	return d, nil
+}
+
+// CheckGroups says what is wrong with labels and groups, as NewDesign does, or
+// returns nil.
+func CheckGroups(labels []int32, classes int, groups []int32) error {
+	_, err := NewDesign(labels, classes, groups)
+	return err
 }
 
 // Shuffled is the label sets that a permutation test draws.
@@ -65,3 +87,23 @@ type fixed struct{ design *Design }
 func (f fixed) Examples() int          { return len(f.design.labels) }
 func (f fixed) Classes() int           { return f.design.classes }
 func (f fixed) Set(_ int, dst []int32) { copy(dst, f.design.labels) }
+
+// maxCounts bounds the memory that counts may take, in bytes.
+const maxCounts = 2 << 30
+
+// CheckPermutations says whether b permutations of labels of this many classes
+// can be counted in so many cells at a time: at least one, and counts that fit
+// in 2 GiB.
+func CheckPermutations(b, classes, cells int) error {
+	if b < 1 {
+		return fmt.Errorf("permutations: %d; at least one is needed, and 19 for a level of 0.05", b)
+	}
+	// Per label set: three int32 and one float64 per class, and about 128 bytes
+	// of slice headers and scalars.
+	each := (20*classes + 128) * max(1, cells)
+	if most := maxCounts / each; b > most {
+		return fmt.Errorf("permutations: %d need %.1f GiB for the counts of %d cells with %d classes; ask for at most %d",
+			b, float64(b)*float64(each)/(1<<30), max(1, cells), classes, most)
+	}
+	return nil
+}
