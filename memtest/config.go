@@ -118,7 +118,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.Data, "fashion-mnist-sample")
 	setDefault(&c.Perturb, "gaussian")
 	setDefaults(&c.Levels, 0, 0.1, 0.3, 0.5)
-	if c.Command == CommandONNX {
+	if c.Command != CommandRun {
 		return c
 	}
 	if c.Spec != nil {

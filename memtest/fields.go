@@ -21,6 +21,8 @@ const (
 	CommandRun   Command = ""      // trains a network
 	CommandProbe Command = "probe" // measures features from a file
 	CommandONNX  Command = "onnx"  // measures a model that was trained elsewhere
+
+	CommandLevels Command = "levels" // measures copies alone, and makes no folder
 )
 
 // Field is one setting of a configuration: a key of config.yaml and, where it
@@ -42,8 +44,9 @@ func (f Field) In(c Command) bool { return slices.Contains(f.in, c) }
 // is the one place that says which command has which.
 func (c *Config) Fields() []Field {
 	run, file, model := []Command{CommandRun}, []Command{CommandProbe}, []Command{CommandONNX}
-	sets := []Command{CommandRun, CommandONNX} // those that make copies of a data set
+	sets := []Command{CommandRun, CommandONNX, CommandLevels} // those that make copies of a data set
 	all := []Command{CommandRun, CommandProbe, CommandONNX}
+	any := append(slices.Clone(all), CommandLevels)
 	return []Field{
 		{"command", "", &c.Command, all},
 		{"file", "", &c.File, file},
@@ -71,7 +74,7 @@ func (c *Config) Fields() []Field {
 		{"outputs", "tensors to measure: input, last (hidden layer), all (hidden layers), logits, or names that --list shows", &c.Outputs, model},
 		{"layers", "layers to look at: last, all, input, logits or names", (*[]string)(&c.Layers), run},
 		{"layers", "", &c.Layers, file},
-		{"perturb", "how copies differ from their parents", &c.Perturb, all},
+		{"perturb", "how copies differ from their parents", &c.Perturb, any},
 		{"levels", "how much, in the perturbation's unit", &c.Levels, sets},
 		{"probes", "shallow classifiers: " + strings.Join(probe.Names(), ", ") + ", with a setting as in knn:11 or ridge:gcv", &c.Probes, all},
 		{"permutations", "label shuffles, at least 19", &c.Permutations, all},
@@ -83,7 +86,7 @@ func (c *Config) Fields() []Field {
 		{"two_sided", "learning p also counts accuracies far below the null", &c.TwoSided, all},
 		{"scale", "standard: columns centred and divided by their sd, constant ones dropped; none (default standard, for raw inputs none)", &c.Scale, all},
 		{"seeds", "networks to train, each from other start weights", &c.Seeds, run},
-		{"seed", "seed of everything random", &c.Seed, all},
+		{"seed", "seed of everything random", &c.Seed, any},
 		{"refit", "also train so many networks on shuffled labels, for exact p-values (default 0; at least 19)", &c.Refit, run},
 		{"refs", "references: untrained, input, twin", &c.Refs, run},
 	}

@@ -31,17 +31,7 @@ type settings struct {
 // add adds the flags to a command.
 func (s *settings) add(flags *pflag.FlagSet, command memtest.Command) {
 	s.command = command
-	flags.SortFlags = false
-	defaults, err := memtest.Config{Command: command}.Resolve()
-	if err != nil {
-		panic(err) // the zero configuration is right
-	}
-	standard := defaults.Fields()
-	for i, f := range s.typed.Fields() {
-		if f.Usage != "" && f.In(command) {
-			addField(flags, f, withDefault(f.Usage, standard[i].Value))
-		}
-	}
+	addFields(flags, &s.typed, command)
 	if command == memtest.CommandRun {
 		flags.StringVar(&s.config, "config", "", "FILE.yaml with the same settings; flags come over it")
 	}
@@ -55,6 +45,21 @@ func (s *settings) add(flags *pflag.FlagSet, command memtest.Command) {
 	flags.BoolVar(&s.resume, "resume", false, "go on with the run in --out")
 	flags.BoolVar(&s.quiet, "quiet", false, usageQuiet)
 	flags.BoolVar(&s.json, "json", false, "print rows as JSON lines instead of the table")
+}
+
+// addFields adds the flags of a command's configuration, with their defaults.
+func addFields(flags *pflag.FlagSet, typed *memtest.Config, command memtest.Command) {
+	flags.SortFlags = false
+	defaults, err := memtest.Config{Command: command}.Resolve()
+	if err != nil {
+		panic(err) // the zero configuration is right
+	}
+	standard := defaults.Fields()
+	for i, f := range typed.Fields() {
+		if f.Usage != "" && f.In(command) {
+			addField(flags, f, withDefault(f.Usage, standard[i].Value))
+		}
+	}
 }
 
 // What flags mean that several commands have.
@@ -83,6 +88,7 @@ func addField(flags *pflag.FlagSet, f memtest.Field, usage string) {
 		flags.Float64Var(v, name, 0, usage)
 	case *[]float64:
 		flags.Float64SliceVar(v, name, nil, usage)
+		flags.Lookup(name).DefValue = "" // its zero would be printed as a default
 	case *bool:
 		flags.BoolVar(v, name, false, usage)
 	case *datasets.Own:
@@ -139,20 +145,25 @@ func (s *settings) resolve(cmd *cobra.Command) (memtest.Config, error) {
 	if err != nil {
 		return c, usage(err)
 	}
-	to := c.Fields()
-	for i, f := range s.typed.Fields() {
-		if f.Usage == "" || !f.In(s.command) || !cmd.Flags().Changed(f.Flag()) {
+	return c, overlay(cmd, &c, s.typed, s.command)
+}
+
+// overlay copies the settings that were typed.
+func overlay(cmd *cobra.Command, to *memtest.Config, typed memtest.Config, command memtest.Command) error {
+	fields := to.Fields()
+	for i, f := range typed.Fields() {
+		if f.Usage == "" || !f.In(command) || !cmd.Flags().Changed(f.Flag()) {
 			continue
 		}
 		value := reflect.ValueOf(f.Value).Elem()
 		if value.IsZero() {
 			if err := f.RefuseZero(); err != nil {
-				return c, usage(err)
+				return usage(err)
 			}
 		}
-		reflect.ValueOf(to[i].Value).Elem().Set(value)
+		reflect.ValueOf(fields[i].Value).Elem().Set(value)
 	}
-	return c, nil
+	return nil
 }
 
 // log is where progress and notices go.

@@ -8,15 +8,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/shared"
 )
 
 func levelsCommand() *cobra.Command {
-	var data, perturb string
-	var levels []float64
-	var seed uint64
+	var typed memtest.Config
 	var offline, asJSON bool
-	var own datasets.Own
 	cmd := &cobra.Command{
 		Use:   "levels",
 		Short: "What a level of a perturbation means for a data set",
@@ -25,20 +23,28 @@ func levelsCommand() *cobra.Command {
 			"across perturbations and data sets.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			p, err := shared.Parse(perturb)
+			config := memtest.Config{Command: memtest.CommandLevels}
+			if err := overlay(c, &config, typed, memtest.CommandLevels); err != nil {
+				return err
+			}
+			config, err := config.Resolve()
+			if err != nil {
+				return usage(err)
+			}
+			p, err := shared.Parse(config.Perturb)
 			if err != nil {
 				return usage(fmt.Errorf("perturb: %w", err))
 			}
-			train, _, err := datasets.Load(c.Context(), data, datasets.Options{Own: own, Offline: offline, Log: c.ErrOrStderr(), Progress: downloads(c.ErrOrStderr())})
+			train, _, err := config.Load(c.Context(), datasets.Options{Offline: offline, Log: c.ErrOrStderr(), Progress: downloads(c.ErrOrStderr())})
 			if err != nil {
-				return usage(fmt.Errorf("data: %w", err))
+				return usage(err)
 			}
-			for _, l := range levels {
+			for _, l := range config.Levels {
 				if err := p.Check(l, train.Shape); err != nil {
 					return usage(fmt.Errorf("levels: %w", err))
 				}
 			}
-			near, err := shared.Measure(c.Context(), train, p, levels, shared.ClosenessOptions{Seed: seed})
+			near, err := shared.Measure(c.Context(), train, p, config.Levels, shared.ClosenessOptions{Seed: config.Seed})
 			if err != nil {
 				return err
 			}
@@ -61,13 +67,8 @@ func levelsCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.SortFlags = false
-	f.StringVar(&data, "data", "fashion-mnist-sample", "data set: a name that memtest data list shows or a path")
-	addOwnFlag(f, &own)
-	f.StringVar(&perturb, "perturb", "gaussian", "perturbation, as in `memtest run`")
-	f.Float64SliceVar(&levels, "levels", []float64{0, 0.1, 0.3, 0.5}, "levels to measure")
-	f.Uint64Var(&seed, "seed", 1, "seed of the copies and of the examples drawn")
-	f.BoolVar(&offline, "offline", false, "download nothing")
+	addFields(f, &typed, memtest.CommandLevels)
+	f.BoolVar(&offline, "offline", false, usageOffline)
 	f.BoolVar(&asJSON, "json", false, "print JSON lines")
 	return cmd
 }

@@ -10,6 +10,7 @@ import (
 // Every sentence about bad input, word for word.
 func TestErrors(t *testing.T) {
 	two := []int32{0, 1, 0, 1}
+	design := func(labels []int32, classes int, groups []int32) error { _, err := NewDesign(labels, classes, groups); return err }
 	tally := func(n, classes int, o TallyOptions) error { _, err := NewTally(n, classes, o); return err }
 	shuffled := func(labels []int32, classes int, groups []int32) error {
 		_, err := NewShuffled(labels, classes, groups, 1)
@@ -44,9 +45,9 @@ func TestErrors(t *testing.T) {
 		{CheckLabels([]int32{1, 1, 1}, 3), "labels: all 3 examples are of class 1; at least two classes must be present"},
 		{CheckClassSizes([]int32{0, 1, 0}, 2, 2), "labels: class 1 has 1 of the 2 examples that are needed; give it more, or leave it out"},
 		{CheckClassSizes([]int32{0, 3}, 2, 2), "labels: label 3 of example 1 is outside 0..1"},
-		{CheckGroups(two, 2, []int32{0, 0, 1}), "groups: 3 groups for 4 labels; give one group per example"},
-		{CheckGroups(two, 2, []int32{0, 0, -1, 0}), "groups: group -1 of example 2 is below 0; number the groups from 0"},
-		{CheckGroups(two, 2, []int32{4, 4, 9, 4}), "groups: group 9 has no example of class 1; merge groups until each holds every class, or give the permuted labels yourself"},
+		{design(two, 2, []int32{0, 0, 1}), "groups: 3 groups for 4 labels; give one group per example"},
+		{design(two, 2, []int32{0, 0, -1, 0}), "groups: group -1 of example 2 is below 0; number the groups from 0"},
+		{design(two, 2, []int32{4, 4, 9, 4}), "groups: group 9 has no example of class 1; merge groups until each holds every class, or give the permuted labels yourself"},
 		{shuffled(two, 2, []int32{4, 4, 9, 4}), "groups: group 9 has no example of class 1; merge groups until each holds every class, or give the permuted labels yourself"},
 		{shuffled([]int32{0, 2}, 2, nil), "labels: label 2 of example 1 is outside 0..1"},
 		{given(two, nil, 2), "permuted labels: none are given; at least one set is needed, and 19 for a level of 0.05"},

@@ -37,13 +37,6 @@ func NewDesign(labels []int32, classes int, groups []int32) (*Design, error) {
 	return d, nil
 }
 
-// CheckGroups says what is wrong with labels and groups, as NewDesign does, or
-// returns nil.
-func CheckGroups(labels []int32, classes int, groups []int32) error {
-	_, err := NewDesign(labels, classes, groups)
-	return err
-}
-
 // Shuffled is the label sets that a permutation test draws.
 func (d *Design) Shuffled(seed uint64) *Shuffled { return &Shuffled{d, seed} }
 

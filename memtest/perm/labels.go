@@ -53,7 +53,7 @@ type Shuffled struct {
 }
 
 // NewShuffled returns the shuffles of these labels, as many as are asked for.
-// Labels move within groups only; nil groups are one block. See CheckGroups for
+// Labels move within groups only; nil groups are one block. See NewDesign for
 // what the groups must be like.
 func NewShuffled(labels []int32, classes int, groups []int32, seed uint64) (*Shuffled, error) {
 	d, err := NewDesign(labels, classes, groups)
