@@ -20,13 +20,13 @@ type Engine struct {
 	backend backends.Backend
 	about   Description
 
-	device backends.DeviceNum
-	kept   *kept
+	device   backends.DeviceNum
+	programs *programCache
 }
 
-// kept are the programs that stay compiled for the next features; see Program.
+// programCache are the programs that stay compiled for the next features; see Program.
 // The engines of all devices share them.
-type kept struct {
+type programCache struct {
 	mu    sync.Mutex
 	execs map[string]*graph.Exec
 }
@@ -81,31 +81,31 @@ func Open(ctx context.Context, backend string, o Options) (*Engine, error) {
 
 func open(ctx context.Context, m plugin.Machine, backend string, o Options) (*Engine, error) {
 	repairGradients()
-	w, err := parse(backend, m.Getenv(backends.ConfigEnvVar))
+	r, err := parseRequest(backend, m.Getenv(backends.ConfigEnvVar))
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case w.golang:
-		return openGo(w.options)
-	case w.path != "":
-		return openPath(m, w)
+	case r.golang:
+		return openGo(r.options)
+	case r.path != "":
+		return openPath(m, r)
 	}
-	e, err := openBest(ctx, m, w, o)
-	if err == nil || ctx.Err() != nil || !w.any {
+	e, err := openBest(ctx, m, r, o)
+	if err == nil || ctx.Err() != nil || !r.any {
 		return e, err
 	}
 	o.log("WARNING: no XLA here, so GoMLX's pure-Go backend computes, about 30 times slower. Why and what to do: %v. `memtest doctor` says more.", err)
 	return openGo("")
 }
 
-// openBest opens the best XLA backend that the wish allows.
-func openBest(ctx context.Context, m plugin.Machine, w wish, o Options) (*Engine, error) {
+// openBest opens the best XLA backend that the request allows.
+func openBest(ctx context.Context, m plugin.Machine, r request, o Options) (*Engine, error) {
 	if cgoMissing != nil {
 		return nil, cgoMissing
 	}
-	platforms := []string{w.platform}
-	if w.platform == "" {
+	platforms := []string{r.platform}
+	if r.platform == "" {
 		platforms = []string{"cpu"}
 		if m.NVIDIA() {
 			platforms = []string{"cuda", "cpu"}
@@ -113,7 +113,7 @@ func openBest(ctx context.Context, m plugin.Machine, w wish, o Options) (*Engine
 	}
 	var failures []error
 	for _, platform := range platforms {
-		e, err := openPlatform(ctx, m, platform, w.options, o)
+		e, err := openPlatform(ctx, m, platform, r.options, o)
 		if err == nil || ctx.Err() != nil {
 			return e, err
 		}
@@ -181,14 +181,14 @@ func openPlatform(ctx context.Context, m plugin.Machine, platform, options strin
 }
 
 // openPath loads the plugin that was named by its path.
-func openPath(m plugin.Machine, w wish) (*Engine, error) {
+func openPath(m plugin.Machine, r request) (*Engine, error) {
 	if cgoMissing != nil {
 		return nil, cgoMissing
 	}
-	l := plugin.Library{Path: w.path, Platform: plugin.Platform(w.path), Origin: "named by " + w.source, Err: m.Check(w.path)}
-	e, err := openLibrary(m, l, w.options, "")
+	l := plugin.Library{Path: r.path, Platform: plugin.Platform(r.path), Origin: "named by " + r.source, Err: m.Check(r.path)}
+	e, err := openLibrary(m, l, r.options, "")
 	if err != nil {
-		return nil, fmt.Errorf("backend %q from %s: %w", w.text, w.source, err)
+		return nil, fmt.Errorf("backend %q from %s: %w", r.text, r.source, err)
 	}
 	return e, nil
 }
@@ -217,7 +217,7 @@ func openGo(options string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("backend go with options %q: %w", options, err)
 	}
-	return &Engine{kept: &kept{}, backend: b, about: Description{Name: "go", Devices: b.NumDevices(), Device: b.Description()}}, nil
+	return &Engine{programs: &programCache{}, backend: b, about: Description{Name: "go", Devices: b.NumDevices(), Device: b.Description()}}, nil
 }
 
 // Backend is GoMLX's backend, for the packages below this one.
@@ -229,12 +229,12 @@ func (e *Engine) Describe() Description { return e.about }
 // Close frees the devices. The engine, its programs and its tensors are not
 // usable after that.
 func (e *Engine) Close() {
-	e.kept.mu.Lock()
-	defer e.kept.mu.Unlock()
-	for _, exec := range e.kept.execs {
+	e.programs.mu.Lock()
+	defer e.programs.mu.Unlock()
+	for _, exec := range e.programs.execs {
 		exec.Finalize()
 	}
-	e.kept.execs = nil
+	e.programs.execs = nil
 	e.backend.Finalize()
 }
 

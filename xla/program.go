@@ -44,18 +44,18 @@ func (e *Engine) newExec(name string, build func(args []*graph.Node) []*graph.No
 // engine keeps it, so that the next features of the same shape need no
 // compilation; it must not be closed.
 func (e *Engine) Program(name string, build func(args []*graph.Node) []*graph.Node) (*Program, error) {
-	e.kept.mu.Lock()
-	defer e.kept.mu.Unlock()
-	exec, ok := e.kept.execs[name]
+	e.programs.mu.Lock()
+	defer e.programs.mu.Unlock()
+	exec, ok := e.programs.execs[name]
 	if !ok {
 		var err error
 		if exec, err = e.newExec(name, build); err != nil {
 			return nil, err
 		}
-		if e.kept.execs == nil {
-			e.kept.execs = map[string]*graph.Exec{}
+		if e.programs.execs == nil {
+			e.programs.execs = map[string]*graph.Exec{}
 		}
-		e.kept.execs[name] = exec
+		e.programs.execs[name] = exec
 	}
 	return &Program{exec, e.device}, nil
 }

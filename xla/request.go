@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// wish is a backend as a person names it, taken apart.
-type wish struct {
+// request is a backend as a person names it, taken apart.
+type request struct {
 	text     string // as written
 	source   string // where: "the backend option" or "GOMLX_BACKEND"
 	any      bool   // the best there is, pure Go too
@@ -18,10 +18,10 @@ type wish struct {
 	options  string // GoMLX's options, separated by commas
 }
 
-// parse reads the name of a backend; environment is the value of GOMLX_BACKEND,
+// parseRequest reads the name of a backend; environment is the value of GOMLX_BACKEND,
 // used when backend is empty.
-func parse(backend, environment string) (wish, error) {
-	w := wish{text: backend, source: "the backend option"}
+func parseRequest(backend, environment string) (request, error) {
+	w := request{text: backend, source: "the backend option"}
 	if backend == "" {
 		w.text, w.source = environment, "GOMLX_BACKEND"
 	}
@@ -29,8 +29,8 @@ func parse(backend, environment string) (wish, error) {
 		w.any = true
 		return w, nil
 	}
-	fail := func(format string, args ...any) (wish, error) {
-		return wish{}, fmt.Errorf("backend %q from %s: %s; use xla:cpu, xla:cuda, go or the path of a PJRT plugin", w.text, w.source, fmt.Sprintf(format, args...))
+	fail := func(format string, args ...any) (request, error) {
+		return request{}, fmt.Errorf("backend %q from %s: %s; use xla:cpu, xla:cuda, go or the path of a PJRT plugin", w.text, w.source, fmt.Sprintf(format, args...))
 	}
 	name, rest, _ := strings.Cut(w.text, ":")
 	switch name {
