@@ -36,7 +36,7 @@ type Description struct {
 	Name    string `json:"name"`             // "xla:cpu", "xla:cuda", …, or "go"
 	Real    bool   `json:"real"`             // true = XLA
 	Plugin  string `json:"plugin,omitempty"` // path of the PJRT plugin
-	Origin  string `json:"origin,omitempty"` // the place that held the plugin
+	Origin  string `json:"origin,omitempty"` // which part of the search path held the plugin
 	PJRT    string `json:"pjrt,omitempty"`   // version of the plugin's interface, "0.115"
 	Devices int    `json:"devices"`          // how many devices the backend shows
 	Device  string `json:"device"`           // the first one
@@ -66,7 +66,7 @@ func (o Options) log(format string, args ...any) {
 // if that is empty too, for the best there is:
 //
 //  1. a CUDA plugin, on a machine with an NVIDIA device and its libraries;
-//  2. a CPU plugin from the usual places (plugin.Machine.Places);
+//  2. a CPU plugin from the usual folders (plugin.Machine.SearchPath);
 //  3. a CPU plugin that pip installs into the user's cache, once;
 //  4. a CPU plugin from GoMLX's own releases;
 //  5. GoMLX's pure-Go backend, with a warning.

@@ -31,7 +31,7 @@ func (m Machine) Report(ctx context.Context) []Check {
 		}
 		checks = append(checks, Check{Name: name, OK: true, Found: value})
 	}
-	if named := m.Places()[0]; m.Getenv("PJRT_PLUGIN_LIBRARY_PATH") != "" && len(named.files()) == 0 {
+	if named := m.SearchPath()[0]; m.Getenv("PJRT_PLUGIN_LIBRARY_PATH") != "" && len(named.files()) == 0 {
 		c := &checks[len(checks)-1]
 		c.OK, c.Advice = false, "no plugin is there: name folders by absolute paths that hold files such as pjrt_c_api_cpu_plugin.so, or unset it"
 	}
@@ -41,8 +41,8 @@ func (m Machine) Report(ctx context.Context) []Check {
 
 // reportPlugins has a line for every place, and one for every broken plugin.
 func (m Machine) reportPlugins(ctx context.Context) []Check {
-	places := m.Places()
-	if python := m.pythonPlace(ctx); len(python.Folders) > 0 {
+	places := m.SearchPath()
+	if python := m.pythonFolders(ctx); len(python.Folders) > 0 {
 		places = append(places, python)
 	}
 	var checks []Check

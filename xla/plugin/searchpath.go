@@ -18,12 +18,12 @@ import (
 type Library struct {
 	Path     string
 	Platform string // "cpu", "cuda", …, after the file's name; "" when the name does not tell
-	Origin   string // the place that held it
+	Origin   string // which part of the search path held it
 	Err      error  // why it cannot be loaded, from Check
 }
 
-// Place is a group of folders that may hold plugins.
-type Place struct {
+// Folders is a group of folders that may hold plugins.
+type Folders struct {
 	Origin  string
 	Folders []string
 	names   []string // patterns of file names below each folder
@@ -42,9 +42,9 @@ var siteNames = []string{
 	"xla_plugins/*/*.dylib", "jax_plugins/*/*.dylib",
 }
 
-// Places lists where plugins are looked for, in order, without asking Python.
-func (m Machine) Places() []Place {
-	places := []Place{{"PJRT_PLUGIN_LIBRARY_PATH", absolute(filepath.SplitList(m.Getenv("PJRT_PLUGIN_LIBRARY_PATH"))), folderNames}}
+// SearchPath lists where plugins are looked for, in order, without asking Python.
+func (m Machine) SearchPath() []Folders {
+	path := []Folders{{"PJRT_PLUGIN_LIBRARY_PATH", absolute(filepath.SplitList(m.Getenv("PJRT_PLUGIN_LIBRARY_PATH"))), folderNames}}
 	var goxla []string
 	if m.Home != "" {
 		library := filepath.Join(m.Home, ".local", "lib")
@@ -56,9 +56,9 @@ func (m Machine) Places() []Place {
 	for _, dir := range []string{"/usr/local/lib/go-xla", "/usr/local/lib/go-xla/nvidia", "/usr/local/lib/gomlx/pjrt"} {
 		goxla = append(goxla, m.system(dir))
 	}
-	places = append(places, Place{"GoMLX's folder", goxla, folderNames})
+	path = append(path, Folders{"GoMLX's folder", goxla, folderNames})
 	if m.Cache != "" {
-		places = append(places, Place{cacheOrigin, []string{m.Cache}, under("*", folderNames)})
+		path = append(path, Folders{cacheOrigin, []string{m.Cache}, under("*", folderNames)})
 	}
 	var sites []string
 	for _, name := range slices.Backward(environments) {
@@ -68,9 +68,9 @@ func (m Machine) Places() []Place {
 		}
 	}
 	if len(sites) > 0 {
-		places = append(places, Place{activeOrigin, sites, siteNames})
+		path = append(path, Folders{activeOrigin, sites, siteNames})
 	}
-	return places
+	return path
 }
 
 const (
@@ -79,13 +79,13 @@ const (
 )
 
 // Libraries yields the plugins for a platform ("cpu", "cuda", …; "" = all), each
-// file once, in the order of Places. Unfit files come with Err set. Python is
+// file once, in the order of SearchPath. Unfit files come with Err set. Python is
 // asked for its folders, a tenth of a second, only when the caller wants more
-// than the other places held and no environment is active.
+// than the other path held and no environment is active.
 func (m Machine) Libraries(ctx context.Context, platform string) iter.Seq[Library] {
 	return func(yield func(Library) bool) {
 		seen := map[string]bool{}
-		walk := func(p Place) bool {
+		walk := func(p Folders) bool {
 			for _, path := range p.files() {
 				real, err := filepath.EvalSymlinks(path)
 				if err != nil {
@@ -104,20 +104,20 @@ func (m Machine) Libraries(ctx context.Context, platform string) iter.Seq[Librar
 			return true
 		}
 		active := false
-		for _, p := range m.Places() {
+		for _, p := range m.SearchPath() {
 			active = active || p.Origin == activeOrigin
 			if !walk(p) {
 				return
 			}
 		}
 		if !active {
-			walk(m.pythonPlace(ctx))
+			walk(m.pythonFolders(ctx))
 		}
 	}
 }
 
 // files lists the plugins of a place, folder by folder.
-func (p Place) files() []string {
+func (p Folders) files() []string {
 	var all []string
 	for _, dir := range p.Folders {
 		var here []string
@@ -136,8 +136,8 @@ const askSites = `import json, site, sysconfig
 p = sysconfig.get_paths()
 print(json.dumps([p["purelib"], p["platlib"], *getattr(site, "getsitepackages", list)(), getattr(site, "getusersitepackages", str)()]))`
 
-// pythonPlace asks the first interpreter that answers for its package folders.
-func (m Machine) pythonPlace(ctx context.Context) Place {
+// pythonFolders asks the first interpreter that answers for its package folders.
+func (m Machine) pythonFolders(ctx context.Context) Folders {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for _, python := range m.Python {
@@ -154,9 +154,9 @@ func (m Machine) pythonPlace(ctx context.Context) Place {
 				unique = append(unique, dir)
 			}
 		}
-		return Place{fmt.Sprintf("the packages of %s", python), unique, siteNames}
+		return Folders{fmt.Sprintf("the packages of %s", python), unique, siteNames}
 	}
-	return Place{}
+	return Folders{}
 }
 
 // absolute keeps the absolute paths: a relative one would depend on the folder
@@ -190,13 +190,13 @@ func Platform(path string) string {
 // runtime and cuDNN of the system. It returns "" when there are none.
 func (m Machine) CUDA(ctx context.Context) string {
 	var sites []string
-	for _, p := range m.Places() {
+	for _, p := range m.SearchPath() {
 		if p.Origin == activeOrigin {
 			sites = p.Folders
 		}
 	}
 	if sites == nil {
-		sites = m.pythonPlace(ctx).Folders
+		sites = m.pythonFolders(ctx).Folders
 	}
 	for _, site := range sites {
 		if dir := filepath.Join(site, "nvidia"); exists(filepath.Join(dir, "cudnn", "lib")) {
