@@ -27,7 +27,7 @@ type Measured struct {
 	Name     string // of the folder, for errors
 	Config   Config
 	Data     result.Data
-	Labels   []int32 // [n] classes of the training examples, by their place among Data.Classes
+	Labels   []int32 // [n] classes of the training examples, by their place among Data.Classes; nil = an older program noted none
 	Rows     []result.Row
 	Evidence func(cell string) (Evidence, bool)
 }
@@ -95,12 +95,11 @@ func alikeRuns(a, b Measured) error {
 		return different("classes", ra.Classes, rb.Classes, "")
 	case !fromFile && a.Data.SHA256 != b.Data.SHA256: // that of a file of features is the features' own
 		return different("data.sha256", a.Data.SHA256, b.Data.SHA256, "measure both on the same data")
-	case !slices.Equal(a.Labels, b.Labels):
-		i := 0
-		for i < min(len(a.Labels), len(b.Labels)) && a.Labels[i] == b.Labels[i] {
-			i++
-		}
-		return different("labels", "those of example "+strconv.Itoa(i), "those of example "+strconv.Itoa(i), "keep the order of the examples, and of the classes, the same")
+	}
+	if err := alikeLabels(a, b, fromFile || given); err != nil {
+		return err
+	}
+	switch {
 	case ra.Perturbation != rb.Perturbation && !(fromFile && (ra.Perturbation == "given" || rb.Perturbation == "given")):
 		return different("perturbation", ra.Perturbation, rb.Perturbation, "measure both on the same copies")
 	case ra.Permutations != rb.Permutations:
@@ -121,6 +120,26 @@ func alikeRuns(a, b Measured) error {
 		err = different("permutations_sha256", sa, sb, "give both the same label sets")
 	}
 	return err
+}
+
+// alikeLabels checks that two runs are of examples with the same labels. Where an
+// older program noted none, the hash of the data set, which is of its labels too,
+// says so, unless they are needed.
+func alikeLabels(a, b Measured, needed bool) error {
+	for _, m := range []Measured{a, b} {
+		if m.Labels == nil && needed {
+			return fmt.Errorf("%s was measured by an older memtest, which kept no labels to compare by; measure it again", m.Name)
+		}
+	}
+	if a.Labels == nil || b.Labels == nil || slices.Equal(a.Labels, b.Labels) {
+		return nil
+	}
+	i := 0
+	for i < min(len(a.Labels), len(b.Labels)) && a.Labels[i] == b.Labels[i] {
+		i++
+	}
+	example := "those of example " + strconv.Itoa(i)
+	return &DifferentError{"labels", example + " in " + a.Name, example + " in " + b.Name, "keep the order of the examples, and of the classes, the same"}
 }
 
 // setsOf is the hash of the label sets: that which was noted of given ones, or

@@ -3,7 +3,7 @@ package memtest
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io/fs"
 	"iter"
 	"time"
 
@@ -159,8 +159,8 @@ func Read(path string) (Measured, error) {
 		return m, err
 	}
 	m.Data = about.Data
-	if m.Labels, err = d.Labels(); err != nil {
-		return m, fmt.Errorf("%s has no labels to compare by (%s); go on with the run by --resume, which notes them: %w", path, rundir.LabelsFile, err)
+	if m.Labels, err = d.Labels(); errors.Is(err, fs.ErrNotExist) { // an older program noted none
+		err = nil
 	}
-	return m, nil
+	return m, err
 }
