@@ -29,7 +29,7 @@ func TestSettings(t *testing.T) {
 				t.Errorf("%s, %s: %v", setting, r.Name, err)
 			}
 		}
-		if n := len(generalization()); n < 30 {
+		if n := len(designs()); n < 30 {
 			t.Errorf("%s: %d networks in place of 30 or more", setting, n)
 		}
 	}
@@ -42,7 +42,7 @@ func TestSettings(t *testing.T) {
 // value of each other factor, so none can be mistaken for another.
 func TestDesignsMeet(t *testing.T) {
 	met := map[[3]any]bool{}
-	for _, d := range generalization() {
+	for _, d := range designs() {
 		factors := []any{d.width, d.labelNoise, "depth", "dropout", "short"}
 		values := []any{d.width, d.labelNoise, d.depth, d.dropout, d.short}
 		for i := range factors {

@@ -103,7 +103,7 @@ func synthetic(t *testing.T, change func(run string, r *result.Row)) Archive {
 		}
 		for k, level := range c.Levels {
 			if run.Closeness {
-				a.Facts = append(a.Facts, Fact{Run: run.Name, Name: FactRatio, Level: level, Value: float64(k) + 0.01*float64(i)}, Fact{Run: run.Name, Name: FactKept, Level: level, Value: 1})
+				a.Facts = append(a.Facts, Fact{Run: run.Name, Name: FactDistanceRatio, Level: level, Value: float64(k) + 0.01*float64(i)}, Fact{Run: run.Name, Name: FactNearestKept, Level: level, Value: 1})
 			}
 			for s := range c.Seeds {
 				for _, probe := range c.Probes {
