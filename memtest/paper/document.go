@@ -8,7 +8,7 @@ import (
 
 // sections are those of the document, a file each.
 var sections = []func(*results) report.Section{
-	mlpSection, cnnSection, findingsSection, epochsSection, noiseSection, perturbationSection,
+	mlpSection, cnnSection, otherGroupsSection, epochsSection, noiseSection, perturbationSection,
 	labelNoiseSection, generalizationSection, examplesSection, madeSection,
 }
 
@@ -31,6 +31,19 @@ func Document(a Archive) (report.Document, error) {
 		}
 	}
 	return d, nil
+}
+
+// Verdicts say of each claim of a document how far it holds, a line each.
+func Verdicts(d report.Document) []string {
+	var lines []string
+	for _, s := range d.Sections {
+		for _, b := range s.Blocks {
+			if b.Verdict != nil {
+				lines = append(lines, fmt.Sprintf("%s: %v", s.Title, b.Verdict.Holds))
+			}
+		}
+	}
+	return lines
 }
 
 // lead are the paragraphs under the title.
