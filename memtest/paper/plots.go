@@ -25,6 +25,16 @@ func curve[T int | float64](name string, x []T, of func(x T) perm.Interval) repo
 	return intervals(name, floats(x), y)
 }
 
+// learningCurves are those over levels of a network, its twin and the untrained
+// network.
+func (res *results) learningCurves(levels []float64, at func(level float64) condition) []report.PlotSeries {
+	return []report.PlotSeries{
+		curve("network", levels, func(l float64) perm.Interval { return res.mean(at(l), learning) }),
+		curve("twin", levels, func(l float64) perm.Interval { return res.mean(at(l).twin(), learning) }),
+		curve("untrained", levels, func(l float64) perm.Interval { return res.mean(at(l).untrained(), learning) }),
+	}
+}
+
 // intervals is a series of intervals, one at each x.
 func intervals(name string, x []float64, y []perm.Interval) report.PlotSeries {
 	s := report.PlotSeries{Name: name, X: x}

@@ -59,6 +59,12 @@ func (res *results) ofNetworks(run string) []result.Row {
 	return slices.DeleteFunc(slices.Clone(res.Rows[run]), func(r result.Row) bool { return r.Epoch == result.EpochNone })
 }
 
+// unperturbed is a condition of a run for what depends neither on the probe nor on
+// the level; at the first level copies mostly are their parents.
+func (res *results) unperturbed(run string, epoch int) condition {
+	return condition{run: run, epoch: epoch, probe: res.probes(run)[0], level: res.levels(run)[0]}
+}
+
 // conditions crosses the probes of a run with levels, at one epoch.
 func (res *results) conditions(run string, epoch int, levels []float64) []condition {
 	var all []condition

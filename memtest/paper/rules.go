@@ -25,6 +25,12 @@ func countOf[T any](all []T, so func(T) bool) int {
 // every says whether something is so for all values.
 func every[T any](all []T, so func(T) bool) bool { return countOf(all, so) == len(all) }
 
+// risesAndFalls says in how many of its conditions, such as cells, a quantity has
+// intervals above and below 0.
+func risesAndFalls(probe string, all []perm.Interval, conditions string) string {
+	return fmt.Sprintf("by the %s probe it rises in %s %s and falls in %d", probeName(probe), count(countOf(all, above), len(all)), conditions, countOf(all, below))
+}
+
 // combine is the holding of a claim whose parts hold or not.
 func combine(parts ...bool) report.Holding {
 	switch n := countOf(parts, func(p bool) bool { return p }); {

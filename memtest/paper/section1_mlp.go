@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report"
 )
 
@@ -55,7 +54,7 @@ func (c mlpClaim) numbers() mlpNumbers {
 		for _, at := range c.conditions(run, c.last, c.innerLevels(run)) {
 			n.inner = append(n.inner, c.aboveTwin(at))
 		}
-		at := c.unperturbed(run)
+		at := c.unperturbed(run, c.last)
 		n.accuracyGaps = append(n.accuracyGaps, c.difference(at, at.twin(), trainAccuracy).Estimate)
 	}
 	return n
@@ -65,11 +64,6 @@ func (c mlpClaim) numbers() mlpNumbers {
 func (c mlpClaim) aboveTwin(at condition) estimate {
 	where := fmt.Sprintf("%s, %s, σ = %s", dataName(c.first(at.run).Data), probeName(at.probe), number(at.level))
 	return estimate{where, c.difference(at, at.twin(), learning)}
-}
-
-// unperturbed is a condition for what does not depend on probe and level.
-func (c mlpClaim) unperturbed(run string) condition {
-	return condition{run: run, epoch: c.last, probe: c.probes(run)[0], level: 0}
 }
 
 func (n mlpNumbers) apart() int {
@@ -101,7 +95,7 @@ func (c mlpClaim) accuracies() report.Block {
 	table := report.Grid{Caption: fmt.Sprintf("Accuracies at epoch %d, over %d training seeds. The twin's are on the labels it was trained on.", c.last, Seeds),
 		Head: []string{"data", "network, training", "twin, training", "network, test", "twin, test", "epochs of the twin"}, Text: 1}
 	for _, run := range c.runs {
-		at := c.unperturbed(run)
+		at := c.unperturbed(run, c.last)
 		epochs := c.values(at.twin(), trainedEpochs)
 		table.Rows = append(table.Rows, []string{dataName(c.first(run).Data), shares(c.mean(at, trainAccuracy)), shares(c.mean(at.twin(), trainAccuracy)),
 			shares(c.mean(at, testAccuracy)), shares(c.mean(at.twin(), testAccuracy)), fmt.Sprintf("%g to %g", slices.Min(epochs), slices.Max(epochs))})
@@ -131,12 +125,7 @@ func (c mlpClaim) panel(run, probe string) report.PlotPanel {
 		pixels.Y = append(pixels.Y, c.row(at(l).input()).Learning)
 	}
 	return report.PlotPanel{Title: dataName(c.first(run).Data) + ", " + probeName(probe), X: report.PlotAxis{Label: "σ of the noise on pixels 0..1"}, Y: report.PlotAxis{Label: "learning"},
-		Series: []report.PlotSeries{
-			curve("network", levels, func(l float64) perm.Interval { return c.mean(at(l), learning) }),
-			curve("twin", levels, func(l float64) perm.Interval { return c.mean(at(l).twin(), learning) }),
-			curve("untrained", levels, func(l float64) perm.Interval { return c.mean(at(l).untrained(), learning) }),
-			pixels,
-		}}
+		Series: append(c.learningCurves(levels, at), pixels)}
 }
 
 // table is learning and memorization at every level.

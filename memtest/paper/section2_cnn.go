@@ -47,9 +47,9 @@ func cnnSection(res *results) report.Section {
 		text("Limits: one small architecture, %d images. A pooled map has many columns that hardly vary; scaled to unit variance, noise on the pixels drowns them, so low layers say little under Gaussian noise at larger levels.", n))}
 }
 
-// conditions are those of a layer on the copies of the lowest level above 0.
-func (c cnnClaim) conditions(run, layer string) []condition {
-	all := c.results.conditions(run, c.last, c.levels(run)[1:2])
+// lowest are the conditions of a layer on the copies of the lowest level above 0.
+func (c cnnClaim) lowest(run, layer string) []condition {
+	all := c.conditions(run, c.last, c.levels(run)[1:2])
 	for i := range all {
 		all[i].layer = layer
 	}
@@ -70,7 +70,7 @@ func (c cnnClaim) numbers() cnnNumbers {
 	for _, layer := range c.layers {
 		n := layerNumbers{layer: layer}
 		for _, run := range c.runs {
-			for _, at := range c.conditions(run, layer) {
+			for _, at := range c.lowest(run, layer) {
 				n.aboveTwin = append(n.aboveTwin, c.difference(at, at.twin(), learning))
 				n.aboveUntrained = append(n.aboveUntrained, c.difference(at, at.untrained(), learning))
 			}
@@ -96,7 +96,8 @@ func (c cnnClaim) verdict(n cnnNumbers) report.Block {
 		untrained = append(untrained, fmt.Sprintf("%s in %s", l.layer, count(countOf(l.aboveUntrained, above), len(l.aboveUntrained))))
 	}
 	for _, run := range c.runs {
-		at := condition{run: run, epoch: c.last, layer: c.layers[0], probe: c.probes(run)[0], level: c.levels(run)[0]}
+		at := c.unperturbed(run, c.last)
+		at.layer = c.layers[0]
 		accuracy = append(accuracy, fmt.Sprintf("%s (%s, %s)", differences(c.difference(at, at.twin(), trainAccuracy)), dataName(c.first(run).Data), c.first(run).Perturbation))
 	}
 	return verdict(n.holds(), "Network and twin are told apart by layer: %s cells. Their training accuracies differ by %s. Learning is also above that of the untrained network, so that training put it there: %s cells.", list(twin), list(accuracy), list(untrained))
@@ -111,13 +112,8 @@ func (c cnnClaim) plot(run string) report.Block {
 		at := func(level float64) condition {
 			return condition{run: run, epoch: c.last, layer: layer, probe: probe, level: level}
 		}
-		levels := c.levels(run)
 		plot.Panels = append(plot.Panels, report.PlotPanel{Title: layer, X: report.PlotAxis{Label: row.Perturbation + ", " + row.Unit}, Y: report.PlotAxis{Label: "learning"},
-			Series: []report.PlotSeries{
-				curve("network", levels, func(l float64) perm.Interval { return c.mean(at(l), learning) }),
-				curve("twin", levels, func(l float64) perm.Interval { return c.mean(at(l).twin(), learning) }),
-				curve("untrained", levels, func(l float64) perm.Interval { return c.mean(at(l).untrained(), learning) }),
-			}})
+			Series: c.learningCurves(c.levels(run), at)})
 	}
 	return c.figure(plot)
 }
@@ -129,7 +125,7 @@ func (c cnnClaim) table() report.Block {
 	for _, run := range c.runs {
 		row := c.first(run)
 		for _, layer := range c.layers {
-			for _, at := range c.conditions(run, layer) {
+			for _, at := range c.lowest(run, layer) {
 				table.Rows = append(table.Rows, []string{dataName(row.Data), row.Perturbation + " " + number(at.level), layer, probeName(at.probe),
 					differences(c.mean(at, learning)), differences(c.mean(at.twin(), learning)), differences(c.difference(at, at.twin(), learning)),
 					differences(c.mean(at, memorization)), differences(c.mean(at.twin(), memorization))})

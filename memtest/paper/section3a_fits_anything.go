@@ -11,8 +11,8 @@ import (
 func fitsAnything(res *results) finding {
 	last := res.lastEpoch(realLabels.run(false))
 	n := fitNumbers{
-		shuffled: res.mean(shuffledLabels.unperturbed(res, false, last), trainAccuracy),
-		noise:    res.mean(noiseImages.unperturbed(res, false, last), trainAccuracy),
+		shuffled: res.mean(res.unperturbed(shuffledLabels.run(false), last), trainAccuracy),
+		noise:    res.mean(res.unperturbed(noiseImages.run(false), last), trainAccuracy),
 	}
 	return finding{[]report.Block{fitTable(res, last)}, n.holds(),
 		fmt.Sprintf("The lower end of training accuracy on either is %s (rule: at least 0.95).", share(n.least()))}
@@ -32,7 +32,7 @@ func fitTable(res *results, last int) report.Block {
 	table := report.Grid{Caption: fmt.Sprintf("(a) At epoch %d. L and M of the last hidden layer, ridge probe, σ = %s.", last, number(sigma)),
 		Head: []string{"trained on", "training accuracy", "test accuracy", "L", "M", "variance within classes"}, Text: 1}
 	for _, set := range trainingSets {
-		at := set.unperturbed(res, false, last)
+		at := res.unperturbed(set.run(false), last)
 		perturbed := at
 		perturbed.level = sigma
 		table.Rows = append(table.Rows, []string{set.title, shares(res.mean(at, trainAccuracy)), shares(res.mean(at, testAccuracy)),

@@ -12,7 +12,7 @@ import (
 func learnedDifferently(res *results) finding {
 	first := res.epochsAfterStart(realLabels.run(false))[0]
 	realAbove := func(set trainingSet) perm.Interval {
-		return res.difference(realLabels.unperturbed(res, false, first), set.unperturbed(res, false, first), trainAccuracy)
+		return res.difference(res.unperturbed(realLabels.run(false), first), res.unperturbed(set.run(false), first), trainAccuracy)
 	}
 	n := speedNumbers{shuffled: realAbove(shuffledLabels), noise: realAbove(noiseImages)}
 	return finding{[]report.Block{speedPlot(res)}, n.holds(),
@@ -39,7 +39,7 @@ func speedPlot(res *results) report.Block {
 		}
 		for _, set := range trainingSets {
 			panel.Series = append(panel.Series, curve(set.title, epochs, func(epoch int) perm.Interval {
-				return res.mean(set.unperturbed(res, dropout, epoch), trainAccuracy)
+				return res.mean(res.unperturbed(set.run(dropout), epoch), trainAccuracy)
 			}))
 		}
 		plot.Panels = append(plot.Panels, panel)

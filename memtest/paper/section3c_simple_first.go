@@ -32,8 +32,7 @@ type partlyShuffled struct {
 }
 
 func (p partlyShuffled) at(share float64, epoch int) condition {
-	run := labelNoiseRun(share)
-	return condition{run: run, epoch: epoch, probe: "ridge", level: p.levels(run)[0]}
+	return p.unperturbed(labelNoiseRun(share), epoch)
 }
 
 // accuracyFalls are test accuracies at an early epoch less those at the last, one

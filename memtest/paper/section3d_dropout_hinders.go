@@ -29,7 +29,7 @@ type dropoutCosts struct {
 
 // cost is training accuracy without dropout less that with it, by training seed.
 func (d dropoutCosts) cost(set trainingSet, epoch int) []float64 {
-	return d.paired(set.unperturbed(d.results, false, epoch), set.unperturbed(d.results, true, epoch), trainAccuracy)
+	return d.paired(d.unperturbed(set.run(false), epoch), d.unperturbed(set.run(true), epoch), trainAccuracy)
 }
 
 // fittedBy is the first epoch at which the network without dropout has fitted a
@@ -37,7 +37,7 @@ func (d dropoutCosts) cost(set trainingSet, epoch int) []float64 {
 // earlier neither has.
 func (d dropoutCosts) fittedBy(set trainingSet) int {
 	i := slices.IndexFunc(d.epochs, func(e int) bool {
-		return d.mean(set.unperturbed(d.results, false, e), trainAccuracy).Estimate >= nearlyFitted
+		return d.mean(d.unperturbed(set.run(false), e), trainAccuracy).Estimate >= nearlyFitted
 	})
 	if i < 0 {
 		i = len(d.epochs) - 1

@@ -67,7 +67,7 @@ func (n capacityNumbers) holds() bool { return above(n.width) && every(n.depth, 
 // capacityAt is the condition of the networks of one width and depth.
 func (res *results) capacityAt(width, depth int) condition {
 	run := capacityRun(width, depth)
-	return condition{run: run, epoch: res.lastEpoch(run), probe: "ridge", level: res.levels(run)[0]}
+	return res.unperturbed(run, res.lastEpoch(run))
 }
 
 func capacityPlot(res *results) report.Block {

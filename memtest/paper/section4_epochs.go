@@ -92,18 +92,13 @@ func (c epochsClaim) verdict(all changes) report.Block {
 				by = append(by, change.memorization)
 			}
 		}
-		moves = append(moves, fmt.Sprintf("by the %s probe it rises in %s cells and falls in %d", probeName(probe), count(countOf(by, above), len(by)), countOf(by, below)))
+		moves = append(moves, risesAndFalls(probe, by, "cells"))
 	}
 	for _, run := range c.runs {
 		change := c.difference(c.unperturbed(run, c.to), c.unperturbed(run, c.from), withinClass)
 		collapses = append(collapses, fmt.Sprintf("%s on %s", differences(change), dataName(c.first(run).Data)))
 	}
 	return verdict(all.holds(), "Memorization moves: %s. The variance within classes changes by %s over the same epochs.", list(moves), list(collapses))
-}
-
-// unperturbed is a condition for what does not depend on probe and level.
-func (c epochsClaim) unperturbed(run string, epoch int) condition {
-	return condition{run: run, epoch: epoch, probe: c.probes(run)[0], level: 0}
 }
 
 // plot is a quantity over epochs, a line for each level.

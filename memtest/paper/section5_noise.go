@@ -44,7 +44,7 @@ func noiseSection(res *results) report.Section {
 // are right on all labels, and the network has merely trained on.
 func (c noiseClaim) firstFitted() int {
 	for _, e := range c.epochsAfterStart(noiseRun) {
-		if c.mean(c.at(c.probes(noiseRun)[0], e, c.levels[0]), trainAccuracy).Estimate >= 0.99 {
+		if c.mean(c.unperturbed(noiseRun, e), trainAccuracy).Estimate >= 0.99 {
 			return e
 		}
 	}
@@ -73,17 +73,12 @@ func (c noiseClaim) numbers() noiseNumbers {
 		when := c.at(probe, c.fitted, c.middle())
 		n.aboveTwin = append(n.aboveTwin, c.difference(when, when.twin(), learning))
 	}
-	n.fresh, n.chance = c.mean(c.anywhere(), testAccuracy), 1/float64(c.first(noiseRun).Classes)
+	n.fresh, n.chance = c.mean(c.unperturbed(noiseRun, c.last), testAccuracy), 1/float64(c.first(noiseRun).Classes)
 	return n
 }
 
 func (c noiseClaim) aboveUntrained(at condition) perm.Interval {
 	return c.difference(at, at.untrained(), learning)
-}
-
-// anywhere is a condition for what does not depend on probe and level.
-func (c noiseClaim) anywhere() condition {
-	return c.at(c.probes(noiseRun)[0], c.last, c.levels[0])
 }
 
 func (n noiseNumbers) learns() bool      { return every(n.aboveUntrained, above) }
@@ -105,7 +100,7 @@ func (c noiseClaim) verdict(n noiseNumbers) report.Block {
 		twin = "but at the epoch by which it has fitted its labels it is not clearly above the twin's for every probe, so on the calibrated scale it is memorization"
 	}
 	return verdict(n.holds(), "In the method's sense the network learns: labels it was trained on are recovered from copies above shuffled ones and above the untrained network, %s; %s. Accuracy on fresh noise %s: %s for the network itself and %s for the probe. So what it learned is structure that is stable near its training points; it says nothing of new ones.",
-		list(c.reach()), twin, fresh, shares(n.fresh), shares(c.mean(c.anywhere(), probeFresh)))
+		list(c.reach()), twin, fresh, shares(n.fresh), shares(c.mean(c.unperturbed(noiseRun, c.last), probeFresh)))
 }
 
 // reach says for each probe up to which level learning is above that of the

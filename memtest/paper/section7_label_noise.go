@@ -110,7 +110,7 @@ func (c labelNoiseClaim) verdict(all trends) report.Block {
 				by = append(by, t.memorization)
 			}
 		}
-		memorized = append(memorized, fmt.Sprintf("by the %s probe it rises in %s levels and falls in %d", probeName(probe), count(countOf(by, above), len(by)), countOf(by, below)))
+		memorized = append(memorized, risesAndFalls(probe, by, "levels"))
 	}
 	return verdict(all.holds(), "Learning falls with the dose in %s cells, at every step in %d. Memorization: %s.",
 		count(countOf(all, trend.falls), len(all)), countOf(all, func(t trend) bool { return t.stepwise }), list(memorized))

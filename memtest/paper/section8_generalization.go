@@ -42,15 +42,15 @@ func (c generalizationClaim) at(n network, probe string, level float64) result.R
 	return c.row(condition{run: n.run, epoch: n.last, probe: probe, level: level})
 }
 
-// anywhere is a row for what does not depend on probe and level.
-func (c generalizationClaim) anywhere(n network) result.Row {
-	return c.at(n, c.probes[0], c.levels[0])
+// rowOf is the row of a network for what depends neither on the probe nor on the level.
+func (c generalizationClaim) rowOf(n network) result.Row {
+	return c.row(c.unperturbed(n.run, n.last))
 }
 
 // gap is training accuracy less the accuracy that is expected on new examples
 // whose labels are as noisy as those it was trained on.
 func (c generalizationClaim) gap(n network) float64 {
-	r := c.anywhere(n)
+	r := c.rowOf(n)
 	return trainAccuracy(r) - ((1-n.labelNoise)*testAccuracy(r) + n.labelNoise/float64(r.Classes))
 }
 
@@ -169,8 +169,8 @@ func (all scored) verdict() report.Block {
 
 func (c generalizationClaim) limits() report.Block {
 	unequal := slices.DeleteFunc(slices.Clone(c.networks), func(n network) bool {
-		twin := c.row(condition{run: n.run, epoch: n.last, probe: c.probes[0], level: c.levels[0]}.twin())
-		return !perm.TwinGap(trainAccuracy(c.anywhere(n)), trainAccuracy(twin), 0)
+		twin := c.row(c.unperturbed(n.run, n.last).twin())
+		return !perm.TwinGap(trainAccuracy(c.rowOf(n)), trainAccuracy(twin), 0)
 	})
 	return text("Limits: networks of one kind on one data set. The correlations mix causes: label noise alone moves both, and networks that are little trained have a small gap and little of anything learned. The last two columns and the row of training accuracy say how much is left without that; they were not part of the rule. "+
 		"The training accuracy of %s twins differs from their network's by more than 0.02; %d of those have dropout.", count(len(unequal), len(c.networks)), countOf(unequal, func(n network) bool { return n.dropout }))

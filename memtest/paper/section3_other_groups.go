@@ -47,13 +47,6 @@ func (s trainingSet) run(dropout bool) string {
 	return "fit-" + s.name
 }
 
-// unperturbed is the condition of the networks that fit a set, at the first level,
-// where copies are their parents.
-func (s trainingSet) unperturbed(res *results, dropout bool, epoch int) condition {
-	run := s.run(dropout)
-	return condition{run: run, epoch: epoch, probe: "ridge", level: res.levels(run)[0]}
-}
-
 // finding is one part of section 3: what another group found, and whether it is
 // found here.
 type finding struct {
@@ -62,8 +55,8 @@ type finding struct {
 	said   string
 }
 
-// findingsSection is section 3: it corroborates other groups.
-func findingsSection(res *results) report.Section {
+// otherGroupsSection is section 3: it corroborates other groups.
+func otherGroupsSection(res *results) report.Section {
 	s := report.Section{Title: "3. It corroborates other groups", Blocks: []report.Block{
 		text("The paper's claim: its experiments agree with findings of others. Which ones it names we know from its references to optimization on shuffled labels only; we put five to the test: Zhang et al. (2017), networks fit shuffled labels and pure noise; " +
 			"Arpit et al. (2017), noise and real data are learned differently, simple patterns come first, and dropout hinders the fitting of noise more than that of real data; and that the capacity to memorize grows with width and depth."),
