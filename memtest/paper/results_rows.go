@@ -86,7 +86,6 @@ func (res *results) first(run string) result.Row {
 type quantity func(result.Row) float64
 
 func learning(r result.Row) float64      { return r.Learning }
-func learningP(r result.Row) float64     { return r.LearningP }
 func memorization(r result.Row) float64  { return r.Memorization }
 func nullMean(r result.Row) float64      { return r.NullMean }
 func trainAccuracy(r result.Row) float64 { return valueOf(r.TrainAccuracy) }

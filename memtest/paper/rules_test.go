@@ -73,8 +73,8 @@ func TestRules(t *testing.T) {
 		{"5, fresh noise above chance", noiseNumbers{[]perm.Interval{positive}, []perm.Interval{positive}, accurate(0.11), 0.1}, report.HoldsPart},
 		{"5, fresh noise below chance", noiseNumbers{[]perm.Interval{positive}, []perm.Interval{positive}, accurate(0.07), 0.1}, report.HoldsPart},
 
-		{"6, all kinds", kinds{seen(negative, around, positive), seen(positive, negative)}, report.HoldsYes},
-		{"6, one kind", kinds{seen(negative, positive), seen(positive, around)}, report.HoldsPart},
+		{"6, all kinds", perturbationKinds{seen(negative, around, positive), seen(positive, negative)}, report.HoldsYes},
+		{"6, one kind", perturbationKinds{seen(negative, positive), seen(positive, around)}, report.HoldsPart},
 
 		{"7, all", trends{{learning: negative, stepwise: true}, {learning: negative, stepwise: true}}, report.HoldsYes},
 		{"7, not at every step", trends{{learning: negative, stepwise: true}, {learning: negative}}, report.HoldsPart},
@@ -98,8 +98,8 @@ func TestRules(t *testing.T) {
 }
 
 // seen is a kind of perturbation with this learning at its levels.
-func seen(learning ...perm.Interval) kind {
-	k := kind{name: "some"}
+func seen(learning ...perm.Interval) perturbationKind {
+	k := perturbationKind{name: "some"}
 	for i, v := range learning {
 		k.levels = append(k.levels, perturbed{level: float64(i), learning: v})
 	}

@@ -49,10 +49,10 @@ func perturbationSection(res *results) report.Section {
 	}}
 }
 
-// kinds are what is seen through each kind of perturbation.
-type kinds []kind
+// perturbationKinds are what is seen through each kind of perturbation.
+type perturbationKinds []perturbationKind
 
-type kind struct {
+type perturbationKind struct {
 	name   string
 	levels []perturbed
 }
@@ -66,10 +66,10 @@ type perturbed struct {
 	p, floor       float64        // largest over the seeds, and the least that there can be
 }
 
-func (c perturbationClaim) kinds() kinds {
-	var all kinds
+func (c perturbationClaim) kinds() perturbationKinds {
+	var all perturbationKinds
 	for _, run := range c.runs {
-		k := kind{name: c.first(run).Perturbation}
+		k := perturbationKind{name: c.first(run).Perturbation}
 		for _, level := range c.levels(run) {
 			k.levels = append(k.levels, c.perturbed(condition{run: run, epoch: c.lastEpoch(run), probe: "ridge", level: level}))
 		}
@@ -92,7 +92,7 @@ func (c perturbationClaim) perturbed(at condition) perturbed {
 func (v perturbed) atFloor() bool { return v.p <= v.floor*(1+1e-9) }
 
 // extremes are the least and the greatest learning over the levels.
-func (k kind) extremes() (least, most estimate) {
+func (k perturbationKind) extremes() (least, most estimate) {
 	var all []estimate
 	for _, v := range k.levels {
 		all = append(all, estimate{number(v.level), v.learning})
@@ -100,20 +100,20 @@ func (k kind) extremes() (least, most estimate) {
 	return extremes(all)
 }
 
-func (k kind) moves() bool {
+func (k perturbationKind) moves() bool {
 	least, most := k.extremes()
 	return least.High < most.Low
 }
 
 // holds is the rule of section 6.
-func (all kinds) holds() report.Holding {
-	if every(all, kind.moves) {
+func (all perturbationKinds) holds() report.Holding {
+	if every(all, perturbationKind.moves) {
 		return report.HoldsYes
 	}
 	return report.HoldsPart
 }
 
-func perturbationVerdict(all kinds, refits []refit) report.Block {
+func perturbationVerdict(all perturbationKinds, refits []refit) report.Block {
 	var spans, insignificant []string
 	levels, floors := 0, 0
 	for _, k := range all {
@@ -122,17 +122,17 @@ func perturbationVerdict(all kinds, refits []refit) report.Block {
 		levels, floors = levels+len(k.levels), floors+countOf(k.levels, perturbed.atFloor)
 	}
 	for _, r := range refits {
-		if r.refit.LearningP > 0.05 {
-			insignificant = append(insignificant, fmt.Sprintf("%s at σ = %s", probeName(r.refit.Probe), number(r.refit.Level)))
+		if r.anew.LearningP > 0.05 {
+			insignificant = append(insignificant, fmt.Sprintf("%s at σ = %s", probeName(r.anew.Probe), number(r.anew.Level)))
 		}
 	}
-	less := countOf(refits, func(r refit) bool { return r.refit.Learning < r.frozen.Learning })
+	less := countOf(refits, func(r refit) bool { return r.anew.Learning < r.frozen.Learning })
 	return verdict(all.holds(), "Learning of one and the same network depends on the copies: %s. p says little of it: it is at its floor in %s cells. The full refit, whose null networks may memorize with all their layers, leaves less learning than the default in %s cells, and its p is above 0.05 for %s.",
 		strings.Join(spans, "; "), count(floors, levels), count(less, len(refits)), list(insignificant))
 }
 
 // plot is learning and calibrated learning over the distance of copies.
-func (c perturbationClaim) plot(all kinds) report.Block {
+func (c perturbationClaim) plot(all perturbationKinds) report.Block {
 	raw := report.PlotPanel{Title: "learning", X: report.PlotAxis{Label: "distance of copies"}, Y: report.PlotAxis{Label: "learning"}}
 	scaled := report.PlotPanel{Title: "calibrated learning", X: report.PlotAxis{Label: "distance of copies"}, Y: report.PlotAxis{Label: "0 = twin, 1 = ideal"}}
 	for _, k := range all {
@@ -152,7 +152,7 @@ func (c perturbationClaim) plot(all kinds) report.Block {
 		Panels:  []report.PlotPanel{raw, scaled}})
 }
 
-func (all kinds) table() report.Block {
+func (all perturbationKinds) table() report.Block {
 	table := report.Grid{Caption: "The same network, seen through copies of several kinds. Last epoch, ridge probe; largest p over the seeds. Calibrated: – where the twin leaves no room.",
 		Head: []string{"perturbation", "level", "distance", "L, network", "L, twin", "calibrated", "largest p"}, Text: 1}
 	for _, k := range all {
@@ -168,7 +168,7 @@ func (all kinds) table() report.Block {
 }
 
 // refit holds the default, whose features are frozen, against a full refit.
-type refit struct{ frozen, refit result.Row }
+type refit struct{ frozen, anew result.Row }
 
 func (c perturbationClaim) refits() []refit {
 	var all []refit
@@ -186,7 +186,7 @@ func (c perturbationClaim) refitTable(refits []refit) report.Block {
 		Head: []string{"probe", "σ", "L, default", "null mean, default", "p, default", "L, refit", "null mean, refit", "p, refit"}, Text: 1}
 	for _, r := range refits {
 		table.Rows = append(table.Rows, []string{probeName(r.frozen.Probe), number(r.frozen.Level), signed(r.frozen.Learning), share(r.frozen.NullMean), number(r.frozen.LearningP),
-			signed(r.refit.Learning), share(r.refit.NullMean), number(r.refit.LearningP)})
+			signed(r.anew.Learning), share(r.anew.NullMean), number(r.anew.LearningP)})
 	}
 	return report.Block{Table: &table}
 }
