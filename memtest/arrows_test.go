@@ -40,7 +40,7 @@ var house = []struct {
 	{"xla/watch", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/probe", []string{"datasets/seed", "datasets/arrays", "xla"}},
 	{"memtest", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/shared", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/probe"}},
-	{"memtest/paper", []string{"datasets/atomicfile", "memtest/perm", "memtest/shared", "memtest/result", "memtest/report", "xla", "memtest"}},
+	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/shared", "memtest/result", "memtest/rundir", "memtest/report", "xla", "memtest"}},
 	{"memtest/show", []string{"datasets", "memtest/perm", "memtest/result", "memtest/rundir", "memtest/report", "xla", "memtest"}},
 	{"notebooks/nbdeps", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/shared", "memtest/result", "memtest/report", "xla", "xla/nn", "xla/onnx", "xla/probe", "memtest", "memtest/show"}},
 	{"cmd/memtest", []string{"datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/shared", "memtest/result", "memtest/rundir", "memtest/report", "memtest/board", "xla", "xla/probe", "xla/onnx", "memtest", "memtest/paper"}},

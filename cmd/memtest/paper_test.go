@@ -1,81 +1,45 @@
 package main
 
 import (
-	"context"
-	"io"
 	"os"
 	"path/filepath"
-	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/paper"
-	"github.com/seed-1a417598/memtest/memtest/result"
-	"github.com/seed-1a417598/memtest/memtest/rundir"
-	"github.com/seed-1a417598/memtest/xla"
 )
 
-// A run of the paper that is broken off and taken up again has the rows and facts
-// of one that was not, and a finished one is not measured again.
-func TestPaperRunGoesOn(t *testing.T) {
-	engine, err := xla.Open(t.Context(), "", xla.Options{})
-	if err != nil {
+// What --draw prints and writes: docs are drawn by it.
+func TestPaperDraws(t *testing.T) {
+	folder := t.TempDir()
+	const docs = "../../docs"
+	if err := os.CopyFS(filepath.Join(folder, paper.ArchiveFolder), os.DirFS(filepath.Join(docs, paper.ArchiveFolder))); err != nil {
 		t.Fatal(err)
 	}
-	defer engine.Close()
-	r := paper.Run{Name: "tiny", Closeness: true, Examples: true, Config: memtest.Config{
-		N: 300, Net: "mlp:16", Epochs: []int{1, 3}, Levels: []float64{0, 0.3}, Options: memtest.Options{Probes: []string{"ridge"}, Permutations: 19}, Seeds: 2, LabelNoise: 0.2,
-		Refs: []string{memtest.RefInput, memtest.RefTwin}}}
-	measure := func(ctx context.Context, out string) ([]result.Row, []paper.Fact, error) {
-		m := paperRun{flags: paperFlags{out: out}, engine: engine, log: io.Discard, progress: newProgress(io.Discard)}
-		rows, facts, _, err := m.measure(ctx, r)
-		return rows, slices.DeleteFunc(facts, func(f paper.Fact) bool { return f.Name == paper.FactSeconds }), err
+	code, stdout, stderr := command("paper", "--draw", folder)
+	if code != exitDone || stderr != "" {
+		t.Fatalf("exit %d, stderr %q", code, stderr)
 	}
-	rows, facts, err := measure(t.Context(), filepath.Join(t.TempDir(), "whole"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(rows) != 2*(1+2*(2+2)) || len(facts) != 2*2+2*(1+4*2) {
-		t.Fatalf("there are %d rows and %d facts", len(rows), len(facts))
-	}
-
-	out := filepath.Join(t.TempDir(), "broken")
-	folder := filepath.Join(out, paperRuns, r.Name)
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	go func() { // break off once a few rows are there
-		for ctx.Err() == nil {
-			if text, err := os.ReadFile(filepath.Join(folder, rundir.RowsFile)); err == nil && strings.Count(string(text), "\n") >= 6 {
-				stop()
-			}
+	for _, want := range []string{
+		"1. The method tells learning from memorization in MLPs: holds\n2. And in CNNs, layer by layer: holds in part\n",
+		"8. Beyond: calibrated learning tells the generalization gap: does not hold here\n9. ",
+		"\n\nThe document is " + filepath.Join(folder, "paper.html") + ", also as " + filepath.Join(folder, "paper.md") + ".\n",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("stdout is %q, it should have %q", stdout, want)
 		}
-	}()
-	if _, _, err := measure(ctx, out); err == nil {
-		t.Fatal("the run was not broken off")
 	}
-	partly := len(readRows(t, folder))
-	if partly == 0 || partly >= len(rows) {
-		t.Fatalf("%d rows of %d were left by the run that was broken off", partly, len(rows))
+	if lines := strings.Count(stdout, "\n"); lines != 9+2 {
+		t.Errorf("%d lines in place of one for each of nine claims and the place of the document: %q", lines, stdout)
 	}
-	again, more, err := measure(t.Context(), out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(again, rows) || !reflect.DeepEqual(more, facts) {
-		t.Error("a run that was broken off and taken up again has other rows or facts")
-	}
-
-	before, err := os.ReadFile(filepath.Join(folder, rundir.ManifestFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if again, _, err = measure(t.Context(), out); err != nil || !reflect.DeepEqual(again, rows) {
-		t.Errorf("a finished run gives other rows (%v)", err)
-	}
-	if after, err := os.ReadFile(filepath.Join(folder, rundir.ManifestFile)); err != nil || string(after) != string(before) {
-		t.Errorf("a finished run was measured again (%v)", err)
+	for _, name := range []string{"paper.md", "paper.html"} {
+		got, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want, err := os.ReadFile(filepath.Join(docs, name)); err != nil || string(got) != string(want) {
+			t.Errorf("%s is not that of docs (%v)", name, err)
+		}
 	}
 }
 

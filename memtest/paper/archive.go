@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -80,7 +79,7 @@ func (a Archive) Write(folder string) error {
 	}
 	return errors.Join(
 		atomicfile.WriteFile(filepath.Join(folder, RowsFile), packed.Bytes()),
-		WriteFacts(filepath.Join(folder, FactsFile), a.Facts),
+		writeFacts(filepath.Join(folder, FactsFile), a.Facts),
 		atomicfile.WriteFile(filepath.Join(folder, SettingFile), append(setting, '\n')))
 }
 
@@ -95,15 +94,15 @@ func Read(folder string) (Archive, error) {
 		err = json.Unmarshal(text, &s)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return a, bad("%s has no %s, so it holds no finished paper; go on with one that was begun by typing `memtest paper --resume` with its --out", folder, SettingFile)
+		return a, result.Inputf("%s has no %s, so it holds no finished paper; go on with one that was begun by typing `memtest paper --resume` with its --out", folder, SettingFile)
 	} else if err != nil {
-		return a, bad("%s: %v", filepath.Join(folder, SettingFile), err)
+		return a, result.Inputf("%s: %v", filepath.Join(folder, SettingFile), err)
 	}
 	a.Setting, a.Manifest, a.Data = s.Setting, s.Manifest, s.Data
 	if err := a.readRows(filepath.Join(folder, RowsFile)); err != nil {
 		return a, err
 	}
-	if a.Facts, err = ReadFacts(filepath.Join(folder, FactsFile)); err != nil {
+	if a.Facts, err = readFacts(filepath.Join(folder, FactsFile)); err != nil {
 		return a, err
 	}
 	return a, a.check()
@@ -113,7 +112,7 @@ func Read(folder string) (Archive, error) {
 func (a Archive) check() error {
 	runs, err := Runs(a.Setting)
 	if err != nil {
-		return bad("%v", err)
+		return err
 	}
 	for _, r := range runs {
 		if err := r.check(a.Rows[r.Name]); err != nil {
@@ -131,21 +130,21 @@ func (r Run) check(rows []result.Row) error {
 		return err
 	}
 	if len(rows) == 0 {
-		return bad("run %s has no rows; measure it by typing `memtest paper --resume` with the same --out", r.Name)
+		return result.Inputf("run %s has no rows; measure it by typing `memtest paper --resume` with the same --out", r.Name)
 	}
 	id := result.ConfigID(config.YAML())
 	have := map[string]bool{}
 	for _, row := range rows {
 		if row.Config != id {
-			return bad("run %s was measured with another configuration (%s) than it has now (%s); measure it anew in another --out", r.Name, row.Config, id)
+			return result.Inputf("run %s was measured with another configuration (%s) than it has now (%s); measure it anew in another --out", r.Name, row.Config, id)
 		}
 		if !slices.Contains(config.Probes, row.Probe) || !slices.Contains(config.Levels, row.Level) || row.Epoch != result.EpochNone && !slices.Contains(config.Epochs, row.Epoch) {
-			return bad("run %s has a row that its configuration does not ask for: %s", r.Name, row.Cell())
+			return result.Inputf("run %s has a row that its configuration does not ask for: %s", r.Name, row.Cell())
 		}
 		have[row.Cell()] = true
 	}
 	if want := config.CellsOf(len(config.Layers)); len(have) != want || len(rows) != want {
-		return bad("run %s has %d rows of %d cells in place of %d; measure the rest by typing `memtest paper --resume` with the same --out", r.Name, len(rows), len(have), want)
+		return result.Inputf("run %s has %d rows of %d cells in place of %d; measure the rest by typing `memtest paper --resume` with the same --out", r.Name, len(rows), len(have), want)
 	}
 	return nil
 }
@@ -158,7 +157,7 @@ func (a *Archive) readRows(path string) error {
 	defer file.Close()
 	unzipped, err := gzip.NewReader(bufio.NewReader(file))
 	if err != nil {
-		return bad("%s: %v", path, err)
+		return result.Inputf("%s: %v", path, err)
 	}
 	in := json.NewDecoder(unzipped)
 	for line := 1; ; line++ {
@@ -172,54 +171,8 @@ func (a *Archive) readRows(path string) error {
 			err = n.Check()
 		}
 		if err != nil {
-			return bad("%s, line %d: %v", path, line, err)
+			return result.Inputf("%s, line %d: %v", path, line, err)
 		}
 		a.Rows[n.Run] = append(a.Rows[n.Run], n.Row)
 	}
 }
-
-// ReadFacts reads a file of facts, one a line.
-func ReadFacts(path string) ([]Fact, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	var facts []Fact
-	in := json.NewDecoder(bufio.NewReader(file))
-	for line := 1; ; line++ {
-		var f Fact
-		err := in.Decode(&f)
-		if errors.Is(err, io.EOF) {
-			return facts, nil
-		}
-		if err != nil {
-			return nil, bad("%s, line %d: %v", path, line, err)
-		}
-		facts = append(facts, f)
-	}
-}
-
-// WriteFacts writes facts as ReadFacts reads them.
-func WriteFacts(path string, facts []Fact) error {
-	return atomicfile.WriteFileFrom(path, func(w io.Writer) error {
-		lines := json.NewEncoder(w)
-		for _, f := range facts {
-			if err := lines.Encode(f); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// bad is an error of input, which result.ErrInput marks.
-func bad(format string, args ...any) error {
-	return inputError(fmt.Sprintf(format, args...))
-}
-
-type inputError string
-
-func (e inputError) Error() string { return string(e) }
-
-func (inputError) Is(target error) bool { return target == result.ErrInput }

@@ -1,14 +1,19 @@
 // Package paper puts the claims of arXiv 1802.07714 to the test and writes what
-// came out as one document.
+// came out as one document, docs/paper.md.
 //
 //  1. Runs lists the experiments of a setting, small or full, as configurations
-//     of package memtest (settings.go).
-//  2. Facts are measured where they belong to no cell of a run: how far copies
-//     are from their parents, and whether single examples that are memorized are
-//     those that are forgotten or mislabelled (facts.go).
-//  3. An Archive keeps the rows and facts of all runs in one folder
-//     (archive.go).
+//     of package memtest (settings.go, and the file of the section that needs
+//     them).
+//  2. Measure measures them into a folder, and goes on with what is there
+//     (measure.go). Facts are measured beside the rows where they belong to no
+//     cell of a run: how far copies are from their parents, and whether single
+//     examples that are memorized are those that are forgotten or mislabelled
+//     (facts.go).
+//  3. An Archive keeps the rows and facts of all runs (archive.go).
 //  4. Document turns an archive into tables, figures, intervals over training
-//     seeds and verdicts, a file for each claim (claim_….go). No number in it is
-//     written by hand.
+//     seeds and verdicts. Each section has a file, section1_mlp.go and so on: its
+//     runs, the numbers that it takes from rows, the rule of its verdict, and its
+//     prose. No number in it is written by hand. Rows and facts are asked for by
+//     results….go.
+//  5. Draw writes the document of a folder.
 package paper

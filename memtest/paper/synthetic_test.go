@@ -25,99 +25,146 @@ func synthetic(t *testing.T, change func(run string, r *result.Row)) Archive {
 		if err != nil {
 			t.Fatal(err)
 		}
-		layers := c.Layers
-		if layers[0] == "last" {
-			layers = []string{"dense2"}
-		}
-		add := func(network string, seed uint64, epoch int, layer string) {
-			for _, probe := range c.Probes {
-				for _, level := range c.Levels {
-					r := result.Row{Format: result.Format, Config: result.ConfigID(c.YAML()), Data: c.Data, Network: network, Seed: seed, Epoch: epoch, Layer: layer, Probe: probe,
-						Perturbation: c.Perturb, Level: level, N: c.N, Features: 10, Classes: 10, Permutations: c.Permutations, Chance: 0.1, LearningP: 1 / float64(c.Permutations+1), Flags: []string{}}.Upgraded()
-					wobble := 0.001 * float64(seed%7)
-					progress := float64(epoch) / 40
-					r.Learning = map[string]float64{memtest.RefInput: 0.1, memtest.RefTwin: 0.2, memtest.NetworkRefit: 0.3}[network]
-					if network == "mlp" || network == "cnn" {
-						r.Learning = 0.1
-						if epoch > 0 {
-							r.Learning = 0.5 + 0.1*progress
-						}
-					}
-					r.Learning += wobble - 0.05*min(level, 2)*(1-c.LabelNoise) - 0.3*c.LabelNoise
-					r.Memorization = 0.1 + wobble + 0.05*progress
-					r.NullMean = r.Chance + r.Memorization
-					r.Observed = r.NullMean + r.Learning
-					if network == "mlp" || network == "cnn" {
-						v := (r.Learning - 0.2) / (1 - 0.1 - 0.2)
-						r.Calibrated = &v
-					}
-					if network != memtest.RefInput {
-						train, test := min(1, 0.3+progress*3+wobble), 0.5+wobble-0.3*c.LabelNoise*progress
-						if c.Data[0] == 'g' {
-							train, test = 0.9, 0.1+wobble-0.003
-						}
-						if c.LabelNoise == 1 {
-							train = min(1, 0.2+progress*2+wobble)
-						}
-						if strings.HasPrefix(run.Name, "net-") {
-							train = 0.6 + 0.002*float64(seed%50)
-						}
-						var depth, width int
-						if _, err := fmt.Sscanf(run.Name, "capacity-%dx%d", &depth, &width); err == nil {
-							train = 0.2 + 0.1*float64(depth) + 0.001*float64(width) + wobble
-						}
-						within := 0.9 - 0.2*progress - wobble
-						r.TrainAccuracy, r.TestAccuracy, r.WithinClass = &train, &test, &within
-						fresh := test
-						r.Fresh = &fresh
-						if network == memtest.RefTwin {
-							r.TrainedEpochs = epoch + 3
-						}
-					}
-					if change != nil {
-						change(run.Name, &r)
-					}
-					a.Rows[run.Name] = append(a.Rows[run.Name], r)
-				}
+		s := syntheticRun{name: run.Name, config: c, id: result.ConfigID(c.YAML())}
+		s.addAll()
+		for j := range s.rows {
+			if change != nil {
+				change(run.Name, &s.rows[j])
 			}
 		}
-		network := "mlp"
-		if c.Net[:3] == "cnn" {
-			network = "cnn"
+		a.Rows[run.Name] = s.rows
+		if run.Closeness {
+			a.Facts = append(a.Facts, s.closeness(0.01*float64(i))...)
 		}
-		if slices.Contains(c.Refs, memtest.RefInput) {
-			add(memtest.RefInput, c.Seed, result.EpochNone, "input")
+		if run.Examples {
+			a.Facts = append(a.Facts, s.examples()...)
 		}
-		for s := range c.Seeds {
-			for _, epoch := range c.Epochs {
-				for _, layer := range layers {
-					add(network, c.Seed+uint64(s), epoch, layer)
-					if epoch > 0 && slices.Contains(c.Refs, memtest.RefTwin) {
-						add(memtest.RefTwin, c.Seed+uint64(s), epoch, layer)
-					}
-				}
-			}
-		}
-		if c.Refit > 0 {
-			add(memtest.NetworkRefit, c.Seed, c.Epochs[len(c.Epochs)-1], layers[0])
-		}
-		for k, level := range c.Levels {
-			if run.Closeness {
-				a.Facts = append(a.Facts, Fact{Run: run.Name, Name: FactRatio, Level: level, Value: float64(k) + 0.01*float64(i)}, Fact{Run: run.Name, Name: FactKept, Level: level, Value: 1})
-			}
-			for s := range c.Seeds {
-				for _, probe := range c.Probes {
-					for _, name := range []string{FactMemorizationForgetting, FactMarginForgetting, FactMemorizationPlanted, FactMarginPlanted} {
-						if run.Examples {
-							a.Facts = append(a.Facts, Fact{Run: run.Name, Name: name, Seed: uint64(s + 1), Probe: probe, Level: level, Value: 0.6 + 0.001*float64(s)})
-						}
-					}
-				}
-				if run.Examples && k == 0 {
-					a.Facts = append(a.Facts, Fact{Run: run.Name, Name: FactForgettingPlanted, Seed: uint64(s + 1), Value: 0.7 + 0.001*float64(s)})
+	}
+	return a
+}
+
+// syntheticRun makes up the rows of a run.
+type syntheticRun struct {
+	name   string
+	config memtest.Config // resolved
+	id     string
+	rows   []result.Row
+}
+
+// addAll adds the rows of all networks and references that the run asks for.
+func (s *syntheticRun) addAll() {
+	c := s.config
+	layers := c.Layers
+	if layers[0] == "last" {
+		layers = []string{"dense2"}
+	}
+	if slices.Contains(c.Refs, memtest.RefInput) {
+		s.add(memtest.RefInput, c.Seed, result.EpochNone, "input")
+	}
+	for i := range c.Seeds {
+		for _, epoch := range c.Epochs {
+			for _, layer := range layers {
+				s.add(c.Net[:3], c.Seed+uint64(i), epoch, layer)
+				if epoch > 0 && slices.Contains(c.Refs, memtest.RefTwin) {
+					s.add(memtest.RefTwin, c.Seed+uint64(i), epoch, layer)
 				}
 			}
 		}
 	}
-	return a
+	if c.Refit > 0 {
+		s.add(memtest.NetworkRefit, c.Seed, c.Epochs[len(c.Epochs)-1], layers[0])
+	}
+}
+
+// add adds a row for each probe and level.
+func (s *syntheticRun) add(network string, seed uint64, epoch int, layer string) {
+	c := s.config
+	for _, probe := range c.Probes {
+		for _, level := range c.Levels {
+			r := result.Row{Format: result.Format, Config: s.id, Data: c.Data, Network: network, Seed: seed, Epoch: epoch, Layer: layer, Probe: probe,
+				Perturbation: c.Perturb, Level: level, N: c.N, Features: 10, Classes: 10, Permutations: c.Permutations, Chance: 0.1, LearningP: 1 / float64(c.Permutations+1), Flags: []string{}}.Upgraded()
+			s.score(&r)
+			if network != memtest.RefInput {
+				s.train(&r)
+			}
+			s.rows = append(s.rows, r)
+		}
+	}
+}
+
+// wobble is what differs between training seeds.
+func wobble(r *result.Row) float64 { return 0.001 * float64(r.Seed%7) }
+
+// progress is how far training is.
+func progress(r *result.Row) float64 { return float64(r.Epoch) / 40 }
+
+// score makes up what the probe says.
+func (s *syntheticRun) score(r *result.Row) {
+	noise := s.config.LabelNoise
+	isNetwork := r.Network == "mlp" || r.Network == "cnn"
+	r.Learning = map[string]float64{memtest.RefInput: 0.1, memtest.RefTwin: 0.2, memtest.NetworkRefit: 0.3}[r.Network]
+	if isNetwork {
+		r.Learning = 0.1
+		if r.Epoch > 0 {
+			r.Learning = 0.5 + 0.1*progress(r)
+		}
+	}
+	r.Learning += wobble(r) - 0.05*min(r.Level, 2)*(1-noise) - 0.3*noise
+	r.Memorization = 0.1 + wobble(r) + 0.05*progress(r)
+	r.NullMean = r.Chance + r.Memorization
+	r.Observed = r.NullMean + r.Learning
+	if isNetwork {
+		v := (r.Learning - 0.2) / (1 - 0.1 - 0.2)
+		r.Calibrated = &v
+	}
+}
+
+// train makes up what is said of the network itself.
+func (s *syntheticRun) train(r *result.Row) {
+	c := s.config
+	train, test := min(1, 0.3+progress(r)*3+wobble(r)), 0.5+wobble(r)-0.3*c.LabelNoise*progress(r)
+	if c.Data[0] == 'g' {
+		train, test = 0.9, 0.1+wobble(r)-0.003
+	}
+	if c.LabelNoise == 1 {
+		train = min(1, 0.2+progress(r)*2+wobble(r))
+	}
+	if strings.HasPrefix(s.name, "net-") {
+		train = 0.6 + 0.002*float64(r.Seed%50)
+	}
+	var depth, width int
+	if _, err := fmt.Sscanf(s.name, "capacity-%dx%d", &depth, &width); err == nil {
+		train = 0.2 + 0.1*float64(depth) + 0.001*float64(width) + wobble(r)
+	}
+	within, fresh := 0.9-0.2*progress(r)-wobble(r), test
+	r.TrainAccuracy, r.TestAccuracy, r.WithinClass, r.Fresh = &train, &test, &within, &fresh
+	if r.Network == memtest.RefTwin {
+		r.TrainedEpochs = r.Epoch + 3
+	}
+}
+
+// closeness makes up how far copies are from their parents.
+func (s *syntheticRun) closeness(offset float64) []Fact {
+	var facts []Fact
+	for k, level := range s.config.Levels {
+		facts = append(facts, Fact{Run: s.name, Name: FactDistanceRatio, Level: level, Value: float64(k) + offset}, Fact{Run: s.name, Name: FactNearestKept, Level: level, Value: 1})
+	}
+	return facts
+}
+
+// examples makes up what is said of single examples.
+func (s *syntheticRun) examples() []Fact {
+	var facts []Fact
+	for i := range s.config.Seeds {
+		seed, wobble := uint64(i+1), 0.001*float64(i)
+		facts = append(facts, Fact{Run: s.name, Name: FactForgettingPlanted, Seed: seed, Value: 0.7 + wobble})
+		for _, probe := range s.config.Probes {
+			for _, level := range s.config.Levels {
+				for _, name := range []string{FactMemorizationForgetting, FactMarginForgetting, FactMemorizationPlanted, FactMarginPlanted} {
+					facts = append(facts, Fact{Run: s.name, Name: name, Seed: seed, Probe: probe, Level: level, Value: 0.6 + wobble})
+				}
+			}
+		}
+	}
+	return facts
 }

@@ -82,28 +82,5 @@ func dataName(name string) string {
 	return name
 }
 
-// above and below say on which side of 0 a whole interval lies.
-func above(v perm.Interval) bool { return v.Low > 0 }
-func below(v perm.Interval) bool { return v.High < 0 }
-
-// combine is the holding of a claim whose parts hold or not.
-func combine(parts ...bool) report.Holding {
-	some, all := false, true
-	for _, p := range parts {
-		some, all = some || p, all && p
-	}
-	switch {
-	case all && some:
-		return report.HoldsYes
-	case some:
-		return report.HoldsPart
-	}
-	return report.HoldsNot
-}
-
-func verdict(h report.Holding, format string, args ...any) report.Block {
-	return report.Block{Verdict: &report.Verdict{Holds: h, Text: fmt.Sprintf(format, args...)}}
-}
-
 // count says how many of all.
 func count(some, all int) string { return fmt.Sprintf("%d of %d", some, all) }

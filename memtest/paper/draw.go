@@ -1,0 +1,38 @@
+package paper
+
+import (
+	"io"
+	"path/filepath"
+
+	"github.com/seed-1a417598/memtest/datasets/atomicfile"
+	"github.com/seed-1a417598/memtest/memtest/report"
+)
+
+// Draw writes the document of a folder from its archive, as Markdown with figures
+// and as a HTML page, each file whole or not at all, and returns it. It is an
+// error where Read refuses the archive.
+func Draw(folder string) (report.Document, error) {
+	a, err := Read(filepath.Join(folder, ArchiveFolder))
+	if err != nil {
+		return report.Document{}, err
+	}
+	d, err := Document(a)
+	if err != nil {
+		return d, err
+	}
+	err = atomicfile.WriteFileFrom(filepath.Join(folder, MarkdownFile), func(w io.Writer) error {
+		return d.Markdown(w, func(f report.Figure) (string, error) { return writeFigure(folder, f) })
+	})
+	if err != nil {
+		return d, err
+	}
+	return d, atomicfile.WriteFileFrom(filepath.Join(folder, HTMLFile), d.HTML)
+}
+
+// writeFigure writes a figure and returns its address in the document.
+func writeFigure(folder string, f report.Figure) (string, error) {
+	name := f.Name + ".svg"
+	return ArchiveFolder + "/" + name, atomicfile.WriteFileFrom(filepath.Join(folder, ArchiveFolder, name), func(w io.Writer) error {
+		return f.SVG(w, report.PageWidth)
+	})
+}

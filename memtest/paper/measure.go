@@ -1,0 +1,195 @@
+package paper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// Names in the folder of a paper. The document and its archive lie as they do in
+// docs.
+const (
+	MarkdownFile  = "paper.md"
+	HTMLFile      = "paper.html"
+	ArchiveFolder = "paper" // rows, facts and figures
+	RunsFolder    = "runs"  // a folder for each run, which holds its facts too
+)
+
+// Options say how the runs of a paper are measured. Its zero value is good.
+type Options struct {
+	Data     datasets.Options       // where data are looked for
+	Command  []string               // noted in manifests as what was typed
+	Log      io.Writer              // gets what was unusual about rows that were there; nil = nobody
+	Progress func(memtest.Progress) // is called as cells of all runs are measured; nil = not called
+}
+
+// Measure measures the runs of a setting into a folder and gathers their rows and
+// facts there as an archive, of which Draw makes the document. What the folder has
+// is not measured again, so that a paper goes on where it was stopped or killed.
+// It is an error where the folder holds runs of another configuration.
+func Measure(ctx context.Context, e *xla.Engine, setting, folder string, o Options) error {
+	runs, err := Runs(setting)
+	if err != nil {
+		return err
+	}
+	m := measurement{Options: o, engine: e, folder: folder}
+	a, err := m.all(ctx, setting, runs)
+	if err != nil {
+		return err
+	}
+	return a.Write(filepath.Join(folder, ArchiveFolder))
+}
+
+// measurement measures runs one by one.
+type measurement struct {
+	Options
+	engine *xla.Engine
+	folder string
+
+	doing       string // the run
+	done, total int    // cells of the runs whose cells are all measured, and of all
+}
+
+// all measures all runs, as an archive.
+func (m *measurement) all(ctx context.Context, setting string, runs []Run) (Archive, error) {
+	a := Archive{Setting: setting, Rows: map[string][]result.Row{}, Manifest: result.NewManifest(m.Command, time.Now())}
+	about := m.engine.Describe()
+	a.Manifest.Backend, a.Manifest.Plugin, a.Manifest.Devices = about.Name, about.Plugin, []string{about.String()}
+	for _, r := range runs {
+		config, err := r.Config.Resolve()
+		if err != nil {
+			return a, err
+		}
+		m.total += config.CellsOf(len(config.Layers))
+	}
+	for i, r := range runs {
+		m.doing = fmt.Sprintf("%s (%d of %d)", r.Name, i+1, len(runs))
+		got, err := m.run(ctx, r)
+		if err != nil {
+			return a, fmt.Errorf("%s: %w", r.Name, err)
+		}
+		a.Rows[r.Name], a.Facts = got.rows, append(a.Facts, got.facts...)
+		if !slices.ContainsFunc(a.Data, func(d result.Data) bool { return d.SHA256 == got.data.SHA256 }) {
+			a.Data = append(a.Data, got.data)
+		}
+	}
+	finished := time.Now()
+	a.Manifest.Finished, a.Manifest.Unfinished = &finished, false
+	return a, nil
+}
+
+// measured is what a run gave.
+type measured struct {
+	rows  []result.Row
+	facts []Fact
+	data  result.Data
+}
+
+// run returns what a run gave, after measuring what its folder lacks.
+func (m *measurement) run(ctx context.Context, r Run) (measured, error) {
+	started := time.Now()
+	folder := filepath.Join(m.folder, RunsFolder, r.Name)
+	config, err := r.Config.Resolve()
+	if err != nil {
+		return measured{}, err
+	}
+	if got, ok, err := finished(folder, config); ok || err != nil {
+		m.done += len(got.rows)
+		return got, err
+	}
+	m.show(memtest.Progress{Doing: "reading data"})
+	x, err := memtest.New(ctx, r.Config, m.Data)
+	if err != nil {
+		return measured{}, result.Input(err)
+	}
+	x.Config.Progress = m.show
+	return m.into(ctx, folder, r, x, started)
+}
+
+// finished is what the folder of a run holds; false where there is none of this
+// configuration, or it is not finished.
+func finished(folder string, c memtest.Config) (got measured, ok bool, err error) {
+	dir, err := rundir.Open(folder)
+	if err != nil {
+		return got, false, nil
+	}
+	made, err := dir.Manifest()
+	if err != nil || made.Unfinished || string(dir.Config()) != string(c.YAML()) {
+		return got, false, nil
+	}
+	got.data = made.Data
+	if got.rows, _, err = dir.Rows(); err != nil {
+		return got, false, err
+	}
+	got.facts, err = readFacts(dir.Path(FactsFile))
+	return got, err == nil, err
+}
+
+// into measures a run into its folder, which it makes or goes on with.
+func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest.Experiment, started time.Time) (got measured, err error) {
+	_, missing := rundir.Open(folder)
+	about := x.Folder(m.engine.Describe(), m.Command, started)
+	dir, notes, err := about.Begin(folder, missing == nil)
+	if err != nil {
+		return got, err
+	}
+	defer func() { err = errors.Join(err, dir.Close()) }()
+	m.note(notes)
+	before, _, err := dir.Rows()
+	if err != nil {
+		return got, err
+	}
+	in := x.In(dir)
+	in.Snapshots = "" // hundreds of networks that are trained again in seconds
+	if got.rows, err = memtest.Fill(dir, in.Cells(ctx, m.engine), r.Examples); err != nil {
+		return got, err
+	}
+	m.done += len(got.rows)
+	if got.facts, err = r.facts(ctx, m.engine, x, got.rows, evidenceIn(dir, folder)); err != nil {
+		return got, err
+	}
+	if len(before) == 0 { // else part of it was measured by another process
+		got.facts = append(got.facts, Fact{Run: r.Name, Name: FactSeconds, Value: time.Since(started).Seconds()})
+	}
+	if err := writeFacts(dir.Path(FactsFile), got.facts); err != nil {
+		return got, err
+	}
+	got.data = about.Manifest.Data
+	return got, dir.Finish(time.Now())
+}
+
+func evidenceIn(dir *rundir.Dir, folder string) evidence {
+	return func(cell string) (memtest.Evidence, error) {
+		e, ok := dir.Evidence(cell)
+		if !ok {
+			return e, fmt.Errorf("the evidence of cell %s is lost; delete %s and go on with --resume", cell, folder)
+		}
+		return e, nil
+	}
+}
+
+func (m *measurement) note(n result.Notes) {
+	if m.Log == nil {
+		return
+	}
+	for _, s := range n.Sentences() {
+		fmt.Fprintln(m.Log, s)
+	}
+}
+
+// show places the progress of a run among all.
+func (m *measurement) show(p memtest.Progress) {
+	if m.Progress != nil {
+		m.Progress(memtest.Progress{Doing: m.doing + ": " + p.Doing, Done: m.done + p.Done, Total: m.total})
+	}
+}

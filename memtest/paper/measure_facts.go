@@ -1,0 +1,133 @@
+package paper
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/shared"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// evidence is that of a cell of a run.
+type evidence func(cell string) (memtest.Evidence, error)
+
+// facts measures what a run asks for beside its rows.
+func (r Run) facts(ctx context.Context, e *xla.Engine, x *memtest.Experiment, rows []result.Row, of evidence) ([]Fact, error) {
+	var facts []Fact
+	if r.Closeness {
+		near, err := r.closeness(ctx, x)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, near...)
+	}
+	if r.Examples {
+		more, err := r.examples(ctx, e, x, rows, of)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, more...)
+	}
+	return facts, nil
+}
+
+// closeness measures how far the copies of a run are from their parents.
+func (r Run) closeness(ctx context.Context, x *memtest.Experiment) ([]Fact, error) {
+	near, err := shared.Measure(ctx, x.Train, x.Perturbation, x.Config.Levels, shared.ClosenessOptions{Seed: x.Config.Seed})
+	if err != nil {
+		return nil, err
+	}
+	var facts []Fact
+	for _, n := range near {
+		facts = append(facts, Fact{Run: r.Name, Name: FactDistanceRatio, Level: n.Level, Value: n.Ratio}, Fact{Run: r.Name, Name: FactNearestKept, Level: n.Level, Value: n.Kept})
+	}
+	return facts, nil
+}
+
+// examples holds what the probes say of single examples against how often
+// training forgot them and against the labels that were planted, for each
+// training seed. The rows are those of the run's cells, whose evidence is asked
+// for.
+func (r Run) examples(ctx context.Context, e *xla.Engine, x *memtest.Experiment, rows []result.Row, of evidence) ([]Fact, error) {
+	var facts []Fact
+	last := x.Config.Epochs[len(x.Config.Epochs)-1]
+	for s := range x.Config.Seeds {
+		seed := x.Config.Seed + uint64(s)
+		truth, err := r.truth(ctx, e, x, seed)
+		if err != nil {
+			return nil, err
+		}
+		area, err := perm.RankingArea(truth.forgotten, truth.planted)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.Name, err)
+		}
+		facts = append(facts, Fact{Run: r.Name, Name: FactForgettingPlanted, Seed: seed, Value: area})
+		for _, row := range rows {
+			if row.Network != x.Spec.Name || row.Seed != seed || row.Epoch != last {
+				continue
+			}
+			ev, err := of(row.Cell())
+			if err != nil {
+				return nil, err
+			}
+			more, err := r.scores(row, ev, truth)
+			if err != nil {
+				return nil, err
+			}
+			facts = append(facts, more...)
+		}
+	}
+	return facts, nil
+}
+
+// truth is what scores of single examples are held against, one value an example.
+type truth struct {
+	forgotten []float64 // forgetting events
+	planted   []bool    // the label it was trained on is not its own
+}
+
+func (r Run) truth(ctx context.Context, e *xla.Engine, x *memtest.Experiment, seed uint64) (truth, error) {
+	events, err := x.Forgetting(ctx, e, seed)
+	if err != nil {
+		return truth{}, err
+	}
+	t := truth{make([]float64, len(events)), make([]bool, len(events))}
+	for i, y := range x.TrainedLabels(seed) {
+		t.forgotten[i], t.planted[i] = float64(events[i]), y != x.Train.Y[i]
+	}
+	return t, nil
+}
+
+// scores holds memorization and the margin of single examples against the truth.
+func (r Run) scores(row result.Row, ev memtest.Evidence, t truth) ([]Fact, error) {
+	n := len(t.forgotten)
+	memorized, distrusted := make([]float64, n), make([]float64, n)
+	for i, m := range ev.Counts.PerExample() {
+		memorized[i], distrusted[i] = m.Memorization, -float64(ev.Margins[i])
+	}
+	var facts []Fact
+	for _, c := range []struct {
+		correlation, area string
+		scores            []float64
+		sign              float64
+	}{
+		{FactMemorizationForgetting, FactMemorizationPlanted, memorized, 1},
+		{FactMarginForgetting, FactMarginPlanted, distrusted, -1}, // the correlation is that of the margin itself
+	} {
+		rho, err := perm.Spearman(c.scores, t.forgotten)
+		if err != nil {
+			return nil, fmt.Errorf("%s, %s at level %g: %w", r.Name, row.Probe, row.Level, err)
+		}
+		area, err := perm.RankingArea(c.scores, t.planted)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.Name, err)
+		}
+		facts = append(facts,
+			Fact{Run: r.Name, Name: c.correlation, Seed: row.Seed, Probe: row.Probe, Level: row.Level, Value: c.sign * rho},
+			Fact{Run: r.Name, Name: c.area, Seed: row.Seed, Probe: row.Probe, Level: row.Level, Value: area})
+	}
+	return facts, nil
+}

@@ -1,0 +1,169 @@
+package paper
+
+import (
+	"testing"
+
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// Intervals on either side of 0 and around it.
+var (
+	positive = perm.Interval{Estimate: 0.2, Low: 0.1, High: 0.3}
+	negative = perm.Interval{Estimate: -0.2, Low: -0.3, High: -0.1}
+	around   = perm.Interval{Estimate: 0.1, Low: -0.1, High: 0.3}
+	touching = perm.Interval{Estimate: 0.1, Low: 0, High: 0.2} // an end that is 0 is not above it
+)
+
+func estimates(all ...perm.Interval) []estimate {
+	var out []estimate
+	for _, v := range all {
+		out = append(out, estimate{"somewhere", v})
+	}
+	return out
+}
+
+// accurate is an interval of accuracies that begins at low.
+func accurate(low float64) perm.Interval {
+	return perm.Interval{Estimate: low + 0.01, Low: low, High: low + 0.02}
+}
+
+func TestCombine(t *testing.T) {
+	for _, c := range []struct {
+		parts []bool
+		want  report.Holding
+	}{
+		{[]bool{true, true}, report.HoldsYes},
+		{[]bool{true, false}, report.HoldsPart},
+		{[]bool{false, true}, report.HoldsPart},
+		{[]bool{false, false}, report.HoldsNot},
+		{nil, report.HoldsNot}, // of nothing nothing holds
+	} {
+		if got := combine(c.parts...); got != c.want {
+			t.Errorf("%v: %v, want %v", c.parts, got, c.want)
+		}
+	}
+}
+
+// Each rule, from numbers.
+func TestRules(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		rule interface{ holds() report.Holding }
+		want report.Holding
+	}{
+		{"1, all above", mlpNumbers{inner: estimates(positive, positive), accuracyGaps: []float64{0.02, -0.3}}, report.HoldsYes},
+		{"1, one not above", mlpNumbers{inner: estimates(positive, touching), accuracyGaps: []float64{0}}, report.HoldsPart},
+		{"1, none above", mlpNumbers{inner: estimates(around, negative), accuracyGaps: []float64{0}}, report.HoldsNot},
+		{"1, the twin is less accurate", mlpNumbers{inner: estimates(positive), accuracyGaps: []float64{0, 0.021}}, report.HoldsPart},
+		{"1, level 0 does not count", mlpNumbers{inner: estimates(positive), atZero: estimates(around)}, report.HoldsYes},
+
+		{"2, all layers", cnnNumbers{{aboveTwin: []perm.Interval{positive}}, {aboveTwin: []perm.Interval{positive}}}, report.HoldsYes},
+		{"2, the untrained network does not count", cnnNumbers{{aboveTwin: []perm.Interval{positive}, aboveUntrained: []perm.Interval{negative}}}, report.HoldsYes},
+		{"2, one layer", cnnNumbers{{aboveTwin: []perm.Interval{positive}}, {aboveTwin: []perm.Interval{positive, around}}}, report.HoldsPart},
+		{"2, no layer wholly", cnnNumbers{{aboveTwin: []perm.Interval{positive, around}}}, report.HoldsNot},
+
+		{"4, one level on each data set", changes{change{condition: condition{run: "a"}, memorization: negative}, change{condition: condition{run: "a"}, memorization: around}, change{condition: condition{run: "b"}, memorization: positive}}, report.HoldsYes},
+		{"4, on one data set only", changes{change{condition: condition{run: "a"}, memorization: negative}, change{condition: condition{run: "b"}, memorization: around, learning: positive}}, report.HoldsNot},
+
+		{"5, all", noiseNumbers{[]perm.Interval{positive, positive}, []perm.Interval{positive, positive}, accurate(0.09), 0.1}, report.HoldsYes},
+		{"5, one probe is not above the untrained network", noiseNumbers{[]perm.Interval{positive, around}, []perm.Interval{positive, positive}, accurate(0.09), 0.1}, report.HoldsNot},
+		{"5, one probe is not above the twin", noiseNumbers{[]perm.Interval{positive, positive}, []perm.Interval{around, positive}, accurate(0.09), 0.1}, report.HoldsPart},
+		{"5, fresh noise above chance", noiseNumbers{[]perm.Interval{positive}, []perm.Interval{positive}, accurate(0.11), 0.1}, report.HoldsPart},
+		{"5, fresh noise below chance", noiseNumbers{[]perm.Interval{positive}, []perm.Interval{positive}, accurate(0.07), 0.1}, report.HoldsPart},
+
+		{"6, all kinds", perturbationKinds{seen(negative, around, positive), seen(positive, negative)}, report.HoldsYes},
+		{"6, one kind", perturbationKinds{seen(negative, positive), seen(positive, around)}, report.HoldsPart},
+
+		{"7, all", trends{{learning: negative, stepwise: true}, {learning: negative, stepwise: true}}, report.HoldsYes},
+		{"7, not at every step", trends{{learning: negative, stepwise: true}, {learning: negative}}, report.HoldsPart},
+		{"7, one correlation around 0", trends{{learning: negative, stepwise: true}, {learning: around, stepwise: true}}, report.HoldsPart},
+		{"7, no correlation below 0", trends{{learning: positive}, {learning: around, stepwise: true}}, report.HoldsNot},
+
+		{"8, all below", scored{{score: scores[0], gap: negative}, {score: scores[0], gap: negative}}, report.HoldsYes},
+		{"8, other scores do not count", scored{{score: scores[0], gap: negative}, {score: scores[1], gap: positive}}, report.HoldsYes},
+		{"8, one below", scored{{score: scores[0], gap: negative}, {score: scores[0], gap: around}}, report.HoldsPart},
+		{"8, none below", scored{{score: scores[0], gap: positive}, {score: scores[1], gap: negative}}, report.HoldsNot},
+
+		{"9, all", examplesNumbers{scores: []exampleScores{found(positive, 0.51), found(positive, 0.6)}}, report.HoldsYes},
+		{"9, not better than chance", examplesNumbers{scores: []exampleScores{found(positive, 0.5)}}, report.HoldsPart},
+		{"9, finds, but does not go with forgetting", examplesNumbers{scores: []exampleScores{found(around, 0.51)}}, report.HoldsPart},
+		{"9, nothing", examplesNumbers{scores: []exampleScores{found(around, 0.5), found(negative, 0.2)}}, report.HoldsNot},
+	} {
+		if got := c.rule.holds(); got != c.want {
+			t.Errorf("section %s: %v, want %v", c.what, got, c.want)
+		}
+	}
+}
+
+// seen is a kind of perturbation with this learning at its levels.
+func seen(learning ...perm.Interval) perturbationKind {
+	k := perturbationKind{name: "some"}
+	for i, v := range learning {
+		k.levels = append(k.levels, perturbed{level: float64(i), learning: v})
+	}
+	return k
+}
+
+// found is what memorization says of single examples.
+func found(forgets perm.Interval, planted float64) exampleScores {
+	return exampleScores{memorizationForgets: forgets, memorizationPlanted: accurate(planted)}
+}
+
+// The rules of the parts of section 3, from numbers.
+func TestRulesOfFindings(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		rule interface{ holds() bool }
+		want bool
+	}{
+		{"(a) both are fitted", fitNumbers{accurate(0.95), accurate(0.99)}, true},
+		{"(a) shuffled labels are not", fitNumbers{accurate(0.949), accurate(0.99)}, false},
+		{"(a) noise is not", fitNumbers{accurate(0.99), accurate(0.9)}, false},
+		{"(b) noise is fitted faster", speedNumbers{positive, negative}, true},
+		{"(b) noise is fitted more slowly", speedNumbers{positive, positive}, true},
+		{"(b) noise is fitted alike", speedNumbers{positive, around}, false},
+		{"(b) shuffled labels are fitted faster", speedNumbers{negative, positive}, false},
+		{"(c) accuracy falls", accuracyFalls(estimates(positive, positive)), true},
+		{"(c) accuracy falls for some", accuracyFalls(estimates(positive, touching)), false},
+		{"(d) both cost more", dropoutNumbers{positive, positive}, true},
+		{"(d) noise does not", dropoutNumbers{positive, around}, false},
+		{"(d) shuffled labels do not", dropoutNumbers{negative, positive}, false},
+		{"(e) with both", capacityNumbers{width: positive, depth: []perm.Interval{positive, positive}}, true},
+		{"(e) not with depth", capacityNumbers{width: positive, depth: []perm.Interval{positive, around}}, false},
+		{"(e) not with width", capacityNumbers{width: around, depth: []perm.Interval{positive}}, false},
+	} {
+		if got := c.rule.holds(); got != c.want {
+			t.Errorf("%s: %v, want %v", c.what, got, c.want)
+		}
+	}
+}
+
+// The generalization gap of a network with label noise, by hand: of ten classes,
+// half of the labels shuffled, test accuracy 0.8, it expects 0.5·0.8 + 0.5/10.
+func TestGapExpectsLabelNoise(t *testing.T) {
+	train, test := 0.9, 0.8
+	c := generalizationClaim{
+		results: &results{Archive: Archive{Rows: map[string][]result.Row{"net": {
+			result.Row{Network: "mlp", Epoch: 30, Probe: "ridge", Level: 0.1, Classes: 10, TrainAccuracy: &train, TestAccuracy: &test}.Upgraded(),
+		}}}},
+		levels: []float64{0.1}, probes: []string{"ridge"},
+	}
+	got := c.gap(network{design: design{labelNoise: 0.5}, run: "net", last: 30})
+	if want := 0.9 - 0.45; c.err != nil || got < want-1e-12 || got > want+1e-12 {
+		t.Errorf("the gap is %g, want %g (%v)", got, want, c.err)
+	}
+}
+
+// A p at its floor is told from one above it.
+func TestFloor(t *testing.T) {
+	for _, c := range []struct {
+		p    float64
+		want bool
+	}{{0.05, true}, {0.1, false}} {
+		if v := (perturbed{p: c.p, floor: 1 / 20.}); v.atFloor() != c.want {
+			t.Errorf("p = %g at its floor of 0.05: %v", c.p, v.atFloor())
+		}
+	}
+}

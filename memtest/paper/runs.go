@@ -1,0 +1,64 @@
+package paper
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/memtest"
+)
+
+// Run is one experiment of the document.
+type Run struct {
+	Name   string // of its folder
+	Config memtest.Config
+
+	Closeness bool // measure how far copies are from their parents
+	Examples  bool // hold per-example memorization against forgetting events and planted labels
+}
+
+// Runs are the experiments of a setting, in the order in which they are measured.
+// It is an error where there is no such setting.
+func Runs(setting string) ([]Run, error) {
+	s, err := scaleOf(setting)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(mlpRuns(s), cnnRuns(s), fitRuns(s), capacityRuns(s), noiseRuns(s),
+		perturbationRuns(s), refitRuns(s), labelNoiseRuns(s), generalizationRuns(s)), nil
+}
+
+// newRun is a run of these sizes, with what most runs have in common.
+func newRun(name, data string, s sizes) Run {
+	return Run{Name: name, Config: memtest.Config{
+		Data: data, N: s.n, Epochs: s.epochs, Levels: s.levels, Options: memtest.Options{Permutations: s.permutations}, Seeds: Seeds,
+		// Where the reference at epoch 0 is wanted, 0 is among the epochs.
+		Refs: []string{memtest.RefInput},
+	}}
+}
+
+// withTwin are the references of runs that are held against a shuffled-label twin.
+func withTwin() []string { return []string{memtest.RefInput, memtest.RefTwin} }
+
+func names(runs []Run) []string {
+	var all []string
+	for _, r := range runs {
+		all = append(all, r.Name)
+	}
+	return all
+}
+
+// mlp is the name of an MLP.
+func mlp(width, depth int, dropout bool) string {
+	var layers []string
+	for range depth {
+		layers = append(layers, fmt.Sprint(width))
+		if dropout {
+			layers = append(layers, "drop0.5")
+		}
+	}
+	return "mlp:" + strings.Join(layers, ",")
+}
+
+// gaussianData is the name of a data set of pure noise.
+func gaussianData(n int) string { return fmt.Sprintf("gaussian:%d:28x28x1:10", n) }

@@ -1,0 +1,97 @@
+package paper
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// madeSection says how the numbers came about.
+func madeSection(res *results) report.Section {
+	return report.Section{Title: "How this was made", Blocks: []report.Block{
+		{Code: strings.Join([]string{
+			"go run ./cmd/memtest paper --setting " + res.Setting,
+			"go run ./cmd/memtest paper --setting " + res.Setting + " --resume   # go on after an interruption",
+			"go run ./cmd/memtest paper --draw docs               # this document again, from the rows in docs/paper",
+		}, "\n")},
+		{Table: &report.Grid{Head: []string{"", ""}, Rows: res.circumstances(), Text: 2}},
+		dataTable(res.Data),
+		{Text: "The rows lie in `paper/rows.jsonl.gz` beside this document, one JSON object a line after the name of its run, without the single values of the null and without what they say of single classes; numbers that belong to no row, as distances of copies, lie in `paper/facts.jsonl`. `docs/rows.md` explains the fields."},
+		{List: literature},
+	}}
+}
+
+// literature is what the document refers to.
+var literature = []string{
+	"E. Chaibub Neto (2018), Detecting learning vs memorization in deep neural networks using shared structure validation sets, arXiv 1802.07714.",
+	"C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals (2017), Understanding deep learning requires rethinking generalization.",
+	"D. Arpit et al. (2017), A closer look at memorization in deep networks.",
+	"M. Toneva et al. (2019), An empirical study of example forgetting during deep neural network learning.",
+	"D. G. Bonett, T. A. Wright (2000), Sample size requirements for estimating Pearson, Kendall and Spearman correlations.",
+}
+
+// circumstances are how much was measured, by what and where: a name and a value
+// each.
+func (res *results) circumstances() [][]string {
+	m := res.Manifest
+	networks, rows := res.counts()
+	all := [][]string{
+		{"setting", res.Setting},
+		{"runs, networks, rows", fmt.Sprintf("%d, %d, %d", len(res.Rows), networks, rows)},
+		{"training seeds", fmt.Sprintf("1 to %d; each of the networks of section 8 has its own", Seeds)},
+	}
+	if t, ok := res.wallTime(); ok {
+		all = append(all, []string{"wall time", t.Round(time.Minute).String()})
+	}
+	all = append(all,
+		[]string{"machine", strings.TrimPrefix(fmt.Sprintf("%s, %d cores (%s/%s)", m.Host.CPU, m.Host.Cores, m.Host.OS, m.Host.Arch), ", ")},
+		[]string{"backend", m.Backend},
+		[]string{"Go", m.Versions["go"]})
+	for _, module := range []string{"github.com/gomlx/gomlx", "github.com/gomlx/go-xla", "gonum.org/v1/gonum"} {
+		if v := m.Versions[module]; v != "" {
+			all = append(all, []string{module, v})
+		}
+	}
+	if m.Finished != nil {
+		all = append(all, []string{"finished", m.Finished.UTC().Format(time.DateOnly)})
+	}
+	return all
+}
+
+// counts are the numbers of networks that were trained and of rows.
+func (res *results) counts() (networks, rows int) {
+	trained := map[string]bool{}
+	for run, all := range res.Rows {
+		rows += len(all)
+		for _, r := range all {
+			if r.Epoch != result.EpochNone {
+				trained[fmt.Sprint(run, r.Network, r.Seed)] = true
+			}
+		}
+	}
+	return len(trained) + res.scale.refits, rows
+}
+
+// wallTime is that of all runs; false where one of them has none, since it was
+// broken off and taken up again.
+func (res *results) wallTime() (time.Duration, bool) {
+	seconds, runs := 0.0, 0
+	for _, f := range res.Facts {
+		if f.Name == FactSeconds {
+			seconds += f.Value
+			runs++
+		}
+	}
+	return time.Duration(seconds * float64(time.Second)), runs == len(res.Rows)
+}
+
+func dataTable(data []result.Data) report.Block {
+	table := report.Grid{Caption: "Data, as the runs used them", Head: []string{"data", "shape", "training", "test", "SHA-256 of the training examples"}, Text: 2}
+	for _, d := range data {
+		table.Rows = append(table.Rows, []string{d.Name, d.Shape, fmt.Sprint(d.Train), fmt.Sprint(d.Test), d.SHA256})
+	}
+	return report.Block{Table: &table}
+}
