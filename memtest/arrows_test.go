@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -28,22 +29,22 @@ var house = []struct {
 	{"datasets", []string{"datasets/seed", "datasets/arrays"}},
 	{"datasets/features", []string{"datasets/arrays", "datasets"}},
 	{"memtest/perm", []string{"datasets/seed"}},
-	{"memtest/shared", []string{"datasets/seed", "datasets"}},
+	{"memtest/perturb", []string{"datasets/seed", "datasets"}},
 	{"memtest/result", []string{"datasets/features", "memtest/perm"}},
 	{"memtest/rundir", []string{"datasets/atomicfile", "datasets/arrays", "memtest/result"}},
 	{"memtest/report", []string{"datasets/atomicfile", "datasets/features", "memtest/result", "memtest/rundir"}},
-	{"memtest/board", []string{"datasets/atomicfile", "memtest/result"}},
+	{"memtest/tensorboard", []string{"datasets/atomicfile", "memtest/result"}},
 	{"xla/plugin", nil},
 	{"xla", []string{"datasets/arrays", "xla/plugin"}},
 	{"xla/nn", []string{"datasets/atomicfile", "datasets/seed", "datasets/arrays", "datasets", "xla"}},
 	{"xla/onnx", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
-	{"xla/watch", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
+	{"xla/trainhook", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/probe", []string{"datasets/seed", "datasets/arrays", "xla"}},
-	{"memtest", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/shared", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/probe"}},
-	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/shared", "memtest/result", "memtest/rundir", "memtest/report", "xla", "memtest"}},
+	{"memtest", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/probe"}},
+	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report", "xla", "memtest"}},
 	{"memtest/show", []string{"datasets", "memtest/perm", "memtest/result", "memtest/rundir", "memtest/report", "xla", "memtest"}},
-	{"notebooks/nbdeps", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/shared", "memtest/result", "memtest/report", "xla", "xla/nn", "xla/onnx", "xla/probe", "memtest", "memtest/show"}},
-	{"cmd/memtest", []string{"datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/shared", "memtest/result", "memtest/rundir", "memtest/report", "memtest/board", "xla", "xla/probe", "xla/onnx", "memtest", "memtest/paper"}},
+	{"notebooks/nbdeps", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/report", "xla", "xla/nn", "xla/onnx", "xla/probe", "memtest", "memtest/show"}},
+	{"cmd/memtest", []string{"datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report", "memtest/tensorboard", "xla", "xla/probe", "xla/onnx", "memtest", "memtest/paper"}},
 }
 
 // arrows are the folders that each folder may import. A folder that lets itself
@@ -81,9 +82,9 @@ var doors = map[string][]string{
 	"github.com/stretchr/":          {},
 	"golang.org/x/term":             {"cmd/memtest"},
 	"golang.org/x/sys":              {"xla", "datasets", "memtest/result"},
-	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/report", "memtest/shared", "xla/probe"},
+	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/report", "memtest/perturb", "xla/probe"},
 	"codeberg.org/go-fonts/":        {"memtest/report"},
-	"github.com/gomlx/gomlx/pkg/ml": {"xla/onnx", "xla/watch"}, // layers and training loops are our own; these meet those of others
+	"github.com/gomlx/gomlx/pkg/ml": {"xla/onnx", "xla/trainhook"}, // layers and training loops are our own; these meet those of others
 	"google.golang.org/protobuf":    {"xla/onnx"},
 }
 
@@ -129,7 +130,14 @@ func TestArrows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	page, err := os.ReadFile("../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for folder := range arrows {
+		if !strings.Contains(string(page), folder) && folder != "notebooks/nbdeps" {
+			t.Errorf("docs/architecture.md does not name %s", folder)
+		}
 		if !seen[folder] {
 			t.Errorf("the table of arrows names %s, which holds no Go files", folder)
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/features"
-	"github.com/seed-1a417598/memtest/memtest/shared"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/xla/nn"
 )
 
@@ -57,8 +57,8 @@ type Config struct {
 
 	// A network and a perturbation of one's own, in place of Net and Perturb, which
 	// then hold their names. A Spec may have a Model, a GoMLX graph written by hand.
-	Spec         *nn.Spec            `yaml:"-"`
-	Perturbation shared.Perturbation `yaml:"-"`
+	Spec         *nn.Spec             `yaml:"-"`
+	Perturbation perturb.Perturbation `yaml:"-"`
 }
 
 // Own says how one's own files are to be read.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
-	"github.com/seed-1a417598/memtest/memtest/shared"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/nn"
 	"github.com/seed-1a417598/memtest/xla/probe"
@@ -127,7 +127,7 @@ func ExampleOptions_ownProbe() {
 func ExampleConfig_ownPerturbation() {
 	c := small()
 	c.Epochs, c.Levels = []int{0}, []float64{0.2}
-	c.Perturbation = shared.Func{
+	c.Perturbation = perturb.Func{
 		Label: "black", In: "share of pixels", Max: 1,
 		Make: func(dst, src []float32, _ datasets.Shape, level float64, r *rand.Rand) {
 			for j, v := range src {

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/result"
-	"github.com/seed-1a417598/memtest/memtest/shared"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/nn"
 )
@@ -23,7 +23,7 @@ type Experiment struct {
 	Train        *datasets.Set
 	Fresh        *datasets.Set // the test set; nil = none
 	Spec         nn.Spec
-	Perturbation shared.Perturbation
+	Perturbation perturb.Perturbation
 
 	// Snapshots is a folder in which networks are kept, so that an experiment that
 	// was interrupted goes on from them; "" = none.
@@ -96,7 +96,7 @@ func NewFrom(c Config, train, fresh *datasets.Set) (*Experiment, error) {
 func (c Config) prepare(train, fresh *datasets.Set) (x *Experiment, err error) {
 	x = &Experiment{Config: c, Perturbation: c.Perturbation, Fresh: fresh}
 	if x.Perturbation == nil {
-		if x.Perturbation, err = shared.Parse(c.Perturb); err != nil {
+		if x.Perturbation, err = perturb.Parse(c.Perturb); err != nil {
 			return nil, fmt.Errorf("perturb: %w", err)
 		}
 	}
@@ -158,7 +158,7 @@ func (x *Experiment) Copies(level float64) (*datasets.Set, error) {
 	if i := slices.Index(x.Config.Levels, level); i >= 0 && x.copies != nil {
 		return x.copies[i], nil
 	}
-	return shared.Copies(x.Train, x.Perturbation, level, x.Config.Seed)
+	return perturb.Copies(x.Train, x.Perturbation, level, x.Config.Seed)
 }
 
 // Examples are those whose features are taken.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
-	"github.com/seed-1a417598/memtest/memtest/shared"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 )
 
 func levelsCommand() *cobra.Command {
@@ -31,7 +31,7 @@ func levelsCommand() *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
-			p, err := shared.Parse(config.Perturb)
+			p, err := perturb.Parse(config.Perturb)
 			if err != nil {
 				return usage(fmt.Errorf("perturb: %w", err))
 			}
@@ -44,7 +44,7 @@ func levelsCommand() *cobra.Command {
 					return usage(fmt.Errorf("levels: %w", err))
 				}
 			}
-			near, err := shared.Measure(c.Context(), train, p, config.Levels, shared.ClosenessOptions{Seed: config.Seed})
+			near, err := perturb.Measure(c.Context(), train, p, config.Levels, perturb.ClosenessOptions{Seed: config.Seed})
 			if err != nil {
 				return err
 			}

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/report"
-	"github.com/seed-1a417598/memtest/memtest/shared"
 )
 
 // picturesShown is how many examples are shown of the most and of the least
@@ -48,7 +48,7 @@ func isImage(s datasets.Shape) bool {
 // showCopies measures and draws the copies of an experiment.
 func showCopies(ctx context.Context, x *memtest.Experiment) (report.Copies, error) {
 	c := report.Copies{Perturbation: x.Perturbation.Name(), Unit: x.Perturbation.Unit()}
-	near, err := shared.Measure(ctx, x.Train, x.Perturbation, x.Config.Levels, shared.ClosenessOptions{Seed: x.Config.Seed})
+	near, err := perturb.Measure(ctx, x.Train, x.Perturbation, x.Config.Levels, perturb.ClosenessOptions{Seed: x.Config.Seed})
 	if err != nil {
 		return c, err
 	}
@@ -58,7 +58,7 @@ func showCopies(ctx context.Context, x *memtest.Experiment) (report.Copies, erro
 	if !isImage(x.Train.Shape) {
 		return c, nil
 	}
-	grid, err := shared.Grid(x.Train, x.Perturbation, x.Config.Levels, min(gridExamples, x.Train.Len()), x.Config.Seed)
+	grid, err := perturb.Grid(x.Train, x.Perturbation, x.Config.Levels, min(gridExamples, x.Train.Len()), x.Config.Seed)
 	if err != nil {
 		return c, err
 	}

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-1a417598/memtest/memtest/board"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
+	"github.com/seed-1a417598/memtest/memtest/tensorboard"
 )
 
 func reportCommand() *cobra.Command {
@@ -33,7 +33,7 @@ func reportCommand() *cobra.Command {
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%s is written\n", filepath.Join(args[0], rundir.ReportFile))
 			if logdir != "" {
-				if err := writeBoard(c.OutOrStdout(), logdir, page); err != nil {
+				if err := writeTensorBoard(c.OutOrStdout(), logdir, page); err != nil {
 					return err
 				}
 			}
@@ -55,9 +55,9 @@ func reportCommand() *cobra.Command {
 	return cmd
 }
 
-// writeBoard writes the rows for TensorBoard, at the time at which the run was
+// writeTensorBoard writes the rows for TensorBoard, at the time at which the run was
 // finished, so that writing them again changes nothing.
-func writeBoard(out io.Writer, logdir string, page report.Page) error {
+func writeTensorBoard(out io.Writer, logdir string, page report.Page) error {
 	at := time.Unix(0, 0)
 	if m := page.Manifest; m != nil {
 		at = m.Started
@@ -65,7 +65,7 @@ func writeBoard(out io.Writer, logdir string, page report.Page) error {
 			at = *m.Finished
 		}
 	}
-	paths, err := board.Write(logdir, page.Rows, at)
+	paths, err := tensorboard.Write(logdir, page.Rows, at)
 	for _, p := range paths {
 		fmt.Fprintln(out, p)
 	}

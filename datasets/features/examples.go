@@ -26,7 +26,7 @@ func (x Examples) Check() error {
 	case x.Train == nil:
 		return fmt.Errorf("there are no training examples")
 	case len(x.Levels) == 0 || x.Copies == nil:
-		return fmt.Errorf("there are no copies of the training examples; give levels and a function that makes copies, such as that of shared.Copies")
+		return fmt.Errorf("there are no copies of the training examples; give levels and a function that makes copies, such as that of perturb.Copies")
 	case x.Fresh != nil && x.Fresh.Shape != x.Train.Shape:
 		return fmt.Errorf("examples of %q are %v, but those of %q are %v", x.Fresh.Name, x.Fresh.Shape, x.Train.Name, x.Train.Shape)
 	}

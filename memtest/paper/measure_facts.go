@@ -6,8 +6,8 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/result"
-	"github.com/seed-1a417598/memtest/memtest/shared"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -36,7 +36,7 @@ func (r Run) facts(ctx context.Context, e *xla.Engine, x *memtest.Experiment, ro
 
 // closeness measures how far the copies of a run are from their parents.
 func (r Run) closeness(ctx context.Context, x *memtest.Experiment) ([]Fact, error) {
-	near, err := shared.Measure(ctx, x.Train, x.Perturbation, x.Config.Levels, shared.ClosenessOptions{Seed: x.Config.Seed})
+	near, err := perturb.Measure(ctx, x.Train, x.Perturbation, x.Config.Levels, perturb.ClosenessOptions{Seed: x.Config.Seed})
 	if err != nil {
 		return nil, err
 	}

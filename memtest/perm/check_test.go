@@ -10,7 +10,10 @@ import (
 // Every sentence about bad input, word for word.
 func TestErrors(t *testing.T) {
 	two := []int32{0, 1, 0, 1}
-	design := func(labels []int32, classes int, groups []int32) error { _, err := NewDesign(labels, classes, groups); return err }
+	design := func(labels []int32, classes int, groups []int32) error {
+		_, err := NewDesign(labels, classes, groups)
+		return err
+	}
 	tally := func(n, classes int, o TallyOptions) error { _, err := NewTally(n, classes, o); return err }
 	shuffled := func(labels []int32, classes int, groups []int32) error {
 		_, err := NewShuffled(labels, classes, groups, 1)

@@ -1,0 +1,49 @@
+package perturb
+
+import (
+	"context"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/datasets"
+)
+
+// BenchmarkCopies perturbs 60,000 images of 28×28, the sample twelve times over,
+// by every kind at the last level of its sweep.
+func BenchmarkCopies(b *testing.B) {
+	sample, _, err := datasets.Load(context.Background(), "fashion-mnist-sample", datasets.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	twelve := make([]int, 12*sample.Len())
+	for i := range twelve {
+		twelve[i] = i % sample.Len()
+	}
+	set := sample.Subset(twelve)
+	for _, k := range All() {
+		b.Run(k.Name(), func(b *testing.B) {
+			levels := k.Levels()
+			for b.Loop() {
+				if _, err := Copies(set, k, levels[len(levels)-1], 1); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkMeasure measures one level with the default numbers of copies and pool.
+func BenchmarkMeasure(b *testing.B) {
+	set, _, err := datasets.Load(context.Background(), "fashion-mnist-sample", datasets.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := Parse("gaussian")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := Measure(context.Background(), set, p, []float64{0.3}, ClosenessOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,182 @@
+package perturb
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas32"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/seed"
+)
+
+// Closeness says how near the copies at one level are to their parents, by
+// Euclidean distance between the values, so that levels can be compared across
+// perturbations and data sets: where Ratio is well below 1 and Kept is 1, a copy
+// is nearer to its parent than to anything else; where Kept falls towards 0, the
+// copies are no longer copies of anything in particular.
+type Closeness struct {
+	Perturbation string  `json:"perturbation"`
+	Level        float64 `json:"level"`
+	Copies       int     `json:"copies"`   // measured
+	Pool         int     `json:"pool"`     // examples among which the nearest is sought, the parents included
+	Distance     float64 `json:"distance"` // mean distance of a copy to its parent
+	Nearest      float64 `json:"nearest"`  // mean distance of a parent to its nearest other example
+	Ratio        float64 `json:"ratio"`    // median of distance to the parent / parent's distance to its nearest other example
+	Kept         float64 `json:"kept"`     // share of copies whose nearest example is the parent, or one equal to it
+}
+
+// ClosenessOptions says how much is measured. More of the pool makes Nearest
+// and Kept smaller, so compare measurements of equal pools only.
+type ClosenessOptions struct {
+	Copies int    // parents drawn at random; 0 = 500
+	Pool   int    // examples drawn at random that they are compared with; 0 = 5,000
+	Seed   uint64 // of both draws and of the perturbation
+}
+
+// Measure measures the closeness of copies at these levels. Parents and pool are
+// the same for all levels. The cost is copies × pool × values per example for
+// each level, in float32; the nearest found is measured again in float64.
+func Measure(ctx context.Context, set *datasets.Set, p Perturbation, levels []float64, o ClosenessOptions) ([]Closeness, error) {
+	if o.Copies < 0 || o.Pool < 0 {
+		return nil, fmt.Errorf("closeness of %d copies in a pool of %d: neither may be below 0", o.Copies, o.Pool)
+	}
+	pool := drawn(set, o.Pool, 5000, o.Seed)
+	if pool.Len() < 2 {
+		return nil, fmt.Errorf("data set %q: closeness needs at least two examples, not %d", set.Name, pool.Len())
+	}
+	parents := pool.Head(positive(o.Copies, 500))
+	// The pool stands for the set, for perturbations that look at it too.
+	if f, ok := p.(Fitter); ok {
+		var err error
+		if p, err = f.Fit(pool.X, pool.Shape); err != nil {
+			return nil, err
+		}
+	}
+	others := nearestOthers(parents.X, pool.X, set.Shape.Size())
+	var all []Closeness
+	for _, level := range levels {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		y, err := Rows(parents.X, set.Shape, p, level, o.Seed)
+		if err != nil {
+			return nil, err
+		}
+		c := Closeness{Perturbation: p.Name(), Level: level, Copies: parents.Len(), Pool: pool.Len()}
+		rivals := nearestOthers(y, pool.X, set.Shape.Size())
+		ratios := make([]float64, parents.Len())
+		for i := range ratios {
+			d := distance(row(y, set.Shape.Size(), i), parents.Row(i))
+			c.Distance += d / float64(c.Copies)
+			c.Nearest += others[i] / float64(c.Copies)
+			if d <= rivals[i] {
+				c.Kept += 1 / float64(c.Copies)
+			}
+			ratios[i] = ratio(d, others[i])
+		}
+		slices.Sort(ratios)
+		c.Ratio = (ratios[(len(ratios)-1)/2] + ratios[len(ratios)/2]) / 2
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// ratio is d/other; a copy that is equal to its parent is at ratio 0 even where
+// the parent has a double.
+func ratio(d, other float64) float64 {
+	if d == 0 {
+		return 0
+	}
+	return min(d/other, math.MaxFloat64) // JSON has no infinity
+}
+
+func positive(n, otherwise int) int {
+	if n > 0 {
+		return n
+	}
+	return otherwise
+}
+
+// drawn takes n examples in random order, or all where there are not more.
+func drawn(set *datasets.Set, n, otherwise int, root uint64) *datasets.Set {
+	r := seed.Stream(root, "closeness")
+	order := r.Perm(set.Len())
+	return set.Subset(order[:min(positive(n, otherwise), len(order))])
+}
+
+func row(x []float32, d, i int) []float32 { return x[i*d : (i+1)*d] }
+
+func distance(a, b []float32) float64 {
+	sum := 0.0
+	for j, v := range a {
+		d := float64(v) - float64(b[j])
+		sum += d * d
+	}
+	return math.Sqrt(sum)
+}
+
+// nearestOthers returns the distance of each row i of x, [n, d], to its nearest
+// row of pool, [m, d], that is not row i of the pool, its parent. It ranks by
+// ‖b‖² − 2a·b, one matrix product a block, so that most of the work is in
+// gonum's Gemm, then measures the best few again, without cancellation.
+func nearestOthers(x, pool []float32, d int) []float64 {
+	n, m := len(x)/d, len(pool)/d
+	norms := make([]float32, m)
+	for j := range norms {
+		for _, v := range row(pool, d, j) {
+			norms[j] += v * v
+		}
+	}
+	best := make([]float64, n)
+	parallel(n, func(rows func() (from, to int)) {
+		const width = 1024 // rows of the pool at a time: 64 × 1024 products are 256 KiB
+		product := make([]float32, 64*width)
+		for from, to := rows(); from < to; from, to = rows() {
+			var near [64]candidates
+			for left := 0; left < m; left += width {
+				right := min(left+width, m)
+				a := blas32.General{Rows: to - from, Cols: d, Stride: d, Data: x[from*d : to*d]}
+				b := blas32.General{Rows: right - left, Cols: d, Stride: d, Data: pool[left*d : right*d]}
+				c := blas32.General{Rows: to - from, Cols: right - left, Stride: right - left, Data: product[:(to-from)*(right-left)]}
+				blas32.Gemm(blas.NoTrans, blas.Trans, -2, a, b, 0, c)
+				for i := range to - from {
+					for k, v := range row(c.Data, c.Cols, i) {
+						if j := left + k; j != from+i {
+							near[i].offer(j, norms[j]+v)
+						}
+					}
+				}
+			}
+			for i := range to - from {
+				best[from+i] = math.Inf(1)
+				for _, j := range near[i].rows[:near[i].n] {
+					best[from+i] = min(best[from+i], distance(row(x, d, from+i), row(pool, d, j)))
+				}
+			}
+		}
+	})
+	return best
+}
+
+// candidates keeps the four rows with the smallest scores, best first.
+type candidates struct {
+	n      int
+	rows   [4]int
+	scores [4]float32
+}
+
+func (c *candidates) offer(j int, score float32) {
+	if c.n == len(c.rows) && score >= c.scores[c.n-1] {
+		return
+	}
+	c.n = min(c.n+1, len(c.rows))
+	k := c.n - 1
+	for ; k > 0 && c.scores[k-1] > score; k-- {
+		c.rows[k], c.scores[k] = c.rows[k-1], c.scores[k-1]
+	}
+	c.rows[k], c.scores[k] = j, score
+}

@@ -1,0 +1,118 @@
+package perturb
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/datasets"
+)
+
+// measure asks for all of a small set, so that nothing depends on the draw.
+func measure(t *testing.T, set *datasets.Set, name string, levels ...float64) []Closeness {
+	t.Helper()
+	got, err := Measure(context.Background(), set, mustParse(t, name), levels, ClosenessOptions{Copies: set.Len(), Seed: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestClosenessOnALine(t *testing.T) {
+	// Pictures of 2×2 pixels with one value v: brightness by b moves a copy by 2b,
+	// two neighbours one apart are 2 apart, the last two are 8 apart.
+	set := &datasets.Set{Name: "line", Shape: datasets.Shape{Height: 2, Width: 2, Channels: 1}, Classes: []string{"a", "b"}}
+	for i, v := range []float32{0, 1, 2, 3, 7} {
+		set.X = append(set.X, v, v, v, v)
+		set.Y = append(set.Y, int32(i%2))
+	}
+	got := measure(t, set, "brightness", 0, 0.25, 0.75)
+	for i, want := range []Closeness{
+		{Distance: 0, Ratio: 0, Kept: 1},
+		{Distance: 0.5, Ratio: 0.25, Kept: 1},
+		{Distance: 1.5, Ratio: 0.75},
+	} {
+		c := got[i]
+		near(t, "distance", c.Distance, want.Distance, 1e-6)
+		near(t, "ratio", c.Ratio, want.Ratio, 1e-6)
+		near(t, "nearest", c.Nearest, (2*4+8)/5., 1e-6)
+		if i < 2 {
+			near(t, "kept", c.Kept, 1, 1e-9)
+		} else if c.Kept >= 0.9 || c.Kept < 0.2 { // those that move away from the line's ends, and the last, are kept
+			t.Errorf("kept %v", c.Kept)
+		}
+		if c.Copies != 5 || c.Pool != 5 || c.Level != []float64{0, 0.25, 0.75}[i] || c.Perturbation != "brightness" {
+			t.Errorf("described as %+v", c)
+		}
+	}
+}
+
+// The blocked search against the obvious loops, in float64.
+func TestNearestOthersAgainstLoops(t *testing.T) {
+	const n, m, d = 150, 1500, 37 // more than one block on both sides
+	r := rand.New(rand.NewPCG(5, 6))
+	x, pool := make([]float32, n*d), make([]float32, m*d)
+	for i := range pool {
+		pool[i] = 10 + r.Float32()
+	}
+	for i := range x {
+		x[i] = pool[i] + 0.3*float32(r.NormFloat64())
+	}
+	got := nearestOthers(x, pool, d)
+	for i := range n {
+		want := math.Inf(1)
+		for j := range m {
+			if j != i {
+				want = min(want, distance(row(x, d, i), row(pool, d, j)))
+			}
+		}
+		near(t, "distance to the nearest other", got[i], want, 1e-4)
+	}
+}
+
+func TestClosenessOfImages(t *testing.T) {
+	set := images()
+	for _, name := range []string{"gaussian", "rotate", "mix", "column-noise"} {
+		k := mustParse(t, name).(Kind)
+		got := measure(t, set, name, k.Levels()...)
+		for i := 1; i < len(got); i++ {
+			if got[i].Distance <= got[i-1].Distance || got[i].Ratio <= got[i-1].Ratio || got[i].Kept > got[i-1].Kept {
+				t.Errorf("%s: %+v after %+v", name, got[i], got[i-1])
+			}
+		}
+		if got[0].Kept != 1 && math.Abs(got[0].Kept-1) > 1e-9 || got[0].Ratio != 0 {
+			t.Errorf("%s at level 0: %+v", name, got[0])
+		}
+	}
+	a := measure(t, set, "gaussian", 0.3)
+	if b := measure(t, set, "gaussian", 0.3); a[0] != b[0] {
+		t.Errorf("measured twice: %+v and %+v", a, b)
+	}
+}
+
+func TestClosenessSubsamples(t *testing.T) {
+	got, err := Measure(context.Background(), images(), mustParse(t, "gaussian"), []float64{0.1}, ClosenessOptions{Copies: 10, Pool: 50})
+	if err != nil || got[0].Copies != 10 || got[0].Pool != 50 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err = Measure(context.Background(), images(), mustParse(t, "gaussian"), []float64{0.1}, ClosenessOptions{}); err != nil || got[0].Pool != 120 || got[0].Copies != 120 {
+		t.Errorf("all of a small set: %+v, %v", got, err)
+	}
+}
+
+func TestClosenessRefuses(t *testing.T) {
+	for _, o := range []ClosenessOptions{{Copies: -1}, {Pool: -1}, {Pool: 1}} {
+		if _, err := Measure(context.Background(), images(), mustParse(t, "gaussian"), []float64{0.1}, o); err == nil {
+			t.Errorf("%+v was accepted", o)
+		}
+	}
+	if _, err := Measure(context.Background(), images(), mustParse(t, "gaussian"), []float64{-1}, ClosenessOptions{}); err == nil {
+		t.Error("level −1 was accepted")
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Measure(ctx, images(), mustParse(t, "gaussian"), []float64{1}, ClosenessOptions{}); err != context.Canceled {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,108 @@
+package perturb
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/seed"
+)
+
+// Copies returns a set whose example i is the near-copy, at this level, of
+// example i of the given set, with its label and group. The set given is not
+// changed and shares no values with the new one. All processors work at it; the
+// result does not depend on how many there are.
+func Copies(set *datasets.Set, p Perturbation, level float64, root uint64) (*datasets.Set, error) {
+	x, err := Rows(set.X, set.Shape, p, level, root)
+	if err != nil {
+		return nil, fmt.Errorf("data set %q: %w", set.Name, err)
+	}
+	return &datasets.Set{
+		Name: fmt.Sprintf("%s, %s %g", set.Name, p.Name(), level), Shape: set.Shape, Classes: slices.Clone(set.Classes),
+		X: x, Y: slices.Clone(set.Y), Groups: slices.Clone(set.Groups),
+	}, nil
+}
+
+// Rows returns near-copies of the rows of a matrix x of [n, s.Size()] values,
+// such as features that no network made: their shape is 1 × 1 × columns.
+func Rows(x []float32, s datasets.Shape, p Perturbation, level float64, root uint64) ([]float32, error) {
+	if err := p.Check(level, s); err != nil {
+		return nil, err
+	}
+	d := s.Size()
+	if d <= 0 || len(x)%d != 0 {
+		return nil, fmt.Errorf("%d values are not rows of shape %v", len(x), s)
+	}
+	if level == 0 {
+		return slices.Clone(x), nil
+	}
+	if f, ok := p.(Fitter); ok {
+		var err error
+		if p, err = f.Fit(x, s); err != nil {
+			return nil, err
+		}
+	}
+	y := make([]float32, len(x))
+	hi, lo := seed.Sum(root, "perturb", family(p))
+	var bad atomic.Int64 // 1 + the first value that is not finite
+	parallel(len(x)/d, func(rows func() (from, to int)) {
+		copyRow := p.At(level, s)
+		source := rand.NewPCG(0, 0)
+		r := rand.New(source)
+		for from, to := rows(); from < to; from, to = rows() {
+			for i := from; i < to; i++ {
+				source.Seed(seed.Member(hi, lo, i))
+				dst := y[i*d : (i+1)*d : (i+1)*d]
+				copyRow(dst, x[i*d:(i+1)*d:(i+1)*d], r)
+				if j := notFinite(dst); j >= 0 {
+					lower(&bad, int64(i*d+j)+1)
+				}
+			}
+		}
+	})
+	if b := int(bad.Load()) - 1; b >= 0 {
+		return nil, fmt.Errorf("perturbation %s at level %v made value %d of example %d %v; copies must be finite", p.Name(), level, b%d, b/d, y[b])
+	}
+	return y, nil
+}
+
+// parallel runs work on every processor. Each call takes blocks of the n rows
+// until rows returns an empty one.
+func parallel(n int, work func(rows func() (from, to int))) {
+	const block = 64
+	var next atomic.Int64
+	rows := func() (int, int) {
+		from := min(int(next.Add(block))-block, n)
+		return from, min(from+block, n)
+	}
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n/block+1) {
+		wait.Go(func() { work(rows) })
+	}
+	wait.Wait()
+}
+
+// notFinite is the place of the first value that is no number, or −1.
+func notFinite(x []float32) int {
+	for j, v := range x {
+		if math.Float32bits(v)&0x7f800000 == 0x7f800000 { // all ones in the exponent: ±Inf or NaN
+			return j
+		}
+	}
+	return -1
+}
+
+// lower keeps the smallest positive value that was stored.
+func lower(a *atomic.Int64, v int64) {
+	for {
+		old := a.Load()
+		if old != 0 && old <= v || a.CompareAndSwap(old, v) {
+			return
+		}
+	}
+}

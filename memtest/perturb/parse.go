@@ -1,0 +1,59 @@
+package perturb
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// All lists the perturbations that Parse knows by name.
+func All() []Kind {
+	return slices.Concat(noise(), pixels(), geometry(), elastic(), blur(), light(), mix())
+}
+
+// Names lists the names that Parse knows.
+func Names() []string {
+	var names []string
+	for _, k := range All() {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// Parse reads a perturbation: a name, such as "gaussian", or a composition of
+// named parts with the level of each, such as "rotate:10+gaussian:0.1", applied
+// from left to right; see Composition for what its level means.
+func Parse(text string) (Perturbation, error) {
+	parts := strings.Split(text, "+")
+	if len(parts) == 1 && !strings.Contains(text, ":") {
+		return byName(text)
+	}
+	var c []Part
+	for _, part := range parts {
+		name, number, found := strings.Cut(part, ":")
+		p, err := byName(name)
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			return nil, fmt.Errorf("perturbation %q: its part %s has no level; write one such as rotate:10+gaussian:0.1", text, p.Name())
+		}
+		level, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if err != nil {
+			return nil, fmt.Errorf("perturbation %q: %q is not a level of %s; give a number (%s)", text, number, p.Name(), p.Unit())
+		}
+		c = append(c, Part{p, level})
+	}
+	return Compose(c...)
+}
+
+func byName(name string) (Perturbation, error) {
+	name = strings.TrimSpace(name)
+	for _, k := range All() {
+		if k.name == name {
+			return k, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no perturbation named %q; choose one of %s, or join them with levels as in rotate:10+gaussian:0.1", name, strings.Join(Names(), ", "))
+}

@@ -1,0 +1,102 @@
+package perturb
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/seed-1a417598/memtest/datasets"
+)
+
+// Perturbation turns an example into a near-copy of itself.
+type Perturbation interface {
+	Name() string // as Parse reads it
+	Unit() string // of its level
+	// Check says, as one sentence, why a level or a shape cannot be had, or nil.
+	Check(level float64, s datasets.Shape) error
+	// At returns the function that makes copies at a level that Check accepts.
+	At(level float64, s datasets.Shape) Copy
+}
+
+// Copy writes the near-copy of src into dst. Both are one example of the shape
+// given to At, and do not overlap; src is not changed. A Copy may keep scratch
+// space, so one goroutine uses it at a time. What it draws from r does
+// not depend on the level.
+type Copy func(dst, src []float32, r *rand.Rand)
+
+// Fitter is a perturbation that may have to see all examples before At: for the
+// spread of each column, or for examples to mix in. Copies and Rows fit it to
+// the examples that they are given; what Fit returns is fitted for good, so fit
+// it yourself to use another set.
+type Fitter interface {
+	Perturbation
+	Fit(x []float32, s datasets.Shape) (Perturbation, error)
+}
+
+// Kind is a perturbation that All lists.
+type Kind struct {
+	name   string
+	unit   string
+	about  string                       // one line for people
+	levels []float64                    // a sweep to start with
+	max    func(datasets.Shape) float64 // largest level that makes sense
+	image  bool                         // pixels need neighbours
+	at     func(level float64, s datasets.Shape) Copy
+	fit    func(x []float32, s datasets.Shape) func(level float64, s datasets.Shape) Copy // nil = at is ready
+}
+
+func (k Kind) Name() string { return k.name }
+func (k Kind) Unit() string { return k.unit }
+
+// About is one line that says what it does.
+func (k Kind) About() string { return k.about }
+
+// Levels is a sweep to start with, from 0 upwards, for pictures of about 28×28.
+func (k Kind) Levels() []float64 { return slices.Clone(k.levels) }
+
+// Max is the largest level for examples of this shape.
+func (k Kind) Max(s datasets.Shape) float64 { return k.max(s) }
+
+func (k Kind) Check(level float64, s datasets.Shape) error {
+	if s.Size() <= 0 || s.Height < 0 || s.Width < 0 {
+		return fmt.Errorf("perturbation %s: examples of shape %v hold no values", k.name, s)
+	}
+	if k.image && (s.Height < 2 || s.Width < 2) {
+		return fmt.Errorf("perturbation %s is for images, but examples are %v; use gaussian, uniform or column-noise for tables and features", k.name, s)
+	}
+	return checkLevel(k.name, k.unit, level, k.max(s))
+}
+
+func (k Kind) At(level float64, s datasets.Shape) Copy {
+	if k.at == nil {
+		panic("perturb: " + k.name + " looks at all examples first: call Fit before At, or use Copies or Rows")
+	}
+	return k.at(level, s)
+}
+
+func (k Kind) Fit(x []float32, s datasets.Shape) (Perturbation, error) {
+	if k.fit == nil {
+		return k, nil
+	}
+	if len(x) == 0 || s.Size() <= 0 || len(x)%s.Size() != 0 {
+		return nil, fmt.Errorf("perturbation %s: %d values are not rows of shape %v to look at", k.name, len(x), s)
+	}
+	k.at, k.fit = k.fit(x, s), nil
+	return k, nil
+}
+
+// checkLevel refuses a level outside 0..max; NaN is outside.
+func checkLevel(name, unit string, level, max float64) error {
+	if level >= 0 && level <= max {
+		return nil
+	}
+	return fmt.Errorf("perturbation %s: level %v is outside 0..%g (%s)", name, level, max, unit)
+}
+
+// upTo is a largest level that is the same for all shapes.
+func upTo(level float64) func(datasets.Shape) float64 {
+	return func(datasets.Shape) float64 { return level }
+}
+
+// longSide is the larger of height and width, in pixels.
+func longSide(s datasets.Shape) float64 { return float64(max(s.Height, s.Width)) }
