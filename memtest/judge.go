@@ -21,7 +21,7 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, enume
 		return row, err
 	}
 	row.Format = result.Format
-	row.N, row.Classes, row.Permutations, row.Alpha = ev.Counts.N, ev.Counts.Classes, v.Permutations, v.Level
+	row.N, row.Classes, row.Permutations, row.Alpha = ev.Counts.N, ev.Counts.Classes, v.Permutations, v.Alpha
 	row.Observed, row.Null, row.NullMean, row.NullSD, row.Chance, row.Fresh = v.Observed, v.Null, v.NullMean, v.NullSD, v.Chance, ev.Fresh
 	row.Learning, row.Memorization = v.Learning, v.Memorization
 	if v.ZDefined {
@@ -54,7 +54,7 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, enume
 
 // verdict judges evidence by the metric that was asked for.
 func (m *measurement) verdict(ev Evidence, enumerated bool) (perm.Verdict, error) {
-	o := perm.Options{Level: m.Alpha, Sides: m.sides, Metric: m.metric.counts, Enumerated: enumerated}
+	o := perm.Options{Alpha: m.Alpha, Sides: m.sides, Metric: m.metric.counts, Enumerated: enumerated}
 	hits, err := perm.Judge(ev.Counts, o)
 	if err != nil || ev.Values == nil {
 		return hits, err
@@ -70,8 +70,8 @@ func flags(v perm.Verdict, ev Evidence, kind probe.Probe) []string {
 	if v.Saturated() {
 		all = append(all, result.FlagSaturated)
 	}
-	if v.FloorAboveLevel() {
-		all = append(all, fmt.Sprintf("%s: %.3g is above the level %g", result.FlagFloor, v.Floor, v.Level))
+	if v.FloorAboveAlpha() {
+		all = append(all, fmt.Sprintf("%s: %.3g is above the level %g", result.FlagFloor, v.Floor, v.Alpha))
 	}
 	if s := chosenAtEdge(kind, ev.Strength, ev.Counts.Classes); s != "" {
 		all = append(all, s)

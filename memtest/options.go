@@ -107,7 +107,7 @@ func (o Options) Resolve() (Options, error) {
 func (o Options) withDefaults() Options {
 	setDefault(&o.Permutations, 199)
 	setDefault(&o.Metric, MetricAccuracy)
-	setDefault(&o.Alpha, perm.DefaultLevel)
+	setDefault(&o.Alpha, perm.DefaultAlpha)
 	setDefault(&o.Seed, 1)
 	if len(o.OwnProbes) == 0 {
 		setDefaults(&o.Probes, "ridge", "knn")

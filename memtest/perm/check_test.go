@@ -74,7 +74,7 @@ func TestErrors(t *testing.T) {
 		{statistic([]float64{math.Inf(-1), 2}, nil, Options{}), "statistic of label set 0 is -Inf; values must be finite"},
 		{statistic([]float64{1, 2}, []float64{1}, Options{}), "statistic: 2 values but chance for 1 label sets"},
 		{statistic([]float64{1, 2}, []float64{1, math.NaN()}, Options{}), "chance of label set 1 is NaN; values must be finite"},
-		{statistic([]float64{1, 2}, nil, Options{Level: 1}), "level: 1 is not between 0 and 1"},
+		{statistic([]float64{1, 2}, nil, Options{Alpha: 1}), "alpha: 1 is not between 0 and 1"},
 		{statistic([]float64{1, 2}, nil, Options{Confidence: -0.5}), "confidence: -0.5 is not between 0 and 1"},
 		{statistic([]float64{1, 2}, nil, Options{Sides: 7}), "sides: 7; choose Greater or TwoSided"},
 		{statistic([]float64{1, 2}, nil, Options{Metric: -1}), "metric: -1; choose Accuracy or BalancedAccuracy"},

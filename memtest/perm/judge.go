@@ -37,13 +37,13 @@ func (m Metric) String() string {
 	return "accuracy"
 }
 
-// DefaultLevel is the level of a test where none is asked for.
-const DefaultLevel = 0.05
+// DefaultAlpha is the level of a test where none is asked for.
+const DefaultAlpha = 0.05
 
 // Options of a verdict. The zero value is a one-sided test of accuracy at level
 // 0.05 with 95 % intervals, label sets drawn at random.
 type Options struct {
-	Level      float64 // 0 = DefaultLevel
+	Alpha      float64 // level of the test; 0 = DefaultAlpha
 	Confidence float64 // of intervals; 0 = DefaultConfidence
 	Sides      Sides   // of the learning p-values; the memorization p-value has one side always
 	Metric     Metric  // of Judge
@@ -54,13 +54,13 @@ type Options struct {
 }
 
 func (o Options) resolved() (Options, error) {
-	if o.Level == 0 {
-		o.Level = DefaultLevel
+	if o.Alpha == 0 {
+		o.Alpha = DefaultAlpha
 	}
 	if o.Confidence == 0 {
 		o.Confidence = DefaultConfidence
 	}
-	if err := checkShare("level", o.Level); err != nil {
+	if err := checkShare("alpha", o.Alpha); err != nil {
 		return o, err
 	}
 	if err := checkShare("confidence", o.Confidence); err != nil {
@@ -98,7 +98,7 @@ type Verdict struct {
 	LearningPLow  float64 `json:"learning_p_low"`
 	LearningPHigh float64 `json:"learning_p_high"`
 	Floor         float64 `json:"floor"` // the smallest value LearningP can have with B permutations
-	Level         float64 `json:"level"`
+	Alpha         float64 `json:"alpha"` // level of the test
 
 	// Chance, Memorization and its p-value are 0, 0 and 1 where
 	// MemorizationDefined is false: a real-valued statistic without chance.
@@ -135,18 +135,18 @@ type ClassVerdict struct {
 // tells nothing apart.
 func (v Verdict) Saturated() bool { return v.Observed >= 0.99 && v.NullMean >= 0.99 }
 
-// FloorAboveLevel says that B permutations are too few for the level: no
+// FloorAboveAlpha says that B permutations are too few for the level: no
 // outcome could be significant.
-func (v Verdict) FloorAboveLevel() bool { return v.Floor > v.Level }
+func (v Verdict) FloorAboveAlpha() bool { return v.Floor > v.Alpha }
 
-// MemorizationFloorAboveLevel says that J reshuffles are too few for the level.
-func (v Verdict) MemorizationFloorAboveLevel() bool {
-	return v.MemorizationDefined && v.MemorizationPFloor > v.Level
+// MemorizationFloorAboveAlpha says that J reshuffles are too few for the level.
+func (v Verdict) MemorizationFloorAboveAlpha() bool {
+	return v.MemorizationDefined && v.MemorizationPFloor > v.Alpha
 }
 
 // Undecided says that the interval of the learning p-value holds the level:
 // more permutations could bring it to the other side.
-func (v Verdict) Undecided() bool { return v.LearningPLow <= v.Level && v.Level < v.LearningPHigh }
+func (v Verdict) Undecided() bool { return v.LearningPLow <= v.Alpha && v.Alpha < v.LearningPHigh }
 
 // NoVariation says that every shuffled label set had the same statistic, as
 // constant features give.
@@ -252,7 +252,7 @@ func JudgeRefit(n, observed int, null []int, o Options) (Verdict, error) {
 // nil where it is not known.
 func verdict(values, chance []float64, greater, less int, o Options) Verdict {
 	null := append([]float64(nil), values[1:]...)
-	v := Verdict{Permutations: len(null), Observed: values[0], Null: null, Level: o.Level}
+	v := Verdict{Permutations: len(null), Observed: values[0], Null: null, Alpha: o.Alpha}
 	v.NullMean, v.NullSD = meanSD(null)
 	v.Learning = v.Observed - v.NullMean
 	v.LearningSE = v.NullSD / math.Sqrt(float64(len(null)))

@@ -53,7 +53,7 @@ func TestJudgeByHand(t *testing.T) {
 		{"p", v.LearningP, 0.5}, // one tie: (1+1)/(3+1)
 		{"floor", v.Floor, 0.25},
 		{"memorization floor", v.MemorizationPFloor, 0.05},
-		{"level", v.Level, 0.05},
+		{"alpha", v.Alpha, 0.05},
 	} {
 		if !near(f.got, f.want, 1e-14) {
 			t.Errorf("%s is %v, by hand %v", f.name, f.got, f.want)
@@ -255,16 +255,16 @@ func TestFlags(t *testing.T) {
 		t.Errorf("ones: %+v", v)
 	}
 	v := must(JudgeStatistic(noise, nil, Options{}))
-	if v.Saturated() || v.NoVariation() || !v.FloorAboveLevel() || v.LearningP != 0.25 {
+	if v.Saturated() || v.NoVariation() || !v.FloorAboveAlpha() || v.LearningP != 0.25 {
 		t.Errorf("noise: %+v", v)
 	}
-	if must(JudgeStatistic(noise, nil, Options{Level: 0.25})).FloorAboveLevel() {
+	if must(JudgeStatistic(noise, nil, Options{Alpha: 0.25})).FloorAboveAlpha() {
 		t.Error("a floor of 0.25 is above the level 0.25")
 	}
-	if must(JudgeRefit(10, 9, make([]int, 19), Options{})).FloorAboveLevel() {
+	if must(JudgeRefit(10, 9, make([]int, 19), Options{})).FloorAboveAlpha() {
 		t.Error("19 permutations cannot reach 0.05")
 	}
-	if !must(JudgeRefit(10, 9, make([]int, 18), Options{})).FloorAboveLevel() {
+	if !must(JudgeRefit(10, 9, make([]int, 18), Options{})).FloorAboveAlpha() {
 		t.Error("18 permutations can reach 0.05")
 	}
 	// No exceedance in 99: the interval is 0..0.0366. One in 99: up to 0.055.
@@ -277,7 +277,7 @@ func TestFlags(t *testing.T) {
 		t.Error("1 of 99 is decided at 0.05")
 	}
 	c := tallied(2, TallyOptions{Reshuffles: 18}, [][]int32{{0, 1}, {1, 0}}, [][]int32{{0, 1}, {1, 1}})
-	if !must(Judge(c, Options{})).MemorizationFloorAboveLevel() {
+	if !must(Judge(c, Options{})).MemorizationFloorAboveAlpha() {
 		t.Error("18 reshuffles can reach 0.05")
 	}
 	c = tallied(2, TallyOptions{Reshuffles: -1}, [][]int32{{0, 1}, {1, 0}}, [][]int32{{0, 1}, {1, 1}})

@@ -24,8 +24,8 @@ type TallyOptions struct {
 	PerExample bool
 }
 
-// lanes is the number of label sets that are compared at once.
-const lanes = 64
+// setsPerWord is the number of label sets that are compared at once.
+const setsPerWord = 64
 
 // Tally counts the hits of one cell: one probe on one validation set. Label
 // sets come one by one, in any order. It is not for use by several goroutines
@@ -34,7 +34,7 @@ const lanes = 64
 // Memory: 64·n bytes for the label sets in flight (K ≤ 16), 20·K+128 bytes per
 // label set, and the reshuffles.
 type Tally struct {
-	n, classes, quads int
+	n, classes, width int // examples, K, bitPlanes that hold the class of an example
 	rows              *Reshuffles
 	blocks            blocks
 	perExample        bool
@@ -42,7 +42,7 @@ type Tally struct {
 	sets map[int]setCounts
 
 	// Label sets b ≥ 1 in flight, and how many they are.
-	labels, predicted []quad // [n][quads]
+	labels, predicted []bitPlanes // [n][width]
 	pending           int
 
 	reshuffled []int64 // [J]
@@ -84,7 +84,7 @@ func NewTally(n, classes int, o TallyOptions) (*Tally, error) {
 		j = 0
 	}
 	t := &Tally{
-		n: n, classes: classes, quads: quadsFor(classes), rows: o.Rows, blocks: newBlocks(n, o.Groups), perExample: o.PerExample,
+		n: n, classes: classes, width: widthFor(classes), rows: o.Rows, blocks: newBlocks(n, o.Groups), perExample: o.PerExample,
 		sets: map[int]setCounts{}, reshuffled: make([]int64, j),
 	}
 	if t.rows == nil {
@@ -96,7 +96,7 @@ func NewTally(n, classes int, o TallyOptions) (*Tally, error) {
 		return nil, fmt.Errorf("tally: the shared reshuffles are of another number of rows, seed, groups or J; make them with the same options")
 	}
 	if j > 0 {
-		t.labels, t.predicted = make([]quad, n*t.quads), make([]quad, n*t.quads)
+		t.labels, t.predicted = make([]bitPlanes, n*t.width), make([]bitPlanes, n*t.width)
 	}
 	for i := range t.perBlock {
 		t.perBlock[i] = make([]int32, t.blocks.number()*classes)
@@ -134,9 +134,9 @@ func (t *Tally) Add(b int, labels, predicted []int32) error {
 		t.addExamples(labels, predicted)
 	}
 	if len(t.reshuffled) > 0 {
-		pack(t.labels, t.quads, labels, t.pending)
-		pack(t.predicted, t.quads, predicted, t.pending)
-		if t.pending++; t.pending == lanes {
+		pack(t.labels, t.width, labels, t.pending)
+		pack(t.predicted, t.width, predicted, t.pending)
+		if t.pending++; t.pending == setsPerWord {
 			t.flush()
 		}
 	}
@@ -209,13 +209,13 @@ func (t *Tally) flush() {
 		return
 	}
 	j := len(t.reshuffled)
-	workers := min(runtime.GOMAXPROCS(0), j, 1+j*t.n*t.quads>>17) // a goroutine is worth its start from about 0.1 ms of work
+	workers := min(runtime.GOMAXPROCS(0), j, 1+j*t.n*t.width>>17) // a goroutine is worth its start from about 0.1 ms of work
 	var wait sync.WaitGroup
 	for w := range workers {
 		from, to := j*w/workers, j*(w+1)/workers
 		work := func() {
 			for j := from; j < to; j++ {
-				t.reshuffled[j] += int64(t.pending*t.n - mismatches(t.predicted, t.labels, t.quads, t.rows.order[j]))
+				t.reshuffled[j] += int64(t.pending*t.n - mismatches(t.predicted, t.labels, t.width, t.rows.order[j]))
 			}
 		}
 		if w == workers-1 {

@@ -116,7 +116,7 @@ func predictions(r *rand.Rand, labels []int32, classes int, signal float64) []in
 }
 
 // The batched tally against the plain loop: few and many classes (one to three
-// quads of planes), sets that fill no lane, one lane and more, with and without
+// planes of planes), sets that fill no lane, one lane and more, with and without
 // blocks.
 func TestTallyAgainstPlainLoop(t *testing.T) {
 	for _, c := range []struct {

@@ -105,7 +105,7 @@ const (
 // not say it, the default.
 func (r Row) TestLevel() float64 {
 	if r.Alpha == 0 {
-		return perm.DefaultLevel
+		return perm.DefaultAlpha
 	}
 	return r.Alpha
 }

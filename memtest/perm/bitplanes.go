@@ -2,17 +2,17 @@ package perm
 
 import "math/bits"
 
-// quad is four bit planes of 64 label sets: bit b of plane p is bit p of the
-// class in set b. One quad holds classes 0..15; more classes take more quads.
-type quad [4]uint64
+// bitPlanes is four bit planes of 64 label sets: bit b of plane p is bit p of the
+// class in set b. One bitPlanes holds classes 0..15; more classes take several.
+type bitPlanes [4]uint64
 
-// quadsFor is the number of quads that hold the classes 0..classes-1.
-func quadsFor(classes int) int { return (bits.Len(uint(classes-1)) + 3) / 4 }
+// widthFor is the number of bitPlanes that hold the classes 0..classes-1.
+func widthFor(classes int) int { return (bits.Len(uint(classes-1)) + 3) / 4 }
 
-// pack writes the classes of one label set [n] to bit b of rows [n][quads],
+// pack writes the classes of one label set [n] to bit b of rows [n][width],
 // where that bit is 0.
-func pack(rows []quad, quads int, values []int32, b int) {
-	if quads == 1 {
+func pack(rows []bitPlanes, width int, values []int32, b int) {
+	if width == 1 {
 		rows = rows[:len(values)]
 		for i, v := range values {
 			q, u := &rows[i], uint64(v)
@@ -25,7 +25,7 @@ func pack(rows []quad, quads int, values []int32, b int) {
 	}
 	for i, v := range values {
 		for k, u := 0, uint64(v); u != 0; k, u = k+1, u>>4 {
-			q := &rows[i*quads+k]
+			q := &rows[i*width+k]
 			for p := range q {
 				q[p] |= (u >> p & 1) << b
 			}
@@ -37,9 +37,9 @@ func pack(rows []quad, quads int, values []int32, b int) {
 // order[i] of a differs from the class in row i of b. Two classes are equal
 // where no plane differs, so 64 comparisons take one XOR a plane and one
 // population count. Sets that were never packed are 0 in both and never differ.
-func mismatches(a, b []quad, quads int, order []int32) int {
+func mismatches(a, b []bitPlanes, width int, order []int32) int {
 	count := 0
-	if quads == 1 {
+	if width == 1 {
 		b = b[:len(order)]
 		for i, s := range order {
 			p, q := &a[s], &b[i]
@@ -48,9 +48,9 @@ func mismatches(a, b []quad, quads int, order []int32) int {
 		return count
 	}
 	for i, s := range order {
-		p, q := a[int(s)*quads:], b[i*quads:]
+		p, q := a[int(s)*width:], b[i*width:]
 		var differ uint64
-		for k := range quads {
+		for k := range width {
 			differ |= (p[k][0] ^ q[k][0]) | (p[k][1] ^ q[k][1]) | (p[k][2] ^ q[k][2]) | (p[k][3] ^ q[k][3])
 		}
 		count += bits.OnesCount64(differ)
