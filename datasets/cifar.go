@@ -71,7 +71,7 @@ func cifar100Files() cifarFiles {
 // readCIFARFolder reads one's own records: all data_batch_*.bin and, where it is
 // there, test_batch.bin in the form of CIFAR-10, or train.bin and test.bin in
 // that of CIFAR-100. Where the file of class names is there, it is used.
-func readCIFARFolder(_ context.Context, dir string, _ Own) (train, test examples, err error) {
+func readCIFARFolder(_ context.Context, dir string, _ FileOptions) (train, test examples, err error) {
 	batches, err := filepath.Glob(filepath.Join(dir, "data_batch_*.bin"))
 	if err != nil {
 		return train, test, err

@@ -37,7 +37,7 @@ func TestCIFARFolder(t *testing.T) {
 	write(t, filepath.Join(dir, "data_batch_2.bin"), records(1, 2, 1, 0))
 	write(t, filepath.Join(dir, "test_batch.bin"), records(1, 0, 0, 1, 1))
 	write(t, filepath.Join(dir, "batches.meta.txt"), []byte("airplane\nautomobile\nbird\n\n"))
-	train, test, err := loadOwn(dir, Own{})
+	train, test, err := loadOwn(dir, FileOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,18 +54,18 @@ func TestCIFARFolder(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "batches.meta.txt")); err != nil {
 		t.Fatal(err)
 	}
-	if train, _, err = loadOwn(dir, Own{}); err != nil || strings.Join(train.Classes, " ") != "0 1 2" {
+	if train, _, err = loadOwn(dir, FileOptions{}); err != nil || strings.Join(train.Classes, " ") != "0 1 2" {
 		t.Errorf("without names: %v, %v", train, err)
 	}
 	write(t, filepath.Join(dir, "train.bin"), nil)
-	_, _, err = loadOwn(dir, Own{})
+	_, _, err = loadOwn(dir, FileOptions{})
 	refused(t, err, "train.bin", "keep one")
 }
 
 func TestCIFARFolderOf100(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "train.bin"), records(2, 0, 1, 0, 1))
-	s, _, err := loadOwn(dir, Own{TestShare: -1})
+	s, _, err := loadOwn(dir, FileOptions{TestShare: -1})
 	if err != nil || s.Len() != 4 || s.Y[1] != 1 || s.Row(0)[1] != 100.0/255 {
 		t.Errorf("%v, %v", s, err)
 	}
@@ -90,7 +90,7 @@ func TestCIFARRefuses(t *testing.T) {
 			if c.names != "" {
 				write(t, filepath.Join(dir, "batches.meta.txt"), []byte(c.names))
 			}
-			_, _, err := loadOwn(dir, Own{TestShare: -1})
+			_, _, err := loadOwn(dir, FileOptions{TestShare: -1})
 			refused(t, err, c.words...)
 		})
 	}

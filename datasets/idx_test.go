@@ -80,7 +80,7 @@ func idxDir(t *testing.T, images, labels []byte) string {
 func TestIDXFolder(t *testing.T) {
 	pixels, ys := twelve()
 	dir := idxDir(t, idxBytes(pixels, 12, 2, 2), zipped(t, idxBytes(ys, 12)))
-	train, test, err := Load(context.Background(), dir, Options{Own: Own{TestShare: -1}})
+	train, test, err := Load(context.Background(), dir, Options{Files: FileOptions{TestShare: -1}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestIDXFolder(t *testing.T) {
 func TestIDXSplitsWhereThereIsNoTestPart(t *testing.T) {
 	pixels, ys := twelve()
 	dir := idxDir(t, idxBytes(pixels, 12, 2, 2), idxBytes(ys, 12))
-	train, test, err := Load(context.Background(), dir, Options{Own: Own{TestShare: 0.5, Seed: 3}})
+	train, test, err := Load(context.Background(), dir, Options{Files: FileOptions{TestShare: 0.5, Seed: 3}})
 	if err != nil {
 		t.Fatal(err)
 	}

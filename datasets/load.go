@@ -17,7 +17,7 @@ type Options struct {
 	Offline  bool           // true forbids every download
 	Progress func(Progress) // called from the loading goroutine while bytes arrive; nil = not called
 	Log      io.Writer      // gets one line before anything is downloaded; nil = nobody
-	Own      Own            // how to read one's own files
+	Files    FileOptions    // how to read one's own files
 }
 
 // Progress is how far a download is.
@@ -31,7 +31,7 @@ type Progress struct {
 
 // Load returns a set by name, see Names, or one's own data by path: a folder of
 // IDX files, of CIFAR binary files, of .npy files, or of PNG or JPEG files by
-// class; a file .npz, .safetensors, .csv, .tsv or .tab; see Own. Arrays and tables
+// class; a file .npz, .safetensors, .csv, .tsv or .tab; see FileOptions. Arrays and tables
 // are those that package arrays reads.
 //
 // A named set is looked for in Options.Dir, in the folder that the environment
@@ -40,13 +40,13 @@ type Progress struct {
 // for MNIST, in Go's module cache; then it is downloaded into the user's cache,
 // see Fetch. Its checksums are compared before use wherever it was found.
 //
-// Both sets have passed Check. test is nil only where Own.TestShare asks for it.
+// Both sets have passed Check. test is nil only where FileOptions.TestShare asks for it.
 func Load(ctx context.Context, name string, o Options) (train, test *Set, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
 	if info, ok := lookup(name); ok {
-		if err := o.Own.unused("data set "+name, nil); err != nil {
+		if err := o.Files.unused("data set "+name, nil); err != nil {
 			return nil, nil, err
 		}
 		return info.load(ctx, o)
@@ -57,7 +57,7 @@ func Load(ctx context.Context, name string, o Options) (train, test *Set, err er
 		}
 		return nil, nil, fmt.Errorf("data %s: %w; give the path of your own data, or one of %s", name, err, strings.Join(Names(), ", "))
 	}
-	return loadPath(ctx, filepath.Clean(name), o.Own)
+	return loadPath(ctx, filepath.Clean(name), o.Files)
 }
 
 func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error) {

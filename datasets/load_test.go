@@ -100,14 +100,14 @@ func TestCatalog(t *testing.T) {
 }
 
 func TestFieldsWithoutMeaningAreRefused(t *testing.T) {
-	_, _, err := Load(context.Background(), "fashion-mnist-sample", Options{Own: Own{High: 255}})
-	refused(t, err, "fashion-mnist-sample", "Own.High", "leave it out")
+	_, _, err := Load(context.Background(), "fashion-mnist-sample", Options{Files: FileOptions{High: 255}})
+	refused(t, err, "fashion-mnist-sample", ": high is stated", "leave it out")
 	pixels, ys := twelve()
 	dir := idxDir(t, idxBytes(pixels, 12, 2, 2), idxBytes(ys, 12))
-	_, _, err = loadOwn(dir, Own{Layout: "nhwc"})
-	refused(t, err, "(IDX)", "Own.Layout")
-	_, _, err = loadOwn(pictureDir(t, t.TempDir()), Own{Y: "kind"})
-	refused(t, err, "(pictures)", "Own.Y")
+	_, _, err = loadOwn(dir, FileOptions{Layout: "nhwc"})
+	refused(t, err, "(IDX)", ": layout is stated")
+	_, _, err = loadOwn(pictureDir(t, t.TempDir()), FileOptions{Y: "kind"})
+	refused(t, err, "(pictures)", ": y is stated")
 }
 
 func ExampleLoad() {

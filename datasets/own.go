@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// Own says how to read one's own files where their format leaves it open.
+// FileOptions says how to read one's own files where their format leaves it open.
 // Nothing of it is guessed: a reader that needs a field says which one.
-type Own struct {
+type FileOptions struct {
 	// Layout is the meaning of an array's axes: "nhwc", "nchw" or "nhw" for
 	// images, "flat" for images of one row each, whose Shape is then needed (row
 	// by row, the channels of a pixel together), "table" for columns that are no
@@ -46,16 +46,16 @@ type Own struct {
 	Seed      uint64  `yaml:"seed,omitempty"` // of that draw
 }
 
-// format is a way to read a path, and the fields of Own that it listens to.
+// format is a way to read a path, and the fields of FileOptions that it listens to.
 type format struct {
 	name string
-	read func(ctx context.Context, path string, o Own) (train, test examples, err error)
+	read func(ctx context.Context, path string, o FileOptions) (train, test examples, err error)
 	uses []string
 }
 
 var (
-	arrayFields = []string{"Layout", "Shape", "Low", "High", "X", "Y", "TestX", "TestY", "Groups"}
-	tableFields = []string{"Layout", "Shape", "Low", "High", "Y", "Groups", "Test"}
+	arrayFields = []string{"layout", "shape", "low", "high", "x", "y", "test_x", "test_y", "groups"}
+	tableFields = []string{"layout", "shape", "low", "high", "y", "groups", "test"}
 )
 
 func formats() map[string]format {
@@ -67,7 +67,7 @@ func formats() map[string]format {
 		{".npz", readArrayFile, arrayFields},
 		{".safetensors", readArrayFile, arrayFields},
 		{"CSV", readTables, tableFields},
-		{"pictures", readPictures, []string{"Shape"}},
+		{"pictures", readPictures, []string{"shape"}},
 	} {
 		all[f.name] = f
 	}
@@ -76,16 +76,16 @@ func formats() map[string]format {
 
 // unused returns an error if a field is stated that does not matter: it would be
 // taken for one that does.
-func (o Own) unused(what string, uses []string) error {
+func (o FileOptions) unused(what string, uses []string) error {
 	for _, f := range []struct {
 		name   string
 		stated bool
 	}{
-		{"Layout", o.Layout != ""}, {"Shape", o.Shape != Shape{}}, {"Low", o.Low != 0}, {"High", o.High != 0},
-		{"X", o.X != ""}, {"Y", o.Y != ""}, {"TestX", o.TestX != ""}, {"TestY", o.TestY != ""}, {"Groups", o.Groups != ""}, {"Test", o.Test != ""},
+		{"layout", o.Layout != ""}, {"shape", o.Shape != Shape{}}, {"low", o.Low != 0}, {"high", o.High != 0},
+		{"x", o.X != ""}, {"y", o.Y != ""}, {"test_x", o.TestX != ""}, {"test_y", o.TestY != ""}, {"groups", o.Groups != ""}, {"test", o.Test != ""},
 	} {
 		if f.stated && !slices.Contains(uses, f.name) {
-			return fmt.Errorf("%s: Own.%s is stated, but has no meaning here; leave it out", what, f.name)
+			return fmt.Errorf("%s: %s is stated, but has no meaning here; leave it out", what, f.name)
 		}
 	}
 	return nil
@@ -93,7 +93,7 @@ func (o Own) unused(what string, uses []string) error {
 
 // loadPath reads one's own data; the path exists. What it is follows from its
 // name or, for a folder, from what lies in it.
-func loadPath(ctx context.Context, path string, o Own) (*Set, *Set, error) {
+func loadPath(ctx context.Context, path string, o FileOptions) (*Set, *Set, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, nil, err
@@ -156,7 +156,7 @@ func formatOf(path string, dir bool) (string, error) {
 
 func hidden(name string) bool { return strings.HasPrefix(name, ".") }
 
-func readIDXFolder(_ context.Context, path string, _ Own) (train, test examples, err error) {
+func readIDXFolder(_ context.Context, path string, _ FileOptions) (train, test examples, err error) {
 	f, _, err := findIDX(path)
 	if err != nil {
 		return train, test, err
@@ -165,7 +165,7 @@ func readIDXFolder(_ context.Context, path string, _ Own) (train, test examples,
 }
 
 // finish makes the two sets, splitting the first where there is no second.
-func (o Own) finish(name string, train, test examples) (*Set, *Set, error) {
+func (o FileOptions) finish(name string, train, test examples) (*Set, *Set, error) {
 	if test.x != nil {
 		return finish(name, train.classes, train, test)
 	}
@@ -192,7 +192,7 @@ func (o Own) finish(name string, train, test examples) (*Set, *Set, error) {
 
 // axes turns the values of an array with these dimensions into examples, by the
 // stated layout and pixel range.
-func (o Own) axes(dims []int, x []float32) (examples, error) {
+func (o FileOptions) axes(dims []int, x []float32) (examples, error) {
 	e := examples{x: x}
 	if len(dims) == 0 {
 		return e, errors.New("it is a single value, not an array of examples")
@@ -231,7 +231,7 @@ func (o Own) axes(dims []int, x []float32) (examples, error) {
 }
 
 // scale maps Low..High to 0..1 in place; the values are the reader's own.
-func (o Own) scale(x []float32, size int) error {
+func (o FileOptions) scale(x []float32, size int) error {
 	if !(o.Low < o.High) || math.IsInf(o.High-o.Low, 0) {
 		lo, hi := span(x)
 		return fmt.Errorf("its pixels are in %v..%v and their range is stated as %v..%v; state the values of black and of white, such as 0 and 255", lo, hi, o.Low, o.High)

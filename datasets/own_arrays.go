@@ -9,7 +9,7 @@ import (
 )
 
 // readArrayFile reads the arrays of an .npz or .safetensors file.
-func readArrayFile(_ context.Context, path string, o Own) (train, test examples, err error) {
+func readArrayFile(_ context.Context, path string, o FileOptions) (train, test examples, err error) {
 	s, err := arrays.Open(path)
 	if err != nil {
 		return train, test, err
@@ -19,7 +19,7 @@ func readArrayFile(_ context.Context, path string, o Own) (train, test examples,
 }
 
 // readArrayFolder reads X.npy and y.npy, or whatever names are stated, of a folder.
-func readArrayFolder(_ context.Context, dir string, o Own) (train, test examples, err error) {
+func readArrayFolder(_ context.Context, dir string, o FileOptions) (train, test examples, err error) {
 	s, err := arrays.OpenFolder(dir)
 	if err != nil {
 		return train, test, err
@@ -29,7 +29,7 @@ func readArrayFolder(_ context.Context, dir string, o Own) (train, test examples
 }
 
 // arrays reads the training part and, where there is one, the test part.
-func (o Own) arrays(s *arrays.Source) (train, test examples, err error) {
+func (o FileOptions) arrays(s *arrays.Source) (train, test examples, err error) {
 	groups := o.Groups
 	if groups == "" && s.Has("groups") {
 		groups = "groups"
@@ -48,7 +48,7 @@ func (o Own) arrays(s *arrays.Source) (train, test examples, err error) {
 
 // part reads examples from the array x, their labels from y and, where groups is
 // not "", their groups.
-func (o Own) part(s *arrays.Source, x, y, groups string) (examples, error) {
+func (o FileOptions) part(s *arrays.Source, x, y, groups string) (examples, error) {
 	values, err := s.Array(x)
 	if err != nil {
 		return examples{}, fmt.Errorf("%w: state the names of the arrays", err)

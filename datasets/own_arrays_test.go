@@ -18,18 +18,18 @@ import (
 const numpyFile = "testdata/numpy.npz"
 
 // imageStated says all that images of numbers 0..71 need.
-func imageStated(o Own) Own {
+func imageStated(o FileOptions) FileOptions {
 	o.Layout, o.High, o.TestShare = cmp.Or(o.Layout, "nhwc"), 71, -1
 	return o
 }
 
-func loadOwn(path string, o Own) (*Set, *Set, error) {
-	return Load(context.Background(), path, Options{Own: o})
+func loadOwn(path string, o FileOptions) (*Set, *Set, error) {
+	return Load(context.Background(), path, Options{Files: o})
 }
 
 // Every element type, byte order and layout that NumPy writes gives the same set.
 func TestNumPyArrays(t *testing.T) {
-	for _, c := range []Own{
+	for _, c := range []FileOptions{
 		{X: "u1"}, {X: "i1"}, {X: "u2"}, {X: "i2"}, {X: "u4"}, {X: "i4"}, {X: "u8"}, {X: "i8"}, {X: "f4"}, {X: "f8"},
 		{X: "half"}, {X: "fortran"},
 		{X: "nchw", Layout: "nchw"}, {X: "flat", Layout: "flat", Shape: Shape{2, 3, 2}},
@@ -52,15 +52,15 @@ func TestNumPyArrays(t *testing.T) {
 			t.Errorf("%s: classes %v, labels %v, groups %v", c.X, s.Classes, s.Y, s.Groups)
 		}
 	}
-	s, _, err := loadOwn(numpyFile, imageStated(Own{X: "nhw", Layout: "nhw"}))
+	s, _, err := loadOwn(numpyFile, imageStated(FileOptions{X: "nhw", Layout: "nhw"}))
 	if err != nil || s.Shape != (Shape{2, 3, 1}) {
 		t.Errorf("nhw: %v, %v", s, err)
 	}
-	s, _, err = loadOwn(numpyFile, Own{X: "flat", Layout: "table", TestShare: -1})
+	s, _, err = loadOwn(numpyFile, FileOptions{X: "flat", Layout: "table", TestShare: -1})
 	if err != nil || s.Shape != (Shape{1, 1, 12}) || s.X[71] != 71 {
 		t.Errorf("a table is not to be scaled: %v, %v", s, err)
 	}
-	s, _, err = loadOwn(numpyFile, Own{X: "b1", Layout: "nhwc", High: 1, TestShare: -1})
+	s, _, err = loadOwn(numpyFile, FileOptions{X: "b1", Layout: "nhwc", High: 1, TestShare: -1})
 	if err != nil || s.X[0] != 1 || s.X[1] != 0 {
 		t.Errorf("booleans: %v, %v", s, err)
 	}
@@ -68,52 +68,52 @@ func TestNumPyArrays(t *testing.T) {
 
 func TestNumPyLabels(t *testing.T) {
 	for y, want := range map[string]string{"text": "b long été", "raw": "p qq", "column": "0 1 2", "bigendian": "x yy"} {
-		s, _, err := loadOwn(numpyFile, imageStated(Own{X: "u1", Y: y}))
+		s, _, err := loadOwn(numpyFile, imageStated(FileOptions{X: "u1", Y: y}))
 		if err != nil || strings.Join(s.Classes, " ") != want {
 			t.Errorf("%s: %v, %v", y, s, err)
 		}
 	}
-	train, test, err := loadOwn(numpyFile, Own{X: "u1", Y: "text", TestX: "f8", TestY: "text", Layout: "nhwc", High: 71})
+	train, test, err := loadOwn(numpyFile, FileOptions{X: "u1", Y: "text", TestX: "f8", TestY: "text", Layout: "nhwc", High: 71})
 	if err != nil || train.Len() != 6 || test.Len() != 6 || test.X[71] != 1 || test.Groups != nil {
 		t.Errorf("with a test part: %v, %v, %v", train, test, err)
 	}
-	train, test, err = loadOwn(numpyFile, Own{X: "u1", Y: "column", TestX: "u1", TestY: "text", Layout: "nhwc", High: 71})
+	train, test, err = loadOwn(numpyFile, FileOptions{X: "u1", Y: "column", TestX: "u1", TestY: "text", Layout: "nhwc", High: 71})
 	refused(t, err, "été", "training labels")
 }
 
 func TestNumPyRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
-		o     Own
+		o     FileOptions
 		words []string
 	}{
-		"no layout":         {Own{X: "u1"}, []string{"array u1", "[6 2 3 2]", "nhwc", "table"}},
-		"unknown layout":    {Own{X: "u1", Layout: "hwcn"}, []string{`"hwcn"`, "nchw"}},
-		"wrong axes":        {Own{X: "flat", Layout: "nhwc"}, []string{"4 axes", "[6 12]"}},
-		"no range":          {Own{X: "u1", Layout: "nhwc"}, []string{"0..71", "0 and 255"}},
-		"outside the range": {Own{X: "u1", Layout: "nhwc", High: 50}, []string{"value 3 of example 4 is 51", "0..50"}},
-		"range upside down": {Own{X: "u1", Layout: "nhwc", Low: 1, High: -1}, []string{"1..-1"}},
-		"flat, no shape":    {Own{X: "flat", Layout: "flat"}, []string{"12 values", "state a shape"}},
-		"flat, wrong shape": {Own{X: "flat", Layout: "flat", Shape: Shape{5, 5, 1}}, []string{"12 values", "5×5×1"}},
-		"shape, not flat":   {Own{X: "u1", Layout: "nhwc", Shape: gray28, High: 71}, []string{"28×28×1", "flat only"}},
-		"table with range":  {Own{X: "flat", Layout: "table", High: 71}, []string{"0..71", "not scaled"}},
-		"a test file":       {Own{X: "flat", Layout: "table", Test: "more.npz"}, []string{"Own.Test", "leave it out"}},
-		"objects":           {imageStated(Own{X: "objects"}), []string{"Python objects", "astype"}},
-		"object labels":     {imageStated(Own{X: "u1", Y: "objects"}), []string{"Python objects"}},
-		"complex":           {imageStated(Own{X: "complex"}), []string{"array complex", "complex numbers"}},
-		"text as values":    {imageStated(Own{X: "text"}), []string{"not numbers"}},
-		"NaN":               {imageStated(Own{X: "nan"}), []string{"array nan", "value 4 of example 3 is NaN"}},
-		"too large":         {imageStated(Own{X: "huge"}), []string{"array huge", "value 1 of example 0 is +Inf"}},
-		"a scalar":          {imageStated(Own{X: "scalar"}), []string{"single value"}},
-		"records":           {imageStated(Own{X: "record"}), []string{"plain array"}},
-		"empty":             {imageStated(Own{X: "empty"}), []string{"array empty", "no values"}},
-		"no such array":     {imageStated(Own{X: "pixels"}), []string{`no array "pixels"`, "it has", "u1 uint8 [6 2 3 2]", "state the names"}},
-		"no labels":         {imageStated(Own{X: "u1", Y: "labels"}), []string{`no array "labels"`}},
-		"too few labels":    {imageStated(Own{X: "u1", Y: "few"}), []string{"[3]", "6 examples"}},
-		"one example each":  {imageStated(Own{X: "u1", Y: "onehot"}), []string{`class "0" has a single example`}},
-		"images as labels":  {imageStated(Own{X: "u1", Y: "u1"}), []string{"[6 2 3 2]", "one value for each example"}},
-		"huge label":        {imageStated(Own{X: "u1", Y: "big"}), []string{"too large for a class"}},
-		"no such groups":    {imageStated(Own{X: "u1", Groups: "blocks"}), []string{`no array "blocks"`}},
-		"half a test part":  {imageStated(Own{X: "u1", TestX: "u1"}), []string{`no array "y_test"`}},
+		"no layout":         {FileOptions{X: "u1"}, []string{"array u1", "[6 2 3 2]", "nhwc", "table"}},
+		"unknown layout":    {FileOptions{X: "u1", Layout: "hwcn"}, []string{`"hwcn"`, "nchw"}},
+		"wrong axes":        {FileOptions{X: "flat", Layout: "nhwc"}, []string{"4 axes", "[6 12]"}},
+		"no range":          {FileOptions{X: "u1", Layout: "nhwc"}, []string{"0..71", "0 and 255"}},
+		"outside the range": {FileOptions{X: "u1", Layout: "nhwc", High: 50}, []string{"value 3 of example 4 is 51", "0..50"}},
+		"range upside down": {FileOptions{X: "u1", Layout: "nhwc", Low: 1, High: -1}, []string{"1..-1"}},
+		"flat, no shape":    {FileOptions{X: "flat", Layout: "flat"}, []string{"12 values", "state a shape"}},
+		"flat, wrong shape": {FileOptions{X: "flat", Layout: "flat", Shape: Shape{5, 5, 1}}, []string{"12 values", "5×5×1"}},
+		"shape, not flat":   {FileOptions{X: "u1", Layout: "nhwc", Shape: gray28, High: 71}, []string{"28×28×1", "flat only"}},
+		"table with range":  {FileOptions{X: "flat", Layout: "table", High: 71}, []string{"0..71", "not scaled"}},
+		"a test file":       {FileOptions{X: "flat", Layout: "table", Test: "more.npz"}, []string{": test is stated", "leave it out"}},
+		"objects":           {imageStated(FileOptions{X: "objects"}), []string{"Python objects", "astype"}},
+		"object labels":     {imageStated(FileOptions{X: "u1", Y: "objects"}), []string{"Python objects"}},
+		"complex":           {imageStated(FileOptions{X: "complex"}), []string{"array complex", "complex numbers"}},
+		"text as values":    {imageStated(FileOptions{X: "text"}), []string{"not numbers"}},
+		"NaN":               {imageStated(FileOptions{X: "nan"}), []string{"array nan", "value 4 of example 3 is NaN"}},
+		"too large":         {imageStated(FileOptions{X: "huge"}), []string{"array huge", "value 1 of example 0 is +Inf"}},
+		"a scalar":          {imageStated(FileOptions{X: "scalar"}), []string{"single value"}},
+		"records":           {imageStated(FileOptions{X: "record"}), []string{"plain array"}},
+		"empty":             {imageStated(FileOptions{X: "empty"}), []string{"array empty", "no values"}},
+		"no such array":     {imageStated(FileOptions{X: "pixels"}), []string{`no array "pixels"`, "it has", "u1 uint8 [6 2 3 2]", "state the names"}},
+		"no labels":         {imageStated(FileOptions{X: "u1", Y: "labels"}), []string{`no array "labels"`}},
+		"too few labels":    {imageStated(FileOptions{X: "u1", Y: "few"}), []string{"[3]", "6 examples"}},
+		"one example each":  {imageStated(FileOptions{X: "u1", Y: "onehot"}), []string{`class "0" has a single example`}},
+		"images as labels":  {imageStated(FileOptions{X: "u1", Y: "u1"}), []string{"[6 2 3 2]", "one value for each example"}},
+		"huge label":        {imageStated(FileOptions{X: "u1", Y: "big"}), []string{"too large for a class"}},
+		"no such groups":    {imageStated(FileOptions{X: "u1", Groups: "blocks"}), []string{`no array "blocks"`}},
+		"half a test part":  {imageStated(FileOptions{X: "u1", TestX: "u1"}), []string{`no array "y_test"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := loadOwn(numpyFile, c.o)
@@ -141,21 +141,21 @@ func TestNPYFolder(t *testing.T) {
 	}
 	save("X", []float64{1, 2, 3, 4})
 	save("y", []int64{0, 1, 0, 1})
-	_, _, err := loadOwn(dir, Own{Layout: "table"})
+	_, _, err := loadOwn(dir, FileOptions{Layout: "table"})
 	refused(t, err, "2 axes", "[4]")
 
 	write(t, filepath.Join(dir, "X.npy"), npyBytes("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 1), }\n", make([]byte, 16)))
-	s, _, err := loadOwn(dir, Own{Layout: "table", TestShare: -1})
+	s, _, err := loadOwn(dir, FileOptions{Layout: "table", TestShare: -1})
 	if err != nil || s.Len() != 4 || s.Shape != (Shape{1, 1, 1}) {
 		t.Errorf("%v, %v", s, err)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "z.npy"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = loadOwn(dir, Own{Layout: "table", X: "z"})
+	_, _, err = loadOwn(dir, FileOptions{Layout: "table", X: "z"})
 	refused(t, err, "array z", "not a regular file")
 	write(t, filepath.Join(dir, "train-images-idx3-ubyte"), nil)
-	_, _, err = loadOwn(dir, Own{Layout: "table"})
+	_, _, err = loadOwn(dir, FileOptions{Layout: "table"})
 	refused(t, err, ".npy and IDX", "keep one")
 }
 
@@ -167,7 +167,7 @@ func TestArrayLargerThanASet(t *testing.T) {
 	if err := os.Truncate(path, int64(len(header))+5<<28); err != nil {
 		t.Skipf("no files with holes here: %v", err)
 	}
-	_, _, err := loadOwn(dir, Own{Layout: "table"})
+	_, _, err := loadOwn(dir, FileOptions{Layout: "table"})
 	refused(t, err, "X uint8 [268435456 5]", "more than 1073741824 values")
 }
 
@@ -218,14 +218,14 @@ func TestNPZRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			path := write(t, filepath.Join(dir, "in", "data.npz"), c.b)
-			_, _, err := loadOwn(path, Own{Layout: "table"})
+			_, _, err := loadOwn(path, FileOptions{Layout: "table"})
 			refused(t, err, c.words...)
 			if entries, _ := os.ReadDir(dir); len(entries) != 1 {
 				t.Errorf("something was written: %v", entries)
 			}
 		})
 	}
-	s, _, err := loadOwn(write(t, filepath.Join(t.TempDir(), "data.npz"), good), Own{Layout: "table", TestShare: -1})
+	s, _, err := loadOwn(write(t, filepath.Join(t.TempDir(), "data.npz"), good), FileOptions{Layout: "table", TestShare: -1})
 	if err != nil || s.Len() != 4 {
 		t.Errorf("the good file: %v, %v", s, err)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // readTables reads a CSV or TSV file and, where one is stated, that of the test part.
-func readTables(_ context.Context, path string, o Own) (train, test examples, err error) {
+func readTables(_ context.Context, path string, o FileOptions) (train, test examples, err error) {
 	train, columns, err := o.table(path)
 	if err != nil || o.Test == "" {
 		return train, test, err
@@ -25,7 +25,7 @@ func readTables(_ context.Context, path string, o Own) (train, test examples, er
 // table reads a table with a line of column names. The column o.Y holds the
 // labels, o.Groups the groups; all others must be numbers. It returns the
 // examples and the names of their columns.
-func (o Own) table(path string) (examples, []string, error) {
+func (o FileOptions) table(path string) (examples, []string, error) {
 	s, err := arrays.Open(path)
 	if err != nil {
 		return examples{}, nil, err

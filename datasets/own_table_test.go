@@ -10,7 +10,7 @@ const iris = "\ufeff\"length, cm\",width,label,block\n5.1,3.5,setosa,1\n4.9,3.0,
 
 func TestCSV(t *testing.T) {
 	path := write(t, filepath.Join(t.TempDir(), "iris.csv"), []byte(iris))
-	s, test, err := loadOwn(path, Own{Groups: "block", TestShare: -1})
+	s, test, err := loadOwn(path, FileOptions{Groups: "block", TestShare: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +20,7 @@ func TestCSV(t *testing.T) {
 	if got := s.Row(3); got[0] != 6.4 || got[1] != 3.1 || s.Y[3] != 1 || s.Groups[3] != 1 || s.Groups[2] != 0 {
 		t.Errorf("line 5 became %v, label %d, group %d", got, s.Y[3], s.Groups[3])
 	}
-	s, _, err = loadOwn(path, Own{Y: "block", X: "", TestShare: -1})
+	s, _, err = loadOwn(path, FileOptions{Y: "block", X: "", TestShare: -1})
 	refused(t, err, `column "label"`, `"setosa"`, "line 2")
 	if s != nil {
 		t.Error("a set came with the error")
@@ -31,7 +31,7 @@ func TestTSVWithTestPart(t *testing.T) {
 	dir := t.TempDir()
 	train := write(t, filepath.Join(dir, "train.tsv"), []byte("y\ta\n10\t1\n9\t2\n10\t3\n9\t4\n"))
 	test := write(t, filepath.Join(dir, "test.tsv"), []byte("y\ta\n9\t5\n10\t6\n9\t7\n10\t8\n"))
-	a, b, err := loadOwn(train, Own{Y: "y", Test: test})
+	a, b, err := loadOwn(train, FileOptions{Y: "y", Test: test})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,22 +39,22 @@ func TestTSVWithTestPart(t *testing.T) {
 		t.Errorf("classes %v; test part %v, %v", a.Classes, b.X, b.Y)
 	}
 	write(t, test, []byte("y\tb\n9\t5\n"))
-	_, _, err = loadOwn(train, Own{Y: "y", Test: test})
+	_, _, err = loadOwn(train, FileOptions{Y: "y", Test: test})
 	refused(t, err, "[a]", "[b]", "same order")
-	_, _, err = loadOwn(train, Own{Y: "y", Test: test + "x"})
+	_, _, err = loadOwn(train, FileOptions{Y: "y", Test: test + "x"})
 	refused(t, err, "test.tsvx")
 }
 
 func TestCSVOfPixels(t *testing.T) {
 	path := write(t, filepath.Join(t.TempDir(), "digits.csv"), []byte("label,p0,p1,p2,p3\n1,0,51,102,255\n0,255,255,255,255\n1,0,0,0,0\n0,1,2,3,4\n"))
-	s, _, err := loadOwn(path, Own{Layout: "flat", Shape: Shape{2, 2, 1}, High: 255, TestShare: -1})
+	s, _, err := loadOwn(path, FileOptions{Layout: "flat", Shape: Shape{2, 2, 1}, High: 255, TestShare: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if s.Shape != (Shape{2, 2, 1}) || s.Row(0)[1] != 0.2 || s.Row(0)[3] != 1 {
 		t.Errorf("read %v as %v", s.Row(0), s.Shape)
 	}
-	_, _, err = loadOwn(path, Own{Layout: "flat", Shape: Shape{2, 2, 1}})
+	_, _, err = loadOwn(path, FileOptions{Layout: "flat", Shape: Shape{2, 2, 1}})
 	refused(t, err, "digits.csv", "0..255", "state")
 }
 
@@ -80,17 +80,17 @@ func TestCSVRefuses(t *testing.T) {
 		"class of one example": {"a,label\n1,x\n2,x\n3,y\n", []string{`class "y"`, "single"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, err := loadOwn(write(t, filepath.Join(t.TempDir(), "in.csv"), []byte(c.text)), Own{})
+			_, _, err := loadOwn(write(t, filepath.Join(t.TempDir(), "in.csv"), []byte(c.text)), FileOptions{})
 			refused(t, err, append(c.words, "in.csv")...)
 		})
 	}
 	path := write(t, filepath.Join(t.TempDir(), "in.csv"), []byte(iris))
-	_, _, err := loadOwn(path, Own{Groups: "patient"})
+	_, _, err := loadOwn(path, FileOptions{Groups: "patient"})
 	refused(t, err, `"patient"`, "length, cm")
-	_, _, err = loadOwn(path, Own{Groups: "label"})
+	_, _, err = loadOwn(path, FileOptions{Groups: "label"})
 	refused(t, err, "beside the labels")
-	_, _, err = loadOwn(path, Own{Layout: "nhwc", Groups: "block"})
+	_, _, err = loadOwn(path, FileOptions{Layout: "nhwc", Groups: "block"})
 	refused(t, err, "4 axes")
-	_, _, err = loadOwn(write(t, filepath.Join(t.TempDir(), "in.txt"), []byte(iris)), Own{})
+	_, _, err = loadOwn(write(t, filepath.Join(t.TempDir(), "in.txt"), []byte(iris)), FileOptions{})
 	refused(t, err, "in.txt", ".npz", "PNG")
 }

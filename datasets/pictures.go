@@ -26,7 +26,7 @@ const maxPicture = 1 << 26
 // readPictures reads a folder with one subfolder of PNG or JPEG files for each
 // class, or with the folders train and test of that form. Folders are read in
 // the order of their names; names that start with a dot are passed over.
-func readPictures(ctx context.Context, dir string, o Own) (train, test examples, err error) {
+func readPictures(ctx context.Context, dir string, o FileOptions) (train, test examples, err error) {
 	folders, err := subfolders(dir)
 	if err != nil {
 		return train, test, err
@@ -81,7 +81,7 @@ func subfolders(dir string) ([]string, error) {
 // pictureFile is one file and the name of its class.
 type pictureFile struct{ path, class string }
 
-func readClasses(ctx context.Context, dir string, classes []string, o Own) (examples, error) {
+func readClasses(ctx context.Context, dir string, classes []string, o FileOptions) (examples, error) {
 	var files []pictureFile
 	for _, class := range classes {
 		found, err := pictureFiles(filepath.Join(dir, class), class)
@@ -136,7 +136,7 @@ func pictureFiles(dir, class string) ([]pictureFile, error) {
 
 // decodePictures decodes all files on all processors. The first file says the
 // shape, but for what o.Shape states.
-func decodePictures(ctx context.Context, files []pictureFile, o Own) (examples, error) {
+func decodePictures(ctx context.Context, files []pictureFile, o FileOptions) (examples, error) {
 	e := examples{shape: o.Shape}
 	if c := o.Shape.Channels; c != 0 && c != 1 && c != 3 {
 		return e, fmt.Errorf("pictures cannot have %d channels; state 1 (grey) or 3 (colour)", c)
@@ -221,7 +221,7 @@ func decodePicture(r io.ReadSeeker) (image.Image, error) {
 
 // picturePixels writes the values of one file, [height, width, channels] in
 // 0..1, into x. What is transparent lies on black.
-func picturePixels(path string, s Shape, o Own, x []float32) error {
+func picturePixels(path string, s Shape, o FileOptions, x []float32) error {
 	img, err := openPicture(path)
 	if err != nil {
 		return err

@@ -58,7 +58,7 @@ func TestPictures(t *testing.T) {
 	write(t, filepath.Join(dir, "cats", "notes.txt"), []byte("not a picture"))
 	write(t, filepath.Join(dir, "dogs", ".DS_Store"), []byte("not a picture"))
 	write(t, filepath.Join(dir, ".cache", "x"), nil)
-	s, test, err := loadOwn(dir, Own{TestShare: -1})
+	s, test, err := loadOwn(dir, FileOptions{TestShare: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,12 +74,12 @@ func TestPicturesInTrainAndTest(t *testing.T) {
 	dir := t.TempDir()
 	pictureDir(t, filepath.Join(dir, "train"))
 	pictureDir(t, filepath.Join(dir, "test"))
-	train, test, err := loadOwn(dir, Own{})
+	train, test, err := loadOwn(dir, FileOptions{})
 	if err != nil || train.Len() != 4 || test.Len() != 4 {
 		t.Fatalf("%v, %v, %v", train, test, err)
 	}
 	pictureDir(t, filepath.Join(dir, "extra"))
-	_, _, err = loadOwn(dir, Own{})
+	_, _, err = loadOwn(dir, FileOptions{})
 	refused(t, err, "train and also extra")
 }
 
@@ -93,7 +93,7 @@ func TestPicturesInColor(t *testing.T) {
 	}
 	write(t, filepath.Join(dir, "b", "1.jpg"), b.Bytes())
 	write(t, filepath.Join(dir, "b", "2.jpeg"), b.Bytes())
-	s, _, err := loadOwn(dir, Own{TestShare: -1})
+	s, _, err := loadOwn(dir, FileOptions{TestShare: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,12 +108,12 @@ func TestPicturesInColor(t *testing.T) {
 	}
 
 	write(t, filepath.Join(dir, "b", "3.png"), pngOf(t, grey(2, 2, 9)))
-	_, _, err = loadOwn(dir, Own{TestShare: -1})
+	_, _, err = loadOwn(dir, FileOptions{TestShare: -1})
 	refused(t, err, "3.png", "1 channels", "state")
-	if s, _, err = loadOwn(dir, Own{TestShare: -1, Shape: Shape{Channels: 3}}); err != nil || s.Len() != 5 || s.Row(4)[2] != 9.0/255 {
+	if s, _, err = loadOwn(dir, FileOptions{TestShare: -1, Shape: Shape{Channels: 3}}); err != nil || s.Len() != 5 || s.Row(4)[2] != 9.0/255 {
 		t.Errorf("as colour: %v, %v", s, err)
 	}
-	if s, _, err = loadOwn(dir, Own{TestShare: -1, Shape: Shape{Channels: 1}}); err != nil || s.Shape.Channels != 1 {
+	if s, _, err = loadOwn(dir, FileOptions{TestShare: -1, Shape: Shape{Channels: 1}}); err != nil || s.Shape.Channels != 1 {
 		t.Errorf("as grey: %v, %v", s, err)
 	} else if want := 0.299*1 + 0.587*0.2; math.Abs(float64(s.Row(0)[0])-want) > 0.001 { // Rec. 601, as image/color documents
 		t.Errorf("grey value %v, want %v", s.Row(0)[0], want)
@@ -123,9 +123,9 @@ func TestPicturesInColor(t *testing.T) {
 func TestPicturesOfDifferentSizes(t *testing.T) {
 	dir := pictureDir(t, t.TempDir())
 	write(t, filepath.Join(dir, "dogs", "3.png"), pngOf(t, grey(8, 6, 77)))
-	_, _, err := loadOwn(dir, Own{TestShare: -1})
+	_, _, err := loadOwn(dir, FileOptions{TestShare: -1})
 	refused(t, err, "3.png", "6×8", "3×4", "resize")
-	s, _, err := loadOwn(dir, Own{TestShare: -1, Shape: Shape{Height: 5, Width: 6}})
+	s, _, err := loadOwn(dir, FileOptions{TestShare: -1, Shape: Shape{Height: 5, Width: 6}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,62 +151,62 @@ func pngClaiming(w, h uint32) []byte {
 func TestPicturesRefuse(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(t *testing.T, dir string)
-		o     Own
+		o     FileOptions
 		words []string
 	}{
 		"damaged": {func(t *testing.T, dir string) {
 			b := pngOf(t, grey(4, 3, 1))
 			b[len(b)/2] ^= 0xff
 			write(t, filepath.Join(dir, "cats", "3.png"), b)
-		}, Own{}, []string{"3.png", "replace or remove"}},
+		}, FileOptions{}, []string{"3.png", "replace or remove"}},
 		"cut off": {func(t *testing.T, dir string) {
 			b := pngOf(t, grey(4, 3, 1))
 			write(t, filepath.Join(dir, "cats", "3.png"), b[:len(b)-20])
-		}, Own{}, []string{"3.png"}},
+		}, FileOptions{}, []string{"3.png"}},
 		"no picture": {func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "cats", "3.jpg"), []byte("hello"))
-		}, Own{}, []string{"3.jpg", "unknown format"}},
+		}, FileOptions{}, []string{"3.jpg", "unknown format"}},
 		"absurd size": {func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "cats", "3.png"), pngClaiming(1<<30, 1<<30))
-		}, Own{}, []string{"3.png", "dimension overflow"}},
+		}, FileOptions{}, []string{"3.png", "dimension overflow"}},
 		"large size": {func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "cats", "3.png"), pngClaiming(1<<14, 1<<14))
-		}, Own{}, []string{"3.png", "16384×16384"}},
+		}, FileOptions{}, []string{"3.png", "16384×16384"}},
 		"empty class": {func(t *testing.T, dir string) {
 			if err := os.Mkdir(filepath.Join(dir, "birds"), 0o755); err != nil {
 				t.Fatal(err)
 			}
-		}, Own{}, []string{"birds", "no PNG or JPEG"}},
+		}, FileOptions{}, []string{"birds", "no PNG or JPEG"}},
 		"one class": {func(t *testing.T, dir string) {
 			if err := os.RemoveAll(filepath.Join(dir, "dogs")); err != nil {
 				t.Fatal(err)
 			}
-		}, Own{}, []string{"1 class"}},
+		}, FileOptions{}, []string{"1 class"}},
 		"same name twice": {func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "cats", "2.jpg"), nil)
-		}, Own{}, []string{"2.PNG and 2.jpg", "twice"}},
+		}, FileOptions{}, []string{"2.PNG and 2.jpg", "twice"}},
 		"folder in a class": {func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "cats", "more", "3.png"), nil)
-		}, Own{}, []string{"more", "cats", "pictures only"}},
+		}, FileOptions{}, []string{"more", "cats", "pictures only"}},
 		"link to itself": {func(t *testing.T, dir string) {
 			if err := os.Symlink("loop", filepath.Join(dir, "loop")); err != nil {
 				t.Skip(err)
 			}
-		}, Own{}, []string{"loop", "remove it"}},
+		}, FileOptions{}, []string{"loop", "remove it"}},
 		"link to the folder above": {func(t *testing.T, dir string) {
 			if err := os.Symlink("..", filepath.Join(dir, "cats", "up")); err != nil {
 				t.Skip(err)
 			}
-		}, Own{}, []string{"up", "pictures only"}},
+		}, FileOptions{}, []string{"up", "pictures only"}},
 		"dangling link": {func(t *testing.T, dir string) {
 			if err := os.Symlink("nowhere", filepath.Join(dir, "cats", "9.png")); err != nil {
 				t.Skip(err)
 			}
-		}, Own{}, []string{"9.png", "remove it"}},
-		"two channels":   {func(*testing.T, string) {}, Own{Shape: Shape{Channels: 2}}, []string{"2 channels", "1 (grey)"}},
-		"half a size":    {func(*testing.T, string) {}, Own{Shape: Shape{Height: 8}}, []string{"8×0", "both sides"}},
-		"negative size":  {func(*testing.T, string) {}, Own{Shape: Shape{Height: -8, Width: -8}}, []string{"-8×-8"}},
-		"gigantic sizes": {func(*testing.T, string) {}, Own{Shape: Shape{Height: 1 << 20, Width: 1 << 20}}, []string{"1048576"}},
+		}, FileOptions{}, []string{"9.png", "remove it"}},
+		"two channels":   {func(*testing.T, string) {}, FileOptions{Shape: Shape{Channels: 2}}, []string{"2 channels", "1 (grey)"}},
+		"half a size":    {func(*testing.T, string) {}, FileOptions{Shape: Shape{Height: 8}}, []string{"8×0", "both sides"}},
+		"negative size":  {func(*testing.T, string) {}, FileOptions{Shape: Shape{Height: -8, Width: -8}}, []string{"-8×-8"}},
+		"gigantic sizes": {func(*testing.T, string) {}, FileOptions{Shape: Shape{Height: 1 << 20, Width: 1 << 20}}, []string{"1048576"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := pictureDir(t, t.TempDir())
@@ -216,12 +216,12 @@ func TestPicturesRefuse(t *testing.T) {
 		})
 	}
 	empty := t.TempDir()
-	_, _, err := loadOwn(empty, Own{})
+	_, _, err := loadOwn(empty, FileOptions{})
 	refused(t, err, empty, "no format")
 	if err := os.Mkdir(filepath.Join(empty, "train"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = loadOwn(empty, Own{})
+	_, _, err = loadOwn(empty, FileOptions{})
 	refused(t, err, "train", "one for each class")
 }
 
@@ -229,7 +229,7 @@ func TestPicturesCanBeCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	dir := pictureDir(t, t.TempDir())
-	if _, _, err := readPictures(ctx, dir, Own{}); err != context.Canceled {
+	if _, _, err := readPictures(ctx, dir, FileOptions{}); err != context.Canceled {
 		t.Errorf("error %v", err)
 	}
 }

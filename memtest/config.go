@@ -32,7 +32,7 @@ type Config struct {
 	Outputs     []string  `yaml:"outputs,omitempty"` // tensors
 
 	Data       string       `yaml:"data"`                // name of a data set or a path; "" = fashion-mnist-sample
-	Own        Own          `yaml:"own,omitempty"`       // how to read one's own files
+	Files      FileOptions  `yaml:"own,omitempty"`       // how to read one's own files
 	N          int          `yaml:"n"`                   // training examples; 0 = all
 	Stratified bool         `yaml:"stratified"`          // the n examples are drawn by class from the seed; else they are the first n
 	Net        string       `yaml:"net"`                 // mlp, mlp:WIDTH,dropRATE…, cnn, resnet or FILE.yaml; "" = mlp
@@ -61,8 +61,8 @@ type Config struct {
 	Perturbation perturb.Perturbation `yaml:"-"`
 }
 
-// Own says how one's own files are to be read.
-type Own = datasets.Own
+// FileOptions says how one's own files are to be read.
+type FileOptions = datasets.FileOptions
 
 // How networks are trained.
 type (

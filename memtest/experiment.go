@@ -53,7 +53,7 @@ func (c Config) Load(ctx context.Context, o datasets.Options) (train, fresh *dat
 	if name, _, _ := strings.Cut(c.Data, ":"); name == "gaussian" {
 		train, fresh, err = gaussianData(c.Data, c.Seed)
 	} else {
-		o.Own = c.Own
+		o.Files = c.Files
 		train, fresh, err = datasets.Load(ctx, c.Data, o)
 	}
 	if err != nil {

@@ -55,7 +55,7 @@ func (c *Config) Fields() []Field {
 		{"model", "", &c.Model, model},
 		{"model_sha256", "", &c.ModelSHA256, model},
 		{"data", "data set: a name that memtest data list shows, a path, or gaussian:N:28x28x1:CLASSES", &c.Data, sets},
-		{"own", "how to read your own files, as in layout=flat,shape=28x28x1,low=0,high=255", &c.Own, sets},
+		{"own", "how to read your own files, as in layout=flat,shape=28x28x1,low=0,high=255", &c.Files, sets},
 		{"n", "training examples, the first n (default all)", &c.N, all},
 		{"stratified", "draw the n examples by class instead of taking the first", &c.Stratified, run},
 		{"net", "network: mlp:WIDTH,… (with dropout as in mlp:512,drop0.5), cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS or FILE.yaml (default mlp:512,512)", &c.Net, run},

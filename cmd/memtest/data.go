@@ -15,7 +15,7 @@ func dataCommand() *cobra.Command {
 		Use: "data list|fetch|info", Short: "Data sets: list, fetch, info", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	var own datasets.Own
+	var own datasets.FileOptions
 	info := &cobra.Command{
 		Use: "info NAME|PATH", Short: "Source, licence, shape and classes", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return describeData(c, args[0], own) },
@@ -53,13 +53,13 @@ func dataCommand() *cobra.Command {
 
 // describeData prints what is known of a data set, and what is in it where it is
 // here.
-func describeData(c *cobra.Command, name string, own datasets.Own) error {
+func describeData(c *cobra.Command, name string, own datasets.FileOptions) error {
 	out := c.OutOrStdout()
 	info, unknown := datasets.Describe(name)
 	if unknown == nil {
 		fmt.Fprintf(out, "%s: %s\nlicence  %s\nsource   %s\ncite     %s\n", info.Name, info.Title, info.License, info.Source, info.Cite)
 	}
-	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Own: own, Offline: true})
+	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Files: own, Offline: true})
 	if err != nil && unknown == nil {
 		fmt.Fprintf(out, "here     no; `memtest data fetch %s` brings it: %d training and %d test examples of %v\n", name, info.Train, info.Test, info.Shape)
 		return nil

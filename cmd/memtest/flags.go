@@ -91,7 +91,7 @@ func addField(flags *pflag.FlagSet, f memtest.Field, usage string) {
 		flags.Lookup(name).DefValue = "" // its zero would be printed as a default
 	case *bool:
 		flags.BoolVar(v, name, false, usage)
-	case *datasets.Own:
+	case *datasets.FileOptions:
 		addOwnFlag(flags, v)
 	default:
 		panic(fmt.Sprintf("the field %s is of a type that no flag has: %T", f.Key, v))

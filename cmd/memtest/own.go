@@ -15,12 +15,12 @@ import (
 // ownFlag is the flag that says how to read one's own files:
 // --own layout=flat,shape=28x28x1,low=0,high=255.
 type ownFlag struct {
-	to    *datasets.Own
+	to    *datasets.FileOptions
 	typed string
 }
 
 // addOwnFlag adds --own to the flags of a command.
-func addOwnFlag(flags *pflag.FlagSet, to *datasets.Own) {
+func addOwnFlag(flags *pflag.FlagSet, to *datasets.FileOptions) {
 	flags.Var(&ownFlag{to: to}, "own", "how to read your own files, as in layout=flat,shape=28x28x1,low=0,high=255: "+strings.Join(slices.Sorted(maps.Keys(ownSettings)), ", "))
 }
 
@@ -42,19 +42,19 @@ func (f *ownFlag) Set(text string) error {
 	return nil
 }
 
-// ownSettings are the settings by name, the fields of datasets.Own.
-var ownSettings = map[string]func(*datasets.Own, string) error{
-	"layout":     func(o *datasets.Own, v string) error { o.Layout = v; return nil },
-	"x":          func(o *datasets.Own, v string) error { o.X = v; return nil },
-	"y":          func(o *datasets.Own, v string) error { o.Y = v; return nil },
-	"test_x":     func(o *datasets.Own, v string) error { o.TestX = v; return nil },
-	"test_y":     func(o *datasets.Own, v string) error { o.TestY = v; return nil },
-	"groups":     func(o *datasets.Own, v string) error { o.Groups = v; return nil },
-	"test":       func(o *datasets.Own, v string) error { o.Test = v; return nil },
-	"low":        func(o *datasets.Own, v string) error { return number(&o.Low, v) },
-	"high":       func(o *datasets.Own, v string) error { return number(&o.High, v) },
-	"test_share": func(o *datasets.Own, v string) error { return number(&o.TestShare, v) },
-	"shape": func(o *datasets.Own, v string) error {
+// ownSettings are the settings by name, the fields of datasets.FileOptions.
+var ownSettings = map[string]func(*datasets.FileOptions, string) error{
+	"layout":     func(o *datasets.FileOptions, v string) error { o.Layout = v; return nil },
+	"x":          func(o *datasets.FileOptions, v string) error { o.X = v; return nil },
+	"y":          func(o *datasets.FileOptions, v string) error { o.Y = v; return nil },
+	"test_x":     func(o *datasets.FileOptions, v string) error { o.TestX = v; return nil },
+	"test_y":     func(o *datasets.FileOptions, v string) error { o.TestY = v; return nil },
+	"groups":     func(o *datasets.FileOptions, v string) error { o.Groups = v; return nil },
+	"test":       func(o *datasets.FileOptions, v string) error { o.Test = v; return nil },
+	"low":        func(o *datasets.FileOptions, v string) error { return number(&o.Low, v) },
+	"high":       func(o *datasets.FileOptions, v string) error { return number(&o.High, v) },
+	"test_share": func(o *datasets.FileOptions, v string) error { return number(&o.TestShare, v) },
+	"shape": func(o *datasets.FileOptions, v string) error {
 		var s datasets.Shape
 		if n, err := fmt.Sscanf(v+" ", "%dx%dx%d ", &s.Height, &s.Width, &s.Channels); err != nil || n != 3 {
 			return fmt.Errorf("%q is not HEIGHTxWIDTHxCHANNELS, as in 28x28x1", v)

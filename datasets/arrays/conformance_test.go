@@ -23,7 +23,7 @@ import (
 type holder struct {
 	path string
 	open func() (*arrays.Source, error)
-	name func(array string) string // in datasets.Own and Source.Array
+	name func(array string) string // in datasets.FileOptions and Source.Array
 	key  func(array string) string // in features.Keys
 }
 
@@ -174,8 +174,8 @@ func checkLabels(t *testing.T, array func(string) *arrays.Array, w want) {
 func checkSet(t *testing.T, h holder, kind string, w want) {
 	t.Helper()
 	for _, y := range []string{"y", "column", "onehot"} {
-		own := datasets.Own{X: h.name(kind + "/x"), Y: h.name(kind + "/" + y), Layout: "nhwc", High: float64(w.high), TestShare: -1}
-		set, _, err := datasets.Load(context.Background(), h.path, datasets.Options{Own: own})
+		own := datasets.FileOptions{X: h.name(kind + "/x"), Y: h.name(kind + "/" + y), Layout: "nhwc", High: float64(w.high), TestShare: -1}
+		set, _, err := datasets.Load(context.Background(), h.path, datasets.Options{Files: own})
 		if err != nil {
 			t.Errorf("%s by %s: %v", kind, y, err)
 			continue
@@ -253,8 +253,8 @@ func TestTextLabelsReadTheSame(t *testing.T) {
 				t.Errorf("%s %s: label sets %v, %v", format, kind, read, err)
 			}
 			for _, y := range []string{"y", "column"} {
-				own := datasets.Own{X: h.name("uint8/little/C/x"), Y: h.name(kind + "/" + y), Layout: "nhwc", High: 71, TestShare: -1}
-				set, _, err := datasets.Load(context.Background(), h.path, datasets.Options{Own: own})
+				own := datasets.FileOptions{X: h.name("uint8/little/C/x"), Y: h.name(kind + "/" + y), Layout: "nhwc", High: 71, TestShare: -1}
+				set, _, err := datasets.Load(context.Background(), h.path, datasets.Options{Files: own})
 				if err != nil || !slices.Equal(set.Classes, classes) || !slices.Equal(set.Y, coded) {
 					t.Errorf("%s %s as data: %v, %v", format, kind, set, err)
 				}
@@ -310,7 +310,7 @@ func TestColumnsOfLabelsReadTheSame(t *testing.T) {
 			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			set, _, err := datasets.Load(context.Background(), path, datasets.Options{Own: datasets.Own{TestShare: -1}})
+			set, _, err := datasets.Load(context.Background(), path, datasets.Options{Files: datasets.FileOptions{TestShare: -1}})
 			if err != nil || set.Shape.Channels != 2 || strings.Join(set.Classes, " ") != c.classes || !slices.Equal(set.Y, c.coded) {
 				t.Errorf("%s in %s as data: %v, %v", c.cells, ending, set, err)
 			}
