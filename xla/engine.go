@@ -1,3 +1,13 @@
+// Package xla is the only door to GoMLX.
+//
+//  1. Open finds a PJRT plugin, or installs one, and gives an Engine.
+//  2. Engine.Program compiles a graph once per shape and keeps it; tensors are
+//     uploaded, handed over, downloaded and freed by the functions here.
+//  3. Batches runs the rows of a matrix through a network, so many at a time.
+//  4. Gradients that GoMLX expands into outer products are replaced by better
+//     ones, for every graph of the process.
+//
+// GoMLX's panics while a graph is built end here as errors, see Catch.
 package xla
 
 import (
