@@ -394,15 +394,20 @@ func TestFetchIsSilent(t *testing.T) {
 // Two processes want the same set at the same time: each file is asked for once.
 func TestTwoProcesses(t *testing.T) {
 	s, i := serve(t)
+	// No file is sent before both have said that they are about to ask.
+	var ready sync.WaitGroup
+	ready.Add(2)
+	doors := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { ready.Done() }))
+	defer doors.Close()
 	s.behave(func(http.ResponseWriter, *http.Request, []byte) bool {
-		time.Sleep(50 * time.Millisecond) // long enough for the second to arrive
+		ready.Wait()
 		return false
 	})
 	var wait sync.WaitGroup
 	for range 2 {
 		wait.Go(func() {
 			c := exec.Command(os.Args[0], "-test.run=^TestHelperFetches$")
-			c.Env = append(os.Environ(), "MEMTEST_TEST_MIRROR="+i.Mirrors[0])
+			c.Env = append(os.Environ(), "MEMTEST_TEST_MIRROR="+i.Mirrors[0], "MEMTEST_TEST_READY="+doors.URL)
 			for _, f := range i.Files {
 				c.Env = append(c.Env, fmt.Sprintf("MEMTEST_TEST_%s=%d %s", f.Name, f.Size, f.SHA256))
 			}
@@ -429,6 +434,11 @@ func TestHelperFetches(t *testing.T) {
 		fmt.Sscan(os.Getenv("MEMTEST_TEST_"+name), &f.Size, &f.SHA256)
 		i.Files = append(i.Files, f)
 	}
+	answer, err := http.Get(os.Getenv("MEMTEST_TEST_READY"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
 	if _, _, err := i.load(context.Background(), Options{}); err != nil {
 		t.Fatal(err)
 	}

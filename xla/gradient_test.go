@@ -75,7 +75,7 @@ func onBoth(t *testing.T, test func(t *testing.T, e *Engine)) {
 		test(t, e)
 	})
 	t.Run("xla", func(t *testing.T) {
-		e := openOrSkip(t, "xla")
+		e := openReal(t, "xla")
 		t.Cleanup(e.Close)
 		test(t, e)
 	})
