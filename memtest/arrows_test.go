@@ -31,6 +31,8 @@ var house = []struct {
 	{"memtest/shared", []string{"datasets/seed", "datasets"}},
 	{"memtest/result", []string{"datasets/features", "memtest/perm"}},
 	{"memtest/rundir", []string{"datasets/atomicfile", "datasets/arrays", "memtest/result"}},
+	{"memtest/report/number", nil},
+	{"memtest/report/word", nil},
 	{"memtest/report", []string{"datasets/atomicfile", "datasets/features", "memtest/result", "memtest/rundir"}},
 	{"memtest/board", []string{"datasets/atomicfile", "memtest/result"}},
 	{"xla/plugin", nil},
