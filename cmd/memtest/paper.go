@@ -16,7 +16,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/paper"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
@@ -215,9 +215,9 @@ func drawPaper(folder string, stdout io.Writer) error {
 		return err
 	}
 	err = atomicfile.WriteFileFrom(filepath.Join(folder, paperMarkdown), func(w io.Writer) error {
-		return document.Markdown(w, func(f report.Figure) (string, error) {
+		return document.Markdown(w, func(f chart.Figure) (string, error) {
 			name := f.Name + ".svg"
-			return paperArchive + "/" + name, atomicfile.WriteFileFrom(filepath.Join(folder, paperArchive, name), func(w io.Writer) error { return f.SVG(w, report.PageWidth) })
+			return paperArchive + "/" + name, atomicfile.WriteFileFrom(filepath.Join(folder, paperArchive, name), func(w io.Writer) error { return f.SVG(w, chart.PageWidth) })
 		})
 	})
 	if err != nil {

@@ -5,15 +5,16 @@ import (
 	"slices"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 // generalizes is the second step beyond the paper: the generalization gap.
-func (b *book) generalizes() report.Section {
+func (b *book) generalizes() document.Section {
 	designs := generalization()
 	runs := b.named("net-")
-	s := report.Section{Title: "8. Beyond: calibrated learning tells the generalization gap"}
+	s := document.Section{Title: "8. Beyond: calibrated learning tells the generalization gap"}
 	levels, probes := b.levels(runs[0]), b.probes(runs[0])
 	s.Blocks = append(s.Blocks,
 		text("Our question: does a score that looks at the training set alone tell how far a network's accuracy falls on new images?"),
@@ -45,7 +46,7 @@ func (b *book) generalizes() report.Section {
 		{"variance within classes", func(r result.Row) (float64, bool) { return within(r), r.WithinClass != nil }},
 		{"training accuracy", func(r result.Row) (float64, bool) { return trainAccuracy(r), true }},
 	}
-	table := report.Grid{Caption: "Spearman's rank correlation over the networks, with 95 % intervals (Bonett and Wright). In the last two columns only the networks that were trained on true labels, and only those that were trained for long.",
+	table := document.Grid{Caption: "Spearman's rank correlation over the networks, with 95 % intervals (Bonett and Wright). In the last two columns only the networks that were trained on true labels, and only those that were trained for long.",
 		Head: []string{"score", "probe", "σ", "with the gap", "with test accuracy", "with the gap, true labels", "with the gap, trained for long"}, Text: 2}
 	correlate := func(x, y []float64) (perm.Interval, string) {
 		v, err := perm.SpearmanInterval(x, y, 0)
@@ -94,12 +95,12 @@ func (b *book) generalizes() report.Section {
 		}
 	}
 	level := levels[len(levels)/2]
-	plot := report.Plot{Name: "generalization", Title: "Calibrated learning and the generalization gap",
+	plot := chart.Figure{Name: "generalization", Title: "Calibrated learning and the generalization gap",
 		Caption: fmt.Sprintf("A point is a network; σ = %s. The gap: training accuracy less that expected on new images with labels as noisy.", number(level))}
 	for _, probe := range probes {
-		panel := report.PlotPanel{Title: probeName(probe), X: report.PlotAxis{Label: "calibrated learning"}, Y: report.PlotAxis{Label: "generalization gap"}}
+		panel := chart.Panel{Title: probeName(probe), X: chart.Axis{Label: "calibrated learning"}, Y: chart.Axis{Label: "generalization gap"}}
 		for _, noise := range distinct(len(runs), func(i int) float64 { return designs[i].labelNoise }) {
-			series := report.PlotSeries{Name: fmt.Sprintf("%s of labels shuffled", number(noise)), Points: true}
+			series := chart.Line{Name: fmt.Sprintf("%s of labels shuffled", number(noise)), Points: true}
 			for i := range runs {
 				r := one(i, probe, level)
 				if designs[i].labelNoise == noise && r.Calibrated != nil {
@@ -130,7 +131,7 @@ func (b *book) generalizes() report.Section {
 	}
 	least, most := extremes(agree)
 	holds := combine(negative > 0, negative == len(agree))
-	s.Blocks = append(s.Blocks, b.figure(plot), report.Block{Table: &table},
+	s.Blocks = append(s.Blocks, b.figure(plot), document.Block{Grid: &table},
 		text("Rule: for both probes at every level, the interval of the rank correlation of calibrated learning with the gap lies below 0 (more learned, smaller gap). For some: in part."),
 		verdict(holds, "It lies below 0 in %s cells; the correlations go from %s (%s) to %s (%s).", count(negative, len(agree)), signed(least.Estimate), least.where, signed(most.Estimate), most.where),
 		text("Limits: networks of one kind on one data set. The correlations mix causes: label noise alone moves both, and networks that are little trained have a small gap and little of anything learned. The last two columns and the row of training accuracy say how much is left without that; they were not part of the rule. "+

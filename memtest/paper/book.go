@@ -8,7 +8,8 @@ import (
 	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -254,17 +255,16 @@ func (b *book) fact(run, name string, level float64) float64 {
 }
 
 // figure makes a figure of a plot.
-func (b *book) figure(p report.Plot) report.Block {
-	f, err := p.Figure()
-	if err != nil {
+func (b *book) figure(p chart.Figure) document.Block {
+	if err := p.Check(); err != nil {
 		b.err = errors.Join(b.err, err)
 	}
-	return report.Block{Figure: &f}
+	return document.Block{Figure: &p}
 }
 
 // curve is a series of intervals over x.
-func curve(name string, x []float64, of func(x float64) perm.Interval) report.PlotSeries {
-	s := report.PlotSeries{Name: name, X: x}
+func curve(name string, x []float64, of func(x float64) perm.Interval) chart.Line {
+	s := chart.Line{Name: name, X: x}
 	for _, v := range x {
 		i := of(v)
 		s.Y, s.Low, s.High = append(s.Y, i.Estimate), append(s.Low, i.Low), append(s.High, i.High)

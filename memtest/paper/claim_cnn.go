@@ -4,20 +4,21 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 // layerByLayer is claim 2: CNNs.
-func (b *book) layerByLayer() report.Section {
+func (b *book) layerByLayer() document.Section {
 	runs := b.named("cnn-")
 	last := b.lastEpoch(runs[0])
-	s := report.Section{Title: "2. And in CNNs, layer by layer"}
+	s := document.Section{Title: "2. And in CNNs, layer by layer"}
 	s.Blocks = append(s.Blocks,
 		text("The paper's claim: the method works for convolutional networks too."),
 		text("Our design: two 3×3 convolutions with 8 and 16 channels, each followed by max pooling, then a dense layer of 64 units; %d images, %d epochs. Every layer after pooling is looked at, against the same layer of the shuffled-label twin. "+
 			"The network is narrow so that no layer has as many features as there are examples, where a linear probe could fit anything.", b.n(runs[0]), last))
-	table := report.Grid{Caption: fmt.Sprintf("Layers at epoch %d, on the copies of the lowest level above 0. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals.", last, Seeds),
+	table := document.Grid{Caption: fmt.Sprintf("Layers at epoch %d, on the copies of the lowest level above 0. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals.", last, Seeds),
 		Head: []string{"data", "copies", "layer", "probe", "L, network", "L, twin", "difference", "M, network", "M, twin"}, Text: 4}
 	apart := map[string]int{}  // layer -> cells in which network and twin differ
 	gained := map[string]int{} // layer -> cells in which the network is above the untrained one
@@ -26,14 +27,14 @@ func (b *book) layerByLayer() report.Section {
 	if layers[0] == "input" { // the reference comes first
 		layers = layers[1:]
 	}
-	var figures []report.Block
+	var figures []document.Block
 	for _, run := range runs {
 		levels := b.levels(run)
 		perturb := b.Rows[run][0].Perturbation
-		plot := report.Plot{Name: run, Title: fmt.Sprintf("CNN on %s: learning, layer by layer", dataName(b.data(run))),
+		plot := chart.Figure{Name: run, Title: fmt.Sprintf("CNN on %s: learning, layer by layer", dataName(b.data(run))),
 			Caption: fmt.Sprintf("%s probe, copies by %s, epoch %d. Whiskers: 95 %% intervals over %d training seeds.", probeName(b.probes(run)[0]), perturb, last, Seeds)}
 		for _, layer := range layers {
-			panel := report.PlotPanel{Title: layer, X: report.PlotAxis{Label: perturb + ", " + unit(b.Rows[run])}, Y: report.PlotAxis{Label: "learning"}}
+			panel := chart.Panel{Title: layer, X: chart.Axis{Label: perturb + ", " + unit(b.Rows[run])}, Y: chart.Axis{Label: "learning"}}
 			for _, series := range []struct {
 				name string
 				of   func(cell) cell
@@ -60,7 +61,7 @@ func (b *book) layerByLayer() report.Section {
 		figures = append(figures, b.figure(plot))
 	}
 	s.Blocks = append(s.Blocks, figures...)
-	s.Blocks = append(s.Blocks, report.Block{Table: &table},
+	s.Blocks = append(s.Blocks, document.Block{Grid: &table},
 		text("Rule: on the copies of the lowest level above 0, for every run and both probes, the interval of the difference to the twin must lie above 0 in every layer. In some layers only: in part."))
 	var parts []bool
 	var words, gains []string

@@ -6,7 +6,8 @@ import (
 	"slices"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // fitted is the training accuracy from which a set counts as fitted in part (b)
@@ -14,8 +15,8 @@ import (
 const fitted = 0.9
 
 // corroborates is claim 3: what other groups found.
-func (b *book) corroborates() report.Section {
-	s := report.Section{Title: "3. It corroborates other groups"}
+func (b *book) corroborates() document.Section {
+	s := document.Section{Title: "3. It corroborates other groups"}
 	n := b.n(fitName("real", false))
 	s.Blocks = append(s.Blocks,
 		text("The paper's claim: its experiments agree with findings of others. Which ones it names we know from its references to optimization on shuffled labels only; we put five to the test: Zhang et al. (2017), networks fit shuffled labels and pure noise; "+
@@ -24,7 +25,7 @@ func (b *book) corroborates() report.Section {
 			"These are training accuracies; what the probes say of the same networks is in the last columns.", n, Seeds))
 	parts := []struct {
 		name string
-		of   func() ([]report.Block, bool, string)
+		of   func() ([]document.Block, bool, string)
 	}{
 		{"networks fit shuffled labels and pure noise", b.fitsAnything},
 		{"they are learned differently from real data", b.learnedDifferently},
@@ -44,7 +45,7 @@ func (b *book) corroborates() report.Section {
 		}
 		results = append(results, fmt.Sprintf("(%c) %s: %s. %s", 'a'+i, p.name, yes, said))
 	}
-	s.Blocks = append(s.Blocks, report.Block{List: results},
+	s.Blocks = append(s.Blocks, document.Block{List: results},
 		verdict(combine(holds...), "%s parts hold.", count(countTrue(holds), len(holds))),
 		text("Limits: one family of networks, one optimizer (Adam at its usual settings), small sets. Accuracy on shuffled labels at a fixed number of epochs mixes capacity with speed."))
 	return s
@@ -67,11 +68,11 @@ func (b *book) fitCell(what string, dropout bool, epoch int) cell {
 }
 
 // fitsAnything is part (a).
-func (b *book) fitsAnything() ([]report.Block, bool, string) {
+func (b *book) fitsAnything() ([]document.Block, bool, string) {
 	last := b.lastEpoch(fitName("real", false))
 	level := b.levels(fitName("real", false))
 	sigma := level[len(level)-1]
-	table := report.Grid{Caption: fmt.Sprintf("(a) At epoch %d. L and M of the last hidden layer, ridge probe, σ = %s.", last, number(sigma)),
+	table := document.Grid{Caption: fmt.Sprintf("(a) At epoch %d. L and M of the last hidden layer, ridge probe, σ = %s.", last, number(sigma)),
 		Head: []string{"trained on", "training accuracy", "test accuracy", "L", "M", "variance within classes"}, Text: 1}
 	least := math.Inf(1)
 	for _, f := range fits {
@@ -84,18 +85,18 @@ func (b *book) fitsAnything() ([]report.Block, bool, string) {
 		noisy.level = sigma
 		table.Rows = append(table.Rows, []string{f.title, shares(v), shares(b.over(c, testAccuracy)), differences(b.over(noisy, learning)), differences(b.over(noisy, memorization)), shares(b.over(c, within))})
 	}
-	return []report.Block{{Table: &table}}, least >= 0.95,
+	return []document.Block{{Grid: &table}}, least >= 0.95,
 		fmt.Sprintf("The lower end of training accuracy on either is %s (rule: at least 0.95).", share(least))
 }
 
 // learnedDifferently is part (b).
-func (b *book) learnedDifferently() ([]report.Block, bool, string) {
+func (b *book) learnedDifferently() ([]document.Block, bool, string) {
 	run := fitName("real", false)
 	epochs := trained(b.epochs(run))
-	plot := report.Plot{Name: "fit-epochs", Title: "How fast real labels, shuffled labels and noise are fitted",
+	plot := chart.Figure{Name: "fit-epochs", Title: "How fast real labels, shuffled labels and noise are fitted",
 		Caption: fmt.Sprintf("Training accuracy over epochs, without and with dropout of 0.5. Whiskers: 95 %% intervals over %d training seeds.", Seeds)}
 	for _, drop := range []bool{false, true} {
-		panel := report.PlotPanel{Title: "no dropout", X: report.PlotAxis{Label: "epoch", Log1p: true}, Y: report.PlotAxis{Label: "training accuracy", Min: pointer(0.0), Max: pointer(1.02)}}
+		panel := chart.Panel{Title: "no dropout", X: chart.Axis{Label: "epoch", Log1p: true}, Y: chart.Axis{Label: "training accuracy", Min: pointer(0.0), Max: pointer(1.02)}}
 		if drop {
 			panel.Title = "dropout 0.5"
 		}
@@ -108,12 +109,12 @@ func (b *book) learnedDifferently() ([]report.Block, bool, string) {
 	}
 	shuffled := b.differ(b.fitCell("real", false, epochs[0]), b.fitCell("shuffled", false, epochs[0]), trainAccuracy)
 	noise := b.differ(b.fitCell("real", false, epochs[0]), b.fitCell("noise", false, epochs[0]), trainAccuracy)
-	return []report.Block{b.figure(plot)}, above(shuffled) && (above(noise) || below(noise)),
+	return []document.Block{b.figure(plot)}, above(shuffled) && (above(noise) || below(noise)),
 		fmt.Sprintf("After epoch %d training accuracy on real labels is above that on shuffled ones by %s and differs from that on Gaussian noise by %s (rule: neither interval holds 0).", epochs[0], differences(shuffled), differences(noise))
 }
 
 // simpleFirst is part (c).
-func (b *book) simpleFirst() ([]report.Block, bool, string) {
+func (b *book) simpleFirst() ([]document.Block, bool, string) {
 	var doses []float64
 	for _, d := range b.scale.doses {
 		if d > 0 && d < 1 {
@@ -123,7 +124,7 @@ func (b *book) simpleFirst() ([]report.Block, bool, string) {
 	run := doseName(doses[len(doses)/2])
 	epochs := trained(b.epochs(run))
 	early, last := epochs[1], epochs[len(epochs)-1]
-	table := report.Grid{Caption: "(c) Networks trained with part of their labels shuffled: accuracy on those labels and, against true labels, on test images.",
+	table := document.Grid{Caption: "(c) Networks trained with part of their labels shuffled: accuracy on those labels and, against true labels, on test images.",
 		Head: []string{"labels shuffled"}, Text: 1}
 	for _, e := range epochs {
 		table.Head = append(table.Head, fmt.Sprintf("training, epoch %d", e), fmt.Sprintf("test, epoch %d", e))
@@ -145,15 +146,15 @@ func (b *book) simpleFirst() ([]report.Block, bool, string) {
 		ok = ok && above(d)
 	}
 	least, most := extremes(fall)
-	return []report.Block{{Table: &table}}, ok,
+	return []document.Block{{Grid: &table}}, ok,
 		fmt.Sprintf("From epoch %d to %d, while the shuffled labels are being fitted, test accuracy falls by %s (%s of labels shuffled) to %s (%s) (rule: each interval above 0).",
 			early, last, differences(least.Interval), least.where, differences(most.Interval), most.where)
 }
 
 // dropoutHinders is part (d).
-func (b *book) dropoutHinders() ([]report.Block, bool, string) {
+func (b *book) dropoutHinders() ([]document.Block, bool, string) {
 	epochs := trained(b.epochs(fitName("real", false)))
-	table := report.Grid{Caption: "(d) What dropout of 0.5 takes from training accuracy: that without it less that with it, paired by seed.", Head: []string{"epoch"}, Text: 0}
+	table := document.Grid{Caption: "(d) What dropout of 0.5 takes from training accuracy: that without it less that with it, paired by seed.", Head: []string{"epoch"}, Text: 0}
 	cost := func(what string, epoch int) []float64 {
 		return b.differences(b.fitCell(what, false, epoch), b.fitCell(what, true, epoch), trainAccuracy)
 	}
@@ -187,22 +188,22 @@ func (b *book) dropoutHinders() ([]report.Block, bool, string) {
 		return b.interval("cost of dropout", d)
 	}
 	shuffled, noise := more("shuffled"), more("noise")
-	return []report.Block{{Table: &table}}, above(shuffled) && above(noise),
+	return []document.Block{{Grid: &table}}, above(shuffled) && above(noise),
 		fmt.Sprintf("At the first epoch looked at by which the network without dropout fits nine tenths (%d for real labels, %d for shuffled ones, %d for noise) dropout costs shuffled labels %s and noise %s more than real labels (rule: both intervals above 0).",
 			when["real"], when["shuffled"], when["noise"], differences(shuffled), differences(noise))
 }
 
 // capacity is part (e).
-func (b *book) capacity() ([]report.Block, bool, string) {
+func (b *book) capacity() ([]document.Block, bool, string) {
 	widths := floats(b.scale.widths)
 	at := func(width, depth int) cell {
 		run := capacityName(width, depth)
 		return cell{run: run, epoch: b.lastEpoch(run), probe: "ridge", level: b.levels(run)[0]}
 	}
 	first := at(b.scale.widths[0], b.scale.depths[0])
-	plot := report.Plot{Name: "capacity", Title: "Shuffled labels fitted, by width and depth",
+	plot := chart.Figure{Name: "capacity", Title: "Shuffled labels fitted, by width and depth",
 		Caption: fmt.Sprintf("Training accuracy on shuffled labels of %d images after %d epochs. Whiskers: 95 %% intervals over %d training seeds.", b.n(first.run), first.epoch, Seeds),
-		Panels:  []report.PlotPanel{{X: report.PlotAxis{Label: "units a layer", Log: true}, Y: report.PlotAxis{Label: "training accuracy", Min: pointer(0.0), Max: pointer(1.02)}}}}
+		Panels:  []chart.Panel{{X: chart.Axis{Label: "units a layer", Log: true}, Y: chart.Axis{Label: "training accuracy", Min: pointer(0.0), Max: pointer(1.02)}}}}
 	var x, y []float64
 	deeper := 0
 	for _, depth := range b.scale.depths {
@@ -228,7 +229,7 @@ func (b *book) capacity() ([]report.Block, bool, string) {
 	if err != nil {
 		b.fail("capacity: %v", err)
 	}
-	return []report.Block{b.figure(plot)}, above(rho) && deeper == len(b.scale.widths),
+	return []document.Block{b.figure(plot)}, above(rho) && deeper == len(b.scale.widths),
 		fmt.Sprintf("The rank correlation of width with training accuracy over %d networks is %s; %d hidden layers rather than %d change it by %s (rule: all above 0).", len(x), shares(rho), deep, shallow, list(gains))
 }
 

@@ -6,7 +6,8 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -43,16 +44,16 @@ func extremes(all []contrast) (least, most contrast) {
 }
 
 // tellsApart is claim 1: MLPs.
-func (b *book) tellsApart() report.Section {
+func (b *book) tellsApart() document.Section {
 	runs := []string{"mlp-mnist", "mlp-fashion"}
 	last := b.lastEpoch(runs[0])
-	s := report.Section{Title: "1. The method tells learning from memorization in MLPs"}
+	s := document.Section{Title: "1. The method tells learning from memorization in MLPs"}
 	s.Blocks = append(s.Blocks,
 		text("The paper's claim: its permuted probes on shared structure validation sets tell learning from memorization in multi-layer perceptrons that were trained as usual."),
 		text("Our design: an MLP with two hidden layers of 512 units is trained for %d epochs on %d images of MNIST and of Fashion-MNIST. Its shuffled-label twin has the same architecture, images, start weights and order of examples, "+
 			"but all labels shuffled, and trains until it is as accurate on its own labels as the network is on the real ones. The twin can only have memorized. If the method works, the two must differ although both fit their training set.", last, b.n(runs[0])))
 
-	accuracies := report.Grid{Caption: fmt.Sprintf("Accuracies at epoch %d, over %d training seeds. The twin's are on the labels it was trained on.", last, Seeds),
+	accuracies := document.Grid{Caption: fmt.Sprintf("Accuracies at epoch %d, over %d training seeds. The twin's are on the labels it was trained on.", last, Seeds),
 		Head: []string{"data", "network, training", "twin, training", "network, test", "twin, test", "epochs of the twin"}, Text: 1}
 	equal := true
 	for _, run := range runs {
@@ -63,17 +64,17 @@ func (b *book) tellsApart() report.Section {
 			shares(b.over(c, testAccuracy)), shares(b.over(twinOf(c), testAccuracy)), fmt.Sprintf("%g to %g", slices.Min(trained), slices.Max(trained))})
 	}
 
-	table := report.Grid{Caption: fmt.Sprintf("Last hidden layer at epoch %d. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals. Distance: of copies to their parents over that to the parents' nearest other image (median). Calibrated: 0 = the twin, 1 = the most there can be; – where the twin leaves no room.", last, Seeds),
+	table := document.Grid{Caption: fmt.Sprintf("Last hidden layer at epoch %d. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals. Distance: of copies to their parents over that to the parents' nearest other image (median). Calibrated: 0 = the twin, 1 = the most there can be; – where the twin leaves no room.", last, Seeds),
 		Head: []string{"data", "probe", "σ", "distance", "L, network", "L, twin", "difference", "calibrated", "M, network", "M, twin"}, Text: 2}
-	plot := report.Plot{Name: "mlp-levels", Title: "MLPs: learning over the amount of perturbation",
+	plot := chart.Figure{Name: "mlp-levels", Title: "MLPs: learning over the amount of perturbation",
 		Caption: fmt.Sprintf("Learning in the last hidden layer over the noise on the copies, for the network at epoch %d, its shuffled-label twin of equal training accuracy, the untrained network and the raw pixels. Whiskers: 95 %% intervals over %d training seeds.", last, Seeds)}
 	var all, zero []contrast
 	for _, run := range runs {
 		for _, probe := range b.probes(run) {
 			levels := b.levels(run)
 			at := func(level float64) cell { return cell{run: run, epoch: last, probe: probe, level: level} }
-			panel := report.PlotPanel{Title: dataName(b.data(run)) + ", " + probeName(probe), X: report.PlotAxis{Label: "σ of the noise on pixels 0..1"}, Y: report.PlotAxis{Label: "learning"},
-				Series: []report.PlotSeries{
+			panel := chart.Panel{Title: dataName(b.data(run)) + ", " + probeName(probe), X: chart.Axis{Label: "σ of the noise on pixels 0..1"}, Y: chart.Axis{Label: "learning"},
+				Series: []chart.Line{
 					curve("network", levels, func(l float64) perm.Interval { return b.over(at(l), learning) }),
 					curve("twin", levels, func(l float64) perm.Interval { return b.over(twinOf(at(l)), learning) }),
 					curve("untrained", levels, func(l float64) perm.Interval { return b.over(untrainedOf(at(l)), learning) }),
@@ -98,7 +99,7 @@ func (b *book) tellsApart() report.Section {
 			}
 		}
 	}
-	s.Blocks = append(s.Blocks, report.Block{Table: &accuracies}, b.figure(plot), report.Block{Table: &table},
+	s.Blocks = append(s.Blocks, document.Block{Grid: &accuracies}, b.figure(plot), document.Block{Grid: &table},
 		text("Rule: at every level between 0 and the largest, for both data sets and both probes, the interval of the difference to the twin must lie above 0, while mean training accuracies differ by no more than 0.02. Fewer such cells, but some: in part."))
 	apart := 0
 	for _, d := range all {

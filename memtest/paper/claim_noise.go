@@ -5,24 +5,25 @@ import (
 	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // noiseInput is claim 5: networks trained on pure noise.
-func (b *book) noiseInput() report.Section {
+func (b *book) noiseInput() document.Section {
 	const run = "noise-input"
 	epochs, levels, last := b.epochs(run), b.levels(run), b.lastEpoch(run)
 	rows := b.Rows[run]
-	s := report.Section{Title: "5. Networks trained on pure Gaussian noise still learn"}
+	s := document.Section{Title: "5. Networks trained on pure Gaussian noise still learn"}
 	chance := 1 / float64(rows[0].Classes)
 	s.Blocks = append(s.Blocks,
 		text("The paper's claim: networks trained on pure Gaussian noise still learn, rather than only memorize. In what sense is the question."),
 		text("Our design: %d images of independent standard normal pixels with random labels, the MLP of claim 1, %d epochs. There is nothing in common between two images of a class, so whatever the probe finds near training points has been put there by training. "+
 			"Three references say what that is: the untrained network, fresh noise, and the twin. On noise with random labels the twin is the same thing as the network, but for its labels, so at equal training their learning must agree: the calibrated scale calls all of it memorization.", b.n(run), last))
 
-	plot := report.Plot{Name: "noise-levels", Title: "Networks trained on noise: how far from the training points learning reaches",
+	plot := chart.Figure{Name: "noise-levels", Title: "Networks trained on noise: how far from the training points learning reaches",
 		Caption: fmt.Sprintf("Last hidden layer over the noise on the copies, in standard deviations of a pixel. Whiskers: 95 %% intervals over %d training seeds.", Seeds)}
-	table := report.Grid{Caption: fmt.Sprintf("At epoch %d. Distance: of copies to their parents over that to the nearest other image (median); nearest: share of copies whose nearest image is still the parent.", last),
+	table := document.Grid{Caption: fmt.Sprintf("At epoch %d. Distance: of copies to their parents over that to the nearest other image (median); nearest: share of copies whose nearest image is still the parent.", last),
 		Head: []string{"probe", "σ", "distance", "nearest", "L", "L, untrained", "difference", "M"}, Text: 1}
 	above0 := true
 	var reach []string
@@ -30,7 +31,7 @@ func (b *book) noiseInput() report.Section {
 		at := func(epoch int) func(level float64) cell {
 			return func(level float64) cell { return cell{run: run, epoch: epoch, probe: probe, level: level} }
 		}
-		panel := report.PlotPanel{Title: probeName(probe), X: report.PlotAxis{Label: "σ of the noise on copies, sd of a pixel"}, Y: report.PlotAxis{Label: "learning"}}
+		panel := chart.Panel{Title: probeName(probe), X: chart.Axis{Label: "σ of the noise on copies, sd of a pixel"}, Y: chart.Axis{Label: "learning"}}
 		for _, e := range epochs {
 			panel.Series = append(panel.Series, curve(fmt.Sprintf("epoch %d", e), levels, func(l float64) perm.Interval { return b.over(at(e)(l), learning) }))
 		}
@@ -68,7 +69,7 @@ func (b *book) noiseInput() report.Section {
 		}
 	}
 	middle := levels[len(levels)/2]
-	versus := report.Grid{Caption: fmt.Sprintf("Network and twin at σ = %s. The twin's epochs are those at which it first was as accurate.", number(middle)),
+	versus := document.Grid{Caption: fmt.Sprintf("Network and twin at σ = %s. The twin's epochs are those at which it first was as accurate.", number(middle)),
 		Head: []string{"probe", "epoch", "training accuracy", "twin's epochs", "L", "L, twin", "difference"}, Text: 1}
 	beyondTwin := true
 	for _, probe := range b.probes(run) {
@@ -97,7 +98,7 @@ func (b *book) noiseInput() report.Section {
 	if !beyondTwin {
 		twin = "but at the epoch by which it has fitted its labels it is not clearly above the twin's for every probe, so on the calibrated scale it is memorization"
 	}
-	s.Blocks = append(s.Blocks, b.figure(plot), report.Block{Table: &table}, report.Block{Table: &versus},
+	s.Blocks = append(s.Blocks, b.figure(plot), document.Block{Grid: &table}, document.Block{Grid: &versus},
 		text("Rule: at the lowest level above 0 and by both probes, the interval of learning above the untrained network lies above 0, and chance (%s) lies in the interval of accuracy on fresh noise. If so, but learning is not above the twin's at the first epoch looked at by which the network has fitted its labels (%d here), by both probes at the middle level: in part.", share(chance), fit),
 		verdict(holds, "In the method's sense the network learns: labels it was trained on are recovered from copies above shuffled ones and above the untrained network, %s; %s. Accuracy on fresh noise %s: %s for the network itself and %s for the probe. So what it learned is structure that is stable near its training points; it says nothing of new ones.",
 			list(reach), twin, held, shares(test), shares(probed)),

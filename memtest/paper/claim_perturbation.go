@@ -7,26 +7,27 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 // dependence is claim 6: the limit that the paper states.
-func (b *book) dependence() report.Section {
+func (b *book) dependence() document.Section {
 	runs := b.named("perturb-")
 	const refit = "refit"
-	s := report.Section{Title: "6. The stated limit: it depends on the amount of perturbation"}
+	s := document.Section{Title: "6. The stated limit: it depends on the amount of perturbation"}
 	s.Blocks = append(s.Blocks,
 		text("The paper's claim, of itself: p-values depend on how strongly the copies are perturbed, so networks can be compared with each other, while the absolute amounts of learning and memorization cannot be told."),
 		text("Our design: the same MLPs, trained on %d images of Fashion-MNIST, seen through %d kinds of perturbation at several levels each. Three answers are tried: whole curves, placed on a common scale by how far copies are from their parents; the shuffled-label twin (calibrated learning); "+
 			"and a full refit, in which the network itself is trained anew on each of %d label shuffles, so that features have not seen the labels they are tested for and p is exact.", b.n(runs[0]), len(runs), b.scale.refits))
 
 	kind := func(run string) string { return b.Rows[run][0].Perturbation }
-	plot := report.Plot{Name: "perturbations", Title: "Learning and its calibrated form over the distance of the copies",
+	plot := chart.Figure{Name: "perturbations", Title: "Learning and its calibrated form over the distance of the copies",
 		Caption: fmt.Sprintf("Distance of copies to their parents, as a multiple of the parents' distance to the nearest other example (median). Ridge probe, last hidden layer, last epoch. Whiskers: 95 %% intervals over %d training seeds.", Seeds)}
-	raw := report.PlotPanel{Title: "learning", X: report.PlotAxis{Label: "distance of copies"}, Y: report.PlotAxis{Label: "learning"}}
-	scaled := report.PlotPanel{Title: "calibrated learning", X: report.PlotAxis{Label: "distance of copies"}, Y: report.PlotAxis{Label: "0 = twin, 1 = ideal"}}
-	table := report.Grid{Caption: "The same network, seen through copies of several kinds. Last epoch, ridge probe; largest p over the seeds. Calibrated: – where the twin leaves no room.",
+	raw := chart.Panel{Title: "learning", X: chart.Axis{Label: "distance of copies"}, Y: chart.Axis{Label: "learning"}}
+	scaled := chart.Panel{Title: "calibrated learning", X: chart.Axis{Label: "distance of copies"}, Y: chart.Axis{Label: "0 = twin, 1 = ideal"}}
+	table := document.Grid{Caption: "The same network, seen through copies of several kinds. Last epoch, ridge probe; largest p over the seeds. Calibrated: – where the twin leaves no room.",
 		Head: []string{"perturbation", "level", "distance", "L, network", "L, twin", "calibrated", "largest p"}, Text: 1}
 	moves := true
 	var spans []string
@@ -36,8 +37,8 @@ func (b *book) dependence() report.Section {
 		at := func(level float64) cell { return cell{run: run, epoch: last, probe: "ridge", level: level} }
 		name := kind(run)
 		low, high := contrast{Interval: perm.Interval{Estimate: math.Inf(1)}}, contrast{Interval: perm.Interval{Estimate: math.Inf(-1)}}
-		series := report.PlotSeries{Name: name}
-		shown := report.PlotSeries{Name: name}
+		series := chart.Line{Name: name}
+		shown := chart.Line{Name: name}
 		for _, level := range b.levels(run) {
 			c := at(level)
 			l := b.over(c, learning)
@@ -68,10 +69,10 @@ func (b *book) dependence() report.Section {
 		moves = moves && low.High < high.Low
 		spans = append(spans, fmt.Sprintf("%s from %s (at %s) to %s (at %s)", name, signed(low.Estimate), low.where, signed(high.Estimate), high.where))
 	}
-	plot.Panels = []report.PlotPanel{raw, scaled}
-	s.Blocks = append(s.Blocks, b.figure(plot), report.Block{Table: &table})
+	plot.Panels = []chart.Panel{raw, scaled}
+	s.Blocks = append(s.Blocks, b.figure(plot), document.Block{Grid: &table})
 
-	exact := report.Grid{Caption: fmt.Sprintf("Full refit with %d networks against the default, frozen features under %s label shuffles, on the same network and copies. The refit's p is exact, its floor %s.", b.scale.refits+1, b.permutations(refit), number(1/float64(b.scale.refits+1))),
+	exact := document.Grid{Caption: fmt.Sprintf("Full refit with %d networks against the default, frozen features under %s label shuffles, on the same network and copies. The refit's p is exact, its floor %s.", b.scale.refits+1, b.permutations(refit), number(1/float64(b.scale.refits+1))),
 		Head: []string{"probe", "σ", "L, default", "null mean, default", "p, default", "L, refit", "null mean, refit", "p, refit"}, Text: 1}
 	smaller, exactCells := 0, 0
 	var refused []string // where the refit's p is above 0.05
@@ -93,11 +94,11 @@ func (b *book) dependence() report.Section {
 				signed(b.one(anew, learning)), share(b.one(anew, nullMean)), number(b.one(anew, p))})
 		}
 	}
-	holds := report.HoldsYes
+	holds := document.HoldsYes
 	if !moves {
-		holds = report.HoldsPart
+		holds = document.HoldsPart
 	}
-	s.Blocks = append(s.Blocks, report.Block{Table: &exact},
+	s.Blocks = append(s.Blocks, document.Block{Grid: &exact},
 		text("Rule: for every kind of perturbation, the intervals of the least and the greatest learning over its levels must not meet. For some kinds only: in part."),
 		verdict(holds, "Learning of one and the same network depends on the copies: %s. p says little of it: it is at its floor in %s cells. The full refit, whose null networks may memorize with all their layers, leaves less learning than the default in %s cells, and its p is above 0.05 for %s.",
 			strings.Join(spans, "; "), count(floor, cells), count(smaller, exactCells), list(refused)),

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
 )
 
 // docs/paper.md, paper.html and the figures are what the rows in docs/paper give.
@@ -27,9 +27,9 @@ func TestDocsAreWrittenFromTheirRows(t *testing.T) {
 		}
 		var m, h bytes.Buffer
 		figures = map[string]string{}
-		err = d.Markdown(&m, func(f report.Figure) (string, error) {
+		err = d.Markdown(&m, func(f chart.Figure) (string, error) {
 			var b bytes.Buffer
-			err := f.SVG(&b, report.PageWidth)
+			err := f.SVG(&b, chart.PageWidth)
 			figures[f.Name+".svg"] = b.String()
 			return "paper/" + f.Name + ".svg", err
 		})

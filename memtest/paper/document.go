@@ -5,30 +5,30 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 // Document is what an archive says of the paper's claims. It is an error where a
 // row or fact that a claim needs is missing.
-func Document(a Archive) (report.Document, error) {
+func Document(a Archive) (document.Document, error) {
 	if err := a.check(); err != nil {
-		return report.Document{}, err
+		return document.Document{}, err
 	}
 	s, err := scaleOf(a.Setting)
 	if err != nil {
-		return report.Document{}, err
+		return document.Document{}, err
 	}
 	b := &book{Archive: a, scale: s}
-	sections := []func() report.Section{
+	sections := []func() document.Section{
 		b.tellsApart, b.layerByLayer, b.corroborates, b.dynamics, b.noiseInput, b.dependence,
 		b.doseResponse, b.generalizes, b.singleExamples,
 	}
-	d := report.Document{Title: "Learning versus memorization: the paper's claims, put to the test"}
+	d := document.Document{Title: "Learning versus memorization: the paper's claims, put to the test", Contents: true}
 	for _, section := range sections {
 		d.Sections = append(d.Sections, section())
 		if b.err != nil {
-			return report.Document{}, b.err
+			return document.Document{}, b.err
 		}
 	}
 	d.Lead = b.lead()
@@ -48,7 +48,7 @@ func (b *book) lead() []string {
 }
 
 // made says how the numbers came about.
-func (b *book) made() report.Section {
+func (b *book) made() document.Section {
 	m := b.Manifest
 	networks, rows := map[string]bool{}, 0
 	for run, all := range b.Rows {
@@ -86,18 +86,18 @@ func (b *book) made() report.Section {
 	if m.Finished != nil {
 		facts = append(facts, []string{"finished", m.Finished.UTC().Format(time.DateOnly)})
 	}
-	data := report.Grid{Caption: "Data, as the runs used them", Head: []string{"data", "shape", "training", "test", "SHA-256 of the training examples"}, Text: 2}
+	data := document.Grid{Caption: "Data, as the runs used them", Head: []string{"data", "shape", "training", "test", "SHA-256 of the training examples"}, Text: 2}
 	for _, d := range b.Data {
 		data.Rows = append(data.Rows, []string{d.Name, d.Shape, fmt.Sprint(d.Train), fmt.Sprint(d.Test), d.SHA256})
 	}
-	return report.Section{Title: "How this was made", Blocks: []report.Block{
+	return document.Section{Title: "How this was made", Blocks: []document.Block{
 		{Code: strings.Join([]string{
 			"go run ./cmd/memtest paper --setting " + b.Setting,
 			"go run ./cmd/memtest paper --setting " + b.Setting + " --resume   # go on after an interruption",
 			"go run ./cmd/memtest paper --draw docs               # this document again, from the rows in docs/paper",
 		}, "\n")},
-		{Table: &report.Grid{Head: []string{"", ""}, Rows: facts, Text: 2}},
-		{Table: &data},
+		{Grid: &document.Grid{Head: []string{"", ""}, Rows: facts, Text: 2}},
+		{Grid: &data},
 		{Text: "The rows lie in `paper/rows.jsonl.gz` beside this document, one JSON object a line after the name of its run, without the single values of the null and without what they say of single classes; numbers that belong to no row, as distances of copies, lie in `paper/facts.jsonl`. `docs/rows.md` explains the fields."},
 		{List: []string{
 			"E. Chaibub Neto (2018), Detecting learning vs memorization in deep neural networks using shared structure validation sets, arXiv 1802.07714.",
