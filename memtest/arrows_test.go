@@ -32,7 +32,11 @@ var house = []struct {
 	{"memtest/perturb", []string{"datasets/seed", "datasets"}},
 	{"memtest/result", []string{"datasets/features", "memtest/perm"}},
 	{"memtest/rundir", []string{"datasets/atomicfile", "datasets/arrays", "memtest/result"}},
-	{"memtest/report", []string{"datasets/atomicfile", "datasets/features", "memtest/result", "memtest/rundir"}},
+	{"memtest/report/number", nil},
+	{"memtest/report/word", nil},
+	{"memtest/report/chart", []string{"memtest/report/number", "memtest/report/word"}},
+	{"memtest/report/document", []string{"memtest/report/word", "memtest/report/chart"}},
+	{"memtest/report", []string{"datasets/atomicfile", "datasets", "datasets/features", "memtest/perm", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/word", "memtest/report/chart", "memtest/report/document"}},
 	{"memtest/tensorboard", []string{"datasets/atomicfile", "memtest/result"}},
 	{"xla/plugin", nil},
 	{"xla", []string{"datasets/arrays", "xla/plugin"}},
@@ -41,10 +45,10 @@ var house = []struct {
 	{"xla/trainhook", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/probe", []string{"datasets/seed", "datasets/arrays", "xla"}},
 	{"memtest", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/probe"}},
-	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report", "xla", "memtest"}},
-	{"memtest/show", []string{"datasets", "memtest/perm", "memtest/result", "memtest/rundir", "memtest/report", "xla", "memtest"}},
+	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "xla", "memtest"}},
+	{"memtest/show", []string{"datasets", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},
 	{"notebooks/nbdeps", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/report", "xla", "xla/nn", "xla/onnx", "xla/probe", "memtest", "memtest/show"}},
-	{"cmd/memtest", []string{"datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report", "memtest/tensorboard", "xla", "xla/probe", "xla/onnx", "memtest", "memtest/paper"}},
+	{"cmd/memtest", []string{"datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "memtest/report", "memtest/tensorboard", "xla", "xla/probe", "xla/onnx", "memtest", "memtest/paper"}},
 }
 
 // arrows are the folders that each folder may import. A folder that lets itself
@@ -68,22 +72,22 @@ func arrows(t *testing.T) map[string][]string {
 var doors = map[string][]string{
 	"github.com/gomlx/":             {"xla"},
 	"github.com/spf13/":             {"cmd/memtest"},
-	"github.com/rivo/uniseg":        {"memtest/report"},
+	"github.com/rivo/uniseg":        {"memtest/report/document"},
 	"github.com/schollz/":           {"cmd/memtest"},
-	"gonum.org/v1/plot":             {"memtest/report", "memtest/show"},
+	"gonum.org/v1/plot":             {"memtest/report/chart"},
 	"github.com/janpfeifer/gonb":    {"memtest/show", "notebooks"},
 	"pgregory.net/rapid":            {}, // tests only
 	"github.com/sbinet/npyio":       {}, // tests only
 	"github.com/janpfeifer/must":    {"notebooks"},
-	"golang.org/x/image":            {"datasets", "memtest/report"},
+	"golang.org/x/image":            {"datasets", "memtest/report/chart"},
 	"go.yaml.in/yaml/":              {"memtest", "xla/nn"},
 	"github.com/gofrs/flock":        {"datasets", "memtest/rundir", "xla/plugin"},
 	"github.com/x448/float16":       {"datasets/arrays"},
 	"github.com/stretchr/":          {},
 	"golang.org/x/term":             {"cmd/memtest"},
 	"golang.org/x/sys":              {"xla", "datasets", "memtest/result"},
-	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/report", "memtest/perturb", "xla/probe"},
-	"codeberg.org/go-fonts/":        {"memtest/report"},
+	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/perturb", "xla/probe"},
+	"codeberg.org/go-fonts/":        {"memtest/report/chart"},
 	"github.com/gomlx/gomlx/pkg/ml": {"xla/onnx", "xla/trainhook"}, // layers and training loops are our own; these meet those of others
 	"google.golang.org/protobuf":    {"xla/onnx"},
 }

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -62,13 +64,13 @@ func printComparisons(out io.Writer, folders []string, all []memtest.Comparison)
 	unsure := false
 	for _, c := range all {
 		seed := fmt.Sprint(c.A.Seed)
-		values := fmt.Sprintf("%+.3f\t%+.3f\t%s\t%+.3f\t%+.3f\t%s", c.A.Learning, c.B.Learning, interval(&c.Learning), c.A.Memorization, c.B.Memorization, interval(c.Memorization))
+		values := strings.Join([]string{signed(c.A.Learning), signed(c.B.Learning), interval(&c.Learning), signed(c.A.Memorization), signed(c.B.Memorization), interval(c.Memorization)}, "\t")
 		if c.Seeds > 0 {
 			seed = fmt.Sprintf("all %d", c.Seeds)
 			values = fmt.Sprintf("\t\t%s\t\t\t%s", interval(&c.Learning), interval(c.Memorization))
 		}
 		unsure = unsure || c.Memorization == nil
-		fmt.Fprintf(w, "%s\t%g\t%s\t%s\t%s\t%s\n", c.A.Probe, c.A.Level, place(c.A), place(c.B), seed, values)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", c.A.Probe, number.Exact(c.A.Level), place(c.A), place(c.B), seed, values)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -88,9 +90,12 @@ func place(r result.Row) string {
 	return fmt.Sprintf("%s epoch %d", r.Layer, r.Epoch)
 }
 
+func signed(v float64) string { return number.Plus(v, 3) }
+
+// interval has a digit more than the values that it is a difference of.
 func interval(i *perm.Interval) string {
 	if i == nil {
-		return "–"
+		return number.None
 	}
-	return fmt.Sprintf("%+.4f [%+.4f, %+.4f]", i.Estimate, i.Low, i.High)
+	return fmt.Sprintf("%s [%s, %s]", number.Plus(i.Estimate, 4), number.Plus(i.Low, 4), number.Plus(i.High, 4))
 }

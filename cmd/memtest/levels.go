@@ -10,6 +10,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perturb"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
 )
 
 func levelsCommand() *cobra.Command {
@@ -61,7 +62,7 @@ func levelsCommand() *cobra.Command {
 			w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 			fmt.Fprintln(w, "level\tdistance to parent\tto parent's nearest other\tratio\tnearest is parent\t")
 			for _, n := range near {
-				fmt.Fprintf(w, "%g\t%.3f\t%.3f\t%.3f\t%.3f\t\n", n.Level, n.Distance, n.Nearest, n.Ratio, n.Kept)
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", number.Exact(n.Level), number.Fixed(n.Distance, 3), number.Fixed(n.Nearest, 3), number.Fixed(n.Ratio, 3), number.Share(n.Kept))
 			}
 			return w.Flush()
 		},

@@ -17,6 +17,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/onnx"
@@ -161,7 +162,7 @@ func tensors(ctx context.Context, e *xla.Engine, model *onnx.Model, fed onnx.Fee
 			return
 		}
 		if taken.TrainAccuracy != nil {
-			fmt.Fprintf(log, "the model is right on %.3f of the training examples%s\n", *taken.TrainAccuracy, doubt(*taken.TrainAccuracy, x.Train))
+			fmt.Fprintf(log, "the model is right on %s of the training examples%s\n", number.Share(*taken.TrainAccuracy), doubt(*taken.TrainAccuracy, x.Train))
 		}
 		for f, err := range features.Stream(taken.Features...) {
 			if !yield(f, err) {

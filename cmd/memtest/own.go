@@ -51,9 +51,9 @@ var ownSettings = map[string]func(*datasets.FileOptions, string) error{
 	"test_y":     func(o *datasets.FileOptions, v string) error { o.TestY = v; return nil },
 	"groups":     func(o *datasets.FileOptions, v string) error { o.Groups = v; return nil },
 	"test":       func(o *datasets.FileOptions, v string) error { o.Test = v; return nil },
-	"low":        func(o *datasets.FileOptions, v string) error { return number(&o.Low, v) },
-	"high":       func(o *datasets.FileOptions, v string) error { return number(&o.High, v) },
-	"test_share": func(o *datasets.FileOptions, v string) error { return number(&o.TestShare, v) },
+	"low":        func(o *datasets.FileOptions, v string) error { return parseNumber(&o.Low, v) },
+	"high":       func(o *datasets.FileOptions, v string) error { return parseNumber(&o.High, v) },
+	"test_share": func(o *datasets.FileOptions, v string) error { return parseNumber(&o.TestShare, v) },
 	"shape": func(o *datasets.FileOptions, v string) error {
 		var s datasets.Shape
 		if n, err := fmt.Sscanf(v+" ", "%dx%dx%d ", &s.Height, &s.Width, &s.Channels); err != nil || n != 3 {
@@ -64,7 +64,7 @@ var ownSettings = map[string]func(*datasets.FileOptions, string) error{
 	},
 }
 
-func number(to *float64, text string) error {
+func parseNumber(to *float64, text string) error {
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil {
 		return fmt.Errorf("%q is not a number", text)

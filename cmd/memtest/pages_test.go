@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -63,7 +64,7 @@ func TestReadmeTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	var drawn strings.Builder
-	if err := report.Text(&drawn, rows, report.TextOptions{}); err != nil {
+	if err := report.Text(&drawn, rows, document.TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	_, table, _ := strings.Cut(drawn.String(), "Probe ridge")

@@ -8,7 +8,6 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
-	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/report"
 )
@@ -83,27 +82,16 @@ func pictured(cells []memtest.Cell) (memtest.Cell, bool) {
 	return best, found
 }
 
-// pictures picks the most and the least memorized examples of a cell.
+// pictures shows the most and the least memorized examples of a cell.
 func pictures(cell memtest.Cell, x *memtest.Experiment) (report.Examples, error) {
 	copies, err := x.Copies(cell.Level)
 	if err != nil {
 		return report.Examples{}, err
 	}
-	show := func(list []perm.Example) []report.Example {
-		var out []report.Example
-		for _, e := range list {
-			out = append(out, report.Example{
-				Index: e.Index, Class: x.Train.Classes[x.Train.Y[e.Index]], Score: e.Memorization, SE: e.SE,
-				Height: x.Train.Shape.Height, Width: x.Train.Shape.Width, Channels: x.Train.Shape.Channels,
-				Parent: x.Train.Row(e.Index), Copy: copies.Row(e.Index),
-			})
-		}
-		return out
+	shown, err := report.Extremes(cell, x.Train, copies, picturesShown)
+	if err != nil {
+		return report.Examples{}, err
 	}
-	most, least := cell.Extremes(picturesShown)
-	return report.Examples{
-		Title: fmt.Sprintf("%s, epoch %d, %s, %s, %s %g", cell.Network, cell.Epoch, cell.Layer, cell.Probe, cell.Perturbation, cell.Level),
-		Most:  show(most),
-		Least: show(least),
-	}, nil
+	shown.Title = fmt.Sprintf("%s, epoch %d, %s, %s, %s %g", cell.Network, cell.Epoch, cell.Layer, cell.Probe, cell.Perturbation, cell.Level)
+	return shown, nil
 }

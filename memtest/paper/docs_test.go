@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
 )
 
 const docs = "../../docs"
@@ -82,7 +82,7 @@ func TestDocsChangeWithTheirRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	var changed bytes.Buffer
-	if err := d.Markdown(&changed, func(f report.Figure) (string, error) { return "paper/" + f.Name + ".svg", nil }); err != nil {
+	if err := d.Markdown(&changed, func(f chart.Figure) (string, error) { return "paper/" + f.Name + ".svg", nil }); err != nil {
 		t.Fatal(err)
 	}
 	was, err := os.ReadFile(filepath.Join(docs, MarkdownFile))

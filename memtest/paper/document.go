@@ -3,38 +3,38 @@ package paper
 import (
 	"fmt"
 
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // sections are those of the document, a file each.
-var sections = []func(*results) report.Section{
+var sections = []func(*results) document.Section{
 	mlpSection, cnnSection, otherGroupsSection, epochsSection, noiseSection, perturbationSection,
 	labelNoiseSection, generalizationSection, examplesSection, madeSection,
 }
 
 // Document is what an archive says of the paper's claims. It is an error where a
 // row or fact that a claim needs is missing.
-func Document(a Archive) (report.Document, error) {
+func Document(a Archive) (document.Document, error) {
 	if err := a.check(); err != nil {
-		return report.Document{}, err
+		return document.Document{}, err
 	}
 	s, err := scaleOf(a.Setting)
 	if err != nil {
-		return report.Document{}, err
+		return document.Document{}, err
 	}
 	res := &results{Archive: a, scale: s}
-	d := report.Document{Title: "Learning versus memorization: the paper's claims, put to the test", Lead: lead(a.Setting)}
+	d := document.Document{Title: "Learning versus memorization: the paper's claims, put to the test", Contents: true, Lead: lead(a.Setting)}
 	for _, section := range sections {
 		d.Sections = append(d.Sections, section(res))
 		if res.err != nil {
-			return report.Document{}, res.err
+			return document.Document{}, res.err
 		}
 	}
 	return d, nil
 }
 
 // Verdicts say of each claim of a document how far it holds, a line each.
-func Verdicts(d report.Document) []string {
+func Verdicts(d document.Document) []string {
 	var lines []string
 	for _, s := range d.Sections {
 		for _, b := range s.Blocks {

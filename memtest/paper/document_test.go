@@ -6,12 +6,12 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 // verdictOf is the verdict of the section whose title begins so.
-func verdictOf(t *testing.T, d report.Document, title string) report.Holding {
+func verdictOf(t *testing.T, d document.Document, title string) document.Holding {
 	t.Helper()
 	for _, s := range d.Sections {
 		if strings.HasPrefix(s.Title, title) {
@@ -34,63 +34,63 @@ func TestVerdictsFollowRows(t *testing.T) {
 		section string
 		what    string
 		change  func(run string, r *result.Row)
-		want    report.Holding
+		want    document.Holding
 	}{
-		{"1.", "rows as they are", nil, report.HoldsYes},
+		{"1.", "rows as they are", nil, document.HoldsYes},
 		{"1.", "the network is like its twin", func(run string, r *result.Row) {
 			if strings.HasPrefix(run, "mlp-") && isNetwork(r) && r.Epoch > 0 {
 				r.Learning = 0.2 - 0.05*r.Level + 0.001*float64(3*r.Seed%7)
 			}
-		}, report.HoldsNot},
+		}, document.HoldsNot},
 		{"1.", "the network is like its twin on MNIST", func(run string, r *result.Row) {
 			if run == "mlp-mnist" && isNetwork(r) && r.Epoch > 0 {
 				r.Learning = 0.2 - 0.05*r.Level + 0.001*float64(3*r.Seed%7)
 			}
-		}, report.HoldsPart},
+		}, document.HoldsPart},
 		{"1.", "the twin fits less", func(run string, r *result.Row) {
 			if r.Network == memtest.RefTwin {
 				v := 0.2
 				r.TrainAccuracy = &v
 			}
-		}, report.HoldsPart},
-		{"2.", "rows as they are", nil, report.HoldsYes},
+		}, document.HoldsPart},
+		{"2.", "rows as they are", nil, document.HoldsYes},
 		{"2.", "one layer is like the twin's", func(run string, r *result.Row) {
 			if isNetwork(r) && r.Layer == "maxpool1" {
 				r.Learning = 0
 			}
-		}, report.HoldsPart},
-		{"4.", "rows as they are", nil, report.HoldsYes},
+		}, document.HoldsPart},
+		{"4.", "rows as they are", nil, document.HoldsYes},
 		{"4.", "memorization stays", func(run string, r *result.Row) {
 			if strings.HasPrefix(run, "mlp-") {
 				r.Memorization = 0.1 + 0.001*float64((r.Seed*uint64(r.Epoch+7))%5)
 			}
-		}, report.HoldsNot},
-		{"5.", "rows as they are", nil, report.HoldsYes},
+		}, document.HoldsNot},
+		{"5.", "rows as they are", nil, document.HoldsYes},
 		{"5.", "like the twin", func(run string, r *result.Row) {
 			if r.Network == memtest.RefTwin {
 				r.Learning += 0.5
 			}
-		}, report.HoldsPart},
+		}, document.HoldsPart},
 		{"5.", "like the untrained network", func(run string, r *result.Row) {
 			if run == "noise-input" && isNetwork(r) {
 				r.Learning = 0.1
 			}
-		}, report.HoldsNot},
+		}, document.HoldsNot},
 		{"5.", "fresh noise above chance", func(run string, r *result.Row) {
 			if r.TestAccuracy != nil {
 				v := *r.TestAccuracy + 0.2
 				r.TestAccuracy = &v
 			}
-		}, report.HoldsPart},
-		{"6.", "levels differ", func(run string, r *result.Row) { r.Learning += 0.2 * r.Level }, report.HoldsYes},
+		}, document.HoldsPart},
+		{"6.", "levels differ", func(run string, r *result.Row) { r.Learning += 0.2 * r.Level }, document.HoldsYes},
 		{"6.", "levels are alike", func(run string, r *result.Row) {
 			if strings.HasPrefix(run, "perturb-") {
 				r.Learning = 0.3 + 0.001*float64(r.Seed%7)
 			}
-		}, report.HoldsPart},
-		{"7.", "rows as they are", nil, report.HoldsYes},
-		{"7.", "learning rises with label noise", func(run string, r *result.Row) { r.Learning = 0.9 - r.Learning }, report.HoldsNot},
-		{"9.", "facts as they are", nil, report.HoldsYes},
+		}, document.HoldsPart},
+		{"7.", "rows as they are", nil, document.HoldsYes},
+		{"7.", "learning rises with label noise", func(run string, r *result.Row) { r.Learning = 0.9 - r.Learning }, document.HoldsNot},
+		{"9.", "facts as they are", nil, document.HoldsYes},
 	} {
 		d, err := Document(synthetic(t, c.change))
 		if err != nil {
@@ -122,8 +122,8 @@ func TestVerdictsThatFail(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, section := range []string{"3.", "8."} {
-		if got := verdictOf(t, d, section); got != report.HoldsNot {
-			t.Errorf("section %s: %v, want %v", section, got, report.HoldsNot)
+		if got := verdictOf(t, d, section); got != document.HoldsNot {
+			t.Errorf("section %s: %v, want %v", section, got, document.HoldsNot)
 		}
 	}
 	a := synthetic(t, nil)
@@ -135,8 +135,8 @@ func TestVerdictsThatFail(t *testing.T) {
 	if d, err = Document(a); err != nil {
 		t.Fatal(err)
 	}
-	if got := verdictOf(t, d, "9."); got != report.HoldsNot {
-		t.Errorf("section 9: %v, want %v", got, report.HoldsNot)
+	if got := verdictOf(t, d, "9."); got != document.HoldsNot {
+		t.Errorf("section 9: %v, want %v", got, document.HoldsNot)
 	}
 }
 

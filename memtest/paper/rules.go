@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // above and below say on which side of 0 a whole interval lies.
@@ -32,17 +32,17 @@ func risesAndFalls(probe string, all []perm.Interval, conditions string) string 
 }
 
 // combine is the holding of a claim whose parts hold or not.
-func combine(parts ...bool) report.Holding {
+func combine(parts ...bool) document.Holding {
 	switch n := countOf(parts, func(p bool) bool { return p }); {
 	case n == 0:
-		return report.HoldsNot
+		return document.HoldsNot
 	case n == len(parts):
-		return report.HoldsYes
+		return document.HoldsYes
 	}
-	return report.HoldsPart
+	return document.HoldsPart
 }
 
 // verdict is a block that says how far a claim holds.
-func verdict(h report.Holding, format string, args ...any) report.Block {
-	return report.Block{Verdict: &report.Verdict{Holds: h, Text: fmt.Sprintf(format, args...)}}
+func verdict(h document.Holding, format string, args ...any) document.Block {
+	return document.Block{Verdict: &document.Verdict{Holds: h, Text: fmt.Sprintf(format, args...)}}
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -32,13 +32,13 @@ func accurate(low float64) perm.Interval {
 func TestCombine(t *testing.T) {
 	for _, c := range []struct {
 		parts []bool
-		want  report.Holding
+		want  document.Holding
 	}{
-		{[]bool{true, true}, report.HoldsYes},
-		{[]bool{true, false}, report.HoldsPart},
-		{[]bool{false, true}, report.HoldsPart},
-		{[]bool{false, false}, report.HoldsNot},
-		{nil, report.HoldsNot}, // of nothing nothing holds
+		{[]bool{true, true}, document.HoldsYes},
+		{[]bool{true, false}, document.HoldsPart},
+		{[]bool{false, true}, document.HoldsPart},
+		{[]bool{false, false}, document.HoldsNot},
+		{nil, document.HoldsNot}, // of nothing nothing holds
 	} {
 		if got := combine(c.parts...); got != c.want {
 			t.Errorf("%v: %v, want %v", c.parts, got, c.want)
@@ -50,46 +50,46 @@ func TestCombine(t *testing.T) {
 func TestRules(t *testing.T) {
 	for _, c := range []struct {
 		what string
-		rule interface{ holds() report.Holding }
-		want report.Holding
+		rule interface{ holds() document.Holding }
+		want document.Holding
 	}{
-		{"1, all above", mlpNumbers{inner: estimates(positive, positive), accuracyGaps: []float64{0.02, -0.3}}, report.HoldsYes},
-		{"1, one not above", mlpNumbers{inner: estimates(positive, touching), accuracyGaps: []float64{0}}, report.HoldsPart},
-		{"1, none above", mlpNumbers{inner: estimates(around, negative), accuracyGaps: []float64{0}}, report.HoldsNot},
-		{"1, the twin is less accurate", mlpNumbers{inner: estimates(positive), accuracyGaps: []float64{0, 0.021}}, report.HoldsPart},
-		{"1, level 0 does not count", mlpNumbers{inner: estimates(positive), atZero: estimates(around)}, report.HoldsYes},
+		{"1, all above", mlpNumbers{inner: estimates(positive, positive), accuracyGaps: []float64{0.02, -0.3}}, document.HoldsYes},
+		{"1, one not above", mlpNumbers{inner: estimates(positive, touching), accuracyGaps: []float64{0}}, document.HoldsPart},
+		{"1, none above", mlpNumbers{inner: estimates(around, negative), accuracyGaps: []float64{0}}, document.HoldsNot},
+		{"1, the twin is less accurate", mlpNumbers{inner: estimates(positive), accuracyGaps: []float64{0, 0.021}}, document.HoldsPart},
+		{"1, level 0 does not count", mlpNumbers{inner: estimates(positive), atZero: estimates(around)}, document.HoldsYes},
 
-		{"2, all layers", cnnNumbers{{aboveTwin: []perm.Interval{positive}}, {aboveTwin: []perm.Interval{positive}}}, report.HoldsYes},
-		{"2, the untrained network does not count", cnnNumbers{{aboveTwin: []perm.Interval{positive}, aboveUntrained: []perm.Interval{negative}}}, report.HoldsYes},
-		{"2, one layer", cnnNumbers{{aboveTwin: []perm.Interval{positive}}, {aboveTwin: []perm.Interval{positive, around}}}, report.HoldsPart},
-		{"2, no layer wholly", cnnNumbers{{aboveTwin: []perm.Interval{positive, around}}}, report.HoldsNot},
+		{"2, all layers", cnnNumbers{{aboveTwin: []perm.Interval{positive}}, {aboveTwin: []perm.Interval{positive}}}, document.HoldsYes},
+		{"2, the untrained network does not count", cnnNumbers{{aboveTwin: []perm.Interval{positive}, aboveUntrained: []perm.Interval{negative}}}, document.HoldsYes},
+		{"2, one layer", cnnNumbers{{aboveTwin: []perm.Interval{positive}}, {aboveTwin: []perm.Interval{positive, around}}}, document.HoldsPart},
+		{"2, no layer wholly", cnnNumbers{{aboveTwin: []perm.Interval{positive, around}}}, document.HoldsNot},
 
-		{"4, one level on each data set", changes{change{condition: condition{run: "a"}, memorization: negative}, change{condition: condition{run: "a"}, memorization: around}, change{condition: condition{run: "b"}, memorization: positive}}, report.HoldsYes},
-		{"4, on one data set only", changes{change{condition: condition{run: "a"}, memorization: negative}, change{condition: condition{run: "b"}, memorization: around, learning: positive}}, report.HoldsNot},
+		{"4, one level on each data set", changes{change{condition: condition{run: "a"}, memorization: negative}, change{condition: condition{run: "a"}, memorization: around}, change{condition: condition{run: "b"}, memorization: positive}}, document.HoldsYes},
+		{"4, on one data set only", changes{change{condition: condition{run: "a"}, memorization: negative}, change{condition: condition{run: "b"}, memorization: around, learning: positive}}, document.HoldsNot},
 
-		{"5, all", noiseNumbers{[]perm.Interval{positive, positive}, []perm.Interval{positive, positive}, accurate(0.09), 0.1}, report.HoldsYes},
-		{"5, one probe is not above the untrained network", noiseNumbers{[]perm.Interval{positive, around}, []perm.Interval{positive, positive}, accurate(0.09), 0.1}, report.HoldsNot},
-		{"5, one probe is not above the twin", noiseNumbers{[]perm.Interval{positive, positive}, []perm.Interval{around, positive}, accurate(0.09), 0.1}, report.HoldsPart},
-		{"5, fresh noise above chance", noiseNumbers{[]perm.Interval{positive}, []perm.Interval{positive}, accurate(0.11), 0.1}, report.HoldsPart},
-		{"5, fresh noise below chance", noiseNumbers{[]perm.Interval{positive}, []perm.Interval{positive}, accurate(0.07), 0.1}, report.HoldsPart},
+		{"5, all", noiseNumbers{[]perm.Interval{positive, positive}, []perm.Interval{positive, positive}, accurate(0.09), 0.1}, document.HoldsYes},
+		{"5, one probe is not above the untrained network", noiseNumbers{[]perm.Interval{positive, around}, []perm.Interval{positive, positive}, accurate(0.09), 0.1}, document.HoldsNot},
+		{"5, one probe is not above the twin", noiseNumbers{[]perm.Interval{positive, positive}, []perm.Interval{around, positive}, accurate(0.09), 0.1}, document.HoldsPart},
+		{"5, fresh noise above chance", noiseNumbers{[]perm.Interval{positive}, []perm.Interval{positive}, accurate(0.11), 0.1}, document.HoldsPart},
+		{"5, fresh noise below chance", noiseNumbers{[]perm.Interval{positive}, []perm.Interval{positive}, accurate(0.07), 0.1}, document.HoldsPart},
 
-		{"6, all kinds", perturbationKinds{seen(negative, around, positive), seen(positive, negative)}, report.HoldsYes},
-		{"6, one kind", perturbationKinds{seen(negative, positive), seen(positive, around)}, report.HoldsPart},
+		{"6, all kinds", perturbationKinds{seen(negative, around, positive), seen(positive, negative)}, document.HoldsYes},
+		{"6, one kind", perturbationKinds{seen(negative, positive), seen(positive, around)}, document.HoldsPart},
 
-		{"7, all", trends{{learning: negative, stepwise: true}, {learning: negative, stepwise: true}}, report.HoldsYes},
-		{"7, not at every step", trends{{learning: negative, stepwise: true}, {learning: negative}}, report.HoldsPart},
-		{"7, one correlation around 0", trends{{learning: negative, stepwise: true}, {learning: around, stepwise: true}}, report.HoldsPart},
-		{"7, no correlation below 0", trends{{learning: positive}, {learning: around, stepwise: true}}, report.HoldsNot},
+		{"7, all", trends{{learning: negative, stepwise: true}, {learning: negative, stepwise: true}}, document.HoldsYes},
+		{"7, not at every step", trends{{learning: negative, stepwise: true}, {learning: negative}}, document.HoldsPart},
+		{"7, one correlation around 0", trends{{learning: negative, stepwise: true}, {learning: around, stepwise: true}}, document.HoldsPart},
+		{"7, no correlation below 0", trends{{learning: positive}, {learning: around, stepwise: true}}, document.HoldsNot},
 
-		{"8, all below", scored{{score: scores[0], gap: negative}, {score: scores[0], gap: negative}}, report.HoldsYes},
-		{"8, other scores do not count", scored{{score: scores[0], gap: negative}, {score: scores[1], gap: positive}}, report.HoldsYes},
-		{"8, one below", scored{{score: scores[0], gap: negative}, {score: scores[0], gap: around}}, report.HoldsPart},
-		{"8, none below", scored{{score: scores[0], gap: positive}, {score: scores[1], gap: negative}}, report.HoldsNot},
+		{"8, all below", scored{{score: scores[0], gap: negative}, {score: scores[0], gap: negative}}, document.HoldsYes},
+		{"8, other scores do not count", scored{{score: scores[0], gap: negative}, {score: scores[1], gap: positive}}, document.HoldsYes},
+		{"8, one below", scored{{score: scores[0], gap: negative}, {score: scores[0], gap: around}}, document.HoldsPart},
+		{"8, none below", scored{{score: scores[0], gap: positive}, {score: scores[1], gap: negative}}, document.HoldsNot},
 
-		{"9, all", examplesNumbers{scores: []exampleScores{found(positive, 0.51), found(positive, 0.6)}}, report.HoldsYes},
-		{"9, not better than chance", examplesNumbers{scores: []exampleScores{found(positive, 0.5)}}, report.HoldsPart},
-		{"9, finds, but does not go with forgetting", examplesNumbers{scores: []exampleScores{found(around, 0.51)}}, report.HoldsPart},
-		{"9, nothing", examplesNumbers{scores: []exampleScores{found(around, 0.5), found(negative, 0.2)}}, report.HoldsNot},
+		{"9, all", examplesNumbers{scores: []exampleScores{found(positive, 0.51), found(positive, 0.6)}}, document.HoldsYes},
+		{"9, not better than chance", examplesNumbers{scores: []exampleScores{found(positive, 0.5)}}, document.HoldsPart},
+		{"9, finds, but does not go with forgetting", examplesNumbers{scores: []exampleScores{found(around, 0.51)}}, document.HoldsPart},
+		{"9, nothing", examplesNumbers{scores: []exampleScores{found(around, 0.5), found(negative, 0.2)}}, document.HoldsNot},
 	} {
 		if got := c.rule.holds(); got != c.want {
 			t.Errorf("section %s: %v, want %v", c.what, got, c.want)

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // mlpRuns are the runs of sections 1 and 4.
@@ -24,11 +25,11 @@ type mlpClaim struct {
 	last int // epoch
 }
 
-func mlpSection(res *results) report.Section {
+func mlpSection(res *results) document.Section {
 	c := mlpClaim{results: res, runs: names(mlpRuns(res.scale))}
 	c.last = c.lastEpoch(c.runs[0])
 	n := c.numbers()
-	return report.Section{Title: "1. The method tells learning from memorization in MLPs", Blocks: []report.Block{
+	return document.Section{Title: "1. The method tells learning from memorization in MLPs", Blocks: []document.Block{
 		text("The paper's claim: its permuted probes on shared structure validation sets tell learning from memorization in multi-layer perceptrons that were trained as usual."),
 		text("Our design: an MLP with two hidden layers of 512 units is trained for %d epochs on %d images of MNIST and of Fashion-MNIST. Its shuffled-label twin has the same architecture, images, start weights and order of examples, "+
 			"but all labels shuffled, and trains until it is as accurate on its own labels as the network is on the real ones. The twin can only have memorized. If the method works, the two must differ although both fit their training set.", c.last, c.first(c.runs[0]).N),
@@ -71,19 +72,19 @@ func (n mlpNumbers) apart() int {
 }
 
 // holds is the rule of section 1.
-func (n mlpNumbers) holds() report.Holding {
+func (n mlpNumbers) holds() document.Holding {
 	equallyAccurate := every(n.accuracyGaps, func(gap float64) bool { return gap <= 0.02 })
 	return combine(n.apart() > 0, n.apart() == len(n.inner) && equallyAccurate)
 }
 
-func (c mlpClaim) verdict(n mlpNumbers) report.Block {
+func (c mlpClaim) verdict(n mlpNumbers) document.Block {
 	least, most := extremes(n.inner)
 	atZero, _ := extremes(n.atZero)
 	return verdict(n.holds(), "The network has learned more than its twin in %s cells, by %s (%s) to %s (%s). Where a copy is its parent, at σ = 0, the difference can be as small as %s (%s): that level tells nothing.",
 		count(n.apart(), len(n.inner)), differences(least.Interval), least.of, differences(most.Interval), most.of, differences(atZero.Interval), atZero.of)
 }
 
-func (c mlpClaim) limits() report.Block {
+func (c mlpClaim) limits() document.Block {
 	fashion := c.runs[1]
 	at := c.conditions(fashion, c.last, c.innerLevels(fashion))[0]
 	return text("Limits: the twin shares the network's training accuracy, not its number of epochs. Classes of images differ before anything is trained: on %s, by the %s probe at σ = %s, learning is %s of the raw pixels and %s of the untrained network. So it is the distance to the references that counts.",
@@ -91,8 +92,8 @@ func (c mlpClaim) limits() report.Block {
 }
 
 // accuracies are those of network and twin.
-func (c mlpClaim) accuracies() report.Block {
-	table := report.Grid{Caption: fmt.Sprintf("Accuracies at epoch %d, over %d training seeds. The twin's are on the labels it was trained on.", c.last, Seeds),
+func (c mlpClaim) accuracies() document.Block {
+	table := document.Grid{Caption: fmt.Sprintf("Accuracies at epoch %d, over %d training seeds. The twin's are on the labels it was trained on.", c.last, Seeds),
 		Head: []string{"data", "network, training", "twin, training", "network, test", "twin, test", "epochs of the twin"}, Text: 1}
 	for _, run := range c.runs {
 		at := c.unperturbed(run, c.last)
@@ -100,12 +101,12 @@ func (c mlpClaim) accuracies() report.Block {
 		table.Rows = append(table.Rows, []string{dataName(c.first(run).Data), shares(c.mean(at, trainAccuracy)), shares(c.mean(at.twin(), trainAccuracy)),
 			shares(c.mean(at, testAccuracy)), shares(c.mean(at.twin(), testAccuracy)), fmt.Sprintf("%g to %g", slices.Min(epochs), slices.Max(epochs))})
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }
 
 // plot is learning over levels, of the network and its references.
-func (c mlpClaim) plot() report.Block {
-	plot := report.Plot{Name: "mlp-levels", Title: "MLPs: learning over the amount of perturbation",
+func (c mlpClaim) plot() document.Block {
+	plot := chart.Figure{Name: "mlp-levels", Title: "MLPs: learning over the amount of perturbation",
 		Caption: fmt.Sprintf("Learning in the last hidden layer over the noise on the copies, for the network at epoch %d, its shuffled-label twin of equal training accuracy, the untrained network and the raw pixels. %s", c.last, whiskers())}
 	for _, run := range c.runs {
 		for _, probe := range c.probes(run) {
@@ -115,22 +116,22 @@ func (c mlpClaim) plot() report.Block {
 	return c.figure(plot)
 }
 
-func (c mlpClaim) panel(run, probe string) report.PlotPanel {
+func (c mlpClaim) panel(run, probe string) chart.Panel {
 	levels := c.levels(run)
 	at := func(level float64) condition {
 		return condition{run: run, epoch: c.last, probe: probe, level: level}
 	}
-	pixels := report.PlotSeries{Name: "raw pixels", X: levels}
+	pixels := chart.Line{Name: "raw pixels", X: levels}
 	for _, l := range levels {
 		pixels.Y = append(pixels.Y, c.row(at(l).input()).Learning)
 	}
-	return report.PlotPanel{Title: dataName(c.first(run).Data) + ", " + probeName(probe), X: report.PlotAxis{Label: "σ of the noise on pixels 0..1"}, Y: report.PlotAxis{Label: "learning"},
+	return chart.Panel{Title: dataName(c.first(run).Data) + ", " + probeName(probe), X: chart.Axis{Label: "σ of the noise on pixels 0..1"}, Y: chart.Axis{Label: "learning"},
 		Series: append(c.learningCurves(levels, at), pixels)}
 }
 
 // table is learning and memorization at every level.
-func (c mlpClaim) table() report.Block {
-	table := report.Grid{Caption: fmt.Sprintf("Last hidden layer at epoch %d. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals. Distance: of copies to their parents over that to the parents' nearest other image (median). Calibrated: 0 = the twin, 1 = the most there can be; – where the twin leaves no room.", c.last, Seeds),
+func (c mlpClaim) table() document.Block {
+	table := document.Grid{Caption: fmt.Sprintf("Last hidden layer at epoch %d. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals. Distance: of copies to their parents over that to the parents' nearest other image (median). Calibrated: 0 = the twin, 1 = the most there can be; – where the twin leaves no room.", c.last, Seeds),
 		Head: []string{"data", "probe", "σ", "distance", "L, network", "L, twin", "difference", "calibrated", "M, network", "M, twin"}, Text: 2}
 	for _, run := range c.runs {
 		for _, at := range c.conditions(run, c.last, c.levels(run)) {
@@ -143,5 +144,5 @@ func (c mlpClaim) table() report.Block {
 				differences(c.mean(at, memorization)), differences(c.mean(at.twin(), memorization))})
 		}
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

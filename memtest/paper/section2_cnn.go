@@ -4,7 +4,8 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 func cnnRuns(s scale) []Run {
@@ -29,11 +30,11 @@ type cnnClaim struct {
 	last   int // epoch
 }
 
-func cnnSection(res *results) report.Section {
+func cnnSection(res *results) document.Section {
 	c := cnnClaim{results: res, runs: names(cnnRuns(res.scale))}
 	c.layers, c.last = res.layers(c.runs[0]), c.lastEpoch(c.runs[0])
 	n := c.first(c.runs[0]).N
-	blocks := []report.Block{
+	blocks := []document.Block{
 		text("The paper's claim: the method works for convolutional networks too."),
 		text("Our design: two 3×3 convolutions with 8 and 16 channels, each followed by max pooling, then a dense layer of 64 units; %d images, %d epochs. Every layer after pooling is looked at, against the same layer of the shuffled-label twin. "+
 			"The network is narrow so that no layer has as many features as there are examples, where a linear probe could fit anything.", n, c.last),
@@ -41,7 +42,7 @@ func cnnSection(res *results) report.Section {
 	for _, run := range c.runs {
 		blocks = append(blocks, c.plot(run))
 	}
-	return report.Section{Title: "2. And in CNNs, layer by layer", Blocks: append(blocks, c.table(),
+	return document.Section{Title: "2. And in CNNs, layer by layer", Blocks: append(blocks, c.table(),
 		text("Rule: on the copies of the lowest level above 0, for every run and both probes, the interval of the difference to the twin must lie above 0 in every layer. In some layers only: in part."),
 		c.verdict(c.numbers()),
 		text("Limits: one small architecture, %d images. A pooled map has many columns that hardly vary; scaled to unit variance, noise on the pixels drowns them, so low layers say little under Gaussian noise at larger levels.", n))}
@@ -81,7 +82,7 @@ func (c cnnClaim) numbers() cnnNumbers {
 }
 
 // holds is the rule of section 2.
-func (n cnnNumbers) holds() report.Holding {
+func (n cnnNumbers) holds() document.Holding {
 	var parts []bool
 	for _, layer := range n {
 		parts = append(parts, every(layer.aboveTwin, above))
@@ -89,7 +90,7 @@ func (n cnnNumbers) holds() report.Holding {
 	return combine(parts...)
 }
 
-func (c cnnClaim) verdict(n cnnNumbers) report.Block {
+func (c cnnClaim) verdict(n cnnNumbers) document.Block {
 	var twin, untrained, accuracy []string
 	for _, l := range n {
 		twin = append(twin, fmt.Sprintf("%s in %s", l.layer, count(countOf(l.aboveTwin, above), len(l.aboveTwin))))
@@ -104,23 +105,23 @@ func (c cnnClaim) verdict(n cnnNumbers) report.Block {
 }
 
 // plot is learning over levels in each layer of a run.
-func (c cnnClaim) plot(run string) report.Block {
+func (c cnnClaim) plot(run string) document.Block {
 	probe, row := c.probes(run)[0], c.first(run)
-	plot := report.Plot{Name: run, Title: fmt.Sprintf("CNN on %s: learning, layer by layer", dataName(row.Data)),
+	plot := chart.Figure{Name: run, Title: fmt.Sprintf("CNN on %s: learning, layer by layer", dataName(row.Data)),
 		Caption: fmt.Sprintf("%s probe, copies by %s, epoch %d. %s", probeName(probe), row.Perturbation, c.last, whiskers())}
 	for _, layer := range c.layers {
 		at := func(level float64) condition {
 			return condition{run: run, epoch: c.last, layer: layer, probe: probe, level: level}
 		}
-		plot.Panels = append(plot.Panels, report.PlotPanel{Title: layer, X: report.PlotAxis{Label: row.Perturbation + ", " + row.Unit}, Y: report.PlotAxis{Label: "learning"},
+		plot.Panels = append(plot.Panels, chart.Panel{Title: layer, X: chart.Axis{Label: row.Perturbation + ", " + row.Unit}, Y: chart.Axis{Label: "learning"},
 			Series: c.learningCurves(c.levels(run), at)})
 	}
 	return c.figure(plot)
 }
 
 // table is learning and memorization in each layer of all runs.
-func (c cnnClaim) table() report.Block {
-	table := report.Grid{Caption: fmt.Sprintf("Layers at epoch %d, on the copies of the lowest level above 0. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals.", c.last, Seeds),
+func (c cnnClaim) table() document.Block {
+	table := document.Grid{Caption: fmt.Sprintf("Layers at epoch %d, on the copies of the lowest level above 0. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals.", c.last, Seeds),
 		Head: []string{"data", "copies", "layer", "probe", "L, network", "L, twin", "difference", "M, network", "M, twin"}, Text: 4}
 	for _, run := range c.runs {
 		row := c.first(run)
@@ -132,5 +133,5 @@ func (c cnnClaim) table() report.Block {
 			}
 		}
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

@@ -3,7 +3,7 @@ package paper
 import (
 	"fmt"
 
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // trainingSet is what networks are asked to fit in section 3.
@@ -50,14 +50,14 @@ func (s trainingSet) run(dropout bool) string {
 // finding is one part of section 3: what another group found, and whether it is
 // found here.
 type finding struct {
-	blocks []report.Block
+	blocks []document.Block
 	holds  bool
 	said   string
 }
 
 // otherGroupsSection is section 3: it corroborates other groups.
-func otherGroupsSection(res *results) report.Section {
-	s := report.Section{Title: "3. It corroborates other groups", Blocks: []report.Block{
+func otherGroupsSection(res *results) document.Section {
+	s := document.Section{Title: "3. It corroborates other groups", Blocks: []document.Block{
 		text("The paper's claim: its experiments agree with findings of others. Which ones it names we know from its references to optimization on shuffled labels only; we put five to the test: Zhang et al. (2017), networks fit shuffled labels and pure noise; " +
 			"Arpit et al. (2017), noise and real data are learned differently, simple patterns come first, and dropout hinders the fitting of noise more than that of real data; and that the capacity to memorize grows with width and depth."),
 		text("Our design: MLPs of two hidden layers of 512 units on %d examples, %d training seeds each: Fashion-MNIST with its labels, with all labels shuffled, and images of Gaussian noise with random labels; each with and without dropout of 0.5. "+
@@ -84,7 +84,7 @@ func otherGroupsSection(res *results) report.Section {
 		said = append(said, fmt.Sprintf("(%c) %s: %s. %s", 'a'+i, part.name, word, f.said))
 	}
 	holding := countOf(holds, func(h bool) bool { return h })
-	s.Blocks = append(s.Blocks, report.Block{List: said},
+	s.Blocks = append(s.Blocks, document.Block{List: said},
 		verdict(combine(holds...), "%s parts hold.", count(holding, len(holds))),
 		text("Limits: one family of networks, one optimizer (Adam at its usual settings), small sets. Accuracy on shuffled labels at a fixed number of epochs mixes capacity with speed."))
 	return s

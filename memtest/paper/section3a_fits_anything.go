@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // fitsAnything is (a): networks fit shuffled labels and pure noise.
@@ -14,7 +14,7 @@ func fitsAnything(res *results) finding {
 		shuffled: res.mean(res.unperturbed(shuffledLabels.run(false), last), trainAccuracy),
 		noise:    res.mean(res.unperturbed(noiseImages.run(false), last), trainAccuracy),
 	}
-	return finding{[]report.Block{fitTable(res, last)}, n.holds(),
+	return finding{[]document.Block{fitTable(res, last)}, n.holds(),
 		fmt.Sprintf("The lower end of training accuracy on either is %s (rule: at least 0.95).", share(n.least()))}
 }
 
@@ -26,10 +26,10 @@ func (n fitNumbers) least() float64 { return min(n.shuffled.Low, n.noise.Low) }
 // holds is the rule of (a).
 func (n fitNumbers) holds() bool { return n.least() >= 0.95 }
 
-func fitTable(res *results, last int) report.Block {
+func fitTable(res *results, last int) document.Block {
 	levels := res.levels(realLabels.run(false))
 	sigma := levels[len(levels)-1]
-	table := report.Grid{Caption: fmt.Sprintf("(a) At epoch %d. L and M of the last hidden layer, ridge probe, σ = %s.", last, number(sigma)),
+	table := document.Grid{Caption: fmt.Sprintf("(a) At epoch %d. L and M of the last hidden layer, ridge probe, σ = %s.", last, number(sigma)),
 		Head: []string{"trained on", "training accuracy", "test accuracy", "L", "M", "variance within classes"}, Text: 1}
 	for _, set := range trainingSets {
 		at := res.unperturbed(set.run(false), last)
@@ -38,5 +38,5 @@ func fitTable(res *results, last int) report.Block {
 		table.Rows = append(table.Rows, []string{set.title, shares(res.mean(at, trainAccuracy)), shares(res.mean(at, testAccuracy)),
 			differences(res.mean(perturbed, learning)), differences(res.mean(perturbed, memorization)), shares(res.mean(at, withinClass))})
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

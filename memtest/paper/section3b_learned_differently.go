@@ -4,7 +4,8 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // learnedDifferently is (b): shuffled labels and pure noise are learned
@@ -15,7 +16,7 @@ func learnedDifferently(res *results) finding {
 		return res.difference(res.unperturbed(realLabels.run(false), first), res.unperturbed(set.run(false), first), trainAccuracy)
 	}
 	n := speedNumbers{shuffled: realAbove(shuffledLabels), noise: realAbove(noiseImages)}
-	return finding{[]report.Block{speedPlot(res)}, n.holds(),
+	return finding{[]document.Block{speedPlot(res)}, n.holds(),
 		fmt.Sprintf("After epoch %d training accuracy on real labels is above that on shuffled ones by %s and differs from that on Gaussian noise by %s (rule: neither interval holds 0).", first, differences(n.shuffled), differences(n.noise))}
 }
 
@@ -28,12 +29,12 @@ func (n speedNumbers) holds() bool {
 	return above(n.shuffled) && (above(n.noise) || below(n.noise))
 }
 
-func speedPlot(res *results) report.Block {
-	plot := report.Plot{Name: "fit-epochs", Title: "How fast real labels, shuffled labels and noise are fitted",
+func speedPlot(res *results) document.Block {
+	plot := chart.Figure{Name: "fit-epochs", Title: "How fast real labels, shuffled labels and noise are fitted",
 		Caption: "Training accuracy over epochs, without and with dropout of 0.5. " + whiskers()}
 	epochs := res.epochsAfterStart(realLabels.run(false))
 	for _, dropout := range []bool{false, true} {
-		panel := report.PlotPanel{Title: "no dropout", X: epochAxis(), Y: shareAxis("training accuracy")}
+		panel := chart.Panel{Title: "no dropout", X: epochAxis(), Y: shareAxis("training accuracy")}
 		if dropout {
 			panel.Title = "dropout 0.5"
 		}

@@ -3,7 +3,7 @@ package paper
 import (
 	"fmt"
 
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // simpleFirst is (c): simple patterns come first, so that while wrong labels are
@@ -19,7 +19,7 @@ func simpleFirst(res *results) finding {
 	early, last := p.epochs[1], p.epochs[len(p.epochs)-1]
 	falls := p.falls(early, last)
 	least, most := extremes(falls)
-	return finding{[]report.Block{p.table()}, falls.holds(),
+	return finding{[]document.Block{p.table()}, falls.holds(),
 		fmt.Sprintf("From epoch %d to %d, while the shuffled labels are being fitted, test accuracy falls by %s (%s of labels shuffled) to %s (%s) (rule: each interval above 0).",
 			early, last, differences(least.Interval), least.of, differences(most.Interval), most.of)}
 }
@@ -52,8 +52,8 @@ func (a accuracyFalls) holds() bool {
 	return every(a, func(e estimate) bool { return above(e.Interval) })
 }
 
-func (p partlyShuffled) table() report.Block {
-	table := report.Grid{Caption: "(c) Networks trained with part of their labels shuffled: accuracy on those labels and, against true labels, on test images.",
+func (p partlyShuffled) table() document.Block {
+	table := document.Grid{Caption: "(c) Networks trained with part of their labels shuffled: accuracy on those labels and, against true labels, on test images.",
 		Head: []string{"labels shuffled"}, Text: 1}
 	for _, e := range p.epochs {
 		table.Head = append(table.Head, fmt.Sprintf("training, epoch %d", e), fmt.Sprintf("test, epoch %d", e))
@@ -65,5 +65,5 @@ func (p partlyShuffled) table() report.Block {
 		}
 		table.Rows = append(table.Rows, row)
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

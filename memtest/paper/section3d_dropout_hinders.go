@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // nearlyFitted is the training accuracy from which a set counts as fitted in (d).
@@ -16,7 +16,7 @@ const nearlyFitted = 0.9
 func dropoutHinders(res *results) finding {
 	d := dropoutCosts{res, res.epochsAfterStart(realLabels.run(false))}
 	n := dropoutNumbers{shuffled: d.aboveReal(shuffledLabels), noise: d.aboveReal(noiseImages)}
-	return finding{[]report.Block{d.table()}, n.holds(),
+	return finding{[]document.Block{d.table()}, n.holds(),
 		fmt.Sprintf("At the first epoch looked at by which the network without dropout fits nine tenths (%d for real labels, %d for shuffled ones, %d for noise) dropout costs shuffled labels %s and noise %s more than real labels (rule: both intervals above 0).",
 			d.fittedBy(realLabels), d.fittedBy(shuffledLabels), d.fittedBy(noiseImages), differences(n.shuffled), differences(n.noise))}
 }
@@ -65,8 +65,8 @@ type dropoutNumbers struct{ shuffled, noise perm.Interval }
 // holds is the rule of (d).
 func (n dropoutNumbers) holds() bool { return above(n.shuffled) && above(n.noise) }
 
-func (d dropoutCosts) table() report.Block {
-	table := report.Grid{Caption: "(d) What dropout of 0.5 takes from training accuracy: that without it less that with it, paired by seed.", Head: []string{"epoch"}}
+func (d dropoutCosts) table() document.Block {
+	table := document.Grid{Caption: "(d) What dropout of 0.5 takes from training accuracy: that without it less that with it, paired by seed.", Head: []string{"epoch"}}
 	for _, set := range trainingSets {
 		table.Head = append(table.Head, set.title)
 	}
@@ -77,5 +77,5 @@ func (d dropoutCosts) table() report.Block {
 		}
 		table.Rows = append(table.Rows, row)
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

@@ -4,7 +4,8 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // capacityRuns fit shuffled labels by MLPs of several widths and depths.
@@ -30,7 +31,7 @@ func capacityGrows(res *results) finding {
 	for i, width := range widths {
 		gains = append(gains, fmt.Sprintf("%s at width %d", differences(n.depth[i]), width))
 	}
-	return finding{[]report.Block{capacityPlot(res)}, n.holds(),
+	return finding{[]document.Block{capacityPlot(res)}, n.holds(),
 		fmt.Sprintf("The rank correlation of width with training accuracy over %d networks is %s; %d hidden layers rather than %d change it by %s (rule: all above 0).",
 			n.networks, shares(n.width), depths[len(depths)-1], depths[0], list(gains))}
 }
@@ -70,15 +71,15 @@ func (res *results) capacityAt(width, depth int) condition {
 	return res.unperturbed(run, res.lastEpoch(run))
 }
 
-func capacityPlot(res *results) report.Block {
+func capacityPlot(res *results) document.Block {
 	some := res.capacityAt(res.scale.widths[0], res.scale.depths[0])
-	panel := report.PlotPanel{X: report.PlotAxis{Label: "units a layer", Log: true}, Y: shareAxis("training accuracy")}
+	panel := chart.Panel{X: chart.Axis{Label: "units a layer", Log: true}, Y: shareAxis("training accuracy")}
 	for _, depth := range res.scale.depths {
 		panel.Series = append(panel.Series, curve(fmt.Sprintf("hidden layers: %d", depth), res.scale.widths, func(width int) perm.Interval {
 			return res.mean(res.capacityAt(width, depth), trainAccuracy)
 		}))
 	}
-	return res.figure(report.Plot{Name: "capacity", Title: "Shuffled labels fitted, by width and depth",
+	return res.figure(chart.Figure{Name: "capacity", Title: "Shuffled labels fitted, by width and depth",
 		Caption: fmt.Sprintf("Training accuracy on shuffled labels of %d images after %d epochs. %s", res.first(some.run).N, some.epoch, whiskers()),
-		Panels:  []report.PlotPanel{panel}})
+		Panels:  []chart.Panel{panel}})
 }

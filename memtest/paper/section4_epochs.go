@@ -5,7 +5,8 @@ import (
 	"math"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // epochsClaim is section 4: memorization changes over epochs. Its runs are those
@@ -17,11 +18,11 @@ type epochsClaim struct {
 	from, to int // the epochs after the start between which changes are looked at
 }
 
-func epochsSection(res *results) report.Section {
+func epochsSection(res *results) document.Section {
 	c := epochsClaim{results: res, runs: names(mlpRuns(res.scale))}
 	c.epochs, c.from, c.to = res.epochs(c.runs[0]), c.epochsAfterStart(c.runs[0])[0], c.lastEpoch(c.runs[0])
 	n := c.numbers()
-	return report.Section{Title: "4. Memorization has a dynamic over epochs", Blocks: []report.Block{
+	return document.Section{Title: "4. Memorization has a dynamic over epochs", Blocks: []document.Block{
 		text("The paper's claim: how networks memorize changes over training epochs in interesting patterns. Which patterns it saw we do not know."),
 		text("Our design: the networks of claim 1 at epochs %s. What can move is the null mean (how well shuffled labels are recalled from copies; memorization is its distance to chance), learning (the gap from there to the real labels), "+
 			"and the features themselves: the share of their variance that lies within classes, which falls as classes collapse onto their means.", numbers(c.epochs)),
@@ -70,20 +71,20 @@ func (c epochsClaim) confidence() float64 {
 }
 
 // holds is the rule of section 4.
-func (all changes) holds() report.Holding {
+func (all changes) holds() document.Holding {
 	moves := map[string]bool{} // by run
 	for _, c := range all {
 		moves[c.run] = moves[c.run] || above(c.memorization) || below(c.memorization)
 	}
 	for _, here := range moves {
 		if !here {
-			return report.HoldsNot
+			return document.HoldsNot
 		}
 	}
-	return report.HoldsYes
+	return document.HoldsYes
 }
 
-func (c epochsClaim) verdict(all changes) report.Block {
+func (c epochsClaim) verdict(all changes) document.Block {
 	var moves, collapses []string
 	for _, probe := range c.probes(c.runs[0]) {
 		var by []perm.Interval
@@ -102,11 +103,11 @@ func (c epochsClaim) verdict(all changes) report.Block {
 }
 
 // plot is a quantity over epochs, a line for each level.
-func (c epochsClaim) plot(name, title, label string, of quantity) report.Block {
-	plot := report.Plot{Name: name, Title: title, Caption: "Last hidden layer; one line for each σ of the noise on the copies. " + whiskers()}
+func (c epochsClaim) plot(name, title, label string, of quantity) document.Block {
+	plot := chart.Figure{Name: name, Title: title, Caption: "Last hidden layer; one line for each σ of the noise on the copies. " + whiskers()}
 	for _, run := range c.runs {
 		for _, probe := range c.probes(run) {
-			panel := report.PlotPanel{Title: dataName(c.first(run).Data) + ", " + probeName(probe), X: epochAxis(), Y: report.PlotAxis{Label: label}}
+			panel := chart.Panel{Title: dataName(c.first(run).Data) + ", " + probeName(probe), X: epochAxis(), Y: chart.Axis{Label: label}}
 			for _, level := range c.innerLevels(run) {
 				panel.Series = append(panel.Series, curve("σ = "+number(level), c.epochs, func(epoch int) perm.Interval {
 					return c.mean(condition{run: run, epoch: epoch, probe: probe, level: level}, of)
@@ -119,12 +120,12 @@ func (c epochsClaim) plot(name, title, label string, of quantity) report.Block {
 }
 
 // collapsePlot is the variance within classes over epochs.
-func (c epochsClaim) collapsePlot() report.Block {
-	plot := report.Plot{Name: "epochs-collapse", Title: "Class collapse of the features over epochs",
+func (c epochsClaim) collapsePlot() document.Block {
+	plot := chart.Figure{Name: "epochs-collapse", Title: "Class collapse of the features over epochs",
 		Caption: "Share of the variance of the last hidden layer that lies within classes, of the labels each was trained on: 1 = class means alike, 0 = collapsed. The twin at the epoch at which it is as accurate as the network. " + whiskers()}
 	for _, run := range c.runs {
-		plot.Panels = append(plot.Panels, report.PlotPanel{Title: dataName(c.first(run).Data), X: epochAxis(), Y: shareAxis("variance within classes"),
-			Series: []report.PlotSeries{
+		plot.Panels = append(plot.Panels, chart.Panel{Title: dataName(c.first(run).Data), X: epochAxis(), Y: shareAxis("variance within classes"),
+			Series: []chart.Line{
 				curve("network", c.epochs, func(epoch int) perm.Interval { return c.mean(c.unperturbed(run, epoch), withinClass) }),
 				curve("twin", c.epochsAfterStart(run), func(epoch int) perm.Interval { return c.mean(c.unperturbed(run, epoch).twin(), withinClass) }),
 			}})
@@ -132,12 +133,12 @@ func (c epochsClaim) collapsePlot() report.Block {
 	return c.figure(plot)
 }
 
-func (c epochsClaim) table(all changes) report.Block {
-	table := report.Grid{Caption: fmt.Sprintf("Change from epoch %d to %d, paired by seed, with intervals that hold for all %d cells at once (%s %% each, Bonferroni).", c.from, c.to, len(all), number(math.Round(1e4*c.confidence())/100)),
+func (c epochsClaim) table(all changes) document.Block {
+	table := document.Grid{Caption: fmt.Sprintf("Change from epoch %d to %d, paired by seed, with intervals that hold for all %d cells at once (%s %% each, Bonferroni).", c.from, c.to, len(all), number(math.Round(1e4*c.confidence())/100)),
 		Head: []string{"data", "probe", "σ", "memorization", "null mean", "learning"}, Text: 2}
 	for _, m := range all {
 		table.Rows = append(table.Rows, []string{dataName(c.first(m.run).Data), probeName(m.probe), number(m.level),
 			differences(m.memorization), differences(m.nullMean), differences(m.learning)})
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

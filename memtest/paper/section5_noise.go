@@ -5,7 +5,8 @@ import (
 	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 const noiseRun = "noise-input"
@@ -24,11 +25,11 @@ type noiseClaim struct {
 	fitted int       // the first epoch by which the network fits its labels
 }
 
-func noiseSection(res *results) report.Section {
+func noiseSection(res *results) document.Section {
 	c := noiseClaim{results: res, levels: res.levels(noiseRun), last: res.lastEpoch(noiseRun)}
 	c.fitted = c.firstFitted()
 	n := c.numbers()
-	return report.Section{Title: "5. Networks trained on pure Gaussian noise still learn", Blocks: []report.Block{
+	return document.Section{Title: "5. Networks trained on pure Gaussian noise still learn", Blocks: []document.Block{
 		text("The paper's claim: networks trained on pure Gaussian noise still learn, rather than only memorize. In what sense is the question."),
 		text("Our design: %d images of independent standard normal pixels with random labels, the MLP of claim 1, %d epochs. There is nothing in common between two images of a class, so whatever the probe finds near training points has been put there by training. "+
 			"Three references say what that is: the untrained network, fresh noise, and the twin. On noise with random labels the twin is the same thing as the network, but for its labels, so at equal training their learning must agree: the calibrated scale calls all of it memorization.", c.first(noiseRun).N, c.last),
@@ -86,11 +87,11 @@ func (n noiseNumbers) exceedsTwin() bool { return every(n.aboveTwin, above) }
 func (n noiseNumbers) atChance() bool    { return n.fresh.Low <= n.chance && n.chance <= n.fresh.High }
 
 // holds is the rule of section 5.
-func (n noiseNumbers) holds() report.Holding {
+func (n noiseNumbers) holds() document.Holding {
 	return combine(n.learns(), n.learns() && n.atChance() && n.exceedsTwin())
 }
 
-func (c noiseClaim) verdict(n noiseNumbers) report.Block {
+func (c noiseClaim) verdict(n noiseNumbers) document.Block {
 	fresh := "is at chance"
 	if !n.atChance() {
 		fresh = "is not within its interval of chance"
@@ -123,11 +124,11 @@ func (c noiseClaim) reach() []string {
 }
 
 // plot is learning over levels, a line for each epoch.
-func (c noiseClaim) plot() report.Block {
-	plot := report.Plot{Name: "noise-levels", Title: "Networks trained on noise: how far from the training points learning reaches",
+func (c noiseClaim) plot() document.Block {
+	plot := chart.Figure{Name: "noise-levels", Title: "Networks trained on noise: how far from the training points learning reaches",
 		Caption: "Last hidden layer over the noise on the copies, in standard deviations of a pixel. " + whiskers()}
 	for _, probe := range c.probes(noiseRun) {
-		panel := report.PlotPanel{Title: probeName(probe), X: report.PlotAxis{Label: "σ of the noise on copies, sd of a pixel"}, Y: report.PlotAxis{Label: "learning"}}
+		panel := chart.Panel{Title: probeName(probe), X: chart.Axis{Label: "σ of the noise on copies, sd of a pixel"}, Y: chart.Axis{Label: "learning"}}
 		for _, e := range c.epochs(noiseRun) {
 			panel.Series = append(panel.Series, curve(fmt.Sprintf("epoch %d", e), c.levels, func(l float64) perm.Interval { return c.mean(c.at(probe, e, l), learning) }))
 		}
@@ -137,19 +138,19 @@ func (c noiseClaim) plot() report.Block {
 }
 
 // levelTable holds the network against the untrained one at every level.
-func (c noiseClaim) levelTable() report.Block {
-	table := report.Grid{Caption: fmt.Sprintf("At epoch %d. Distance: of copies to their parents over that to the nearest other image (median); nearest: share of copies whose nearest image is still the parent.", c.last),
+func (c noiseClaim) levelTable() document.Block {
+	table := document.Grid{Caption: fmt.Sprintf("At epoch %d. Distance: of copies to their parents over that to the nearest other image (median); nearest: share of copies whose nearest image is still the parent.", c.last),
 		Head: []string{"probe", "σ", "distance", "nearest", "L", "L, untrained", "difference", "M"}, Text: 1}
 	for _, at := range c.conditions(noiseRun, c.last, c.levels) {
 		table.Rows = append(table.Rows, []string{probeName(at.probe), number(at.level), number(c.distance(noiseRun, at.level)), share(c.fact(noiseRun, FactNearestKept, at.level)),
 			differences(c.mean(at, learning)), differences(c.mean(at.untrained(), learning)), differences(c.aboveUntrained(at)), differences(c.mean(at, memorization))})
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }
 
 // twinTable holds the network against its twin at every epoch.
-func (c noiseClaim) twinTable() report.Block {
-	table := report.Grid{Caption: fmt.Sprintf("Network and twin at σ = %s. The twin's epochs are those at which it first was as accurate.", number(c.middle())),
+func (c noiseClaim) twinTable() document.Block {
+	table := document.Grid{Caption: fmt.Sprintf("Network and twin at σ = %s. The twin's epochs are those at which it first was as accurate.", number(c.middle())),
 		Head: []string{"probe", "epoch", "training accuracy", "twin's epochs", "L", "L, twin", "difference"}, Text: 1}
 	for _, probe := range c.probes(noiseRun) {
 		for _, e := range c.epochsAfterStart(noiseRun) {
@@ -162,5 +163,5 @@ func (c noiseClaim) twinTable() report.Block {
 				differences(c.mean(at, learning)), differences(c.mean(at.twin(), learning)), differences(c.difference(at, at.twin(), learning))})
 		}
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

@@ -6,7 +6,8 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -34,10 +35,10 @@ type perturbationClaim struct {
 	runs []string
 }
 
-func perturbationSection(res *results) report.Section {
+func perturbationSection(res *results) document.Section {
 	c := perturbationClaim{results: res, runs: names(perturbationRuns(res.scale))}
 	kinds, refits := c.kinds(), c.refits()
-	return report.Section{Title: "6. The stated limit: it depends on the amount of perturbation", Blocks: []report.Block{
+	return document.Section{Title: "6. The stated limit: it depends on the amount of perturbation", Blocks: []document.Block{
 		text("The paper's claim, of itself: p-values depend on how strongly the copies are perturbed, so networks can be compared with each other, while the absolute amounts of learning and memorization cannot be told."),
 		text("Our design: the same MLPs, trained on %d images of Fashion-MNIST, seen through %d kinds of perturbation at several levels each. Three answers are tried: whole curves, placed on a common scale by how far copies are from their parents; the shuffled-label twin (calibrated learning); "+
 			"and a full refit, in which the network itself is trained anew on each of %d label shuffles, so that features have not seen the labels they are tested for and p is exact.", c.first(c.runs[0]).N, len(c.runs), c.scale.refits),
@@ -106,14 +107,14 @@ func (k perturbationKind) moves() bool {
 }
 
 // holds is the rule of section 6.
-func (all perturbationKinds) holds() report.Holding {
+func (all perturbationKinds) holds() document.Holding {
 	if every(all, perturbationKind.moves) {
-		return report.HoldsYes
+		return document.HoldsYes
 	}
-	return report.HoldsPart
+	return document.HoldsPart
 }
 
-func perturbationVerdict(all perturbationKinds, refits []refit) report.Block {
+func perturbationVerdict(all perturbationKinds, refits []refit) document.Block {
 	var spans, insignificant []string
 	levels, floors := 0, 0
 	for _, k := range all {
@@ -132,9 +133,9 @@ func perturbationVerdict(all perturbationKinds, refits []refit) report.Block {
 }
 
 // plot is learning and calibrated learning over the distance of copies.
-func (c perturbationClaim) plot(all perturbationKinds) report.Block {
-	raw := report.PlotPanel{Title: "learning", X: report.PlotAxis{Label: "distance of copies"}, Y: report.PlotAxis{Label: "learning"}}
-	scaled := report.PlotPanel{Title: "calibrated learning", X: report.PlotAxis{Label: "distance of copies"}, Y: report.PlotAxis{Label: "0 = twin, 1 = ideal"}}
+func (c perturbationClaim) plot(all perturbationKinds) document.Block {
+	raw := chart.Panel{Title: "learning", X: chart.Axis{Label: "distance of copies"}, Y: chart.Axis{Label: "learning"}}
+	scaled := chart.Panel{Title: "calibrated learning", X: chart.Axis{Label: "distance of copies"}, Y: chart.Axis{Label: "0 = twin, 1 = ideal"}}
 	for _, k := range all {
 		var x, xCalibrated []float64
 		var y, yCalibrated []perm.Interval
@@ -147,13 +148,13 @@ func (c perturbationClaim) plot(all perturbationKinds) report.Block {
 		raw.Series = append(raw.Series, intervals(k.name, x, y))
 		scaled.Series = append(scaled.Series, intervals(k.name, xCalibrated, yCalibrated))
 	}
-	return c.figure(report.Plot{Name: "perturbations", Title: "Learning and its calibrated form over the distance of the copies",
+	return c.figure(chart.Figure{Name: "perturbations", Title: "Learning and its calibrated form over the distance of the copies",
 		Caption: "Distance of copies to their parents, as a multiple of the parents' distance to the nearest other example (median). Ridge probe, last hidden layer, last epoch. " + whiskers(),
-		Panels:  []report.PlotPanel{raw, scaled}})
+		Panels:  []chart.Panel{raw, scaled}})
 }
 
-func (all perturbationKinds) table() report.Block {
-	table := report.Grid{Caption: "The same network, seen through copies of several kinds. Last epoch, ridge probe; largest p over the seeds. Calibrated: – where the twin leaves no room.",
+func (all perturbationKinds) table() document.Block {
+	table := document.Grid{Caption: "The same network, seen through copies of several kinds. Last epoch, ridge probe; largest p over the seeds. Calibrated: – where the twin leaves no room.",
 		Head: []string{"perturbation", "level", "distance", "L, network", "L, twin", "calibrated", "largest p"}, Text: 1}
 	for _, k := range all {
 		for _, v := range k.levels {
@@ -164,7 +165,7 @@ func (all perturbationKinds) table() report.Block {
 			table.Rows = append(table.Rows, []string{k.name, number(v.level), number(v.distance), differences(v.learning), differences(v.twin), calibrated, number(v.p)})
 		}
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }
 
 // refit holds the default, whose features are frozen, against a full refit.
@@ -180,13 +181,13 @@ func (c perturbationClaim) refits() []refit {
 	return all
 }
 
-func (c perturbationClaim) refitTable(refits []refit) report.Block {
+func (c perturbationClaim) refitTable(refits []refit) document.Block {
 	networks := c.scale.refits + 1
-	table := report.Grid{Caption: fmt.Sprintf("Full refit with %d networks against the default, frozen features under %d label shuffles, on the same network and copies. The refit's p is exact, its floor %s.", networks, refits[0].frozen.Permutations, number(1/float64(networks))),
+	table := document.Grid{Caption: fmt.Sprintf("Full refit with %d networks against the default, frozen features under %d label shuffles, on the same network and copies. The refit's p is exact, its floor %s.", networks, refits[0].frozen.Permutations, number(1/float64(networks))),
 		Head: []string{"probe", "σ", "L, default", "null mean, default", "p, default", "L, refit", "null mean, refit", "p, refit"}, Text: 1}
 	for _, r := range refits {
 		table.Rows = append(table.Rows, []string{probeName(r.frozen.Probe), number(r.frozen.Level), signed(r.frozen.Learning), share(r.frozen.NullMean), number(r.frozen.LearningP),
 			signed(r.anew.Learning), share(r.anew.NullMean), number(r.anew.LearningP)})
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

@@ -4,7 +4,8 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // plantedShare is the share of shuffled labels at which single examples are looked
@@ -34,12 +35,12 @@ type labelNoiseClaim struct {
 	last   int // epoch
 }
 
-func labelNoiseSection(res *results) report.Section {
+func labelNoiseSection(res *results) document.Section {
 	all := res.scale.labelNoiseShares
 	run := labelNoiseRun(all[0])
 	c := labelNoiseClaim{res, all, res.levels(run), res.probes(run), res.lastEpoch(run)}
 	n := c.numbers()
-	return report.Section{Title: "7. Beyond: the more labels are shuffled, the less is learned", Blocks: []report.Block{
+	return document.Section{Title: "7. Beyond: the more labels are shuffled, the less is learned", Blocks: []document.Block{
 		text("Our question: does learning fall and memorization rise as a growing share of the labels is shuffled before training? A measure of learning must answer to this dose."),
 		text("Our design: the MLP of claim 1 on %d images of Fashion-MNIST, %d epochs, with %s of the labels shuffled among themselves. Probes are given the labels that the network was trained on.", c.first(run).N, c.last, numbers(c.shares)),
 		c.plot(), c.table(n),
@@ -97,11 +98,11 @@ func (c labelNoiseClaim) stepwise(probe string, level float64) bool {
 func (t trend) falls() bool { return below(t.learning) }
 
 // holds is the rule of section 7.
-func (all trends) holds() report.Holding {
+func (all trends) holds() document.Holding {
 	return combine(countOf(all, trend.falls) > 0, every(all, trend.falls) && every(all, func(t trend) bool { return t.stepwise }))
 }
 
-func (c labelNoiseClaim) verdict(all trends) report.Block {
+func (c labelNoiseClaim) verdict(all trends) document.Block {
 	var memorized []string
 	for _, probe := range c.probes {
 		var by []perm.Interval
@@ -117,15 +118,15 @@ func (c labelNoiseClaim) verdict(all trends) report.Block {
 }
 
 // plot is learning and memorization over the share of shuffled labels.
-func (c labelNoiseClaim) plot() report.Block {
-	plot := report.Plot{Name: "dose", Title: "Learning and memorization over the share of shuffled labels",
+func (c labelNoiseClaim) plot() document.Block {
+	plot := chart.Figure{Name: "dose", Title: "Learning and memorization over the share of shuffled labels",
 		Caption: fmt.Sprintf("Last hidden layer at epoch %d; a line for each σ. %s", c.last, whiskers())}
 	for _, q := range []struct {
 		name string
 		of   quantity
 	}{{"learning", learning}, {"memorization", memorization}} {
 		for _, probe := range c.probes {
-			panel := report.PlotPanel{Title: q.name + ", " + probeName(probe), X: report.PlotAxis{Label: "share of labels shuffled"}, Y: report.PlotAxis{Label: q.name}}
+			panel := chart.Panel{Title: q.name + ", " + probeName(probe), X: chart.Axis{Label: "share of labels shuffled"}, Y: chart.Axis{Label: q.name}}
 			for _, level := range c.levels {
 				panel.Series = append(panel.Series, curve("σ = "+number(level), c.shares, func(share float64) perm.Interval { return c.mean(c.at(share, probe, level), q.of) }))
 			}
@@ -135,8 +136,8 @@ func (c labelNoiseClaim) plot() report.Block {
 	return c.figure(plot)
 }
 
-func (c labelNoiseClaim) table(all trends) report.Block {
-	table := report.Grid{Caption: fmt.Sprintf("Spearman's rank correlation with the share of shuffled labels over %d networks, with 95 %% intervals (Bonett and Wright), and whether means over seeds fall at every step.", len(c.shares)*Seeds),
+func (c labelNoiseClaim) table(all trends) document.Block {
+	table := document.Grid{Caption: fmt.Sprintf("Spearman's rank correlation with the share of shuffled labels over %d networks, with 95 %% intervals (Bonett and Wright), and whether means over seeds fall at every step.", len(c.shares)*Seeds),
 		Head: []string{"probe", "σ", "learning", "falls at every step", "memorization"}, Text: 1}
 	for _, t := range all {
 		stepwise := "no"
@@ -145,5 +146,5 @@ func (c labelNoiseClaim) table(all trends) report.Block {
 		}
 		table.Rows = append(table.Rows, []string{probeName(t.probe), number(t.level), differences(t.learning), stepwise, differences(t.memorization)})
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

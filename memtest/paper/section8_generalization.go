@@ -5,7 +5,8 @@ import (
 	"slices"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -18,11 +19,11 @@ type generalizationClaim struct {
 	probes   []string
 }
 
-func generalizationSection(res *results) report.Section {
+func generalizationSection(res *results) document.Section {
 	all := networks(res)
 	c := generalizationClaim{res, all, res.levels(all[0].run), res.probes(all[0].run)}
 	n := c.numbers()
-	return report.Section{Title: "8. Beyond: calibrated learning tells the generalization gap", Blocks: []report.Block{
+	return document.Section{Title: "8. Beyond: calibrated learning tells the generalization gap", Blocks: []document.Block{
 		text("Our question: does a score that looks at the training set alone tell how far a network's accuracy falls on new images?"),
 		c.design(), c.plot(), n.table(),
 		text("Rule: for both probes at every level, the interval of the rank correlation of calibrated learning with the gap lies below 0 (more learned, smaller gap). For some: in part."),
@@ -30,7 +31,7 @@ func generalizationSection(res *results) report.Section {
 	}}
 }
 
-func (c generalizationClaim) design() report.Block {
+func (c generalizationClaim) design() document.Block {
 	some := c.first(c.networks[0].run)
 	return text("Our design: %d MLPs on %d images of Fashion-MNIST, each with a twin of its own, that cross width (%s) with label noise (%s), and these with depth (%s), dropout (none, 0.5) and the length of training (%s epochs). "+
 		"The gap is training accuracy less the accuracy expected on test images whose labels are as noisy: of test accuracy t under true labels, (1 − noise)·t + noise/%d.", len(c.networks), some.N,
@@ -157,17 +158,17 @@ func (all scored) negative() int {
 }
 
 // holds is the rule of section 8.
-func (all scored) holds() report.Holding {
+func (all scored) holds() document.Holding {
 	return combine(all.negative() > 0, all.negative() == len(all.judged()))
 }
 
-func (all scored) verdict() report.Block {
+func (all scored) verdict() document.Block {
 	least, most := extremes(all.judged())
 	return verdict(all.holds(), "It lies below 0 in %s cells; the correlations go from %s (%s) to %s (%s).",
 		count(all.negative(), len(all.judged())), signed(least.Estimate), least.of, signed(most.Estimate), most.of)
 }
 
-func (c generalizationClaim) limits() report.Block {
+func (c generalizationClaim) limits() document.Block {
 	unequal := slices.DeleteFunc(slices.Clone(c.networks), func(n network) bool {
 		twin := c.row(c.unperturbed(n.run, n.last).twin())
 		return !perm.TwinGap(trainAccuracy(c.rowOf(n)), trainAccuracy(twin), 0)
@@ -177,14 +178,14 @@ func (c generalizationClaim) limits() report.Block {
 }
 
 // plot is the gap over calibrated learning, a point for each network.
-func (c generalizationClaim) plot() report.Block {
+func (c generalizationClaim) plot() document.Block {
 	level := c.levels[len(c.levels)/2]
-	plot := report.Plot{Name: "generalization", Title: "Calibrated learning and the generalization gap",
+	plot := chart.Figure{Name: "generalization", Title: "Calibrated learning and the generalization gap",
 		Caption: fmt.Sprintf("A point is a network; σ = %s. The gap: training accuracy less that expected on new images with labels as noisy.", number(level))}
 	for _, probe := range c.probes {
-		panel := report.PlotPanel{Title: probeName(probe), X: report.PlotAxis{Label: "calibrated learning"}, Y: report.PlotAxis{Label: "generalization gap"}}
+		panel := chart.Panel{Title: probeName(probe), X: chart.Axis{Label: "calibrated learning"}, Y: chart.Axis{Label: "generalization gap"}}
 		for _, noise := range distinct(c.networks, func(n network) float64 { return n.labelNoise }) {
-			series := report.PlotSeries{Name: fmt.Sprintf("%s of labels shuffled", number(noise)), Points: true}
+			series := chart.Line{Name: fmt.Sprintf("%s of labels shuffled", number(noise)), Points: true}
 			for _, p := range c.points(scores[0], probe, level) {
 				if p.labelNoise == noise {
 					series.X, series.Y = append(series.X, p.score), append(series.Y, p.gap)
@@ -197,11 +198,11 @@ func (c generalizationClaim) plot() report.Block {
 	return c.figure(plot)
 }
 
-func (all scored) table() report.Block {
-	table := report.Grid{Caption: "Spearman's rank correlation over the networks, with 95 % intervals (Bonett and Wright). In the last two columns only the networks that were trained on true labels, and only those that were trained for long.",
+func (all scored) table() document.Block {
+	table := document.Grid{Caption: "Spearman's rank correlation over the networks, with 95 % intervals (Bonett and Wright). In the last two columns only the networks that were trained on true labels, and only those that were trained for long.",
 		Head: []string{"score", "probe", "σ", "with the gap", "with test accuracy", "with the gap, true labels", "with the gap, trained for long"}, Text: 2}
 	for _, v := range all {
 		table.Rows = append(table.Rows, []string{v.name, v.probe, v.level, differences(v.gap), differences(v.test), differences(v.gapTrueLabels), differences(v.gapLong)})
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

@@ -4,7 +4,8 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 )
 
 // examplesClaim is section 9: memorized examples are those that training forgets,
@@ -15,11 +16,11 @@ type examplesClaim struct {
 	levels []float64
 }
 
-func examplesSection(res *results) report.Section {
+func examplesSection(res *results) document.Section {
 	run := labelNoiseRun(plantedShare)
 	c := examplesClaim{res, run, res.levels(run)}
 	n := c.numbers()
-	return report.Section{Title: "9. Beyond: memorized examples are those that training forgets, or whose label is wrong", Blocks: []report.Block{
+	return document.Section{Title: "9. Beyond: memorized examples are those that training forgets, or whose label is wrong", Blocks: []document.Block{
 		text("Our question: how often a random label of an example is recalled from its copies is a score of that example. Does it point to examples that training forgets (forgetting events of Toneva et al. 2019), or to planted wrong labels?"),
 		text("Our design: the networks of section 7 with %s of %d labels shuffled, %d training seeds. Each was trained again, and the changes from right to wrong from one epoch to the next were counted over %d epochs. Beside memorization stands the margin of the probe that was fitted to the labels as given: the score of an example's label less the best other.",
 			number(plantedShare), c.first(run).N, Seeds, c.lastEpoch(run)),
@@ -59,12 +60,12 @@ func (s exampleScores) forgets() bool { return above(s.memorizationForgets) }
 func (s exampleScores) finds() bool   { return s.memorizationPlanted.Low > 0.5 }
 
 // holds is the rule of section 9.
-func (n examplesNumbers) holds() report.Holding {
+func (n examplesNumbers) holds() document.Holding {
 	forgets, finds := countOf(n.scores, exampleScores.forgets), countOf(n.scores, exampleScores.finds)
 	return combine(forgets+finds > 0, forgets == len(n.scores) && finds == len(n.scores))
 }
 
-func (n examplesNumbers) verdict() report.Block {
+func (n examplesNumbers) verdict() document.Block {
 	var margins []estimate
 	for _, s := range n.scores {
 		margins = append(margins, estimate{fmt.Sprintf("%s, σ = %s", probeName(s.probe), number(s.level)), s.marginPlanted})
@@ -76,8 +77,8 @@ func (n examplesNumbers) verdict() report.Block {
 }
 
 // plot is how well each score finds planted labels, over levels.
-func (c examplesClaim) plot(n examplesNumbers) report.Block {
-	plot := report.Plot{Name: "examples", Title: "Finding planted labels", Caption: "Area under the ROC curve over the noise on the copies; forgetting events need no copies. " + whiskers()}
+func (c examplesClaim) plot(n examplesNumbers) document.Block {
+	plot := chart.Figure{Name: "examples", Title: "Finding planted labels", Caption: "Area under the ROC curve over the noise on the copies; forgetting events need no copies. " + whiskers()}
 	for _, probe := range c.probes(c.run) {
 		var memorization, margin, forgetting []perm.Interval
 		for _, s := range n.scores {
@@ -85,8 +86,8 @@ func (c examplesClaim) plot(n examplesNumbers) report.Block {
 				memorization, margin, forgetting = append(memorization, s.memorizationPlanted), append(margin, s.marginPlanted), append(forgetting, n.forgettingArea)
 			}
 		}
-		plot.Panels = append(plot.Panels, report.PlotPanel{Title: probeName(probe), X: report.PlotAxis{Label: "σ of the noise on pixels 0..1"}, Y: axis("area", 0.3, 1),
-			Series: []report.PlotSeries{
+		plot.Panels = append(plot.Panels, chart.Panel{Title: probeName(probe), X: chart.Axis{Label: "σ of the noise on pixels 0..1"}, Y: axis("area", 0.3, 1),
+			Series: []chart.Line{
 				intervals("memorization", c.levels, memorization),
 				intervals("margin", c.levels, margin),
 				intervals("forgetting events", c.levels, forgetting),
@@ -96,11 +97,11 @@ func (c examplesClaim) plot(n examplesNumbers) report.Block {
 	return c.figure(plot)
 }
 
-func (n examplesNumbers) table() report.Block {
-	table := report.Grid{Caption: fmt.Sprintf("Rank correlation with forgetting events, and area under the ROC curve as a finder of planted labels (0.5 = chance; of the margin: small ones first). Means over %d training seeds with 95 %% intervals.", Seeds),
+func (n examplesNumbers) table() document.Block {
+	table := document.Grid{Caption: fmt.Sprintf("Rank correlation with forgetting events, and area under the ROC curve as a finder of planted labels (0.5 = chance; of the margin: small ones first). Means over %d training seeds with 95 %% intervals.", Seeds),
 		Head: []string{"probe", "σ", "memorization, forgetting", "margin, forgetting", "memorization, planted", "margin, planted"}, Text: 1}
 	for _, s := range n.scores {
 		table.Rows = append(table.Rows, []string{probeName(s.probe), number(s.level), differences(s.memorizationForgets), differences(s.marginForgets), shares(s.memorizationPlanted), shares(s.marginPlanted)})
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

@@ -5,19 +5,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 // madeSection says how the numbers came about.
-func madeSection(res *results) report.Section {
-	return report.Section{Title: "How this was made", Blocks: []report.Block{
+func madeSection(res *results) document.Section {
+	return document.Section{Title: "How this was made", Blocks: []document.Block{
 		{Code: strings.Join([]string{
 			"go run ./cmd/memtest paper --setting " + res.Setting,
 			"go run ./cmd/memtest paper --setting " + res.Setting + " --resume   # go on after an interruption",
 			"go run ./cmd/memtest paper --draw docs               # this document again, from the rows in docs/paper",
 		}, "\n")},
-		{Table: &report.Grid{Head: []string{"", ""}, Rows: res.circumstances(), Text: 2}},
+		{Grid: &document.Grid{Head: []string{"", ""}, Rows: res.circumstances(), Text: 2}},
 		dataTable(res.Data),
 		{Text: "The rows lie in `paper/rows.jsonl.gz` beside this document, one JSON object a line after the name of its run, without the single values of the null and without what they say of single classes; numbers that belong to no row, as distances of copies, lie in `paper/facts.jsonl`. `docs/rows.md` explains the fields."},
 		{List: literature},
@@ -88,10 +88,10 @@ func (res *results) wallTime() (time.Duration, bool) {
 	return time.Duration(seconds * float64(time.Second)), runs == len(res.Rows)
 }
 
-func dataTable(data []result.Data) report.Block {
-	table := report.Grid{Caption: "Data, as the runs used them", Head: []string{"data", "shape", "training", "test", "SHA-256 of the training examples"}, Text: 2}
+func dataTable(data []result.Data) document.Block {
+	table := document.Grid{Caption: "Data, as the runs used them", Head: []string{"data", "shape", "training", "test", "SHA-256 of the training examples"}, Text: 2}
 	for _, d := range data {
 		table.Rows = append(table.Rows, []string{d.Name, d.Shape, fmt.Sprint(d.Train), fmt.Sprint(d.Test), d.SHA256})
 	}
-	return report.Block{Table: &table}
+	return document.Block{Grid: &table}
 }

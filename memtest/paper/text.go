@@ -2,39 +2,29 @@ package paper
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
+	format "github.com/seed-1a417598/memtest/memtest/report/number"
 )
 
-// minus is the sign that stands for "-" in print.
-const minus = "−"
-
 // share prints a share, which has no sign unless it is negative.
-func share(v float64) string { return sign(strconv.FormatFloat(v, 'f', 3, 64)) }
+func share(v float64) string { return format.Estimate(v) }
 
 // signed prints a difference, always with its sign.
-func signed(v float64) string { return sign(fmt.Sprintf("%+.3f", v)) }
-
-func sign(s string) string {
-	if s == "-0.000" {
-		s = "0.000"
-	}
-	return strings.Replace(s, "-", minus, 1)
-}
+func signed(v float64) string { return format.Difference(v) }
 
 // ranged prints an estimate with its interval.
-func ranged(v perm.Interval, number func(float64) string) string {
-	return number(v.Estimate) + " [" + number(v.Low) + ", " + number(v.High) + "]"
+func ranged(v perm.Interval, print func(float64) string) string {
+	return print(v.Estimate) + " [" + print(v.Low) + ", " + print(v.High) + "]"
 }
 
 func shares(v perm.Interval) string      { return ranged(v, share) }
 func differences(v perm.Interval) string { return ranged(v, signed) }
 
 // number prints a level, a dose or a ratio with the digits that it has.
-func number(v float64) string { return sign(strconv.FormatFloat(v, 'g', 4, 64)) }
+func number(v float64) string { return format.Digits(v, 4) }
 
 // list joins words as a sentence does.
 func list(words []string) string {
@@ -55,8 +45,8 @@ func numbers[T int | float64](values []T) string {
 	return list(words)
 }
 
-func text(format string, args ...any) report.Block {
-	return report.Block{Text: fmt.Sprintf(format, args...)}
+func text(format string, args ...any) document.Block {
+	return document.Block{Text: fmt.Sprintf(format, args...)}
 }
 
 // probeName is what a probe is called in the text.

@@ -25,11 +25,28 @@ func Calibrate(learning, chance, twin float64) (float64, error) {
 	if chance < 0 || chance > 1 {
 		return 0, fmt.Errorf("calibrated learning: chance %v is not a share", chance)
 	}
-	room := 1 - chance - twin
+	value, room := onScale(learning, chance, twin)
 	if room < leastRoom {
 		return 0, fmt.Errorf("calibrated learning: the twin's learning %.3f leaves %.3f up to the ideal, less than %.2f; choose a higher level of perturbation", twin, room, leastRoom)
 	}
-	return (learning - twin) / room, nil
+	return value, nil
+}
+
+// onScale is (L - twin)/room, where room = 1 - chance - twin.
+func onScale(learning, chance, twin float64) (value, room float64) {
+	room = 1 - chance - twin
+	return (learning - twin) / room, room
+}
+
+// CalibrateMeans puts the mean learning over seeds on the scale of Calibrate, for
+// rows that do not say their own calibrated learning. Chance may be that of any
+// metric. It is false where the mean twin leaves no more than 0.05 of room.
+func CalibrateMeans(learning, chance, twin float64) (float64, bool) {
+	value, room := onScale(learning, chance, twin)
+	if room <= leastRoom {
+		return 0, false
+	}
+	return value, true
 }
 
 // CalibrateSeeds calibrates each training seed with the twin of the same seed

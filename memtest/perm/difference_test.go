@@ -140,6 +140,23 @@ func TestCalibrate(t *testing.T) {
 	}
 }
 
+// Means over seeds, by hand; the scale of a mean log probability has no share of
+// chance, and a twin that leaves a twentieth of room or less has no scale.
+func TestCalibrateMeans(t *testing.T) {
+	for _, c := range []struct {
+		learning, chance, twin, want float64
+		ok                           bool
+	}{
+		{0.6, 0.1, 0.1, 0.625, true}, {0, 0.1, 0.1, -0.125, true}, {1.5, -2.25, 0.25, 1.25 / 3, true},
+		{0.5, 0.1, 0.86, 0, false}, {0.5, 0.25, 0.75, 0, false},
+	} {
+		got, ok := CalibrateMeans(c.learning, c.chance, c.twin)
+		if ok != c.ok || !near(got, c.want, 1e-12) {
+			t.Errorf("%+v: %v, %t", c, got, ok)
+		}
+	}
+}
+
 func TestTwinGap(t *testing.T) {
 	for _, c := range []struct {
 		network, twin, tolerance float64

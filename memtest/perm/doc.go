@@ -15,8 +15,10 @@
 //     JudgeStatistic does it for real-valued statistics, JudgeRefit for networks
 //     that were trained again on every label set.
 //  4. Over cells: MaxT and Holm adjust p-values, Difference compares two cells
-//     label set by label set. Over training seeds: SeedInterval and
-//     CalibrateSeeds.
+//     label set by label set. Over training seeds: SeedInterval,
+//     CalibrateSeeds and LargestP.
+//  5. What a page shows and says of it: OverSeeds and NullBand are what it draws,
+//     Margin and Compare decide its words, AtChance and Floor its warnings.
 //
 // Counts are integers and are compared as integers, and a tie counts as an
 // exceedance. Label set b depends on the seed and on b only, so nothing here

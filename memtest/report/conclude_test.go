@@ -186,7 +186,7 @@ func TestSpreadOverSeeds(t *testing.T) {
 	// Mean 0.2, sd 0.1, t with 2 degrees of freedom at 0.975 = 4.302653 (any
 	// table), so the half width is 4.302653·0.1/√3 = 0.248414.
 	s := c.over(learning)
-	if math.Abs(s.mean-0.2) > 1e-12 || math.Abs(s.high-0.448414) > 1e-6 || math.Abs(s.low+0.048414) > 1e-6 {
+	if math.Abs(s.Estimate-0.2) > 1e-12 || math.Abs(s.High-0.448414) > 1e-6 || math.Abs(s.Low+0.048414) > 1e-6 {
 		t.Errorf("interval %+v", s)
 	}
 	if got := s.signed(); got != "+0.200 [95% interval over 3 seeds: −0.048 to +0.448]" {
@@ -195,24 +195,6 @@ func TestSpreadOverSeeds(t *testing.T) {
 	c.rows = c.rows[:2]
 	if got := c.over(learning).signed(); got != "+0.150 [two seeds: +0.100 and +0.200]" {
 		t.Errorf("two seeds said as %s", got)
-	}
-}
-
-func TestMarginIsPaired(t *testing.T) {
-	one := func(null ...float64) cell {
-		return cell{rows: []result.Row{{Null: null, NullSD: 0.05}}}
-	}
-	// The differences are 0.1, 0.1, 0.1: no spread, however wide the nulls are.
-	if m := margin(one(0.1, 0.2, 0.3), one(0, 0.1, 0.2), learning); m > 1e-12 {
-		t.Errorf("margin %g of nulls that move together", m)
-	}
-	// The differences are −0.2, 0, 0.2: standard deviation 0.2.
-	if m := margin(one(0.1, 0.2, 0.3), one(0.3, 0.2, 0.1), learning); math.Abs(m-0.4) > 1e-12 {
-		t.Errorf("margin %g of nulls that move apart", m)
-	}
-	// Without the T_b: 2·√(0.05² + 0.05²).
-	if m := margin(one(), one(), learning); math.Abs(m-2*math.Sqrt(0.005)) > 1e-12 {
-		t.Errorf("margin %g without the null", m)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-1a417598/memtest/memtest/report/number"
+	"github.com/seed-1a417598/memtest/memtest/report/word"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -15,39 +17,39 @@ var csvColumns = []struct {
 	name  string
 	value func(r result.Row) string
 }{
-	{"data", func(r result.Row) string { return word(r.Data) }},
-	{"network", func(r result.Row) string { return word(r.Network) }},
+	{"data", func(r result.Row) string { return cellWord(r.Data) }},
+	{"network", func(r result.Row) string { return cellWord(r.Network) }},
 	{"role", func(r result.Row) string { return string(r.Upgraded().Role) }},
 	{"seed", func(r result.Row) string { return strconv.FormatUint(r.Seed, 10) }},
 	{"epoch", func(r result.Row) string { return strconv.Itoa(r.Epoch) }},
-	{"layer", func(r result.Row) string { return word(r.Layer) }},
-	{"probe", func(r result.Row) string { return word(r.Probe) }},
-	{"perturbation", func(r result.Row) string { return word(r.Perturbation) }},
-	{"level", func(r result.Row) string { return exact(r.Level) }},
-	{"unit", func(r result.Row) string { return word(r.Unit) }},
+	{"layer", func(r result.Row) string { return cellWord(r.Layer) }},
+	{"probe", func(r result.Row) string { return cellWord(r.Probe) }},
+	{"perturbation", func(r result.Row) string { return cellWord(r.Perturbation) }},
+	{"level", func(r result.Row) string { return number.Exact(r.Level) }},
+	{"unit", func(r result.Row) string { return cellWord(r.Unit) }},
 	{"n", func(r result.Row) string { return strconv.Itoa(r.N) }},
 	{"features", func(r result.Row) string { return strconv.Itoa(r.Features) }},
 	{"classes", func(r result.Row) string { return strconv.Itoa(r.Classes) }},
 	{"permutations", func(r result.Row) string { return strconv.Itoa(r.Permutations) }},
-	{"alpha", func(r result.Row) string { return exact(r.TestLevel()) }},
-	{"observed", func(r result.Row) string { return exact(r.Observed) }},
-	{"null_mean", func(r result.Row) string { return exact(r.NullMean) }},
-	{"null_sd", func(r result.Row) string { return exact(r.NullSD) }},
-	{"chance", func(r result.Row) string { return exact(r.Chance) }},
+	{"alpha", func(r result.Row) string { return number.Exact(r.TestLevel()) }},
+	{"observed", func(r result.Row) string { return number.Exact(r.Observed) }},
+	{"null_mean", func(r result.Row) string { return number.Exact(r.NullMean) }},
+	{"null_sd", func(r result.Row) string { return number.Exact(r.NullSD) }},
+	{"chance", func(r result.Row) string { return number.Exact(r.Chance) }},
 	{"fresh", func(r result.Row) string { return exactOrEmpty(r.Fresh) }},
-	{"learning", func(r result.Row) string { return exact(r.Learning) }},
-	{"memorization", func(r result.Row) string { return exact(r.Memorization) }},
+	{"learning", func(r result.Row) string { return number.Exact(r.Learning) }},
+	{"memorization", func(r result.Row) string { return number.Exact(r.Memorization) }},
 	{"z", func(r result.Row) string { return exactOrEmpty(r.Z) }},
-	{"learning_p", func(r result.Row) string { return exact(r.LearningP) }},
-	{"learning_p_low", func(r result.Row) string { return exact(r.LearningPLow) }},
-	{"learning_p_high", func(r result.Row) string { return exact(r.LearningPHigh) }},
+	{"learning_p", func(r result.Row) string { return number.Exact(r.LearningP) }},
+	{"learning_p_low", func(r result.Row) string { return number.Exact(r.LearningPLow) }},
+	{"learning_p_high", func(r result.Row) string { return number.Exact(r.LearningPHigh) }},
 	{"learning_p_adjusted", func(r result.Row) string { return exactOrEmpty(r.LearningPAdjusted) }},
-	{"memorization_p", func(r result.Row) string { return exact(r.MemorizationP) }},
+	{"memorization_p", func(r result.Row) string { return number.Exact(r.MemorizationP) }},
 	{"exact", func(r result.Row) string { return strconv.FormatBool(r.Exact) }},
 	{"train_accuracy", func(r result.Row) string { return exactOrEmpty(r.TrainAccuracy) }},
 	{"test_accuracy", func(r result.Row) string { return exactOrEmpty(r.TestAccuracy) }},
 	{"within_class", func(r result.Row) string { return exactOrEmpty(r.WithinClass) }},
-	{"flags", func(r result.Row) string { return word(strings.Join(r.Flags, "; ")) }},
+	{"flags", func(r result.Row) string { return cellWord(strings.Join(r.Flags, "; ")) }},
 }
 
 // CSV writes the rows, in the order given, with a header line. Numbers have all
@@ -79,19 +81,17 @@ func CSV(w io.Writer, rows []result.Row) error {
 	return out.Error()
 }
 
-func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-
 func exactOrEmpty(v *float64) string {
 	if v == nil {
 		return ""
 	}
-	return exact(*v)
+	return number.Exact(*v)
 }
 
-// word is a name in CSV. A spreadsheet runs a cell that begins with one of
+// cellWord is a name in CSV. A spreadsheet runs a cell that begins with one of
 // these signs as a formula, so such a name gets an apostrophe before it.
-func word(s string) string {
-	s = plain(s)
+func cellWord(s string) string {
+	s = word.Plain(s)
 	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
 		return "'" + s
 	}

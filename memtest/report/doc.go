@@ -1,16 +1,21 @@
-// Package report turns the rows of a run into pages that people read: a text
-// table, Markdown, CSV, plots, and one HTML page that needs no network. It
-// draws from rows alone and measures nothing.
+// Package report says what the rows of a run mean: which tables, figures and
+// sentences they give. It draws from rows alone and measures nothing; what is a
+// difference, an interval or chance is decided by memtest/perm.
 //
-//  1. a view sorts the rows and groups those that differ only in the seed (view.go);
-//  2. conclusions compare each network with its references (conclude.go);
-//  3. tables and figures are made as data (table.go, figures.go);
-//  4. text.go, markdown.go, csv.go, draw.go and html.go write that data.
+//  1. a view sorts the rows and groups those that differ only in the seed
+//     (view.go, setting.go, cell.go, quantity.go, flag.go) and finds what they are
+//     about (subject.go);
+//  2. conclusions compare each network with its references (conclude.go,
+//     points.go), and say what the rows cannot (limits.go, warnings.go);
+//  3. tables and figures are made as data (table.go, summary.go, figures.go with
+//     figure_*.go and curve.go), as are pictures of examples and copies
+//     (example.go, extremes.go, gallery.go, pictures.go; sheet.go for viewers
+//     that show nothing else);
+//  4. a document holds them in the order of a reader: the page, its Markdown, the
+//     text of a terminal (page.go, contents.go, made.go). memtest/report/document
+//     writes it, memtest/report/chart draws its figures; csv.go writes the rows
+//     alone, files.go the files of a run.
 //
-// What is no single run is drawn in the same look: a Plot is a figure made from
-// any numbers (plot.go), a Document a long text with tables and figures
-// (document.go).
-//
-// Names come from users. They are cleaned of control characters and cut
-// (names.go), and escaped by whatever format they are written in.
+// Names come from users. They are made plain and cut (memtest/report/word), and
+// escaped by whatever format they are written in.
 package report

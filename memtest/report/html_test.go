@@ -2,79 +2,20 @@ package report
 
 import (
 	"bytes"
-	"encoding/xml"
-	"errors"
 	"fmt"
 	"image/png"
 	"io"
 	"maps"
-	"os"
-	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
+	"github.com/seed-1a417598/memtest/memtest/report/internal/webpage"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
-
-// wellFormed parses a page as strict XML, refuses whatever could load, run or
-// leave the page, and counts the elements by name.
-func wellFormed(t *testing.T, page []byte) map[string]int {
-	t.Helper()
-	elements := map[string]int{}
-	ids := map[string]bool{}
-	var refs []string
-	in := xml.NewDecoder(bytes.NewReader(page))
-	for {
-		token, err := in.Token()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			t.Fatalf("the page is not well-formed: %v", err)
-		}
-		e, ok := token.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		elements[e.Name.Local]++
-		switch e.Name.Local {
-		case "script", "link", "iframe", "object", "embed", "form", "base", "audio", "video", "image", "use", "foreignObject":
-			t.Errorf("the page has a <%s>", e.Name.Local)
-		}
-		for _, a := range e.Attr {
-			switch name := strings.ToLower(a.Name.Local); {
-			case name == "id":
-				if ids[a.Value] {
-					t.Errorf("two elements have the id %q", a.Value)
-				}
-				ids[a.Value] = true
-			case name == "aria-labelledby":
-				refs = append(refs, a.Value)
-			case strings.HasPrefix(name, "on"):
-				t.Errorf("<%s> has a handler %s", e.Name.Local, name)
-			case name == "src" && !strings.HasPrefix(a.Value, "data:image/png;base64,"),
-				name == "href", name == "srcset", name == "action", name == "data", name == "poster", name == "background":
-				t.Errorf("<%s> refers to %s=%q", e.Name.Local, name, a.Value)
-			case name == "style" && strings.Contains(a.Value, "url("):
-				t.Errorf("<%s> has the style %q", e.Name.Local, a.Value)
-			}
-		}
-	}
-	for _, id := range refs {
-		if !ids[id] {
-			t.Errorf("nothing has the id %q", id)
-		}
-	}
-	for _, word := range []string{"@import", "url(", "http://", "https://", "src=\"//", "href="} {
-		if bytes.Contains(page, []byte(word)) {
-			t.Errorf("the page holds %q", word)
-		}
-	}
-	return elements
-}
 
 func render(t *testing.T, p Page) []byte {
 	t.Helper()
@@ -87,7 +28,7 @@ func render(t *testing.T, p Page) []byte {
 
 func TestPageIsWholeAndClosed(t *testing.T) {
 	page := render(t, testPage())
-	elements := wellFormed(t, page)
+	elements := webpage.WellFormed(t, page)
 	// 4 + 2 + 4 + 4 + 8 panels; 16 examples with a copy each.
 	if n := elements["figure"]; n != 22 {
 		t.Errorf("%d figures", n)
@@ -125,32 +66,6 @@ func TestConclusionsAndLimitsComeFirst(t *testing.T) {
 			t.Errorf("%s stands at %d, after %d", id, at, last)
 		}
 		last = at
-	}
-}
-
-func TestPlotsHaveNamesTextAndPageColours(t *testing.T) {
-	v, err := newView(testRows())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range v.figures() {
-		for _, p := range f.panels {
-			svg, err := p.pageSVG()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := xml.Unmarshal([]byte(svg), new(struct{})); err != nil {
-				t.Errorf("%s, %s: %v", f.Name, p.title, err)
-			}
-			for _, part := range []string{`role="img"`, `aria-label="`, "<title>" + escape(p.title) + "</title>", "<text ", ">" + escape(p.x.label) + "</text>", "var(--ink)"} {
-				if !strings.Contains(svg, part) {
-					t.Errorf("%s, %s lacks %s", f.Name, p.title, part)
-				}
-			}
-			if left := hexColour.FindString(svg); left != "" || strings.Contains(svg, "font-family") || strings.Contains(svg, "<?xml") {
-				t.Errorf("%s, %s keeps the colour %q or a font of its own", f.Name, p.title, left)
-			}
-		}
 	}
 }
 
@@ -196,9 +111,9 @@ func hostile(p Page) Page {
 }
 
 func TestNamesNeverBecomeMarkup(t *testing.T) {
-	tame := wellFormed(t, render(t, testPage()))
+	tame := webpage.WellFormed(t, render(t, testPage()))
 	page := render(t, hostile(testPage()))
-	wild := wellFormed(t, page)
+	wild := webpage.WellFormed(t, page)
 	if !maps.Equal(tame, wild) {
 		for name := range wild {
 			if wild[name] != tame[name] {
@@ -209,117 +124,6 @@ func TestNamesNeverBecomeMarkup(t *testing.T) {
 	for _, bad := range []string{"<script", "<img src=x", strings.Repeat("long", 260), "\x1b", "\x00", "\u202e"} {
 		if bytes.Contains(page, []byte(bad)) {
 			t.Errorf("the page holds %q", bad)
-		}
-	}
-}
-
-func TestFiguresForJournals(t *testing.T) {
-	figures, err := Figures(testRows())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, f := range figures {
-		names = append(names, f.Name)
-	}
-	if want := []string{FigureEpochs, FigureLevels, FigureReferences, FigureLayers, FigureNull}; !slices.Equal(names, want) {
-		t.Fatalf("figures %v, want %v", names, want)
-	}
-	for _, f := range figures {
-		var svg, again bytes.Buffer
-		if err := f.SVG(&svg, PageWidth); err != nil {
-			t.Fatal(err)
-		}
-		if err := xml.Unmarshal(svg.Bytes(), new(struct{})); err != nil {
-			t.Errorf("%s: %v", f.Name, err)
-		}
-		for _, part := range []string{`width="7in"`, `xmlns="http://www.w3.org/2000/svg"`, "<text ", `role="img"`, "'Liberation Sans',Arial"} {
-			if !strings.Contains(svg.String(), part) {
-				t.Errorf("%s lacks %s", f.Name, part)
-			}
-		}
-		for _, e := range f.legend {
-			if !strings.Contains(svg.String(), ">"+escape(e.Name)+"</text>") {
-				t.Errorf("%s has no legend for %s", f.Name, e.Name)
-			}
-		}
-		if err := f.SVG(&again, PageWidth); err != nil || !bytes.Equal(svg.Bytes(), again.Bytes()) {
-			t.Errorf("%s was drawn in two ways, error %v", f.Name, err)
-		}
-	}
-	var b bytes.Buffer
-	if err := figures[1].PNG(&b, ColumnWidth); err != nil {
-		t.Fatal(err)
-	}
-	picture, err := png.Decode(&b)
-	if err != nil || picture.Bounds().Dx() != 1050 { // 3.5 inches at 300 dots
-		t.Errorf("PNG of %v, error %v", picture.Bounds(), err)
-	}
-	for _, width := range []float64{0, -1, 1e9} {
-		if err := figures[0].SVG(io.Discard, width); err == nil || !strings.Contains(err.Error(), "give a width of 2 to 40") {
-			t.Errorf("width %g: error %v", width, err)
-		}
-	}
-}
-
-func TestLooksOfALongSequenceDiffer(t *testing.T) {
-	seen := map[string]int{}
-	for i := range 24 {
-		l := lookOf(i)
-		k := fmt.Sprintf("%v %v %T", l.hue.name, l.dashes, l.glyph)
-		if j, ok := seen[k]; ok {
-			t.Errorf("members %d and %d look alike: %s", j, i, k)
-		}
-		seen[k] = i
-	}
-}
-
-// No two entries of a legend share dash and marker, nor dash and colour: they
-// differ without colour as well.
-func TestLooksDifferWithoutColour(t *testing.T) {
-	figures, err := Figures(testRows())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range figures {
-		for i, a := range f.legend {
-			for _, b := range f.legend[:i] {
-				if reflect.DeepEqual(a.look.dashes, b.look.dashes) && a.bars == b.bars {
-					t.Errorf("%s: %s and %s have the same dashes", f.Name, a.Name, b.Name)
-				}
-				if a.look.hue == b.look.hue {
-					t.Errorf("%s: %s and %s have the same colour", f.Name, a.Name, b.Name)
-				}
-			}
-		}
-	}
-}
-
-func TestHistogramCountsEveryPermutation(t *testing.T) {
-	for _, null := range [][]float64{
-		{0.1, 0.1, 0.1},
-		{0.1, 0.2, 0.3, 0.4},
-		{0, 1},
-		testRows()[0].Null,
-	} {
-		r := result.Row{N: 5000, Null: null, Observed: 0.9, NullMean: 0.1, NullSD: 0.01, Chance: 0.1, Permutations: len(null)}
-		p := histogram(r, "x")
-		total := 0
-		for i, b := range p.bins {
-			total += b.count
-			inside := 0
-			for _, x := range null {
-				// Sums of bin widths carry rounding errors; hits are 1/n apart.
-				if x > b.low+1e-9 && x < b.high-1e-9 {
-					inside++
-				}
-			}
-			if inside != b.count {
-				t.Errorf("bin %d of %v holds %d, want %d", i, null[:2], b.count, inside)
-			}
-		}
-		if total != len(null) {
-			t.Errorf("%d of %d permutations are in bins", total, len(null))
 		}
 	}
 }
@@ -365,8 +169,8 @@ func TestSparseRows(t *testing.T) {
 		}(),
 	} {
 		t.Run(name, func(t *testing.T) {
-			wellFormed(t, render(t, Page{Rows: rows}))
-			if err := Text(io.Discard, rows, TextOptions{}); err != nil {
+			webpage.WellFormed(t, render(t, Page{Rows: rows}))
+			if err := Text(io.Discard, rows, document.TextOptions{}); err != nil {
 				t.Error(err)
 			}
 			figures, err := Figures(rows)
@@ -375,7 +179,7 @@ func TestSparseRows(t *testing.T) {
 			}
 			for _, f := range figures {
 				var b bytes.Buffer
-				if err := f.SVG(&b, ColumnWidth); err != nil || strings.Contains(b.String(), "NaN") {
+				if err := f.SVG(&b, chart.ColumnWidth); err != nil || strings.Contains(b.String(), "NaN") {
 					t.Errorf("%s: error %v, NaN in it: %t", f.Name, err, strings.Contains(b.String(), "NaN"))
 				}
 			}
@@ -394,7 +198,7 @@ func TestLongRunIsFolded(t *testing.T) {
 	if !strings.Contains(string(page), "<summary>Show 528 rows</summary>") {
 		t.Errorf("a page of %d rows is not folded", len(rows))
 	}
-	if n := wellFormed(t, page)["tr"]; n < len(rows) {
+	if n := webpage.WellFormed(t, page)["tr"]; n < len(rows) {
 		t.Errorf("%d table lines for %d rows", n, len(rows))
 	}
 	if strings.Contains(string(render(t, testPage())), "<summary>Show") {
@@ -430,29 +234,5 @@ func TestExamplePictures(t *testing.T) {
 	}
 	if err := (Examples{}).PNG(io.Discard, 1); err == nil {
 		t.Error("no pictures were drawn without an error")
-	}
-}
-
-func TestWriteFigures(t *testing.T) {
-	rows := slices.DeleteFunc(testRows(), func(r result.Row) bool { return r.Probe != "ridge" || r.Layer != "hidden2" })
-	folder := t.TempDir()
-	paths, err := WriteFigures(folder, rows)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// Epochs, levels, references and null; one layer has no figure of layers.
-	if len(paths) != 4*2*2 {
-		t.Errorf("wrote %q", paths)
-	}
-	for _, p := range paths {
-		if info, err := os.Stat(p); err != nil || info.Size() < 1000 {
-			t.Errorf("%s: %v", p, err)
-		}
-	}
-	if _, err := os.Stat(filepath.Join(folder, "levels-3.5in.svg")); err != nil {
-		t.Error(err)
-	}
-	if _, err := WriteFigures(folder, nil); !errors.Is(err, ErrNoRows) {
-		t.Errorf("figures of no rows: error %v", err)
 	}
 }

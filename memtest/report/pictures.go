@@ -2,17 +2,18 @@ package report
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
 	"image/png"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/seed-1a417598/memtest/datasets/atomicfile"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
+	"github.com/seed-1a417598/memtest/memtest/report/word"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
@@ -21,23 +22,6 @@ import (
 type Pictures struct {
 	Examples []Examples `json:"examples,omitempty"`
 	Copies   *Copies    `json:"copies,omitempty"`
-}
-
-// Copies shows what the levels of a perturbation look like and how near to their
-// parents the copies are.
-type Copies struct {
-	Perturbation string      `json:"perturbation"`
-	Unit         string      `json:"unit"`
-	Levels       []CopyLevel `json:"levels"`
-	Grid         []byte      `json:"grid,omitempty"` // PNG: a row an example, a column a level; none for data that are no images
-}
-
-// CopyLevel is how near copies at one level are to their parents.
-type CopyLevel struct {
-	Level float64 `json:"level"`
-	Ratio float64 `json:"ratio"` // median of the distance to the parent over the parent's distance to its nearest other example
-	Kept  float64 `json:"kept"`  // share of copies whose nearest training example is the parent
-	Pool  int     `json:"pool"`  // examples among which the nearest was sought
 }
 
 // SavePictures keeps the pictures in the folder of a run.
@@ -66,51 +50,64 @@ func loadPictures(folder string) (Pictures, error) {
 	return p, nil
 }
 
-// copiesContent is what the template shows of Copies.
-type copiesContent struct {
-	Grid          template.URL
-	Alt           string
-	Width, Height int
-	Table         table
+// Copies shows what the levels of a perturbation look like and how near to their
+// parents the copies are.
+type Copies struct {
+	Perturbation string      `json:"perturbation"`
+	Unit         string      `json:"unit"`
+	Levels       []CopyLevel `json:"levels"`
+	Grid         []byte      `json:"grid,omitempty"` // PNG: a row an example, a column a level; none for data that are no images
+}
+
+// CopyLevel is how near copies at one level are to their parents.
+type CopyLevel struct {
+	Level float64 `json:"level"`
+	Ratio float64 `json:"ratio"` // median of the distance to the parent over the parent's distance to its nearest other example
+	Kept  float64 `json:"kept"`  // share of copies whose nearest training example is the parent
+	Pool  int     `json:"pool"`  // examples among which the nearest was sought
 }
 
 // gridScale is how many pixels wide a pixel of the grid is shown.
 const gridScale = 2
 
-func (c Copies) content() (copiesContent, error) {
-	out := copiesContent{Table: c.table()}
-	if len(c.Grid) == 0 {
-		return out, nil
-	}
-	size, err := png.DecodeConfig(bytes.NewReader(c.Grid))
-	if err != nil {
-		return out, fmt.Errorf("the grid of copies is not a picture: %w", err)
-	}
-	out.Grid = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(c.Grid))
-	out.Width, out.Height = gridScale*size.Width, gridScale*size.Height
-	out.Alt = "Rows are training examples, columns their copies at the levels"
-	for i, l := range c.Levels {
-		if i > 0 {
-			out.Alt += ","
+func (c Copies) section() (document.Section, error) {
+	s := document.Section{Name: "copies", Title: "The copies",
+		Caption: "What a level means for these data. Below 1, a copy is nearer to its parent than the parent is to anything else; where the nearest example is no longer the parent, copies are no longer copies of anything in particular."}
+	if len(c.Grid) > 0 {
+		size, err := png.DecodeConfig(bytes.NewReader(c.Grid))
+		if err != nil {
+			return s, fmt.Errorf("the grid of copies is not a picture: %w", err)
 		}
-		out.Alt += " " + number(l.Level)
+		s.Blocks = append(s.Blocks, document.Block{Image: &document.Image{
+			Label: "Pictures of copies", Alt: "Rows are training examples, columns their copies at the levels" + c.levels(),
+			Picture: document.Picture{PNG: c.Grid, Width: gridScale * size.Width, Height: gridScale * size.Height},
+		}})
 	}
-	return out, nil
+	t := c.table()
+	s.Blocks = append(s.Blocks, document.Block{Table: &t})
+	return s, nil
 }
 
-func (c Copies) table() table {
-	unit := ""
-	if c.Unit != "" {
-		unit = clean(c.Unit)
+func (c Copies) levels() string {
+	var s string
+	for i, l := range c.Levels {
+		if i > 0 {
+			s += ","
+		}
+		s += " " + number.Level(l.Level)
 	}
-	t := table{Columns: []column{
-		{Name: clean(c.Perturbation), Unit: unit},
+	return s
+}
+
+func (c Copies) table() document.Table {
+	t := document.Table{Columns: []document.Column{
+		{Name: word.Name(c.Perturbation), Unit: word.Name(c.Unit)},
 		{Name: "distance to the parent", Unit: "1 = to its nearest other example"},
 		{Name: "nearest is the parent", Unit: "share"},
 		{Name: "sought among", Unit: "examples"},
 	}}
 	for _, l := range c.Levels {
-		t.Lines = append(t.Lines, line{Cells: []string{number(l.Level), fmt.Sprintf("%.2f", l.Ratio), share(l.Kept), count(l.Pool)}})
+		t.Rows = append(t.Rows, document.Row{Cells: []string{number.Level(l.Level), number.Fixed(l.Ratio, 2), number.Share(l.Kept), number.Count(l.Pool)}})
 	}
 	return t
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"flag"
 	"io"
 	"math"
 	"os"
@@ -18,42 +17,17 @@ import (
 	"github.com/rivo/uniseg"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
+	"github.com/seed-1a417598/memtest/memtest/report/internal/golden"
+	"github.com/seed-1a417598/memtest/memtest/report/internal/webpage"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
-var update = flag.Bool("update", false, "write the golden files of this package anew")
-
-// golden compares with a file of testdata, which `go test -update` writes. The
-// files hold what this package wrote for testPage, looked through by a person.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if bytes.Equal(got, want) {
-		return
-	}
-	a, b := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			t.Fatalf("%s line %d is\n%s\nwant\n%s\n(go test ./memtest/report -update writes the file anew)", path, i+1, a[i], b[i])
-		}
-	}
-	t.Fatalf("%s has %d lines, want %d", path, len(a), len(b))
-}
-
 func TestGoldenFiles(t *testing.T) {
 	p := testPage()
 	for name, write := range map[string]func(io.Writer) error{
-		"report.txt": func(w io.Writer) error { return Text(w, p.Rows, TextOptions{}) },
+		"report.txt": func(w io.Writer) error { return Text(w, p.Rows, document.TextOptions{}) },
 		"report.md":  func(w io.Writer) error { return Markdown(w, p) },
 		"rows.csv":   func(w io.Writer) error { return CSV(w, p.Rows) },
 	} {
@@ -61,17 +35,17 @@ func TestGoldenFiles(t *testing.T) {
 		if err := write(&b); err != nil {
 			t.Fatal(err)
 		}
-		golden(t, name, b.Bytes())
+		golden.Check(t, name, b.Bytes())
 	}
 }
 
 func TestTextColoursChangeNoLetter(t *testing.T) {
 	var plain, coloured bytes.Buffer
-	if err := errors.Join(Text(&plain, testRows(), TextOptions{}), Text(&coloured, testRows(), TextOptions{Color: true})); err != nil {
+	if err := errors.Join(Text(&plain, testRows(), document.TextOptions{}), Text(&coloured, testRows(), document.TextOptions{Color: true})); err != nil {
 		t.Fatal(err)
 	}
 	s := coloured.String()
-	for _, code := range []string{bold, dim, yellow, reset} {
+	for _, code := range []string{"\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[0m"} {
 		if !strings.Contains(s, code) {
 			t.Errorf("colours lack %q", code)
 		}
@@ -96,7 +70,7 @@ func TestTextIsAligned(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if err := Text(&b, rows, TextOptions{}); err != nil {
+	if err := Text(&b, rows, document.TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	checked := 0
@@ -123,7 +97,7 @@ func TestTextIsAligned(t *testing.T) {
 
 func TestTextIsWrapped(t *testing.T) {
 	var b bytes.Buffer
-	if err := Text(&b, testRows(), TextOptions{Width: 60}); err != nil {
+	if err := Text(&b, testRows(), document.TextOptions{Width: 60}); err != nil {
 		t.Fatal(err)
 	}
 	_, sentences, ok := strings.Cut(b.String(), "\n\nSeen by")
@@ -173,7 +147,7 @@ func TestCSVHoldsTheRowsExactly(t *testing.T) {
 
 func TestNoRows(t *testing.T) {
 	for name, err := range map[string]error{
-		"text":     Text(io.Discard, nil, TextOptions{}),
+		"text":     Text(io.Discard, nil, document.TextOptions{}),
 		"markdown": Markdown(io.Discard, Page{}),
 		"csv":      CSV(io.Discard, nil),
 	} {
@@ -191,14 +165,14 @@ func TestNoRows(t *testing.T) {
 	if err := HTML(&b, Page{}); err != nil || !strings.Contains(b.String(), "No rows were measured yet") {
 		t.Errorf("page of no rows: error %v, %s", err, b.String())
 	}
-	wellFormed(t, b.Bytes())
+	webpage.WellFormed(t, b.Bytes())
 }
 
 func TestRowsThatCannotBeReported(t *testing.T) {
 	rows := testRows()
 	rows[5].Observed = math.NaN()
 	for name, err := range map[string]error{
-		"text":     Text(io.Discard, rows, TextOptions{}),
+		"text":     Text(io.Discard, rows, document.TextOptions{}),
 		"markdown": Markdown(io.Discard, Page{Rows: rows}),
 		"csv":      CSV(io.Discard, rows),
 		"html":     HTML(io.Discard, Page{Rows: rows}),
@@ -296,19 +270,19 @@ func TestOlderRowsOpen(t *testing.T) {
 	}
 	p := Page{Rows: rows, Notes: notes}
 	var text, page bytes.Buffer
-	if err := errors.Join(Text(&text, rows, TextOptions{}), HTML(&page, p), Markdown(io.Discard, p), CSV(io.Discard, rows)); err != nil {
+	if err := errors.Join(Text(&text, rows, document.TextOptions{}), HTML(&page, p), Markdown(io.Discard, p), CSV(io.Discard, rows)); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(text.String(), "0.160 ± 0.0200") || !strings.Contains(page.String(), "1 row is from an older version") {
 		t.Errorf("text %s", text.String())
 	}
-	wellFormed(t, page.Bytes())
+	webpage.WellFormed(t, page.Bytes())
 }
 
 // Nothing that a user named reaches a terminal as anything but letters.
 func TestTextHasNoControlCharacters(t *testing.T) {
 	var b bytes.Buffer
-	if err := Text(&b, hostile(testPage()).Rows, TextOptions{}); err != nil {
+	if err := Text(&b, hostile(testPage()).Rows, document.TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range b.String() {
@@ -355,23 +329,5 @@ func TestCSVNamesAreNoFormulas(t *testing.T) {
 	}
 	if s := b.String(); !strings.Contains(s, ",'=HYPERLINK(1),") || !strings.Contains(s, "\n'@x,") {
 		t.Errorf("CSV %s", s)
-	}
-}
-
-func TestNumbers(t *testing.T) {
-	z, small := 1234.5, -0.04
-	for got, want := range map[string]string{
-		signed(0.5): "+0.500", signed(-0.5): "−0.500", signed(-0.0001): "0.000", signed(0.0004): "0.000",
-		score(&z): "1234", score(&small): "−0.0", score(nil): none,
-		chanceOf(0.005): "0.005", chanceOf(0.0001): "0.0001", chanceOf(0.0005): "0.0005", chanceOf(1): "1.000",
-		count(0): "0", count(999): "999", count(1000): "1,000", count(1234567): "1,234,567",
-		epochName(result.EpochNone): none, epochName(0): "0", number(-0.5): "−0.5",
-		cut("abcdef", 6): "abcdef", cut("abcdefg", 6): "abcde…", cut("äöüäöüä", 3): "äö…",
-		clean("a\x1b[31m\nb\u202ec"): "a\ufffd[31m\ufffdb\ufffdc",
-		list(nil):                    "", list([]string{"a"}): "a", list([]string{"a", "b", "c"}): "a, b and c",
-	} {
-		if got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
-	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
 )
 
 // Examples shows the most and the least memorized examples of a cell: parents
@@ -38,7 +38,7 @@ func scores(list []report.Example) string {
 		if i > 0 {
 			s += ","
 		}
-		s += fmt.Sprintf(" %d (%s) %+.2f", e.Index, e.Class, e.Score)
+		s += fmt.Sprintf(" %d (%s) %s", e.Index, e.Class, number.Plus(e.Score, 2))
 	}
 	return s
 }
@@ -46,32 +46,12 @@ func scores(list []report.Example) string {
 // extremes picks the k examples whose shuffled labels are recalled most often,
 // and the k least often; of equal ones those that come first in the set.
 func extremes(cell memtest.Cell, set, copies *datasets.Set, k int) (report.Examples, error) {
-	if cell.Counts == nil {
-		return report.Examples{}, fmt.Errorf("the cell %s carries no counts", cell.Cell())
-	}
-	n := len(cell.Counts.Recalled)
-	switch {
-	case n != set.Len() || copies.Len() != set.Len():
-		return report.Examples{}, fmt.Errorf("the cell is of %d examples, the images are %d and their copies %d; give the sets that it was measured on", n, set.Len(), copies.Len())
-	case k < 1 || 2*k > n:
+	if n := set.Len(); k < 1 || 2*k > n {
 		return report.Examples{}, fmt.Errorf("k = %d most and least memorized of %d examples; give 1 to %d", k, n, n/2)
 	}
-	show := func(list []perm.Example) []report.Example {
-		var out []report.Example
-		for _, e := range list {
-			out = append(out, report.Example{
-				Index: e.Index, Class: set.Classes[set.Y[e.Index]], Score: e.Memorization, SE: e.SE,
-				Height: set.Shape.Height, Width: set.Shape.Width, Channels: set.Shape.Channels,
-				Parent: set.Row(e.Index), Copy: copies.Row(e.Index),
-			})
-		}
-		return out
-	}
-	most, least := cell.Extremes(k)
-	return report.Examples{
-		Title: fmt.Sprintf("%s, %s, %s, %s %g", cell.Network, cell.Layer, cell.Probe, cell.Perturbation, cell.Level),
-		Most:  show(most), Least: show(least),
-	}, nil
+	e, err := report.Extremes(cell, set, copies, k)
+	e.Title = fmt.Sprintf("%s, %s, %s, %s %g", cell.Network, cell.Layer, cell.Probe, cell.Perturbation, cell.Level)
+	return e, err
 }
 
 // Image shows a picture, each of its pixels as a square of scale pixels; plain

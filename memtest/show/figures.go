@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -25,9 +26,6 @@ func Null(rows []result.Row) error { return figures(rows, report.FigureNull) }
 // report.FigureReferences.
 func Figure(rows []result.Row, name string) error { return figures(rows, name) }
 
-// onePanelWidth is how many inches wide a figure of one panel is drawn.
-const onePanelWidth = 4.4
-
 func figures(rows []result.Row, names ...string) error {
 	all, err := report.Figures(rows)
 	if err != nil {
@@ -41,19 +39,7 @@ func figures(rows []result.Row, names ...string) error {
 			if f.Name != name {
 				continue
 			}
-			width := report.PageWidth
-			if f.Panels() == 1 {
-				width = onePanelWidth
-			}
-			var b bytes.Buffer
-			if err := f.PNG(&b, width); err != nil {
-				return err
-			}
-			m, err := png.Decode(&b)
-			if err != nil {
-				return err
-			}
-			if err := sendPicture(halve(m), f.Title+". "+f.Caption); err != nil {
+			if err := sendFigure(f, f.Title+". "+f.Caption); err != nil {
 				return err
 			}
 			shown++
@@ -63,6 +49,27 @@ func figures(rows []result.Row, names ...string) error {
 		return fmt.Errorf("these rows give no figure %s; they give %s", strings.Join(names, " or "), strings.Join(has, ", "))
 	}
 	return nil
+}
+
+// onePanelWidth is how many inches wide a figure of one panel is drawn.
+const onePanelWidth = 4.4
+
+// sendFigure draws a figure, as wide as a page where it has several panels; plain
+// says in words what it shows.
+func sendFigure(f chart.Figure, plain string) error {
+	width := chart.PageWidth
+	if len(f.Panels) == 1 {
+		width = onePanelWidth
+	}
+	var b bytes.Buffer
+	if err := f.PNG(&b, width); err != nil {
+		return err
+	}
+	m, err := png.Decode(&b)
+	if err != nil {
+		return err
+	}
+	return sendPicture(halve(m), plain)
 }
 
 // halve averages 2×2 pixels: a figure for print is drawn with 300 dots an inch,

@@ -2,15 +2,10 @@ package show
 
 import (
 	"fmt"
-	"image/color"
 	"strings"
 
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/text"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
 )
 
 // Axes are the title and the labels of a plot.
@@ -22,80 +17,46 @@ type Line struct {
 	X, Y []float64 // as many of the one as of the other
 }
 
-// hues are those of Okabe and Ito (2008), which the colour-blind can tell apart.
-var hues = []color.RGBA{{0, 114, 178, 255}, {213, 94, 0, 255}, {0, 158, 115, 255}, {204, 121, 167, 255}, {86, 180, 233, 255}, {230, 159, 0, 255}, {0, 0, 0, 255}}
-
-var (
-	marks  = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}, draw.RingGlyph{}, draw.SquareGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{}}
-	dashes = [][]vg.Length{nil, {6, 3}, {8, 2, 2, 2}, {2, 2}}
-)
-
-// Size of a plot, and its dots an inch.
-const (
-	linesWidth  = 6.2 * vg.Inch
-	linesHeight = 3 * vg.Inch
-	linesLegend = 2.1 * vg.Inch // of the width
-	linesDPI    = 144
-)
-
 // Lines draws lines into one plot: for what is measured over something else than
 // epochs and levels. The vertical axis holds 0.
 func Lines(a Axes, lines ...Line) error {
-	p, legend, err := linePlot(a, lines)
+	f, err := lineFigure(a, lines)
 	if err != nil {
 		return err
 	}
-	c := vgimg.NewWith(vgimg.UseWH(linesWidth, linesHeight), vgimg.UseDPI(linesDPI))
-	whole := draw.New(c)
-	p.Draw(draw.Crop(whole, 4, -linesLegend, 4, -4))
-	legend.Draw(draw.Crop(whole, linesWidth-linesLegend+8, 0, 0, -24))
 	var plain strings.Builder
 	fmt.Fprintf(&plain, "%s: %s over %s.", a.Title, a.Y, a.X)
 	for _, l := range lines {
 		fmt.Fprintf(&plain, " %s:", l.Name)
 		for i := range l.X {
-			fmt.Fprintf(&plain, " %.3f at %g", l.Y[i], l.X[i])
+			fmt.Fprintf(&plain, " %s at %s", number.Share(l.Y[i]), number.Exact(l.X[i]))
 		}
 		plain.WriteString(".")
 	}
-	return sendPicture(c.Image(), plain.String())
+	return sendFigure(f, plain.String())
 }
 
-func linePlot(a Axes, lines []Line) (*plot.Plot, *plot.Legend, error) {
-	if len(lines) == 0 || len(lines) > len(hues) {
-		return nil, nil, fmt.Errorf("%s: %d lines; a plot holds 1 to %d", a.Title, len(lines), len(hues))
-	}
-	p := plot.New()
-	legend := plot.NewLegend()
-	legend.Top, legend.Left, legend.ThumbnailWidth, legend.Padding = true, true, 24, 3
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = a.Title, a.X, a.Y
-	p.Title.Padding = 6
-	for style, size := range map[*text.Style]vg.Length{
-		&p.Title.TextStyle: 11, &p.X.Label.TextStyle: 10, &p.Y.Label.TextStyle: 10, &p.X.Tick.Label: 9, &p.Y.Tick.Label: 9, &legend.TextStyle: 10,
-	} {
-		style.Font.Variant, style.Font.Size = "Sans", size
-	}
-	grid := plotter.NewGrid()
-	grid.Vertical.Width = 0
-	grid.Horizontal.Color = color.Gray{225}
-	p.Add(grid)
-	for i, l := range lines {
-		if len(l.X) != len(l.Y) || len(l.X) == 0 {
-			return nil, nil, fmt.Errorf("%s, %s: %d values over %d; give as many, and at least one", a.Title, l.Name, len(l.Y), len(l.X))
+// lineFigure is a figure of one panel, titled as the plot is.
+func lineFigure(a Axes, lines []Line) (chart.Figure, error) {
+	p := chart.Panel{Title: a.Title, X: chart.Axis{Label: a.X}, Y: chart.Axis{Label: a.Y}}
+	low, high := 0.0, 0.0
+	for _, l := range lines {
+		if len(l.X) == 0 {
+			return chart.Figure{}, fmt.Errorf("%s, %s: no points; give at least one", a.Title, l.Name)
 		}
-		points := make(plotter.XYs, len(l.X))
-		for j := range points {
-			points[j] = plotter.XY{X: l.X[j], Y: l.Y[j]}
+		p.Series = append(p.Series, chart.Line{Name: l.Name, X: l.X, Y: l.Y})
+		for _, y := range l.Y {
+			low, high = min(low, y), max(high, y)
 		}
-		line, marker, err := plotter.NewLinePoints(points)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s, %s: %w", a.Title, l.Name, err)
-		}
-		line.Color, line.Width, line.Dashes = hues[i], 1.5, dashes[i%len(dashes)]
-		marker.Color, marker.Shape, marker.Radius = hues[i], marks[i], 3.5
-		p.Add(line, marker)
-		legend.Add(l.Name, line, marker)
 	}
-	p.Y.Min, p.Y.Max = min(p.Y.Min, 0), max(p.Y.Max, 0)
-	return p, &legend, nil
+	var zero float64
+	switch {
+	case low < 0 && high > 0:
+	case low < 0:
+		p.Y.Max = &zero
+	default:
+		p.Y.Min = &zero
+	}
+	f := chart.Figure{Name: "lines", Title: a.Title, Panels: []chart.Panel{p}}
+	return f, f.Check()
 }

@@ -9,21 +9,41 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
 	"github.com/seed-1a417598/memtest/memtest/report"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
+// columns are those of the table of rows. Differences have a sign that takes one
+// character, so that they stand in line.
+var columns = []struct {
+	name string
+	cell func(result.Row) string
+	bold bool
+}{
+	{"network", func(r result.Row) string { return r.Network }, false},
+	{"epoch", func(r result.Row) string { return number.Epoch(r.Epoch) }, false},
+	{"layer", func(r result.Row) string { return r.Layer }, false},
+	{"probe", func(r result.Row) string { return r.Probe }, false},
+	{levelColumn, func(r result.Row) string { return number.Exact(r.Level) }, false},
+	{"observed", func(r result.Row) string { return number.Share(r.Observed) }, false},
+	{"null ± sd", func(r result.Row) string { return number.Share(r.NullMean) + " ± " + number.Share(r.NullSD) }, false},
+	{"chance", func(r result.Row) string { return number.Share(r.Chance) }, false},
+	{"fresh", func(r result.Row) string { return number.OrNone(r.Fresh, number.Share) }, false},
+	{"learning", func(r result.Row) string { return number.Plus(r.Learning, 3) }, true},
+	{"memorization", func(r result.Row) string { return number.Plus(r.Memorization, 3) }, true},
+	{"p", report.LearningP, false},
+}
+
+// levelColumn names the perturbation in its head, where all rows have the same, or
+// in its cells.
+const levelColumn = "level"
+
 // page is the table of rows. Names are escaped by the template.
-var page = template.Must(template.New("rows").Funcs(template.FuncMap{
-	"share":  func(v float64) string { return fmt.Sprintf("%.3f", v) },
-	"signed": func(v float64) string { return fmt.Sprintf("%+.3f", v) },
-	"maybe":  maybe,
-	"p":      pValue,
-	"epoch":  epoch,
-}).Parse(`<table>
-<thead><tr><th>network</th><th>epoch</th><th>layer</th><th>probe</th><th>{{.Level}}</th><th>observed</th><th>null ± sd</th><th>chance</th><th>fresh</th><th>learning</th><th>memorization</th><th>p</th></tr></thead>
+var page = template.Must(template.New("rows").Parse(`<table>
+<thead><tr>{{range .Head}}<th>{{.}}</th>{{end}}</tr></thead>
 <tbody>
 {{- range .Rows}}
-<tr><td>{{.Network}}</td><td>{{epoch .Epoch}}</td><td>{{.Layer}}</td><td>{{.Probe}}</td><td>{{.Level}}</td><td>{{share .Observed}}</td><td>{{share .NullMean}} ± {{share .NullSD}}</td><td>{{share .Chance}}</td><td>{{maybe .Fresh}}</td><td><b>{{signed .Learning}}</b></td><td><b>{{signed .Memorization}}</b></td><td>{{p .}}</td></tr>
+<tr>{{range .}}<td>{{if .Bold}}<b>{{.Text}}</b>{{else}}{{.Text}}{{end}}</td>{{end}}</tr>
 {{- end}}
 </tbody></table>
 `))
@@ -45,25 +65,54 @@ func Rows(rows []result.Row) error {
 func plain(rows []result.Row) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "network\tepoch\tlayer\tprobe\tlevel\tobserved\tnull ± sd\tchance\tfresh\tlearning\tmemorization\tp")
+	for i, c := range columns {
+		fmt.Fprint(w, c.name, ending(i))
+	}
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s %g\t%.3f\t%.3f ± %.3f\t%.3f\t%s\t%+.3f\t%+.3f\t%s\n", r.Network, epoch(r.Epoch), r.Layer, r.Probe, r.Perturbation, r.Level,
-			r.Observed, r.NullMean, r.NullSD, r.Chance, maybe(r.Fresh), r.Learning, r.Memorization, pValue(r))
+		for i, c := range columns {
+			if c.name == levelColumn {
+				fmt.Fprint(w, r.Perturbation, " ")
+			}
+			fmt.Fprint(w, c.cell(r), ending(i))
+		}
 	}
 	_ = w.Flush() // into memory
 	return b.String()
 }
 
+// ending is what follows column i.
+func ending(i int) string {
+	if i == len(columns)-1 {
+		return "\n"
+	}
+	return "\t"
+}
+
 func table(rows []result.Row) (string, error) {
-	level := "level"
-	if same(rows, func(r result.Row) string { return r.Perturbation }) {
-		level = rows[0].Perturbation
+	type cell struct {
+		Text string
+		Bold bool
+	}
+	var shown struct {
+		Head []string
+		Rows [][]cell
+	}
+	for _, c := range columns {
+		name := c.name
+		if name == levelColumn && same(rows, func(r result.Row) string { return r.Perturbation }) {
+			name = rows[0].Perturbation
+		}
+		shown.Head = append(shown.Head, name)
+	}
+	for _, r := range rows {
+		var cells []cell
+		for _, c := range columns {
+			cells = append(cells, cell{c.cell(r), c.bold})
+		}
+		shown.Rows = append(shown.Rows, cells)
 	}
 	var b strings.Builder
-	err := page.Execute(&b, struct {
-		Level string
-		Rows  []result.Row
-	}{level, rows})
+	err := page.Execute(&b, shown)
 	return b.String(), err
 }
 
@@ -74,28 +123,6 @@ func same(rows []result.Row, of func(result.Row) string) bool {
 		}
 	}
 	return true
-}
-
-func maybe(v *float64) string {
-	if v == nil {
-		return "–"
-	}
-	return fmt.Sprintf("%.3f", *v)
-}
-
-func epoch(e int) string {
-	if e == result.EpochNone {
-		return "–"
-	}
-	return fmt.Sprint(e)
-}
-
-func pValue(r result.Row) string {
-	p := fmt.Sprintf("%.3f", r.LearningP)
-	if !r.Exact {
-		return "~" + p
-	}
-	return p
 }
 
 // Conclusions shows in words what each network learned and memorized, and what
@@ -110,28 +137,4 @@ func Conclusions(rows []result.Row) error {
 		fmt.Fprintf(&html, "<p>%s</p>\n", template.HTMLEscapeString(s))
 	}
 	return send(protocol.MIMETextHTML, html.String(), strings.Join(sentences, "\n"))
-}
-
-// Where returns the rows for which keep is true, in their order.
-func Where(rows []result.Row, keep func(result.Row) bool) []result.Row {
-	var kept []result.Row
-	for _, r := range rows {
-		if keep(r) {
-			kept = append(kept, r)
-		}
-	}
-	return kept
-}
-
-// At returns the one row of a network at an epoch as one probe sees it at one
-// level. It is an error where there is none, or where several layers or seeds
-// have one: pick with Where first.
-func At(rows []result.Row, network string, epoch int, probe string, level float64) (result.Row, error) {
-	found := Where(rows, func(r result.Row) bool {
-		return r.Network == network && r.Epoch == epoch && r.Probe == probe && r.Level == level
-	})
-	if len(found) != 1 {
-		return result.Row{}, fmt.Errorf("%d rows are of %s, epoch %d, %s, level %g; one was asked for", len(found), network, epoch, probe, level)
-	}
-	return found[0], nil
 }

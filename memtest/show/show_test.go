@@ -86,6 +86,19 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// A p-value is never shown as 0, however many permutations there are.
+func TestSmallPValuesAreNotZero(t *testing.T) {
+	r := row("mlp", 20, 0.3)
+	r.Permutations, r.Null, r.LearningP = 2499, nil, 0.0004
+	html, err := table([]result.Row{r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := plain([]result.Row{r}); !strings.HasSuffix(text, " ~0.0004\n") || !strings.Contains(html, "<td>~0.0004</td>") {
+		t.Errorf("p = 0.0004 is shown as\n%s%s", text, html)
+	}
+}
+
 func TestFiguresOfRows(t *testing.T) {
 	var rows []result.Row
 	for _, epoch := range []int{0, 5} {
@@ -165,13 +178,26 @@ func TestLines(t *testing.T) {
 	if !strings.Contains(text, "double: 2.000 at 1 4.000 at 2.") {
 		t.Errorf("in words: %q", text)
 	}
-	p, _, err := linePlot(a, []Line{{"double", []float64{1, 2}, []float64{2, 4}}})
-	if err != nil || p.Y.Min != 0 {
-		t.Errorf("the axis begins at %g: %v", p.Y.Min, err)
+	for want, y := range map[string][]float64{"from 0": {102, 104}, "to 0": {-104, -102}, "over 0": {-2, 4}} {
+		f, err := lineFigure(a, []Line{{"far", []float64{1, 2}, y}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		axis := f.Panels[0].Y
+		got := "over 0"
+		switch {
+		case axis.Min != nil && *axis.Min == 0 && axis.Max == nil:
+			got = "from 0"
+		case axis.Max != nil && *axis.Max == 0 && axis.Min == nil:
+			got = "to 0"
+		}
+		if got != want {
+			t.Errorf("the axis of %v goes %s, want %s", y, got, want)
+		}
 	}
 	for name, lines := range map[string][]Line{
 		"none": {}, "empty": {{Name: "a"}}, "unequal": {{"a", []float64{1}, []float64{1, 2}}}, "NaN": {{"a", []float64{1}, []float64{math.NaN()}}},
-		"too many": make([]Line, len(hues)+1),
+		"one name": {{"a", []float64{1}, []float64{1}}, {"a", []float64{1}, []float64{2}}},
 	} {
 		if err := Lines(a, lines...); err == nil {
 			t.Errorf("%s: drawn", name)

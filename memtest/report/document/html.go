@@ -1,0 +1,99 @@
+package document
+
+import (
+	_ "embed"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/memtest/report/word"
+)
+
+// The style of every page, and what an author's text has besides.
+var (
+	//go:embed style.css
+	styleCSS string
+	//go:embed article.css
+	articleCSS string
+)
+
+//go:embed document.html
+var documentHTML string
+
+var page = template.Must(template.New("document").Parse(documentHTML))
+
+// pageContent is what the template shows of a document. Words are strings, which
+// the template escapes, or HTML made of spans.
+type pageContent struct {
+	CSS      template.CSS
+	Article  bool
+	Title    string
+	About    string
+	Lead     []any
+	Remarks  []string
+	Contents bool
+	Sections []sectionContent
+}
+
+type sectionContent struct {
+	ID, Name, Title, Caption string
+	Verdicts                 []verdictContent
+	Blocks                   []blockContent
+}
+
+// HTML writes the document as one file that loads nothing and runs no script: its
+// content security policy forbids both, and only the links of an author lead out
+// of it. It is well-formed XML too. It is an error where a block is not just one
+// of its fields, a table's rows differ in length, or a figure cannot be drawn.
+func (d Document) HTML(w io.Writer) error {
+	if err := d.check(); err != nil {
+		return err
+	}
+	c := pageContent{
+		CSS: template.CSS(d.style()), Article: !d.Verbatim, Title: d.heading(d.Title), About: word.Plain(d.About), Lead: d.htmlAll(d.Lead),
+		Contents: d.Contents && len(d.Sections) > 0,
+	}
+	for _, s := range d.Remarks {
+		c.Remarks = append(c.Remarks, word.Plain(s))
+	}
+	used := anchors{}
+	ids := used.sections(d)
+	for i, s := range d.Sections {
+		shown, err := d.section(s, ids[i], used)
+		if err != nil {
+			return err
+		}
+		c.Sections = append(c.Sections, shown)
+	}
+	var b strings.Builder
+	if err := page.Execute(&b, c); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (d Document) style() string {
+	if d.Verbatim {
+		return styleCSS
+	}
+	return styleCSS + articleCSS
+}
+
+func (d Document) section(s Section, id string, used anchors) (sectionContent, error) {
+	c := sectionContent{ID: id, Name: s.Name, Title: d.heading(s.Title), Caption: word.Plain(s.Caption)}
+	if s.Name != "" {
+		c.ID = "h-" + s.Name
+	}
+	for _, h := range s.verdicts() {
+		c.Verdicts = append(c.Verdicts, h.content(""))
+	}
+	for _, b := range s.Blocks {
+		shown, err := d.block(b, used)
+		if err != nil {
+			return c, err
+		}
+		c.Blocks = append(c.Blocks, shown)
+	}
+	return c, nil
+}

@@ -1,0 +1,226 @@
+package document
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rivo/uniseg"
+
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/word"
+)
+
+// TextOptions says how Text writes.
+type TextOptions struct {
+	Color bool // ANSI colours, for a terminal: references dim, warnings yellow
+	Width int  // sentences are wrapped at this many columns; 0 = 100
+}
+
+// defaultWidth is the width of a text where none is asked for.
+const defaultWidth = 100
+
+// Text writes the document for a terminal: aligned tables and wrapped sentences.
+// Figures are tables of their numbers; images are left out.
+func (d Document) Text(w io.Writer, o TextOptions) error {
+	if err := d.check(); err != nil {
+		return err
+	}
+	if o.Width <= 0 {
+		o.Width = defaultWidth
+	}
+	out := textWriter{document: d, TextOptions: o}
+	if d.Title != "" {
+		out.WriteString(paint(d.heading(d.Title), bold, o.Color) + "\n")
+	}
+	if d.About != "" {
+		out.sentence(word.Plain(d.About), "")
+	}
+	for _, s := range append(append([]string(nil), d.Remarks...), d.Lead...) {
+		out.paragraph(out.words(s))
+	}
+	for _, s := range d.Sections {
+		out.heading(d.heading(s.Title))
+		if s.Caption != "" {
+			out.paragraph(out.words(s.Caption))
+		}
+		for _, b := range s.Blocks {
+			if err := out.block(b); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// textWriter writes what stands in a document.
+type textWriter struct {
+	strings.Builder
+	document Document
+	TextOptions
+}
+
+// words is a paragraph with the addresses of its links beside them.
+func (w *textWriter) words(s string) string {
+	var b strings.Builder
+	for _, p := range w.document.words(s) {
+		text := p.Text
+		if p.Code {
+			text = "`" + text + "`"
+		}
+		if p.Link != "" {
+			text += " (" + p.Link + ")"
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+func (w *textWriter) heading(s string) {
+	if s != "" {
+		w.WriteString("\n" + paint(s, bold, w.Color) + "\n")
+	}
+}
+
+// sentence writes words in lines; those after the first begin with the indent.
+func (w *textWriter) sentence(s, indent string) { w.WriteString(wrap(s, indent, w.Width)) }
+
+func (w *textWriter) paragraph(s string) {
+	w.WriteString("\n")
+	w.sentence(s, "")
+}
+
+// list writes sentences that hang, an author's with a sign before them.
+func (w *textWriter) list(words []string) {
+	sign := "- "
+	if w.document.Verbatim {
+		sign = ""
+	}
+	for i, s := range words {
+		if i == 0 {
+			w.WriteString("\n")
+		}
+		w.sentence(sign+s, "  ")
+	}
+}
+
+func (w *textWriter) table(t Table) {
+	w.heading(t.Title + t.Caption) // a table has one of them
+	w.WriteString(t.text(w.Color))
+}
+
+func (w *textWriter) block(b Block) error {
+	switch {
+	case b.Heading != "":
+		w.heading(w.document.heading(b.Heading))
+	case b.Text != "":
+		w.paragraph(w.words(b.Text))
+	case b.Quote != "":
+		for _, s := range paragraphs(b.Quote) {
+			w.paragraph("“" + s + "”")
+		}
+	case b.Verdict != nil:
+		w.paragraph(b.Verdict.Holds.String() + ": " + w.words(b.Verdict.Text))
+	case b.Finding != nil:
+		for _, s := range b.Finding.Lead {
+			w.paragraph(w.words(s))
+		}
+		w.list(w.all(b.Finding.Points))
+	case b.Grid != nil:
+		w.table(b.Grid.table())
+	case b.Table != nil:
+		w.table(b.Table.plain())
+	case b.Code != "":
+		w.WriteString("\n" + codeText(b.Code) + "\n")
+	case b.File != nil:
+		w.heading(word.Plain(b.File.Label))
+		w.WriteString(b.File.text() + "\n")
+	case b.Figure != nil:
+		title, caption := figureWords(b.Figure.Title, b.Figure.Caption)
+		w.heading(title)
+		w.paragraph(caption)
+		return w.plots(*b.Figure)
+	case b.Plots != nil:
+		return w.plots(*b.Plots)
+	case b.Fold != nil:
+		return w.fold(*b.Fold)
+	default:
+		w.lists(b)
+	}
+	return nil
+}
+
+// fold writes what a page folds below a heading.
+func (w *textWriter) fold(f Fold) error {
+	w.heading(word.Plain(f.Summary))
+	for _, b := range f.Blocks {
+		if err := w.block(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plots writes the numbers of a figure.
+func (w *textWriter) plots(f chart.Figure) error {
+	all, err := f.Numbers()
+	if err != nil {
+		return err
+	}
+	for _, n := range all {
+		w.table(numbers(n))
+	}
+	return nil
+}
+
+// lists writes the blocks of short lines. What is for pages only is left out.
+func (w *textWriter) lists(b Block) {
+	w.list(w.all(b.List))
+	w.list(w.all(b.Limits))
+	var lines []string
+	for _, t := range b.Terms {
+		lines = append(lines, word.Plain(t.Name+": "+t.Text))
+	}
+	for _, f := range b.Facts {
+		lines = append(lines, word.Plain(f.Name+": "+f.Value))
+	}
+	for _, n := range b.Notes {
+		s := n.Lead + " " + n.Text
+		if n.Details != "" {
+			s = fmt.Sprintf("%s (%s)", s, n.Details)
+		}
+		lines = append(lines, word.Plain(s))
+	}
+	w.list(lines)
+}
+
+func (w *textWriter) all(words []string) []string {
+	var out []string
+	for _, s := range words {
+		out = append(out, w.words(s))
+	}
+	return out
+}
+
+// wrap breaks a sentence at spaces into lines of at most width columns; lines
+// after the first begin with the indent.
+func wrap(s, indent string, width int) string {
+	var b strings.Builder
+	at := 0
+	for i, word := range strings.Fields(s) {
+		n := uniseg.StringWidth(word)
+		switch {
+		case i == 0:
+		case at+1+n > width:
+			b.WriteString("\n" + indent)
+			at = uniseg.StringWidth(indent)
+		default:
+			b.WriteString(" ")
+			at++
+		}
+		b.WriteString(word)
+		at += n
+	}
+	return b.String() + "\n"
+}

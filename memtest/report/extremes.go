@@ -1,0 +1,38 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// Extremes are pictures of the k most and the k least memorized examples of a
+// cell, without a title, as Cell.Extremes picks them. set and copies are the
+// images that the cell's features came from, example by example. It is an error
+// where the cell carries no counts or the sets are of another length.
+func Extremes(cell result.Cell, set, copies *datasets.Set, k int) (Examples, error) {
+	if cell.Counts == nil {
+		return Examples{}, fmt.Errorf("the cell %s carries no counts", cell.Cell())
+	}
+	if n := len(cell.Counts.Recalled); n != set.Len() || copies.Len() != set.Len() {
+		return Examples{}, fmt.Errorf("the cell is of %d examples, the images are %d and their copies %d; give the sets that it was measured on", n, set.Len(), copies.Len())
+	}
+	if k < 1 {
+		return Examples{}, fmt.Errorf("k = %d most and least memorized examples; give 1 or more", k)
+	}
+	show := func(list []perm.Example) []Example {
+		var out []Example
+		for _, e := range list {
+			out = append(out, Example{
+				Index: e.Index, Class: set.Classes[set.Y[e.Index]], Score: e.Memorization, SE: e.SE,
+				Height: set.Shape.Height, Width: set.Shape.Width, Channels: set.Shape.Channels,
+				Parent: set.Row(e.Index), Copy: copies.Row(e.Index),
+			})
+		}
+		return out
+	}
+	most, least := cell.Extremes(k)
+	return Examples{Most: show(most), Least: show(least)}, nil
+}

@@ -1,0 +1,39 @@
+package report
+
+import (
+	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
+)
+
+// overEpochs is learning and memorization over epochs, a line for each level.
+func (v *view) overEpochs() chart.Figure {
+	f := chart.Figure{Name: FigureEpochs, Title: "Learning and memorization over epochs",
+		Caption: "A line for each level; epoch 0 is the network before training. The distance between epochs is that of log(1 + epoch). Read a rise against epoch 0, not against zero."}
+	v.each(func(s setting, name string) {
+		var epochs []float64
+		for _, e := range v.epochs(s.network) {
+			if e >= 0 {
+				epochs = append(epochs, float64(e))
+			}
+		}
+		if len(epochs) == 0 {
+			return
+		}
+		for _, q := range pairs {
+			p := chart.Panel{Title: q.name + ", " + name, Group: q.name, X: chart.Axis{Label: "epoch", Ticks: epochs, Log1p: true}, Y: chart.Axis{Label: q.name + " (share)"}}
+			for i, c := range v.cells[s] {
+				line := chart.Line{Name: "level " + number.Level(c.level), Look: chart.Sequence(i)}
+				for _, e := range epochs {
+					o := s
+					o.epoch = int(e)
+					if at, ok := v.at(o, c.level); ok {
+						put(&line, e, at.over(q.of).Interval)
+					}
+				}
+				p.Series = append(p.Series, withoutEmptyWhiskers(line))
+			}
+			f.Panels = append(f.Panels, p)
+		}
+	})
+	return f
+}

@@ -1,0 +1,110 @@
+package report
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
+	"github.com/seed-1a417598/memtest/memtest/report/word"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// limits are the sentences on what the rows cannot say.
+func (v *view) limits() []string {
+	all := append(v.limitsOfP(), v.limitsOfLevels()...)
+	for _, g := range v.warnings() {
+		switch g.kind {
+		case result.FlagSaturated, result.FlagCeiling, result.FlagConstant, result.FlagTwinAccuracy:
+			all = append(all, fmt.Sprintf("%s (%s: %s.)", g.meaning, countRows(g.rows), g.where))
+		}
+	}
+	all = append(all, v.missing()...)
+	if !v.has(func(c cell) bool { return c.fresh() != nil }) {
+		all = append(all, "There are no fresh examples, so nothing is said about generalization.")
+	}
+	return all
+}
+
+// has reports whether a setting's first cell is such a one.
+func (v *view) has(such func(cell) bool) bool {
+	for _, cells := range v.cells {
+		if such(cells[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+// limitsOfP are what p-values cannot say.
+func (v *view) limitsOfP() []string {
+	var all, descriptive []string
+	least, adjusted := math.MaxInt, true
+	for _, r := range v.rows {
+		if !r.Exact {
+			descriptive = once(descriptive, word.Name(r.Network))
+		}
+		least = min(least, r.Permutations)
+		adjusted = adjusted && r.LearningPAdjusted != nil
+	}
+	if len(descriptive) > 0 {
+		all = append(all, fmt.Sprintf("The learning p-values of %s are descriptive: those features have seen the labels. Only shuffling the labels before training (a full refit) makes them exact.", word.List(descriptive)))
+	}
+	alpha := v.rows[0].TestLevel()
+	switch floor := perm.Floor(least); {
+	case floor > alpha:
+		all = append(all, fmt.Sprintf("%d permutations are too few to say that a learning p-value is below %s: the smallest that they can give is %s. Ask for %s or more.", least, number.Level(alpha), number.P(floor), number.Count(perm.LeastPermutations(alpha))))
+	default:
+		all = append(all, fmt.Sprintf("No learning p-value can be below %s with %s permutations, and p alone separates little: raw inputs and untrained networks reach that floor too. Read the sizes and the references first.", number.P(floor), number.Count(least)))
+	}
+	if !adjusted && len(v.rows) > 1 {
+		all = append(all, fmt.Sprintf("The p-values are for one cell each; they are not adjusted for the %s cells looked at.", number.Count(len(v.rows))))
+	}
+	return all
+}
+
+// limitsOfLevels are what level 0 cannot say.
+func (v *view) limitsOfLevels() []string {
+	shuffled := 0
+	for _, r := range v.rows {
+		if r.Level == 0 {
+			shuffled++
+		}
+	}
+	var all []string
+	if shuffled > 0 {
+		all = append(all, "At level 0 a copy is its parent: the null there measures how much the probe itself can memorize, not the network.")
+	}
+	if shuffled == len(v.rows) {
+		all = append(all, "Only level 0 was measured, where learning and memorization cannot be told apart: add levels, as 0.1,0.3,0.5.")
+	}
+	return all
+}
+
+// missing are the references and seeds that a trained network lacks.
+func (v *view) missing() []string {
+	there := map[string]bool{}
+	trained := false
+	for s := range v.cells {
+		if s.role == features.Network && s.epoch > 0 {
+			trained = true
+			for _, r := range v.references(s) {
+				there[r.name] = true
+			}
+		}
+	}
+	if !trained {
+		return nil
+	}
+	var all []string
+	for _, name := range []string{nameUntrained, nameInput, nameTwin} {
+		if !there[name] {
+			all = append(all, fmt.Sprintf("There is no row of %s to compare with, so it cannot be said how much of this training added.", name))
+		}
+	}
+	if len(v.seeds) == 1 {
+		all = append(all, "There is one training seed: how much the numbers would move with another is not known.")
+	}
+	return all
+}

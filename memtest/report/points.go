@@ -1,0 +1,77 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
+	"github.com/seed-1a417598/memtest/memtest/report/word"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// points are the numbers behind a verdict, the scale that the twin gives, the
+// course over levels, and what fresh examples say.
+func (v *view) points(s setting) []string {
+	c := v.headline(s)
+	all := []string{fmt.Sprintf("There the %s probe gives %s of the copies their real label, and %s ± %s a shuffled one; chance is %s.",
+		word.Name(s.probe), number.Share(c.mean(observed)), number.Share(c.mean(nullMean)), number.Deviation(c.mean(nullSD)), number.Share(c.mean(chance)))}
+	for _, r := range v.references(s) {
+		o, ok := v.at(r.setting, c.level)
+		if !ok || r.role != features.Twin {
+			continue
+		}
+		if scale, ok := calibrated(c, o); ok {
+			all = append(all, fmt.Sprintf("On the scale from the twin, which can only memorize (0), to the ideal (1), its learning is %s.", scale))
+		}
+	}
+	if o, ok := v.at(v.other(s, features.Refit), c.level); ok {
+		all = append(all, fmt.Sprintf("Trained anew on each label set (a full refit), learning is %s, with the exact p-value %s.", o.over(learning).signed(), number.P(perm.LargestP(o.values(learningPOf)))))
+	}
+	all = append(all, v.course(s)...)
+	return append(all, c.freshPoint()...)
+}
+
+// course is how the numbers change over levels.
+func (v *view) course(s setting) []string {
+	above := slices.DeleteFunc(slices.Clone(v.cells[s]), func(c cell) bool { return c.level == 0 })
+	if len(above) < 2 {
+		return nil
+	}
+	a, z := above[0], above[len(above)-1]
+	return []string{fmt.Sprintf("From level %s to %s, learning goes from %s to %s and memorization from %s to %s.", number.Level(a.level), number.Level(z.level),
+		number.Signed(a.mean(learning)), number.Signed(z.mean(learning)), number.Signed(a.mean(memorization)), number.Signed(z.mean(memorization)))}
+}
+
+// freshPoint is what fresh examples say. Their number is not known; that of the
+// copies stands in for it.
+func (c cell) freshPoint() []string {
+	fresh := c.fresh()
+	if fresh == nil {
+		return nil
+	}
+	text := fmt.Sprintf("Fresh examples get their label with accuracy %s", number.Share(*fresh))
+	if test := c.optional(testAccuracy); test != nil {
+		text += fmt.Sprintf(" (the network itself: %s)", number.Share(*test))
+	}
+	if perm.AtChance(*fresh, c.mean(chance), c.rows[0].N) && c.mean(learning) > 0.1 {
+		text += ", which is chance: what it learned holds near the training examples and does not generalize"
+	}
+	return []string{text + "."}
+}
+
+// calibrated is the learning of c on the scale where the twin's is 0 and the
+// ideal, one minus chance, is 1: with an interval over the seeds where every row
+// says it, else from the means.
+func calibrated(c, twin cell) (string, bool) {
+	said := func(r result.Row) bool { return r.Calibrated != nil }
+	switch {
+	case !slices.ContainsFunc(c.rows, func(r result.Row) bool { return !said(r) }):
+		return c.over(func(r result.Row) float64 { return *r.Calibrated }).signed(), true
+	case slices.ContainsFunc(c.rows, said): // some twin does nearly as well as the ideal: no scale
+		return "", false
+	}
+	value, ok := perm.CalibrateMeans(c.mean(learning), c.mean(chance), twin.mean(learning))
+	return number.Signed(value), ok
+}
