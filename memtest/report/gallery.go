@@ -53,18 +53,18 @@ func (e Example) pair() (document.Pair, error) {
 		return document.Pair{}, err
 	}
 	p := document.Pair{
-		LeftAlt: "Training example " + number.Count(e.Index) + ", class " + word.Name(e.Class), RightAlt: "Its perturbed copy",
 		Name: word.Name(e.Class), Value: number.Signed(e.Score) + " ± " + number.Share(e.SE), Identity: "No. " + number.Count(e.Index),
 	}
 	for _, side := range []struct {
 		to   *document.Picture
 		from []float32
-	}{{&p.Left, e.Parent}, {&p.Right, e.Copy}} {
+		alt  string
+	}{{&p.Left, e.Parent, "Training example " + number.Count(e.Index) + ", class " + word.Name(e.Class)}, {&p.Right, e.Copy, "Its perturbed copy"}} {
 		data, err := encode(e.picture(side.from))
 		if err != nil {
 			return p, err
 		}
-		*side.to = document.Picture{PNG: data, Width: e.Width, Height: e.Height}
+		*side.to = document.Picture{PNG: data, Width: e.Width, Height: e.Height, Alt: side.alt}
 	}
 	return p, nil
 }

@@ -79,8 +79,9 @@ func (c Copies) section() (document.Section, error) {
 			return s, fmt.Errorf("the grid of copies is not a picture: %w", err)
 		}
 		s.Blocks = append(s.Blocks, document.Block{Image: &document.Image{
-			Label: "Pictures of copies", Alt: "Rows are training examples, columns their copies at the levels" + c.levels(),
-			Picture: document.Picture{PNG: c.Grid, Width: gridScale * size.Width, Height: gridScale * size.Height},
+			Label: "Pictures of copies",
+			Picture: document.Picture{PNG: c.Grid, Width: gridScale * size.Width, Height: gridScale * size.Height,
+				Alt: "Rows are training examples, columns their copies at the levels" + c.levels()},
 		}})
 	}
 	t := c.table()

@@ -108,7 +108,6 @@ type Fold struct {
 // wide.
 type Image struct {
 	Label string
-	Alt   string // for those who cannot see it
 	Picture
 }
 
@@ -116,6 +115,7 @@ type Image struct {
 type Picture struct {
 	PNG           []byte
 	Width, Height int
+	Alt           string // for those who cannot see it
 }
 
 // Gallery is pairs of small pictures.
@@ -128,6 +128,5 @@ type Gallery struct {
 // own below.
 type Pair struct {
 	Left, Right           Picture
-	LeftAlt, RightAlt     string
 	Name, Value, Identity string
 }

@@ -27,8 +27,8 @@ func everyBlock() Document {
 			{Notes: []Note{{"Flagged.", "2 rows: mlp.", "a; b"}, {"Bare.", "1 row: mlp.", ""}}},
 			{Facts: []Fact{{"Go", "go1.26", false}, {"Command", "memtest run", true}}},
 			{File: &File{"Configuration", "a: 1\r\n\tb: 2\n"}},
-			{Image: &Image{Label: "copies", Alt: "a grid", Picture: Picture{[]byte("PNG"), 4, 2}}},
-			{Gallery: &Gallery{"Most", []Pair{{Left: Picture{[]byte("L"), 1, 1}, Right: Picture{[]byte("R"), 1, 1}, LeftAlt: "left", RightAlt: "right", Name: "bag", Value: "+0.5", Identity: "No. 1"}}}},
+			{Image: &Image{"copies", Picture{[]byte("PNG"), 4, 2, "a grid"}}},
+			{Gallery: &Gallery{"Most", []Pair{{Left: Picture{[]byte("L"), 1, 1, "left"}, Right: Picture{[]byte("R"), 1, 1, "right"}, Name: "bag", Value: "+0.5", Identity: "No. 1"}}}},
 		}},
 	}}
 }

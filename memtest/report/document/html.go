@@ -37,8 +37,8 @@ type pageContent struct {
 
 type sectionContent struct {
 	ID, Name, Title, Caption string
-	Verdicts                 []verdictContent
-	Blocks                   []blockContent
+	Verdicts                 []htmlLabel
+	Blocks                   []htmlBlock
 }
 
 // HTML writes the document as one file that loads nothing and runs no script: its
@@ -59,11 +59,7 @@ func (d Document) HTML(w io.Writer) error {
 	used := anchors{}
 	ids := used.sections(d)
 	for i, s := range d.Sections {
-		shown, err := d.section(s, ids[i], used)
-		if err != nil {
-			return err
-		}
-		c.Sections = append(c.Sections, shown)
+		c.Sections = append(c.Sections, d.section(s, ids[i], used))
 	}
 	var b strings.Builder
 	if err := page.Execute(&b, c); err != nil {
@@ -80,20 +76,13 @@ func (d Document) style() string {
 	return styleCSS + articleCSS
 }
 
-func (d Document) section(s Section, id string, used anchors) (sectionContent, error) {
-	c := sectionContent{ID: id, Name: s.Name, Title: d.heading(s.Title), Caption: word.Plain(s.Caption)}
+func (d Document) section(s Section, id string, used anchors) sectionContent {
+	c := sectionContent{ID: id, Name: s.Name, Title: d.heading(s.Title), Caption: word.Plain(s.Caption), Blocks: d.htmlBlocks(s.Blocks, used)}
 	if s.Name != "" {
 		c.ID = "h-" + s.Name
 	}
 	for _, h := range s.verdicts() {
-		c.Verdicts = append(c.Verdicts, h.content(""))
+		c.Verdicts = append(c.Verdicts, h.mark())
 	}
-	for _, b := range s.Blocks {
-		shown, err := d.block(b, used)
-		if err != nil {
-			return c, err
-		}
-		c.Blocks = append(c.Blocks, shown)
-	}
-	return c, nil
+	return c
 }

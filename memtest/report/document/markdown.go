@@ -96,9 +96,9 @@ func (w *markdownWriter) block(b Block) error {
 		}
 		w.list(b.Finding.Points)
 	case b.Grid != nil:
-		w.table(b.Grid.table())
+		w.WriteString(b.Grid.table().markdown())
 	case b.Table != nil:
-		w.table(*b.Table)
+		w.WriteString(b.Table.markdown())
 	case b.Code != "":
 		w.code(codeText(b.Code))
 	case b.File != nil:
@@ -203,34 +203,4 @@ func (w *markdownWriter) picture(f chart.Figure) error {
 	title, _ := figureWords(f.Title, f.Caption)
 	w.paragraph(fmt.Sprintf("![%s](%s)", escapeMarkdown(joined(title)), (&url.URL{Path: path}).String()))
 	return nil
-}
-
-func (w *markdownWriter) table(t Table) {
-	if title := t.Title + t.Caption; title != "" { // a table has one of them
-		w.paragraph(paragraph(escapeMarkdown(title)))
-	}
-	w.WriteString("\n|")
-	for _, c := range t.Columns {
-		name := c.Name
-		if c.Full {
-			name += " (" + c.Unit + ")"
-		}
-		w.WriteString(" " + escapeMarkdown(name) + " |")
-	}
-	w.WriteString("\n|")
-	for _, c := range t.Columns {
-		if c.Words {
-			w.WriteString(":--|")
-		} else {
-			w.WriteString("--:|")
-		}
-	}
-	w.line("")
-	for _, r := range t.Rows {
-		w.WriteString("|")
-		for _, s := range r.Cells {
-			w.WriteString(" " + escapeMarkdown(s) + " |")
-		}
-		w.line("")
-	}
 }

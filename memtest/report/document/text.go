@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/rivo/uniseg"
-
 	"github.com/seed-1a417598/memtest/memtest/report/chart"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 )
@@ -201,26 +199,4 @@ func (w *textWriter) all(words []string) []string {
 		out = append(out, w.words(s))
 	}
 	return out
-}
-
-// wrap breaks a sentence at spaces into lines of at most width columns; lines
-// after the first begin with the indent.
-func wrap(s, indent string, width int) string {
-	var b strings.Builder
-	at := 0
-	for i, word := range strings.Fields(s) {
-		n := uniseg.StringWidth(word)
-		switch {
-		case i == 0:
-		case at+1+n > width:
-			b.WriteString("\n" + indent)
-			at = uniseg.StringWidth(indent)
-		default:
-			b.WriteString(" ")
-			at++
-		}
-		b.WriteString(word)
-		at += n
-	}
-	return b.String() + "\n"
 }
