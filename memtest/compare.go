@@ -22,14 +22,14 @@ type Comparison struct {
 	Seeds int `json:"seeds,omitempty"`
 }
 
-// Measured is a finished run, as Compare takes it; Read reads it.
+// Measured is a run as Compare takes it; Read reads it.
 type Measured struct {
 	Name     string // of the folder, for errors
 	Config   Config
 	Data     result.Data
 	Labels   []int32 // [n] classes of the training examples, by their place among Data.Classes; nil = an older program noted none
 	Rows     []result.Row
-	Evidence func(cell string) (Evidence, bool)
+	Evidence func(cell string) (Evidence, bool) // of a cell, false where it is not kept; never nil
 }
 
 // DifferentError says that two runs were not measured alike, and in which field.
@@ -51,7 +51,7 @@ func (e *DifferentError) Error() string {
 // copies, label sets, probe and level, and returns the differences of the first
 // to the second. Differences are paired label set by label set. References are not
 // compared. Where both have several training seeds, a comparison over these
-// follows those of the single seeds. What does not let the runs be compared is a
+// follows those of the single seeds. Runs that were not measured alike give a
 // *DifferentError.
 func Compare(a, b Measured) ([]Comparison, error) {
 	a, b = a.underTest(), b.underTest()
@@ -102,10 +102,10 @@ func alikeRuns(a, b Measured) error {
 	switch {
 	case ra.Perturbation != rb.Perturbation && !(fromFile && (ra.Perturbation == "given" || rb.Perturbation == "given")):
 		return different("perturbation", ra.Perturbation, rb.Perturbation, "measure both on the same copies")
-	case ra.Permutations != rb.Permutations:
-		return different("permutations", ra.Permutations, rb.Permutations, "measure both with the same number")
 	case !given && a.Config.Seed != b.Config.Seed:
 		return different("seed", a.Config.Seed, b.Config.Seed, "measure both with the same --seed, from which the shuffles come")
+	case a.Config.LabelNoise != b.Config.LabelNoise:
+		return different("label_noise", a.Config.LabelNoise, b.Config.LabelNoise, "the shuffles are of the labels trained on; measure both with the same")
 	case scaleOf(a) != scaleOf(b):
 		return different("scale", scaleOf(a), scaleOf(b), "")
 	case !given:
@@ -222,6 +222,9 @@ func overSeeds(seeds []Comparison) (Comparison, error) {
 // kept, else by their rows.
 func comparePair(a, b Measured, p pair) (Comparison, error) {
 	c := Comparison{A: p.a, B: p.b}
+	if p.a.Permutations != p.b.Permutations {
+		return c, &DifferentError{"permutations", fmt.Sprintf("%d of %s in %s", p.a.Permutations, p.a.Cell(), a.Name), fmt.Sprintf("%d in %s", p.b.Permutations, b.Name), "measure both with the same number"}
+	}
 	ea, okA := a.Evidence(p.a.Cell())
 	eb, okB := b.Evidence(p.b.Cell())
 	if okA && okB {

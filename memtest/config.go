@@ -26,9 +26,9 @@ type Config struct {
 	// Of a model that was trained elsewhere.
 	Model       string    `yaml:"model,omitempty"`
 	ModelSHA256 string    `yaml:"model_sha256,omitempty"`
-	Layout      string    `yaml:"layout,omitempty"` // how the model takes examples: nhwc, nchw, flat, flat-nchw
-	Mean        []float64 `yaml:"mean,omitempty"`
-	SD          []float64 `yaml:"sd,omitempty"`
+	Layout      string    `yaml:"layout,omitempty"`  // how the model takes examples: nhwc, nchw, flat, flat-nchw
+	Mean        []float64 `yaml:"mean,omitempty"`    // subtracted from pixels in 0..1, one value or one a channel; empty = 0
+	SD          []float64 `yaml:"sd,omitempty"`      // divides them then, as many; empty = 1
 	Outputs     []string  `yaml:"outputs,omitempty"` // tensors
 
 	Data       string       `yaml:"data"`                // name of a data set or a path; "" = fashion-mnist-sample
@@ -155,6 +155,8 @@ func (c Config) check() error {
 	switch {
 	case c.Refit != 0 && c.Refit < MinPermutations:
 		return fmt.Errorf("refit: %d networks are too few for any p-value to reach 0.05; give at least %d, or 0 for none", c.Refit, MinPermutations)
+	case c.Refit != 0 && (c.Until > 0 || c.Patience > 0):
+		return fmt.Errorf("refit: with until or patience each of the networks would end at an epoch of its own, and none could be compared; leave one out")
 	case !(c.Until >= 0 && c.Until <= 1):
 		return fmt.Errorf("until: training accuracy %v is outside 0..1", c.Until)
 	case c.Patience < 0:

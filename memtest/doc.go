@@ -3,7 +3,8 @@
 //
 // An experiment runs in one direction:
 //
-//  1. New reads the data set and makes its perturbed copies, one set a level.
+//  1. New reads the data set and checks that perturbed copies of it can be made;
+//     copies that take little memory are made at once, others level by level.
 //  2. Networks are trained; at each epoch asked for, the features of the
 //     training examples, of the copies and of the fresh examples are taken.
 //  3. A probe is fitted to the features with the real labels and with B
@@ -12,6 +13,8 @@
 //  4. The hits become a result.Row: observed above the null is learned, the
 //     null above chance is memorized.
 //
-// Run does all of it from a Config and yields rows as they are measured; Test
-// answers for features that come from somewhere else.
+// Run does all of it from a Config, and RunIn keeps it in a folder. Measure makes
+// rows of features from anywhere: an experiment, a file, a model, a hook of a
+// training loop. Complete adds what is known only when all rows are there, and
+// Compare compares two runs.
 package memtest

@@ -161,14 +161,16 @@ func (x *Experiment) Copies(level float64) (*datasets.Set, error) {
 	return perturb.Copies(x.Train, x.Perturbation, level, x.Config.Seed)
 }
 
-// Examples are those whose features are taken.
+// Examples are what features are taken of: the training set, its copies at each
+// level, and the test set.
 func (x *Experiment) Examples() features.Examples {
 	return features.Examples{
 		Train: x.Train, Fresh: x.Fresh, Levels: x.Config.Levels, Copies: x.Copies, Perturbation: x.Config.Perturb, Unit: x.Perturbation.Unit(),
 	}
 }
 
-// Run measures a whole experiment and yields its rows as they are measured.
+// Run measures a whole experiment and yields its rows as they are measured; of all
+// of them, Complete gives adjusted p-values and calibrated learning.
 func Run(ctx context.Context, e *xla.Engine, c Config) iter.Seq2[result.Row, error] {
 	return func(yield func(result.Row, error) bool) {
 		x, err := New(ctx, c, datasets.Options{})
@@ -200,12 +202,14 @@ func (x *Experiment) Cells(ctx context.Context, e *xla.Engine) iter.Seq2[Cell, e
 	}
 }
 
-// Features are what the experiment measures, in the order of Cells.
+// Features are what the experiment measures, in the order of Cells. The copies of
+// each must be read before the next is asked for: then its network is freed.
 func (x *Experiment) Features(ctx context.Context, e *xla.Engine) iter.Seq2[features.Features, error] {
 	return x.stream(ctx, e, func(features.Features) bool { return true }, func(string, ...any) {})
 }
 
-// Total is the number of cells of the whole experiment.
+// Total is the number of cells of the whole experiment; where training may end
+// early, the most that there can be.
 func (x *Experiment) Total() int {
 	c := x.Config
 	return len(c.plan(x.Spec.Name, x.layers)) * (len(c.Probes) + len(c.OwnProbes)) * len(c.Levels)

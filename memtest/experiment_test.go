@@ -197,6 +197,7 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 		{"gaussian", func(c *Config) { c.Data = "gaussian:many" }, "type for example gaussian:5000:28x28x1:10"},
 		{"gaussian classes", func(c *Config) { c.Data = "gaussian:100:4x4x1:1" }, "1 classes are too few"},
 		{"refit", func(c *Config) { c.Refit = 5 }, "refit: 5 networks are too few"},
+		{"refit that ends early", func(c *Config) { c.Refit, c.Until = 19, 0.9 }, "refit: with until or patience each of the networks would end at an epoch of its own"},
 		{"stop", func(c *Config) { c.Stop = -1 }, "stop: -1 is negative"},
 		{"metric", func(c *Config) { c.Metric = "f1" }, `metric: "f1" is not known; choose from accuracy, balanced, auc, log-loss`},
 		{"metric without probabilities", func(c *Config) { c.Metric, c.Probes = MetricLogLoss, []string{"knn", "ridge:gcv"} }, "probes: ridge:gcv gives no probabilities"},

@@ -75,7 +75,7 @@ func (x *Experiment) checkExport(want Export) (Export, error) {
 	if want.Seed < c.Seed || want.Seed >= c.Seed+uint64(c.Seeds) {
 		return want, fmt.Errorf("seed: %d is none of the run's training seeds, %d to %d", want.Seed, c.Seed, c.Seed+uint64(c.Seeds)-1)
 	}
-	if want.Layer != nn.LayerInput && !slices.Contains(c.Epochs, want.Epoch) {
+	if want.Layer != nn.LayerInput && !slices.Contains(c.Epochs, want.Epoch) && !x.mayEndAt(want.Epoch) {
 		return want, fmt.Errorf("epoch: %d is none of the run's; choose from %s", want.Epoch, strings.Trim(fmt.Sprint(c.Epochs), "[]"))
 	}
 	for _, level := range want.Levels {
@@ -99,6 +99,13 @@ func (x *Experiment) checkExport(want Export) (Export, error) {
 	return want, nil
 }
 
+// mayEndAt says whether training may end at an epoch that was not asked for, at
+// which the network is looked at then.
+func (x *Experiment) mayEndAt(epoch int) bool {
+	c := x.Config
+	return (c.Until > 0 || c.Patience > 0) && epoch >= 0 && epoch <= slices.Max(c.Epochs)
+}
+
 // snapshotFolder is where the snapshots of a training seed are kept.
 func (x *Experiment) snapshotFolder(seed uint64) string {
 	return filepath.Join(x.Snapshots, fmt.Sprintf("%s-%d", x.Spec.Name, seed))
@@ -119,9 +126,13 @@ func (x *Experiment) snapshot(ctx context.Context, e *xla.Engine, want Export) (
 	t.Keep = []int{want.Epoch}
 	t.Progress = func(p nn.Progress) { x.report("training %s again, epoch %d of %d", x.Spec.Name, p.Epoch, want.Epoch) }
 	for s, err := range nn.Train(ctx, e, x.Spec, x.Train, t) {
+		if err == nil && s.Epoch != want.Epoch {
+			s.Close()
+			return nil, true, fmt.Errorf("epoch: the training ended at epoch %d, so there is no epoch %d", s.Epoch, want.Epoch)
+		}
 		return s, true, err
 	}
-	return nil, true, fmt.Errorf("epoch: the training ended before epoch %d", want.Epoch)
+	return nil, true, fmt.Errorf("epoch: the training came to no epoch %d", want.Epoch)
 }
 
 // report tells the listener what is done outside of a measurement.

@@ -46,7 +46,7 @@ func (c *Config) Fields() []Field {
 	run, file, model := []Command{CommandRun}, []Command{CommandProbe}, []Command{CommandONNX}
 	sets := []Command{CommandRun, CommandONNX, CommandLevels} // those that make copies of a data set
 	all := []Command{CommandRun, CommandProbe, CommandONNX}
-	any := append(slices.Clone(all), CommandLevels)
+	withLevels := append(slices.Clone(all), CommandLevels)
 	return []Field{
 		{"command", "", &c.Command, all},
 		{"file", "", &c.File, file},
@@ -74,7 +74,7 @@ func (c *Config) Fields() []Field {
 		{"outputs", "tensors to measure: input, last (hidden layer), all (hidden layers), logits, or names that --list shows", &c.Outputs, model},
 		{"layers", "layers to look at: last, all, input, logits or names", (*[]string)(&c.Layers), run},
 		{"layers", "", &c.Layers, file},
-		{"perturb", "how copies differ from their parents", &c.Perturb, any},
+		{"perturb", "how copies differ from their parents", &c.Perturb, withLevels},
 		{"levels", "how much, in the perturbation's unit", &c.Levels, sets},
 		{"probes", "shallow classifiers: " + strings.Join(probe.Names(), ", ") + ", with a setting as in knn:11 or ridge:gcv", &c.Probes, all},
 		{"permutations", "label shuffles, at least 19", &c.Permutations, all},
@@ -86,7 +86,7 @@ func (c *Config) Fields() []Field {
 		{"two_sided", "learning p also counts accuracies far below the null", &c.TwoSided, all},
 		{"scale", "standard: columns centred and divided by their sd, constant ones dropped; none (default standard, for raw inputs none)", &c.Scale, all},
 		{"seeds", "networks to train, each from other start weights", &c.Seeds, run},
-		{"seed", "seed of everything random", &c.Seed, any},
+		{"seed", "seed of everything random", &c.Seed, withLevels},
 		{"refit", "also train so many networks on shuffled labels, for exact p-values (default 0; at least 19)", &c.Refit, run},
 		{"refs", "references: untrained, input, twin", &c.Refs, run},
 	}
@@ -133,13 +133,14 @@ func ParseConfig(text []byte) (Config, error) {
 	if err := d.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
 		return Config{}, err
 	}
-	// Zero stands for a default where nothing is stated; stated, it is a mistake.
+	// Zero stands for a default where nothing is stated. Stated, it is a mistake
+	// for those that cannot be 0.
 	var stated map[string]any
 	if err := yaml.Unmarshal(text, &stated); err != nil {
 		return Config{}, err
 	}
 	for _, f := range c.Fields() {
-		if v, ok := stated[f.Key]; ok && v == 0 {
+		if v, ok := stated[f.Key]; ok && (v == 0 || v == 0.0) {
 			if err := f.RefuseZero(); err != nil {
 				return Config{}, err
 			}
@@ -155,6 +156,10 @@ func (f Field) RefuseZero() error {
 		return fmt.Errorf("permutations: 0 is too few for any p-value to reach 0.05; give at least %d", MinPermutations)
 	case "seed":
 		return errors.New("seed: 0 would be taken for the default; give a number from 1")
+	case "alpha":
+		return errors.New("alpha: 0 is outside 0..1")
+	case "batch", "seeds":
+		return fmt.Errorf("%s: 0 must be at least 1", f.Key)
 	}
 	return nil
 }

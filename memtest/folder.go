@@ -1,6 +1,7 @@
 package memtest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -114,7 +115,7 @@ func (x *Experiment) Folder(about xla.Description, command []string, started tim
 	return Folder{Config: x.Config, Manifest: m, Labels: x.Train.Y}
 }
 
-// DataOf is how a manifest notes a training and a test set, which may be nil.
+// DataOf is how a manifest notes a training set and a test set; the test set may be nil.
 func DataOf(train, test *datasets.Set) result.Data {
 	d := result.Data{Name: train.Name, SHA256: train.Hash(), Train: train.Len(), Shape: train.Shape.String(), Classes: train.Classes}
 	if test != nil {
@@ -124,13 +125,18 @@ func DataOf(train, test *datasets.Set) result.Data {
 }
 
 // RunIn measures an experiment into a folder, which it makes, or goes on with what
-// is there where that is the same experiment; a run that is finished is only read.
+// is there where that is the same experiment; of a run that is finished and asks
+// for nothing more, the rows are only read.
 // Killed at any moment, it loses no row. The rows are complete; package report
 // writes pages of such a folder.
 func RunIn(ctx context.Context, e *xla.Engine, x *Experiment, path string) (rows []result.Row, err error) {
 	folder := x.Folder(e.Describe(), nil, time.Now())
-	_, there := rundir.Open(path)
-	d, _, err := folder.Begin(path, there == nil)
+	old, openErr := rundir.Open(path)
+	if openErr == nil && finished(old, folder) {
+		rows, _, err := old.Rows()
+		return rows, err
+	}
+	d, _, err := folder.Begin(path, openErr == nil)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +147,14 @@ func RunIn(ctx context.Context, e *xla.Engine, x *Experiment, path string) (rows
 	return rows, d.Finish(time.Now())
 }
 
-// Read is a finished run of a folder, as Compare takes it.
+// finished says whether a folder holds all that a run is asked for.
+func finished(d *rundir.Dir, f Folder) bool {
+	m, err := d.Manifest()
+	return err == nil && !m.Unfinished && m.Data.SHA256 == f.Manifest.Data.SHA256 && bytes.Equal(d.Config(), f.Config.YAML())
+}
+
+// Read is the run of a folder, as Compare takes it; of one that is not finished,
+// what it has so far.
 func Read(path string) (Measured, error) {
 	d, err := rundir.Open(path)
 	if err != nil {

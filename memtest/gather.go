@@ -16,7 +16,11 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 	if err != nil {
 		return nil, err
 	}
-	test := newStopping(m.Stop, p.b, len(p.levels))
+	stop := m.Stop
+	if p.null.enumerated { // the labelings come in their own order, not by chance
+		stop = 0
+	}
+	test := newStopping(stop, p.null.permutations, len(p.levels))
 	prior := m.prior(p, kind)
 	first := 0
 	if prior != nil {
@@ -26,9 +30,9 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 			test.remember(v, prior[v].Counts)
 		}
 	}
-	if first <= p.b && !test.done() {
-		heard := func(sets int) { m.report("%s, %s, permutation %d of %d", p.where, kind.name, sets, p.b) }
-		if err := m.fit(ctx, e, p, kind, first, p.b+1-first, c, test, heard); err != nil {
+	if b := p.null.permutations; first <= b && !test.done() {
+		progress := func(last int) { m.report("%s, %s, permutation %d of %d", p.where, kind.name, last, b) }
+		if err := m.fit(ctx, e, p, kind, first, b+1-first, c, test, progress); err != nil {
 			return nil, err
 		}
 	}
@@ -36,8 +40,8 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 }
 
 // fit fits a probe to label sets and adds what it says to a collector, until a
-// sequential test needs no more.
-func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, first, count int, c *collector, test *stopping, heard func(sets int)) error {
+// sequential test needs no more. progress is told the last label set so far.
+func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, first, count int, c *collector, test *stopping, progress func(last int)) error {
 	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores}
 	for batch, err := range probe.Run(ctx, e, kind.Probe, p.data, p.sets, first, count, o) {
 		if err != nil {
@@ -51,7 +55,7 @@ func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind n
 				return err
 			}
 			for v := range c.tallies {
-				test.add(v, accurate(batch.Valid[v][i], labels))
+				test.add(v, hits(batch.Valid[v][i], labels))
 			}
 			// Sets of this chunk beyond the stop are not counted: where a test stops
 			// must not depend on the size of chunks.
@@ -59,7 +63,7 @@ func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind n
 				return nil
 			}
 		}
-		heard(batch.First + len(batch.Labels) - 1)
+		progress(batch.First + len(batch.Labels) - 1)
 	}
 	return nil
 }
@@ -75,7 +79,11 @@ func (m *measurement) prior(p prepared, kind namedProbe) []Evidence {
 	row.Probe = kind.name
 	for _, row.Level = range p.levels {
 		e, ok := m.Known.Evidence(row.Cell())
-		if !ok || e.Counts.Permutations() > m.Permutations || len(all) > 0 && e.Counts.Permutations() != all[0].Counts.Permutations() {
+		had := 0
+		if ok {
+			had = e.Counts.Permutations()
+		}
+		if !ok || had > m.Permutations || p.null.enumerated && had != p.null.permutations || len(all) > 0 && had != all[0].Counts.Permutations() {
 			return nil
 		}
 		all = append(all, e)
@@ -101,7 +109,8 @@ func (m *measurement) newCollector(p prepared) (*collector, error) {
 	return c, nil
 }
 
-// observed takes what the fit to the real labels says apart from counts.
+// observed keeps what only the fit to the real labels says: predictions, margins,
+// penalty, and accuracy on fresh examples.
 func (c *collector) observed(batch probe.Batch, fresh []int32) {
 	for v := range c.evidence {
 		e := Evidence{Predicted: slices.Clone(batch.Valid[v][0]), Margins: batch.Margins[v], Strength: batch.Strength}
@@ -109,7 +118,7 @@ func (c *collector) observed(batch probe.Batch, fresh []int32) {
 			e.Parents = batch.Parents[v]
 		}
 		if len(batch.Fresh) > 0 {
-			share := float64(accurate(batch.Fresh, fresh)) / float64(len(fresh))
+			share := float64(hits(batch.Fresh, fresh)) / float64(len(fresh))
 			e.Fresh = &share
 		}
 		c.evidence[v] = e
@@ -143,15 +152,15 @@ func (c *collector) collected(prior []Evidence) ([]Evidence, error) {
 	return c.evidence, nil
 }
 
-// accurate counts the predictions that equal their labels.
-func accurate(predicted, labels []int32) int {
-	hits := 0
+// hits counts the predictions that equal their labels.
+func hits(predicted, labels []int32) int {
+	n := 0
 	for i, p := range predicted {
 		if p == labels[i] {
-			hits++
+			n++
 		}
 	}
-	return hits
+	return n
 }
 
 // stopping tells when the sequential tests of all levels have stopped; without a
@@ -166,8 +175,8 @@ func newStopping(exceedances, b, levels int) *stopping {
 	return &stopping{perm.Sequential{H: exceedances, Max: b}, make([]int, levels), make([][]int, levels)}
 }
 
-// add hears of the hits of the next label set at a level; the first is the
-// observed one.
+// add takes the hits of the next label set at a level; the first is the observed
+// one.
 func (s *stopping) add(level, hits int) {
 	if s.null[level] == nil {
 		s.observed[level], s.null[level] = hits, []int{}
@@ -176,7 +185,7 @@ func (s *stopping) add(level, hits int) {
 	s.null[level] = append(s.null[level], hits)
 }
 
-// remember hears of all label sets that were counted before.
+// remember takes the hits of all label sets that were counted before.
 func (s *stopping) remember(level int, c *perm.Counts) {
 	for _, hits := range c.Hits {
 		s.add(level, hits)

@@ -15,8 +15,8 @@ const ceilingShare = 0.95
 
 // judge fills in what evidence says. The row given says what was measured and
 // how, with the flags that are known so far.
-func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, enumerated bool) (result.Row, error) {
-	v, err := m.verdict(ev, enumerated)
+func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of null) (result.Row, error) {
+	v, err := m.verdict(ev, of.enumerated)
 	if err != nil {
 		return row, err
 	}
@@ -29,9 +29,9 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, enume
 	}
 	row.LearningP, row.LearningPLow, row.LearningPHigh = v.LearningP, v.LearningPLow, v.LearningPHigh
 	// Networks of a refit were trained together, so none was left out by a stop.
-	if m.Stop > 0 && !enumerated && row.Role != features.Refit {
+	if m.Stop > 0 && !of.enumerated && row.Role != features.Refit {
 		// The test of its own cell: sets drawn for other levels do not count.
-		s, err := perm.Sequential{H: m.Stop, Max: m.Permutations}.Hits(ev.Counts.Hits[0], ev.Counts.Hits[1:], 0)
+		s, err := perm.Sequential{H: m.Stop, Max: of.permutations}.Hits(ev.Counts.Hits[0], ev.Counts.Hits[1:], 0)
 		if err != nil {
 			return row, err
 		}

@@ -58,8 +58,8 @@ type measurement struct {
 
 	seen       map[string]bool  // cells that are measured, now or before
 	reshuffles *perm.Reshuffles // of the copies, for memorization p
-	n          int              // rows that those are of
-	groups     []int32          // within which they stay
+	n          int              // examples that the reshuffles are of
+	groups     []int32          // blocks of the reshuffles
 	refit      refit            // what the networks of a full refit have given so far
 }
 
@@ -101,7 +101,7 @@ func (m *measurement) features(ctx context.Context, e *xla.Engine, f features.Fe
 		if f.Role == features.Refit {
 			return m.refit.add(ctx, m, e, p)
 		}
-		for _, kind := range m.open(f) {
+		for _, kind := range m.pending(f) {
 			if err := m.probe(ctx, e, p, kind, emit); err != nil {
 				return err
 			}
@@ -121,7 +121,7 @@ func (m *measurement) probe(ctx context.Context, e *xla.Engine, p prepared, kind
 		return err
 	}
 	for i, level := range p.levels {
-		if err := m.emit(p.row, kind, level, evidence[i], p.enumerated, emit); err != nil {
+		if err := m.emit(p.row, kind, level, evidence[i], p.null, emit); err != nil {
 			return err
 		}
 	}
@@ -130,13 +130,13 @@ func (m *measurement) probe(ctx context.Context, e *xla.Engine, p prepared, kind
 
 // emit judges the evidence of a cell and hands the cell over, unless it was
 // measured before.
-func (m *measurement) emit(row result.Row, kind namedProbe, level float64, ev Evidence, enumerated bool, emit func(Cell) error) error {
+func (m *measurement) emit(row result.Row, kind namedProbe, level float64, ev Evidence, of null, emit func(Cell) error) error {
 	row.Probe, row.Level = kind.name, level
-	row, err := m.judge(row, kind.Probe, ev, enumerated)
+	row, err := m.judge(row, kind.Probe, ev, of)
 	if err != nil {
 		return err
 	}
-	known := m.known(row)
+	known := m.known(row, of.permutations)
 	m.seen[row.Cell()] = true
 	if known {
 		return nil
@@ -156,15 +156,15 @@ func (m *measurement) row(f features.Features) result.Row {
 	return r
 }
 
-// open are the probes of which a cell of these features is still to be measured.
-func (m *measurement) open(f features.Features) []namedProbe {
-	var open []namedProbe
+// pending are the probes of which a cell of these features is still to be measured.
+func (m *measurement) pending(f features.Features) []namedProbe {
+	var pending []namedProbe
 	for _, p := range m.probes {
 		if m.missing(f, p) {
-			open = append(open, p)
+			pending = append(pending, p)
 		}
 	}
-	return open
+	return pending
 }
 
 // missing says whether a level of a probe is still to be measured. Levels that
@@ -172,9 +172,10 @@ func (m *measurement) open(f features.Features) []namedProbe {
 func (m *measurement) missing(f features.Features, p namedProbe) bool {
 	row := m.row(f)
 	row.Probe = p.name
+	permutations := m.permutations(f)
 	missing := false
 	for _, row.Level = range f.Levels {
-		if m.known(row) {
+		if m.known(row, permutations) {
 			m.seen[row.Cell()] = true
 		} else {
 			missing = true
@@ -184,16 +185,38 @@ func (m *measurement) missing(f features.Features, p namedProbe) bool {
 }
 
 // wanted says whether anything of these features is still to be measured.
-func (m *measurement) wanted(f features.Features) bool { return len(m.open(f.Resolve())) > 0 }
+func (m *measurement) wanted(f features.Features) bool { return len(m.pending(f.Resolve())) > 0 }
 
-// known says whether a cell was measured before, with no fewer label sets than
-// are asked for now.
-func (m *measurement) known(row result.Row) bool {
+// permutations is the number of label sets that a cell of these features is to
+// have beside the observed one: fewer than are asked for where there are no more,
+// and 0 for a full refit, whose rows come when all its networks have.
+func (m *measurement) permutations(f features.Features) int {
+	switch {
+	case m.Known == nil || f.Role == features.Refit:
+		return 0
+	case f.Permuted != nil:
+		return len(f.Permuted)
+	}
+	design, err := perm.NewDesign(f.Labels, f.Classes, f.Groups)
+	if err != nil { // features that are planned have no labels yet; wrong ones are refused when they are measured
+		return m.Permutations
+	}
+	_, b, _ := design.Null(m.Permutations, m.Seed)
+	return b
+}
+
+// known says whether a cell was measured before with so many permutations, or
+// with fewer after which its sequential test had stopped.
+func (m *measurement) known(row result.Row, permutations int) bool {
 	if m.Known == nil {
 		return false
 	}
 	before, ok := m.Known.Row(row.Cell())
-	return ok && (before.Permutations >= m.Permutations || m.Stop > 0)
+	if !ok || before.Permutations >= permutations || m.Stop == 0 {
+		return ok && before.Permutations >= permutations
+	}
+	test, err := perm.Sequential{H: m.Stop, Max: permutations}.Values(before.Observed, before.Null, 0)
+	return err == nil && test.Done
 }
 
 // report tells the listener what is being done.

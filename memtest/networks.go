@@ -11,8 +11,7 @@ import (
 )
 
 // network is the spec of one's own, or the one that the field Net names, for a
-// data set: mlp,
-// mlp:512,512, cnn, cnn:32,64/128, resnet, resnet:3 or a YAML file.
+// data set: mlp, mlp:512,512, cnn, cnn:32,64/128, resnet, resnet:3 or a YAML file.
 func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 	if c.Spec != nil {
 		return *c.Spec, checkNetwork(*c.Spec)

@@ -14,10 +14,10 @@ import (
 // field means its default.
 type Options struct {
 	Probes       []string `yaml:"probes"`          // by name; default ridge, knn
-	Permutations int      `yaml:"permutations"`    // B, at least 19; 0 = 199; label sets that come with the features replace them
+	Permutations int      `yaml:"permutations"`    // B, at least 19; 0 = 199; fewer where there are no more labelings; label sets that come with the features replace them
 	Metric       string   `yaml:"metric"`          // one of Metrics; "" = accuracy
-	Stop         int      `yaml:"stop"`            // a cell stops drawing after so many shuffles as good as the real labels; 0 = it draws all
-	Alpha        float64  `yaml:"alpha"`           // level that p-values are asked to reach; 0 = 0.05
+	Stop         int      `yaml:"stop"`            // a probe stops drawing once at each level so many shuffles were as good as the real labels; 0 = it draws all
+	Alpha        float64  `yaml:"alpha"`           // level of the tests, which p-values are asked to reach; 0 = 0.05
 	TwoSided     bool     `yaml:"two_sided"`       // learning p also counts accuracies far below the null
 	Scale        string   `yaml:"scale,omitempty"` // one of Scales; "" = standard, but none for raw inputs
 	Seed         uint64   `yaml:"seed"`            // of everything random; 0 = 1
@@ -93,7 +93,8 @@ const (
 // Scales lists the ways to scale features.
 func Scales() []string { return []string{ScaleStandard, ScaleNone} }
 
-// MinPermutations is the smallest B: with fewer, no p-value reaches 0.05.
+// MinPermutations is the smallest B: with fewer, no p-value of one side reaches
+// 0.05. Two sides need 39.
 const MinPermutations = 19
 
 // Resolve fills in the defaults and says what is wrong, as one sentence that

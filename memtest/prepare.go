@@ -12,21 +12,26 @@ import (
 
 // prepared are features that are ready for every probe.
 type prepared struct {
-	row        result.Row // what their rows have in common
-	where      string     // their name in a sentence
-	levels     []float64
-	data       probe.Checked
-	labels     []int32 // [n]
-	fresh      []int32 // [m] labels of the fresh examples
-	sets       perm.LabelSets
-	b          int  // label sets beside the observed one
-	enumerated bool // they are all distinct labelings
+	row      result.Row // what their rows have in common
+	where    string     // their name in a sentence
+	levels   []float64
+	data     probe.Checked
+	fresh    []int32 // [m] labels of the fresh examples
+	sets     perm.LabelSets
+	null     null
+	labelSet int // of a network of a full refit: the label set that it was trained on
+}
+
+// null is what the label sets beside the observed one are.
+type null struct {
+	permutations int  // B
+	enumerated   bool // they are all distinct labelings
 }
 
 // prepare reads the features, level by level, checks and scales them, and finds
 // the label sets. This is the one place where features are checked.
 func (m *measurement) prepare(f features.Features) (prepared, error) {
-	p := prepared{row: m.row(f), where: f.Where(), levels: f.Levels, labels: f.Labels, fresh: f.FreshLabels}
+	p := prepared{row: m.row(f), where: f.Where(), levels: f.Levels, fresh: f.FreshLabels}
 	if err := f.Check(); err != nil {
 		return p, result.Input(err)
 	}
@@ -113,17 +118,17 @@ func (m *measurement) design(p *prepared, f features.Features) (err error) {
 	case err != nil:
 		return err
 	case f.Role == features.Refit:
-		p.sets, p.b = design.Fixed(), f.LabelSet
+		p.sets, p.labelSet = design.Fixed(), f.LabelSet
 		return m.reshuffle(f)
 	case f.Permuted != nil:
-		p.b = len(f.Permuted)
+		p.null.permutations = len(f.Permuted)
 		if p.sets, err = design.Given(f.Permuted); err != nil {
 			return err
 		}
 	default:
-		p.sets, p.b, p.enumerated = design.Null(m.Permutations, m.Seed)
+		p.sets, p.null.permutations, p.null.enumerated = design.Null(m.Permutations, m.Seed)
 	}
-	if err := perm.CheckPermutations(p.b, f.Classes, len(f.Levels)); err != nil {
+	if err := perm.CheckPermutations(p.null.permutations, f.Classes, len(f.Levels)); err != nil {
 		return err
 	}
 	return m.reshuffle(f)

@@ -41,10 +41,10 @@ func (r *refit) add(ctx context.Context, m *measurement, e *xla.Engine, p prepar
 			cell = &refitCell{collector: c, kind: kind, levels: p.levels}
 			r.cells[key], r.order = cell, append(r.order, key)
 		}
-		if p.b == 0 {
+		if p.labelSet == 0 {
 			cell.row = p.row
 		}
-		if err := m.fit(ctx, e, p, kind, p.b, 1, cell.collector, newStopping(0, 1, len(p.levels)), func(int) {}); err != nil {
+		if err := m.fit(ctx, e, p, kind, p.labelSet, 1, cell.collector, newStopping(0, 1, len(p.levels)), func(int) {}); err != nil {
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func (r *refit) emit(m *measurement, emit func(Cell) error) error {
 			return err
 		}
 		for v, level := range c.levels {
-			if err := m.emit(c.row, c.kind, level, evidence[v], false, emit); err != nil {
+			if err := m.emit(c.row, c.kind, level, evidence[v], null{permutations: evidence[v].Counts.Permutations()}, emit); err != nil {
 				return err
 			}
 		}

@@ -69,7 +69,7 @@ func TestRefitIsNetworksTrainedAlone(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				want := accurate(batch.Valid[0][0], labels)
+				want := hits(batch.Valid[0][0], labels)
 				all := append([]float64{refit[1].Observed}, refit[1].Null...)
 				// Sums of a product in another order may turn a near-tie of two classes.
 				if got := int(all[r]*300 + 0.5); got < want-1 || got > want+1 {

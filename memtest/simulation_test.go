@@ -94,7 +94,7 @@ features say nothing of the labels but through the stratum.
 			if err != nil {
 				t.Fatal(err)
 			}
-			row, err := m.judge(p.row, kind, ev[0], p.enumerated)
+			row, err := m.judge(p.row, kind, ev[0], p.null)
 			if err != nil {
 				t.Fatal(err)
 			}

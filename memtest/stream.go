@@ -154,8 +154,8 @@ const twinPatience = 20
 // network are not alike enough to compare without a warning.
 const twinTolerance = 0.02
 
-// twin trains the shuffled-label twin: the same network, data, start weights and
-// schedule, all labels shuffled. For each epoch of the network it is looked at
+// twin trains the shuffled-label twin: the same network, data and start weights,
+// all labels shuffled, and the same kind of schedule stretched over its epochs. For each epoch of the network it is looked at
 // when its training accuracy first reaches the network's; its rows carry the
 // network's epoch, its probes the labels it was trained on.
 func (s *source) twin(ctx context.Context, t nn.Training, accuracy map[int]float64) error {

@@ -1,6 +1,7 @@
 package perm
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -10,18 +11,18 @@ import (
 // maximum of Westfall and Young (1993, algorithm 4.1) over studentized
 // statistics. nulls[c][b-1] is the statistic of cell c under label set b,
 // observed[c] under the observed labels; all cells must share their label sets.
-// Large statistics are significant. The probability of one or more adjusted
-// p-values ≤ α among the cells without effect is at most α, provided that the
-// joint distribution of those cells under permutation is that which they have
-// in truth.
+// Large statistics are significant. The probability of one or more adjusted p-values ≤ α among the
+// cells without effect is at most α (the family-wise error rate), provided that
+// effects in other cells do not change how these are distributed together under
+// permutation (subset pivotality).
 //
 // Each cell is centred and scaled by mean and standard deviation over all B+1
 // label sets, the observed one too. Unlike those of the null sets alone, they do
 // not change when the observed set changes places with another, so the test is
-// exact for every B. With the null's own, the observed set is an outsider to its
-// own scale: 20 cells without effect would be rejected in 15 % of runs at B = 19
-// and in 6 % at B = 99, in place of 5 % (docs/simulation.md). Within a cell the
-// order is the same either way. A cell without any variation has p = 1.
+// exact for every B. Scaled by the null sets alone, 20 cells without effect would
+// be rejected in 15 % of runs at B = 19 and in 6 % at B = 99, in place of 5 %
+// (docs/simulation.md). Within a cell the order is the same either way. A cell
+// without any variation has p = 1.
 func MaxT(nulls [][]float64, observed []float64) ([]float64, error) {
 	return maxT(nulls, observed, Greater)
 }
@@ -39,49 +40,58 @@ func maxT(nulls [][]float64, observed []float64, sides Sides) ([]float64, error)
 	if len(nulls) == 0 {
 		return nil, nil
 	}
-	sets := len(nulls[0])
-	if sets == 0 {
+	if len(nulls[0]) == 0 {
 		return nil, fmt.Errorf("max-T: cell 0 has no null statistics")
 	}
-	z := make([][]float64, len(nulls)) // [cells][B+1], element 0 observed; nil = no variation
-	var order []int                    // cells with variation, most significant first
+	z := make([][]float64, len(nulls))
 	for c, null := range nulls {
-		if len(null) != sets {
-			return nil, fmt.Errorf("max-T: cell %d has %d permutations, but cell 0 has %d; use Holm for cells that do not share their label sets", c, len(null), sets)
+		if len(null) != len(nulls[0]) {
+			return nil, fmt.Errorf("max-T: cell %d has %d permutations, but cell 0 has %d; use Holm for cells that do not share their label sets", c, len(null), len(nulls[0]))
 		}
-		values := append([]float64{observed[c]}, null...)
-		if err := checkFinite(fmt.Sprintf("max-T: cell %d, statistic of label set", c), values); err != nil {
+		z[c] = append([]float64{observed[c]}, null...)
+		if err := checkFinite(fmt.Sprintf("max-T: cell %d, statistic of label set", c), z[c]); err != nil {
 			return nil, err
 		}
-		mean, sd := meanSD(values)
-		if sd == 0 {
-			continue
+		if !studentize(z[c], sides) {
+			z[c] = nil
 		}
-		for b := range values {
-			values[b] = (values[b] - mean) / sd
-			if sides == TwoSided {
-				values[b] = math.Abs(values[b])
-			}
-		}
-		z[c] = values
-		order = append(order, c)
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case z[a][0] > z[b][0]:
-			return -1
-		case z[a][0] < z[b][0]:
-			return 1
-		}
-		return 0
-	})
-	p := make([]float64, len(nulls))
-	for c := range p {
-		p[c] = 1
+	return stepDown(z), nil
+}
+
+// studentize centres and scales the statistics of a cell in place, and takes their
+// sizes where both sides count. It is false where they do not vary.
+func studentize(values []float64, sides Sides) bool {
+	mean, sd := meanSD(values)
+	if sd == 0 {
+		return false
 	}
+	for b := range values {
+		values[b] = (values[b] - mean) / sd
+		if sides == TwoSided {
+			values[b] = math.Abs(values[b])
+		}
+	}
+	return true
+}
+
+// stepDown gives the adjusted p-values of cells by their statistics z[c][b], of
+// which element 0 is the observed one; nil is a cell without variation.
+func stepDown(z [][]float64) []float64 {
+	p := slices.Repeat([]float64{1}, len(z))
+	var order []int // cells with variation, most significant first
+	for c := range z {
+		if z[c] != nil {
+			order = append(order, c)
+		}
+	}
+	if len(order) == 0 {
+		return p
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(z[b][0], z[a][0]) })
 	// From the least significant cell up: highest[b] is the maximum over this
 	// cell and all less significant ones under label set b.
-	highest := slices.Repeat([]float64{math.Inf(-1)}, sets)
+	highest := slices.Repeat([]float64{math.Inf(-1)}, len(z[order[0]])-1)
 	for _, c := range slices.Backward(order) {
 		reached := 0
 		for b := range highest {
@@ -90,13 +100,13 @@ func maxT(nulls [][]float64, observed []float64, sides Sides) ([]float64, error)
 				reached++
 			}
 		}
-		p[c] = float64(1+reached) / float64(sets+1)
+		p[c] = float64(1+reached) / float64(len(highest)+1)
 	}
 	// A cell cannot be more significant than one that comes before it.
 	for i := 1; i < len(order); i++ {
 		p[order[i]] = max(p[order[i]], p[order[i-1]])
 	}
-	return p, nil
+	return p
 }
 
 // nearlyAtLeast is a ≥ b for studentized statistics: they are near 1 in size and
@@ -107,9 +117,9 @@ func nearlyAtLeast(a, b float64) bool {
 }
 
 // Holm returns p-values adjusted by the step-down procedure of Holm (1979): it
-// holds the family error under any dependence, with less power than MaxT, and
-// cells may differ in their permutations. Nothing can come out below m/(B+1) for
-// m cells, so it needs many permutations. NaN counts as 1.
+// controls the family-wise error rate under any dependence, with less power than
+// MaxT, and cells may differ in their permutations. The smallest adjusted p-value
+// of m cells is at least m/(B+1), so it needs many permutations. NaN counts as 1.
 func Holm(p []float64) []float64 {
 	order := make([]int, len(p))
 	adjusted := make([]float64, len(p))
@@ -120,15 +130,7 @@ func Holm(p []float64) []float64 {
 		}
 	}
 	raw := slices.Clone(adjusted)
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case raw[a] < raw[b]:
-			return -1
-		case raw[a] > raw[b]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(raw[a], raw[b]) })
 	least := 0.0
 	for rank, i := range order {
 		least = max(least, min(1, float64(len(p)-rank)*raw[i]))
