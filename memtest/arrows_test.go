@@ -38,7 +38,8 @@ var house = []struct {
 	{"xla/nn", []string{"datasets/atomicfile", "datasets/seed", "datasets/arrays", "datasets", "xla"}},
 	{"xla/onnx", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/watch", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
-	{"xla/probe", []string{"datasets/seed", "datasets/arrays", "xla"}},
+	{"xla/linalg", []string{"datasets/arrays", "xla"}},
+	{"xla/probe", []string{"datasets/seed", "datasets/arrays", "xla", "xla/linalg"}},
 	{"memtest", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/shared", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/probe"}},
 	{"memtest/paper", []string{"datasets/atomicfile", "memtest/perm", "memtest/shared", "memtest/result", "memtest/report", "xla", "memtest"}},
 	{"memtest/show", []string{"datasets", "memtest/perm", "memtest/result", "memtest/rundir", "memtest/report", "xla", "memtest"}},
@@ -81,7 +82,7 @@ var doors = map[string][]string{
 	"github.com/stretchr/":          {},
 	"golang.org/x/term":             {"cmd/memtest"},
 	"golang.org/x/sys":              {"xla", "datasets", "memtest/result"},
-	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/report", "memtest/shared", "xla/probe"},
+	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/report", "memtest/shared", "xla/linalg", "xla/probe"},
 	"codeberg.org/go-fonts/":        {"memtest/report"},
 	"github.com/gomlx/gomlx/pkg/ml": {"xla/onnx", "xla/watch"}, // layers and training loops are our own; these meet those of others
 	"google.golang.org/protobuf":    {"xla/onnx"},

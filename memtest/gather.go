@@ -104,7 +104,7 @@ func (m *measurement) newCollector(p prepared) (*collector, error) {
 // observed takes what the fit to the real labels says apart from counts.
 func (c *collector) observed(batch probe.Batch, fresh []int32) {
 	for v := range c.evidence {
-		e := Evidence{Predicted: slices.Clone(batch.Valid[v][0]), Margins: batch.Margins[v], Strength: batch.Strength}
+		e := Evidence{Predicted: slices.Clone(batch.Valid[v][0]), Margins: batch.Margins[v], Strength: batch.Penalty}
 		if batch.Parents != nil {
 			e.Parents = batch.Parents[v]
 		}
