@@ -43,7 +43,8 @@ var house = []struct {
 	{"xla/nn", []string{"datasets/atomicfile", "datasets/seed", "datasets/arrays", "datasets", "xla"}},
 	{"xla/onnx", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/trainhook", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
-	{"xla/probe", []string{"datasets/seed", "datasets/arrays", "xla"}},
+	{"xla/linalg", []string{"datasets/arrays", "xla"}},
+	{"xla/probe", []string{"datasets/seed", "datasets/arrays", "xla", "xla/linalg"}},
 	{"memtest", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/probe"}},
 	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "xla", "memtest"}},
 	{"memtest/show", []string{"datasets", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},
@@ -86,7 +87,7 @@ var doors = map[string][]string{
 	"github.com/stretchr/":          {},
 	"golang.org/x/term":             {"cmd/memtest"},
 	"golang.org/x/sys":              {"xla", "datasets", "memtest/result"},
-	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/perturb", "xla/probe"},
+	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/perturb", "xla/linalg", "xla/probe"},
 	"codeberg.org/go-fonts/":        {"memtest/report/chart"},
 	"github.com/gomlx/gomlx/pkg/ml": {"xla/onnx", "xla/trainhook"}, // layers and training loops are our own; these meet those of others
 	"google.golang.org/protobuf":    {"xla/onnx"},

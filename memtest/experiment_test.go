@@ -244,8 +244,8 @@ func TestMetrics(t *testing.T) {
 		if err := r.Check(); err != nil {
 			t.Errorf("%s: %v", metric, err)
 		}
-		if r.Metric != metric || len(r.Null) != 19 || r.Strength != 1 {
-			t.Errorf("%s: metric %q, %d null values, strength %g", metric, r.Metric, len(r.Null), r.Strength)
+		if r.Metric != metric || len(r.Null) != 19 || r.Penalty != 1 {
+			t.Errorf("%s: metric %q, %d null values, penalty %g", metric, r.Metric, len(r.Null), r.Penalty)
 		}
 		if !math.IsNaN(chance) && math.Abs(r.Chance-chance) > 0.02 {
 			t.Errorf("%s: chance %.3f, want about %.1f", metric, r.Chance, chance)

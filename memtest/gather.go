@@ -113,7 +113,7 @@ func (m *measurement) newCollector(p prepared) (*collector, error) {
 // penalty, and accuracy on fresh examples.
 func (c *collector) observed(batch probe.Batch, fresh []int32) {
 	for v := range c.evidence {
-		e := Evidence{Predicted: slices.Clone(batch.Valid[v][0]), Margins: batch.Margins[v], Strength: batch.Strength}
+		e := Evidence{Predicted: slices.Clone(batch.Valid[v][0]), Margins: batch.Margins[v], Strength: batch.Penalty}
 		if batch.Parents != nil {
 			e.Parents = batch.Parents[v]
 		}

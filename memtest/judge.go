@@ -38,7 +38,7 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 		row.LearningP, row.LearningPLow, row.LearningPHigh = s.P, s.Low, s.High
 	}
 	row.MemorizationP = v.MemorizationP
-	row.Strength = ev.Strength
+	row.Penalty = ev.Strength
 	if m.metric.name != MetricAccuracy {
 		row.Metric = m.metric.name
 	}
@@ -82,11 +82,11 @@ func flags(v perm.Verdict, ev Evidence, kind probe.Probe) []string {
 	return all
 }
 
-// chosenAtEdge is the flag of an L2 strength that cross-validation chose at either
-// end of its grid; "" where it did not. The strength of softmax is that of ridge
+// chosenAtEdge is the flag of an L2 penalty that cross-validation chose at either
+// end of its grid; "" where it did not. The penalty of softmax is that of ridge
 // over the number of classes.
-func chosenAtEdge(kind probe.Probe, strength float64, classes int) string {
-	alpha := strength
+func chosenAtEdge(kind probe.Probe, penalty float64, classes int) string {
+	alpha := penalty
 	switch k := kind.(type) {
 	case probe.Ridge:
 		if k.Alpha != 0 {
@@ -100,9 +100,9 @@ func chosenAtEdge(kind probe.Probe, strength float64, classes int) string {
 	default:
 		return ""
 	}
-	grid := probe.Strengths()
+	grid := probe.Penalties()
 	if alpha > 1.01*grid[0] && alpha < 0.99*grid[len(grid)-1] {
 		return ""
 	}
-	return fmt.Sprintf("%s: %.3g", result.FlagStrength, strength)
+	return fmt.Sprintf("%s: %.3g", result.FlagPenalty, penalty)
 }

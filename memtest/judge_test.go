@@ -62,11 +62,11 @@ func TestEnumeration(t *testing.T) {
 	}
 }
 
-func TestStrengthAtTheEndOfTheGrid(t *testing.T) {
+func TestPenaltyAtTheEndOfTheGrid(t *testing.T) {
 	for _, test := range []struct {
-		probe    string
-		strength float64
-		want     string
+		probe   string
+		penalty float64
+		want    string
 	}{
 		{"ridge:gcv", 1e6, "l2-edge: 1e+06"},
 		{"ridge:gcv", 0.001, "l2-edge: 0.001"},
@@ -80,8 +80,8 @@ func TestStrengthAtTheEndOfTheGrid(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := chosenAtEdge(p, test.strength, 10); got != test.want {
-			t.Errorf("%s at %g: %q, want %q", test.probe, test.strength, got, test.want)
+		if got := chosenAtEdge(p, test.penalty, 10); got != test.want {
+			t.Errorf("%s at %g: %q, want %q", test.probe, test.penalty, got, test.want)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func precision(suspicion []float64, wrong []bool, k int) float64 {
 	return float64(found) / float64(k)
 }
 
-// leaveOneOut are the scores [n][K] of examples by a ridge fit, strength 1, to all
+// leaveOneOut are the scores [n][K] of examples by a ridge fit, penalty 1, to all
 // others: of a linear smoother with hat matrix H, (f_i − h_ii y_i)/(1 − h_ii).
 // Targets are −1 and +1 and the intercept is free, as in probe.Ridge.
 func leaveOneOut(x arrays.Matrix, labels []int32, classes int) [][]float64 {

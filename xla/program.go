@@ -74,6 +74,20 @@ func (p *Program) Run(args ...any) ([]*tensors.Tensor, error) {
 	return out, err
 }
 
+// Call runs the program of this name that makes one result of its arguments; what
+// Program says of the name holds.
+func (e *Engine) Call(name string, build func(args []*graph.Node) *graph.Node, args ...any) (*tensors.Tensor, error) {
+	program, err := e.Program(name, func(args []*graph.Node) []*graph.Node { return []*graph.Node{build(args)} })
+	if err != nil {
+		return nil, err
+	}
+	out, err := program.Run(args...)
+	if err != nil {
+		return nil, err
+	}
+	return out[0], nil
+}
+
 // Close frees the compiled programs.
 func (p *Program) Close() { p.exec.Finalize() }
 

@@ -26,8 +26,8 @@ func meaning(kind string) string {
 		return "Constant or dead columns were left out before probing."
 	case result.FlagConstant:
 		return "The features have no variation at all, so the probe had nothing to learn from."
-	case result.FlagStrength:
-		return "Cross-validation chose an L2 strength at the end of its grid, so a better one may lie beyond."
+	case result.FlagPenalty:
+		return "Cross-validation chose an L2 penalty at the end of its grid, so a better one may lie beyond."
 	case result.FlagTwinAccuracy:
 		return "Network and twin reached different training accuracies (more than 0.02 apart), so they are not quite comparable."
 	}

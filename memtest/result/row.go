@@ -37,8 +37,8 @@ type Row struct {
 	Permutations int           `json:"permutations"`    // B
 	Alpha        float64       `json:"alpha,omitempty"` // level that the p-values were asked to reach; absent = not said
 
-	Metric   string  `json:"metric,omitempty"`      // of observed, null and what follows: balanced, auc, log-loss; empty = accuracy
-	Strength float64 `json:"l2_strength,omitempty"` // of ridge and softmax, given or chosen
+	Metric  string  `json:"metric,omitempty"`      // of observed, null and what follows: balanced, auc, log-loss; empty = accuracy
+	Penalty float64 `json:"l2_strength,omitempty"` // L2 penalty of ridge and softmax, given or chosen
 
 	Observed     float64   `json:"observed"`  // T_0, matched accuracy with the real labels
 	NullMean     float64   `json:"null_mean"` // mean of T_b, b ≥ 1
@@ -97,7 +97,7 @@ const (
 	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
 	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
 	FlagConstant     = "constant"      // features have no variation at all
-	FlagStrength     = "l2-edge"       // the L2 strength that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
+	FlagPenalty      = "l2-edge"       // the L2 penalty that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
 	FlagTwinAccuracy = "twin-accuracy" // training accuracies of twin and network differ by more than 0.02
 )
 

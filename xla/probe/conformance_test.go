@@ -74,7 +74,7 @@ func TestOrderOfLabelSets(t *testing.T) {
 			sets[i] = make([]int32, len(labels.y))
 			labels.Set(b, sets[i])
 		}
-		if strings.HasSuffix(p.Name(), ":gcv") { // the strength comes from the first set
+		if strings.HasSuffix(p.Name(), ":gcv") { // the penalty comes from the first set
 			sets[0], sets[slices.Index(order, 0)] = sets[slices.Index(order, 0)], sets[0]
 			order[slices.Index(order, 0)], order[0] = order[0], 0
 		}
@@ -216,7 +216,7 @@ func TestPerfectAndConstantFeatures(t *testing.T) {
 		constant := arrays.Matrix{Rows: n, Cols: 2, Data: slices.Repeat([]float32{0.7, -3}, n)}
 		d = Data{Classes: 3, Train: constant, Valid: []arrays.Matrix{constant}}
 		if strings.HasSuffix(p.Name(), ":gcv") {
-			d.Valid = nil // any strength will do
+			d.Valid = nil // any penalty will do
 		}
 		got = collect(t, e, p, d, labels, 0, 5, Options{Metric: AUC})
 		for v := range d.Valid {
@@ -393,5 +393,25 @@ func TestForestSeed(t *testing.T) {
 	}
 	if same != 0 || changed == 0 {
 		t.Errorf("%d predictions differ with the same seed, %d with another", same, changed)
+	}
+}
+
+// Columns that repeat leave the Gram matrix singular but for the penalty.
+func TestIllConditioned(t *testing.T) {
+	e := open(t, "go")
+	d, labels := small()
+	for i := range d.Train.Rows {
+		row := d.Train.Row(i)
+		for j := range row {
+			row[j] = 1e4 * row[0]
+		}
+	}
+	for _, name := range []string{"ridge:1e-12", "softmax:1e-12"} {
+		for _, err := range Run(t.Context(), e, parse(t, name), d, labels, 0, 1, Options{}) {
+			word, _, _ := strings.Cut(name, ":")
+			if err == nil || !strings.Contains(err.Error(), "ill-conditioned for an L2 penalty of 1e-12; raise it, as in "+word+":1e-10") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
 	}
 }

@@ -11,15 +11,16 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/linalg"
 )
 
-// gcvSetting is the word that asks for a chosen L2 strength, as in ridge:gcv.
+// gcvSetting is the word that asks for a chosen L2 penalty, as in ridge:gcv.
 const gcvSetting = "gcv"
 
-// Strengths are the L2 strengths that ridge:gcv and softmax:gcv choose from:
+// Penalties are the L2 penalties that ridge:gcv and softmax:gcv choose from:
 // 0.001 to a million, two a decade. A choice at an end says that the best one
 // may lie beyond.
-func Strengths() []float64 {
+func Penalties() []float64 {
 	var grid []float64
 	for i := -6; i <= 12; i++ {
 		grid = append(grid, math.Pow(10, float64(i)/2))
@@ -27,7 +28,7 @@ func Strengths() []float64 {
 	return grid
 }
 
-// chooseStrength is the strength λ for which ridge regression of the real
+// choosePenalty is the penalty λ for which ridge regression of the real
 // labels with α = scale·λ has the least generalized cross-validation error, the
 // smallest of equal ones. The choice sees the real labels only and then holds
 // for all label sets.
@@ -35,8 +36,8 @@ func Strengths() []float64 {
 // For softmax the scale is the number of classes K: at zero weights the Hessian
 // of its loss is XᵀX/K and its gradient −Xᵀ(Y − 1/K), so that its quadratic
 // approximation there has the minimum of ridge regression with α = Kλ.
-func chooseStrength(ctx context.Context, e *xla.Engine, p Problem, scale float64) (float64, error) {
-	grid := Strengths()
+func choosePenalty(ctx context.Context, e *xla.Engine, p Problem, scale float64) (float64, error) {
+	grid := Penalties()
 	alphas := slices.Clone(grid)
 	for i := range alphas {
 		alphas[i] *= scale
@@ -52,18 +53,18 @@ func chooseStrength(ctx context.Context, e *xla.Engine, p Problem, scale float64
 		}
 	}
 	if math.IsInf(errs[best], 1) {
-		return 0, errors.New("no L2 strength can be chosen on these features; give one in place of gcv")
+		return 0, errors.New("no L2 penalty can be chosen on these features; give one in place of gcv")
 	}
 	return grid[best], nil
 }
 
 // crossValidate gives the generalized cross-validation error of ridge regression
 // (Golub, Heath and Wahba 1979) on centred features A, summed over targets T of
-// −1 and +1 a class, for each strength:
+// −1 and +1 a class, for each penalty:
 //
 //	(|T−HT|²/n) / (tr(I−H)/n)²,  H = 11ᵀ/n + A(AᵀA + αI)⁻¹Aᵀ.
 //
-// It is infinite where a strength is too small for the features. With more
+// It is infinite where a penalty is too small for the features. With more
 // columns than rows the same follows from the smaller matrix AAᵀ.
 func crossValidate(ctx context.Context, e *xla.Engine, d Data, labels []int32, alphas []float64) ([]float64, error) {
 	a, n, classes := d.Train, d.Train.Rows, d.Classes
@@ -75,10 +76,10 @@ func crossValidate(ctx context.Context, e *xla.Engine, d Data, labels []int32, a
 	var g *tensors.Tensor
 	var err error
 	if wide {
-		g, err = gram(e, transposed(a))
+		g, err = linalg.Gram(e, linalg.Transposed(a))
 	} else {
 		right = product(a, target, classes)
-		g, err = gram(e, a)
+		g, err = linalg.Gram(e, a)
 	}
 	if err != nil {
 		return nil, err
@@ -102,8 +103,8 @@ func crossValidate(ctx context.Context, e *xla.Engine, d Data, labels []int32, a
 	out := make([]float64, len(alphas))
 	for i, alpha := range alphas {
 		out[i] = math.Inf(1)
-		factor, err := inverseFactor(ctx, e, g, 1, slices.Repeat([]float64{alpha}, side))
-		if errors.Is(err, errIndefinite) {
+		factor, err := linalg.InverseCholesky(ctx, e, g, 1, slices.Repeat([]float64{alpha}, side))
+		if errors.Is(err, linalg.ErrIndefinite) {
 			continue
 		}
 		if err != nil {

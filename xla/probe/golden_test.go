@@ -22,7 +22,7 @@ type golden struct {
 	TwoSets              []string               `json:"two sets"`
 	TwoClasses           map[string]goldenProbe `json:"two classes"`
 	Grid                 []float64
-	Strengths            map[string]goldenStrength
+	Penalties            map[string]goldenPenalty `json:"strengths"`
 	Forest               struct {
 		Trees, Sets, Seeds int
 		Mean, SD           []float64
@@ -38,7 +38,7 @@ type goldenProbe struct {
 	LogLoss [][]float64 `json:"log-loss"`
 }
 
-type goldenStrength struct {
+type goldenPenalty struct {
 	Rows                    int
 	Labels                  string
 	RidgeCV, Ridge, Softmax float64
@@ -261,16 +261,16 @@ func penaltyOf(w [][]float64) float64 {
 	return sum
 }
 
-// TestGoldenStrength compares generalized cross-validation with a singular value
+// TestGoldenPenalty compares generalized cross-validation with a singular value
 // decomposition in numpy, and its choice with RidgeCV, whose leave-one-out error
 // it approximates.
-func TestGoldenStrength(t *testing.T) {
+func TestGoldenPenalty(t *testing.T) {
 	g := readGolden(t)
 	e := open(t, "")
-	if !slices.EqualFunc(g.Grid, Strengths(), func(a, b float64) bool { return math.Abs(a-b) <= 1e-12*b }) {
+	if !slices.EqualFunc(g.Grid, Penalties(), func(a, b float64) bool { return math.Abs(a-b) <= 1e-12*b }) {
 		t.Fatalf("the script chose from %v", g.Grid)
 	}
-	for name, want := range g.Strengths {
+	for name, want := range g.Penalties {
 		train := arrays.Matrix{Rows: want.Rows, Cols: g.D, Data: g.data.Train.Data[:want.Rows*g.D]}
 		d := Data{Train: train, Classes: g.Classes}
 		labels := classes(want.Labels)
@@ -280,17 +280,17 @@ func TestGoldenStrength(t *testing.T) {
 		}
 		for i, w := range want.GCV {
 			if math.Abs(got[i]-w) > 1e-5*w {
-				t.Errorf("%s: error %g at strength %g, numpy %g", name, got[i], g.Grid[i], w)
+				t.Errorf("%s: error %g at penalty %g, numpy %g", name, got[i], g.Grid[i], w)
 			}
 		}
 		for probe, best := range map[string]float64{"ridge:gcv": want.Ridge, "softmax:gcv": want.Softmax} {
 			got := collect(t, e, parse(t, probe), d, given{labels}, 0, 1, Options{})
-			if math.Abs(got.Strength-best) > 1e-12*best {
-				t.Errorf("%s, %s: strength %g, numpy %g", name, probe, got.Strength, best)
+			if math.Abs(got.Penalty-best) > 1e-12*best {
+				t.Errorf("%s, %s: penalty %g, numpy %g", name, probe, got.Penalty, best)
 			}
 		}
 		if ratio := want.RidgeCV / want.Ridge; ratio < 0.3 || ratio > 3.2 {
-			t.Errorf("%s: strength %g is not next to RidgeCV's %g", name, want.Ridge, want.RidgeCV)
+			t.Errorf("%s: penalty %g is not next to RidgeCV's %g", name, want.Ridge, want.RidgeCV)
 		}
 	}
 }

@@ -74,7 +74,7 @@ func collect(t testing.TB, e *xla.Engine, p Probe, d Data, sets LabelSets, first
 		if batch.Margins != nil {
 			all.Margins, all.Fresh = batch.Margins, batch.Fresh
 		}
-		all.Parents, all.Strength = batch.Parents, batch.Strength
+		all.Parents, all.Penalty = batch.Parents, batch.Penalty
 	}
 	if next != first+count {
 		t.Fatalf("%d label sets instead of %d", next-first, count)

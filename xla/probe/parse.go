@@ -12,8 +12,8 @@ func Names() []string { return []string{"ridge", "softmax", "knn", "centroid", "
 // Parse makes a probe of its name, with a setting after a colon where it has
 // one:
 //
-//	ridge, ridge:10, ridge:gcv        L2 strength, default 1; gcv chooses it, see Ridge
-//	softmax, softmax:10, softmax:gcv  L2 strength, default 1; gcv chooses it
+//	ridge, ridge:10, ridge:gcv        L2 penalty, default 1; gcv chooses it, see Ridge
+//	softmax, softmax:10, softmax:gcv  L2 penalty, default 1; gcv chooses it
 //	knn, knn:11                       number of neighbours, default 5
 //	centroid
 //	forest, forest:500                number of trees, default 100; slow: a fit a label set
@@ -21,19 +21,19 @@ func Parse(text string) (Probe, error) {
 	name, setting, given := strings.Cut(text, ":")
 	switch name {
 	case "ridge", "softmax":
-		strength := 1.0
+		penalty := 1.0
 		if setting == gcvSetting {
-			strength = 0
+			penalty = 0
 		} else if given {
 			var err error
-			if strength, err = strconv.ParseFloat(setting, 64); err != nil || !(strength > 0 && strength <= 1e12) {
-				return nil, fmt.Errorf("probe %q: the L2 strength %q must be a number above 0, as in %s:10, or gcv", text, setting, name)
+			if penalty, err = strconv.ParseFloat(setting, 64); err != nil || !(penalty > 0 && penalty <= 1e12) {
+				return nil, fmt.Errorf("probe %q: the L2 penalty %q must be a number above 0, as in %s:10, or gcv", text, setting, name)
 			}
 		}
 		if name == "ridge" {
-			return Ridge{Alpha: strength}, nil
+			return Ridge{Alpha: penalty}, nil
 		}
-		return SoftmaxRegression{Lambda: strength}, nil
+		return SoftmaxRegression{Lambda: penalty}, nil
 	case "knn":
 		k, err := count(setting, given, defaultNeighbours)
 		if err != nil {
@@ -75,14 +75,14 @@ func named(name string, setting, otherwise int) string {
 	return fmt.Sprintf("%s:%d", name, setting)
 }
 
-// namedStrength is a probe's name with its L2 strength: left out where it is 1,
+// namedPenalty is a probe's name with its L2 penalty: left out where it is 1,
 // and 0 stands for one that is chosen.
-func namedStrength(name string, strength float64) string {
-	switch strength {
+func namedPenalty(name string, penalty float64) string {
+	switch penalty {
 	case 0:
 		return name + ":" + gcvSetting
 	case 1:
 		return name
 	}
-	return name + ":" + strconv.FormatFloat(strength, 'g', -1, 64)
+	return name + ":" + strconv.FormatFloat(penalty, 'g', -1, 64)
 }

@@ -24,11 +24,11 @@ func TestParse(t *testing.T) {
 	for text, want := range map[string]string{
 		"":             "choose from ridge, softmax, knn, centroid, forest",
 		"svm":          `probe "svm" is not known`,
-		"ridge:":       `the L2 strength "" must be a number above 0, as in ridge:10, or gcv`,
-		"ridge:0":      `the L2 strength "0"`,
-		"ridge:NaN":    `the L2 strength "NaN"`,
+		"ridge:":       `the L2 penalty "" must be a number above 0, as in ridge:10, or gcv`,
+		"ridge:0":      `the L2 penalty "0"`,
+		"ridge:NaN":    `the L2 penalty "NaN"`,
 		"softmax:-1":   `as in softmax:10, or gcv`,
-		"softmax:+Inf": `the L2 strength "+Inf"`,
+		"softmax:+Inf": `the L2 penalty "+Inf"`,
 		"knn:0":        `the number of neighbours "0" must be a whole number from 1`,
 		"knn:2.5":      `the number of neighbours "2.5"`,
 		"forest:none":  `the number of trees "none"`,
@@ -40,7 +40,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// The zero values of the probes are their defaults or, for a strength, chosen.
+// The zero values of the probes are their defaults or, for a penalty, chosen.
 func TestZeroValues(t *testing.T) {
 	for name, p := range map[string]Probe{"ridge:gcv": Ridge{}, "softmax:gcv": SoftmaxRegression{}, "knn": KNN{}, "forest": Forest{}, "centroid": Centroid{}} {
 		if p.Name() != name {

@@ -36,7 +36,7 @@ type Data struct {
 type Problem struct {
 	Data
 	// Observed is the real labels, label set 0 [n]. A probe may take a setting
-	// from them, an L2 strength, which then holds for all label sets.
+	// from them, an L2 penalty, which then holds for all label sets.
 	Observed []int32
 	Options
 }
@@ -81,9 +81,9 @@ type Predictions struct {
 	// 1, the null's accuracy is the vote's own ceiling.
 	Parents []float64
 
-	// Strength is the L2 strength of the fits, the same for all label sets, given
+	// Penalty is the L2 penalty of the fits, the same for all label sets, given
 	// or chosen; 0 where the probe has none.
-	Strength float64
+	Penalty float64
 }
 
 // Input is what Run takes: Data, which it checks, or Checked, for several probes

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/linalg"
 )
 
 // Ridge is one-versus-rest least squares with an L2 penalty on targets −1 and
@@ -19,10 +20,10 @@ import (
 // (AᵀA + αI)⁻¹Aᵀ(2Y−1) with A the centred features. One Gram matrix and one
 // inverse serve all label sets.
 type Ridge struct {
-	Alpha float64 // α > 0; 0 = chosen on the real labels by generalized cross-validation, see chooseStrength
+	Alpha float64 // α > 0; 0 = chosen on the real labels by generalized cross-validation, see choosePenalty
 }
 
-func (r Ridge) Name() string { return namedStrength("ridge", r.Alpha) }
+func (r Ridge) Name() string { return namedPenalty("ridge", r.Alpha) }
 
 func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error) {
 	if err := noProbabilities(p, "ridge"); err != nil {
@@ -31,7 +32,7 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 	p.Data = p.center()
 	if r.Alpha == 0 {
 		var err error
-		if r.Alpha, err = chooseStrength(ctx, e, p, 1); err != nil {
+		if r.Alpha, err = choosePenalty(ctx, e, p, 1); err != nil {
 			return nil, err
 		}
 	}
@@ -46,44 +47,37 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 	if err != nil {
 		return nil, err
 	}
-	l.strength = r.Alpha
+	l.penalty = r.Alpha
 	return l, nil
 }
 
 // ridgeInverse is (AᵀA + αI)⁻¹ [d, d], in float64 until the end.
 func ridgeInverse(ctx context.Context, e *xla.Engine, a arrays.Matrix, alpha float64) (*tensors.Tensor, error) {
-	g, err := gram(e, a)
+	g, err := linalg.Gram(e, a)
 	if err != nil {
 		return nil, err
 	}
-	factor, err := inverseFactor(ctx, e, g, 1, slices.Repeat([]float64{alpha}, a.Cols))
+	factor, err := linalg.InverseCholesky(ctx, e, g, 1, slices.Repeat([]float64{alpha}, a.Cols))
 	xla.Free(g)
-	if err != nil {
-		if errors.Is(err, errIndefinite) {
-			err = fmt.Errorf("the features are too ill-conditioned for an L2 strength of %g; raise it, as in ridge:%g", alpha, 100*alpha)
-		}
+	if errors.Is(err, linalg.ErrIndefinite) {
+		return nil, illConditioned("ridge", alpha)
+	} else if err != nil {
 		return nil, err
 	}
 	// L⁻ᵀ is written out first: the product is fast over the last axes only.
-	for _, part := range []struct {
-		name  string
-		build func(args []*Node) []*Node
-	}{
-		{"transpose", func(args []*Node) []*Node { return []*Node{Transpose(args[0], 0, 1)} }},
-		{"square", func(args []*Node) []*Node {
-			return []*Node{ConvertDType(DotGeneral(args[0], []int{1}, nil, args[0], []int{1}, nil), dtypes.Float32)}
-		}},
-	} {
-		program, err := e.Program(part.name, part.build)
-		if err != nil {
-			return nil, err
-		}
-		res, err := program.Run(factor)
-		xla.Free(factor)
-		if err != nil {
-			return nil, err
-		}
-		factor = res[0]
+	transposed, err := e.Call("transpose", func(args []*Node) *Node { return Transpose(args[0], 0, 1) }, factor)
+	xla.Free(factor)
+	if err != nil {
+		return nil, err
 	}
-	return factor, nil
+	defer xla.Free(transposed)
+	return e.Call("square", func(args []*Node) *Node {
+		return ConvertDType(DotGeneral(args[0], []int{1}, nil, args[0], []int{1}, nil), dtypes.Float32)
+	}, transposed)
+}
+
+// illConditioned is the error of a probe whose penalty does not make the Gram
+// matrix of the features positive definite in float64.
+func illConditioned(name string, penalty float64) error {
+	return fmt.Errorf("the features are too ill-conditioned for an L2 penalty of %g; raise it, as in %s:%g", penalty, name, 100*penalty)
 }

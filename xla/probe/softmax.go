@@ -22,16 +22,16 @@ import (
 // until the same bound on its distance holds, so all are treated alike. A class
 // that a label set lacks is never predicted.
 type SoftmaxRegression struct {
-	Lambda float64 // λ > 0; 0 = chosen on the real labels by generalized cross-validation, see chooseStrength
+	Lambda float64 // λ > 0; 0 = chosen on the real labels by generalized cross-validation, see choosePenalty
 }
 
-func (s SoftmaxRegression) Name() string { return namedStrength("softmax", s.Lambda) }
+func (s SoftmaxRegression) Name() string { return namedPenalty("softmax", s.Lambda) }
 
 func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error) {
 	p.Data = p.center()
 	if s.Lambda == 0 {
 		var err error
-		if s.Lambda, err = chooseStrength(ctx, e, p, float64(p.Classes)); err != nil {
+		if s.Lambda, err = choosePenalty(ctx, e, p, float64(p.Classes)); err != nil {
 			return nil, err
 		}
 	}
@@ -40,7 +40,7 @@ func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem
 	if err != nil {
 		return nil, err
 	}
-	l.strength, l.soft = s.Lambda, true
+	l.penalty, l.soft = s.Lambda, true
 	f := &softmax{linear: l, whitening: &whitening{}, corrections: &corrections{}, tolerance: softmaxTolerance, iterations: softmaxIterations}
 	if err := f.prepare(ctx, p.Train, s.Lambda); err != nil {
 		f.Close()

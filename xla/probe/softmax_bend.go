@@ -12,6 +12,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/linalg"
 )
 
 // The real labels of a trained network's features are fitted so well that f
@@ -85,7 +86,7 @@ func (at *descent) bend(ctx context.Context) error {
 	all, errs := make([]*tensors.Tensor, at.classes), make([]error, at.classes)
 	xla.Parallel(at.classes, func(k int) { all[k], errs[k] = at.inverseBend(ctx, int32(k)) })
 	defer func() { xla.Free(all...) }()
-	if err := errors.Join(errs...); errors.Is(err, errIndefinite) {
+	if err := errors.Join(errs...); errors.Is(err, linalg.ErrIndefinite) {
 		return nil
 	} else if err != nil {
 		return err
@@ -128,7 +129,7 @@ func (at *descent) inverseBend(ctx context.Context, class int32) (*tensors.Tenso
 		return nil, err
 	}
 	defer xla.Free(h...)
-	inverse, err := inverseFactor(ctx, at.engine, h[0], 1, slices.Repeat([]float64{bendRidge}, h[0].Shape().Dim(0)))
+	inverse, err := linalg.InverseCholesky(ctx, at.engine, h[0], 1, slices.Repeat([]float64{bendRidge}, h[0].Shape().Dim(0)))
 	if err != nil {
 		return nil, err
 	}

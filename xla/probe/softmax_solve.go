@@ -69,11 +69,11 @@ func (f *softmax) solve(ctx context.Context, labels [][]int32, p int) ([][]float
 			switch {
 			case set < 0:
 			case math.IsNaN(float64(gap[place])):
-				return nil, errors.New("softmax left the range of float32; scale the features, or raise the L2 strength, as in softmax:100")
+				return nil, errors.New("softmax left the range of float32; scale the features, or raise the L2 penalty, as in softmax:100")
 			case float64(gap[place]) <= f.bound(at.ages[place])*max(float64(loss[place]), least):
 				done = append(done, place)
 			case at.ages[place] == f.iterations:
-				return nil, fmt.Errorf("softmax did not converge in %d iterations; raise the L2 strength, as in softmax:100", f.iterations)
+				return nil, fmt.Errorf("softmax did not converge in %d iterations; raise the L2 penalty, as in softmax:100", f.iterations)
 			}
 		}
 		if len(done) == 0 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/linalg"
 )
 
 // whitening is M = XᵀDX/K + Λ = LLᵀ, where Λ is λ but for the intercept, in the
@@ -61,7 +62,7 @@ func heavy(e *xla.Engine, g, inverse *tensors.Tensor, x arrays.Matrix, classes i
 			}
 		}
 	}
-	extra, err := gram(e, rows)
+	extra, err := linalg.Gram(e, rows)
 	if err != nil {
 		return g, err
 	}
@@ -101,7 +102,7 @@ func leveragesOf(e *xla.Engine, inverse *tensors.Tensor, x arrays.Matrix) ([]flo
 
 // whiten factors M for features x with the constant in the last column.
 func whiten(ctx context.Context, e *xla.Engine, x arrays.Matrix, classes int, lambda float64) (*whitening, error) {
-	g, err := gram(e, x)
+	g, err := linalg.Gram(e, x)
 	if err != nil {
 		return nil, err
 	}
@@ -112,9 +113,9 @@ func whiten(ctx context.Context, e *xla.Engine, x arrays.Matrix, classes int, la
 		add[j] = lambda
 	}
 	factorize := func() (*tensors.Tensor, error) {
-		inverse, err := inverseFactor(ctx, e, g, 1/float64(classes), add)
-		if errors.Is(err, errIndefinite) {
-			err = fmt.Errorf("the features are too ill-conditioned for an L2 strength of %g; raise it, as in softmax:%g", lambda, 100*lambda)
+		inverse, err := linalg.InverseCholesky(ctx, e, g, 1/float64(classes), add)
+		if errors.Is(err, linalg.ErrIndefinite) {
+			err = illConditioned("softmax", lambda)
 		}
 		return inverse, err
 	}
