@@ -86,7 +86,7 @@ var doors = map[string][]string{
 	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/report", "memtest/perturb", "xla/probe"},
 	"codeberg.org/go-fonts/":        {"memtest/report"},
 	"github.com/gomlx/gomlx/pkg/ml": {"xla/onnx", "xla/trainhook"}, // layers and training loops are our own; these meet those of others
-	"google.golang.org/protobuf":    {"xla/onnx"},
+	"google.golang.org/protobuf":    {"xla/onnx", "memtest/tensorboard"},
 }
 
 func TestArrows(t *testing.T) {
