@@ -9,15 +9,16 @@ import (
 	_ "image/jpeg" // for image.Decode
 	_ "image/png"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"golang.org/x/image/draw"
+
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 )
 
 // maxPicture bounds the pixels of one picture file, 64 million.
@@ -160,18 +161,18 @@ func decodePictures(ctx context.Context, files []pictureFile, o FileOptions) (ex
 	}
 	e.x = make([]float32, len(files)*size)
 	errs := make([]error, len(files))
-	var next, failed atomic.Int64
-	var wait sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wait.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(files) && failed.Load() == 0; i = int(next.Add(1)) - 1 {
-				if errs[i] = cmp.Or(ctx.Err(), picturePixels(files[i].path, e.shape, o, e.x[i*size:(i+1)*size])); errs[i] != nil {
-					failed.Add(1)
-				}
+	var failed atomic.Bool
+	parallel.Blocks(len(files), 1, func(blocks iter.Seq2[int, int]) {
+		for i := range blocks {
+			// Whoever began an earlier file ends it, so that the first bad one is named.
+			if errs[i] = cmp.Or(ctx.Err(), picturePixels(files[i].path, e.shape, o, e.x[i*size:(i+1)*size])); errs[i] != nil {
+				failed.Store(true)
 			}
-		})
-	}
-	wait.Wait()
+			if failed.Load() {
+				return
+			}
+		}
+	})
 	for i, f := range files {
 		if errs[i] != nil {
 			return e, errs[i]

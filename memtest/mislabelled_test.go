@@ -16,6 +16,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/probe"
@@ -122,7 +123,7 @@ func neighbourShares(x arrays.Matrix, labels []int32, classes int) [][]float64 {
 	const k = 5
 	n := x.Rows
 	scores := make([][]float64, n)
-	xla.Parallel(n, func(i int) {
+	parallel.For(n, func(i int) {
 		distance := make([]float64, n)
 		order := make([]int, n)
 		for j := range n {

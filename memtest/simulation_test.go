@@ -14,6 +14,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/datasets/seed"
+	"github.com/seed-1a417598/memtest/memtest/internal/uniform"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
@@ -78,7 +79,7 @@ features say nothing of the labels but through the stratum.
 		if err != nil {
 			t.Fatal(err)
 		}
-		var uniform, reported []float64
+		var even, reported []float64
 		for i := range dataSets {
 			d, labels, groups, u := independent(name, i)
 			m, err := newMeasurement(Options{Permutations: b, Scale: ScaleNone}.withDefaults())
@@ -107,16 +108,15 @@ features say nothing of the labels but through the stratum.
 					ties++
 				}
 			}
-			uniform = append(uniform, (float64(greater)+u*float64(1+ties))/float64(b+1))
+			even = append(even, (float64(greater)+u*float64(1+ties))/float64(b+1))
 		}
-		distance := kolmogorov(uniform)
-		p := kolmogorovP(distance, dataSets)
-		fmt.Fprintf(&text, "| %s | %.3f | %.3f | %.3f | %.3f |\n", name, distance, p, shareBelow(reported, 0.05), shareBelow(reported, 0.10))
+		distance, p := uniform.Kolmogorov(even)
+		fmt.Fprintf(&text, "| %s | %.3f | %.3f | %.3f | %.3f |\n", name, distance, p, uniform.ShareAtMost(reported, 0.05), uniform.ShareAtMost(reported, 0.10))
 		if p < 0.001 {
 			t.Errorf("%s: p-values are not uniform: KS distance %.3f, p %.5f", name, distance, p)
 		}
 		// Four standard errors above 0.05.
-		if s := shareBelow(reported, 0.05); s > 0.05+4*math.Sqrt(0.05*0.95/dataSets) {
+		if s := uniform.ShareAtMost(reported, 0.05); s > 0.05+4*math.Sqrt(0.05*0.95/dataSets) {
 			t.Errorf("%s: %.3f of the p-values are at most 0.05", name, s)
 		}
 	}
@@ -155,42 +155,4 @@ func alike(a, b string) bool {
 		y, err2 := strconv.ParseFloat(w, 64)
 		return v == w || err == nil && err2 == nil && math.Abs(x-y) <= 0.01
 	})
-}
-
-// kolmogorov is the largest distance between the values' distribution and the
-// uniform one on 0..1.
-func kolmogorov(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	n := float64(len(sorted))
-	worst := 0.0
-	for i, v := range sorted {
-		worst = max(worst, float64(i+1)/n-v, v-float64(i)/n)
-	}
-	return worst
-}
-
-// kolmogorovP is the asymptotic p-value of a distance, with the correction of
-// Stephens (1970) for n.
-func kolmogorovP(distance float64, n int) float64 {
-	root := math.Sqrt(float64(n))
-	x := distance * (root + 0.12 + 0.11/root)
-	p := 0.0
-	for k := 1; k <= 100; k++ {
-		term := 2 * math.Exp(-2*float64(k*k)*x*x)
-		if k%2 == 0 {
-			term = -term
-		}
-		p += term
-	}
-	return min(1, max(0, p))
-}
-
-func shareBelow(values []float64, limit float64) float64 {
-	below := 0
-	for _, v := range values {
-		if v <= limit+1e-12 {
-			below++
-		}
-	}
-	return float64(below) / float64(len(values))
 }

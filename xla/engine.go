@@ -76,7 +76,7 @@ func (o Options) log(format string, args ...any) {
 // if that is empty too, for the best there is:
 //
 //  1. a CUDA plugin, on a machine with an NVIDIA device and its libraries;
-//  2. a CPU plugin from the usual folders (plugin.Machine.SearchPath);
+//  2. a CPU plugin from the usual folders (plugin.Machine.Libraries);
 //  3. a CPU plugin that pip installs into the user's cache, once;
 //  4. a CPU plugin from GoMLX's own releases;
 //  5. GoMLX's pure-Go backend, with a warning.
@@ -161,25 +161,14 @@ func openPlatform(ctx context.Context, m plugin.Machine, platform, options strin
 	}
 
 	var failures []error
-	install := func(l plugin.Library, err error) *Engine {
+	for l, err := range m.Install(ctx, platform, o.log) {
 		if err == nil {
 			var e *Engine
 			if e, err = openLibrary(m, l, options, cuda); err == nil {
-				return e
+				return e, nil
 			}
 		}
 		failures = append(failures, err)
-		return nil
-	}
-	if wheel, ok := m.WheelFor(platform); ok {
-		if e := install(m.Install(ctx, wheel, o.log)); e != nil {
-			return e, nil
-		}
-	}
-	if release, ok := m.GoMLXRelease(); ok && platform == "cpu" && ctx.Err() == nil {
-		if e := install(m.InstallRelease(ctx, release, o.log)); e != nil {
-			return e, nil
-		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

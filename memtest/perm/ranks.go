@@ -80,6 +80,8 @@ func SpearmanInterval(x, y []float64, confidence float64) (Interval, error) {
 // the positive has the greater score, equal scores counting half (Mann and
 // Whitney 1947). 1 = all positives come first, 0.5 = chance. It is an error where
 // lengths differ, a score is NaN, or there are no positives or no negatives.
+// Probes, which stand on packages that build with cgo only, have one of their own
+// for many label sets; a test in xla/probe holds the two equal.
 func RankingArea(scores []float64, positive []bool) (float64, error) {
 	if len(scores) != len(positive) {
 		return 0, fmt.Errorf("ranking: %d scores for %d examples", len(scores), len(positive))

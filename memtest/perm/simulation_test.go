@@ -9,9 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-1a417598/memtest/datasets/seed"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/seed-1a417598/memtest/datasets/seed"
+	"github.com/seed-1a417598/memtest/memtest/internal/uniform"
 )
 
 // This file is the proof by simulation. TestSimulationPage runs everything and
@@ -133,8 +135,8 @@ func simulateLearning(t *testing.T) *table {
 			}
 			even = append(even, broken(values[0], values[1:], r.Float64()))
 		}
-		distance, ks := kolmogorov(even)
-		five, ten := shareAtMost(p, 0.05), shareAtMost(p, 0.1)
+		distance, ks := uniform.Kolmogorov(even)
+		five, ten := uniform.ShareAtMost(p, 0.05), uniform.ShareAtMost(p, 0.1)
 		out.add(d.name, distance, ks, five, ten)
 		if d.naive {
 			if five < 0.1 || ks > 1e-6 {
@@ -155,7 +157,7 @@ func checkUniform(t *testing.T, name string, ks float64, p []float64) {
 		t.Errorf("%s: p-values are not uniform, Kolmogorov–Smirnov p %v", name, ks)
 	}
 	for _, level := range []float64{0.01, 0.05, 0.1, 0.25, 0.5, 0.9} {
-		if share := shareAtMost(p, level); share > level+3*math.Sqrt(level*(1-level)/float64(len(p))) {
+		if share := uniform.ShareAtMost(p, level); share > level+3*math.Sqrt(level*(1-level)/float64(len(p))) {
 			t.Errorf("%s: %v of the p-values are at most %v", name, share, level)
 		}
 	}
@@ -205,9 +207,9 @@ func simulateMemorization(t *testing.T) *table {
 			}
 			control = append(control, float64(1+reached)/(own+1))
 		}
-		distance, ks := kolmogorov(even)
-		bad := shareAtMost(control, 0.05)
-		out.add(d.name, distance, ks, shareAtMost(p, 0.05), shareAtMost(p, 0.1), bad)
+		distance, ks := uniform.Kolmogorov(even)
+		bad := uniform.ShareAtMost(control, 0.05)
+		out.add(d.name, distance, ks, uniform.ShareAtMost(p, 0.05), uniform.ShareAtMost(p, 0.1), bad)
 		checkUniform(t, "memorization, "+d.name, ks, p)
 		if bad < 0.1 {
 			t.Errorf("memorization, %s: the control does not fail (share %v)", d.name, bad)
@@ -357,7 +359,7 @@ func simulateSequential(t *testing.T) *table {
 			}
 			row := []any{h, fmt.Sprint(effect)}
 			for _, level := range levels {
-				share := shareAtMost(p, level)
+				share := uniform.ShareAtMost(p, level)
 				row = append(row, share)
 				if effect == 0 && share > level+3*math.Sqrt(level*(1-level)/runs) {
 					t.Errorf("sequential, h %d: %v of the p-values are at most %v", h, share, level)

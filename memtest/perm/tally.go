@@ -2,9 +2,10 @@ package perm
 
 import (
 	"fmt"
-	"runtime"
+	"iter"
 	"slices"
-	"sync"
+
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 )
 
 // TallyOptions says what a Tally keeps. The zero value keeps what a Verdict
@@ -208,23 +209,14 @@ func (t *Tally) flush() {
 	if t.pending == 0 {
 		return
 	}
-	j := len(t.reshuffled)
-	workers := min(runtime.GOMAXPROCS(0), j, 1+j*t.n*t.width>>17) // a goroutine is worth its start from about 0.1 ms of work
-	var wait sync.WaitGroup
-	for w := range workers {
-		from, to := j*w/workers, j*(w+1)/workers
-		work := func() {
+	size := 1 + 1<<17/(t.n*t.width) // a goroutine is worth its start from about 0.1 ms of work
+	parallel.Blocks(len(t.reshuffled), size, func(blocks iter.Seq2[int, int]) {
+		for from, to := range blocks {
 			for j := from; j < to; j++ {
 				t.reshuffled[j] += int64(t.pending*t.n - mismatches(t.predicted, t.labels, t.width, t.rows.order[j]))
 			}
 		}
-		if w == workers-1 {
-			work()
-		} else {
-			wait.Go(work)
-		}
-	}
-	wait.Wait()
+	})
 	clear(t.labels)
 	clear(t.predicted)
 	t.pending = 0

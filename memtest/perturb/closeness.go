@@ -3,6 +3,7 @@ package perturb
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas32"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
@@ -122,7 +124,9 @@ func distance(a, b []float32) float64 {
 // nearestOthers returns the distance of each row i of x, [n, d], to its nearest
 // row of pool, [m, d], that is not row i of the pool, its parent. It ranks by
 // ‖b‖² − 2a·b, one matrix product a block, so that most of the work is in
-// gonum's Gemm, then measures the best few again, without cancellation.
+// gonum's Gemm, then measures the best few again, without cancellation. The search
+// of probe knn is another one: it runs on XLA, for which cgo is needed, and must
+// find the k nearest even where float32 cannot tell them apart.
 func nearestOthers(x, pool []float32, d int) []float64 {
 	n, m := len(x)/d, len(pool)/d
 	norms := make([]float32, m)
@@ -132,11 +136,11 @@ func nearestOthers(x, pool []float32, d int) []float64 {
 		}
 	}
 	best := make([]float64, n)
-	parallel(n, func(rows func() (from, to int)) {
+	parallel.Blocks(n, blockRows, func(blocks iter.Seq2[int, int]) {
 		const width = 1024 // rows of the pool at a time: 64 × 1024 products are 256 KiB
-		product := make([]float32, 64*width)
-		for from, to := rows(); from < to; from, to = rows() {
-			var near [64]candidates
+		product := make([]float32, blockRows*width)
+		for from, to := range blocks {
+			var near [blockRows]candidates
 			for left := 0; left < m; left += width {
 				right := min(left+width, m)
 				a := blas32.General{Rows: to - from, Cols: d, Stride: d, Data: x[from*d : to*d]}

@@ -2,14 +2,14 @@ package perturb
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
@@ -50,11 +50,11 @@ func Rows(x []float32, s datasets.Shape, p Perturbation, level float64, root uin
 	y := make([]float32, len(x))
 	hi, lo := seed.Sum(root, "perturb", family(p))
 	var bad atomic.Int64 // 1 + the first value that is not finite
-	parallel(len(x)/d, func(rows func() (from, to int)) {
+	parallel.Blocks(len(x)/d, blockRows, func(blocks iter.Seq2[int, int]) {
 		copyRow := p.At(level, s)
 		source := rand.NewPCG(0, 0)
 		r := rand.New(source)
-		for from, to := rows(); from < to; from, to = rows() {
+		for from, to := range blocks {
 			for i := from; i < to; i++ {
 				source.Seed(seed.Member(hi, lo, i))
 				dst := y[i*d : (i+1)*d : (i+1)*d]
@@ -71,21 +71,8 @@ func Rows(x []float32, s datasets.Shape, p Perturbation, level float64, root uin
 	return y, nil
 }
 
-// parallel runs work on every processor. Each call takes blocks of the n rows
-// until rows returns an empty one.
-func parallel(n int, work func(rows func() (from, to int))) {
-	const block = 64
-	var next atomic.Int64
-	rows := func() (int, int) {
-		from := min(int(next.Add(block))-block, n)
-		return from, min(from+block, n)
-	}
-	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n/block+1) {
-		wait.Go(func() { work(rows) })
-	}
-	wait.Wait()
-}
+// blockRows is the number of rows that a processor takes at a time.
+const blockRows = 64
 
 // notFinite is the place of the first value that is no number, or −1.
 func notFinite(x []float32) int {

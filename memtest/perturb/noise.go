@@ -60,6 +60,8 @@ func noise() []Kind {
 
 // columnSD is the standard deviation, with divisor n, of each of d columns. The
 // first row is subtracted before squaring, so that a large mean costs no digits.
+// The scaler of probes sums in two passes, which differs in the last bits: with
+// one function for both, rows would no longer be those of earlier versions.
 func columnSD(x []float32, d int) []float64 {
 	n := float64(len(x) / d)
 	sum, square := make([]float64, d), make([]float64, d)

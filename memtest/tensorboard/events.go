@@ -5,6 +5,8 @@ import (
 	"hash/crc32"
 	"math"
 	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // The format of an event file: records as TensorFlow's record_writer.h frames
@@ -20,14 +22,6 @@ const (
 
 	valueTag    = 1 // string
 	valueSimple = 2 // float
-)
-
-// Wire types of protocol buffers.
-const (
-	wireVarint = 0
-	wire64     = 1
-	wireBytes  = 2
-	wire32     = 5
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -49,31 +43,33 @@ func record(file, data []byte) []byte {
 	return binary.LittleEndian.AppendUint32(file, masked(data))
 }
 
-func key(b []byte, field, wire uint64) []byte { return binary.AppendUvarint(b, field<<3|wire) }
-
-func appendBytes(b []byte, field uint64, v []byte) []byte {
-	return append(binary.AppendUvarint(key(b, field, wireBytes), uint64(len(v))), v...)
+// appendBytes appends a field of type string, or a message within a message.
+func appendBytes(b []byte, field protowire.Number, v []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), v)
 }
 
-func wallTime(at time.Time) []byte {
-	return binary.LittleEndian.AppendUint64(key(nil, eventWallTime, wire64), math.Float64bits(float64(at.UnixNano())/1e9))
+// event is an Event that has its time and nothing else yet.
+func event(at time.Time) []byte {
+	b := protowire.AppendTag(nil, eventWallTime, protowire.Fixed64Type)
+	return protowire.AppendFixed64(b, math.Float64bits(float64(at.UnixNano())/1e9))
 }
 
 // versionEvent is the first event of a file.
 func versionEvent(at time.Time) []byte {
-	return appendBytes(wallTime(at), eventFileVersion, []byte("brain.Event:2"))
+	return appendBytes(event(at), eventFileVersion, []byte("brain.Event:2"))
 }
 
 // summaryEvent holds the scalars of one step.
 func summaryEvent(at time.Time, step int64, values []byte) []byte {
-	b := key(wallTime(at), eventStep, wireVarint)
-	b = binary.AppendUvarint(b, uint64(step))
+	b := protowire.AppendTag(event(at), eventStep, protowire.VarintType)
+	b = protowire.AppendVarint(b, uint64(step))
 	return appendBytes(b, eventSummary, values)
 }
 
 // scalar is one value of a Summary, with its field key.
 func scalar(tag string, v float32) []byte {
 	b := appendBytes(nil, valueTag, []byte(tag))
-	b = binary.LittleEndian.AppendUint32(key(b, valueSimple, wire32), math.Float32bits(v))
+	b = protowire.AppendTag(b, valueSimple, protowire.Fixed32Type)
+	b = protowire.AppendFixed32(b, math.Float32bits(v))
 	return appendBytes(nil, summaryValue, b)
 }

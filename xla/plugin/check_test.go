@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/seed-1a417598/memtest/xla/internal/pythontest"
 )
 
 func TestCheck(t *testing.T) {
@@ -27,7 +29,7 @@ func TestCheck(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			path := write(t, filepath.Join(t.TempDir(), "p.so"), test.data)
+			path := pythontest.Write(t, filepath.Join(t.TempDir(), "p.so"), test.data)
 			err := m.Check(path)
 			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), path)) {
 				t.Errorf("got %v, want the path and %q", err, test.want)
@@ -47,7 +49,7 @@ func TestCheck(t *testing.T) {
 func TestCheckSegmentBeyondFile(t *testing.T) {
 	data := good()
 	data[64+32+2] = 1 // Filesz of the first segment, plus 65536
-	path := write(t, filepath.Join(t.TempDir(), "p.so"), data)
+	path := pythontest.Write(t, filepath.Join(t.TempDir(), "p.so"), data)
 	if err := fake(t, nil).Check(path); err == nil || !strings.Contains(err.Error(), "cut short") {
 		t.Errorf("got %v", err)
 	}
@@ -57,7 +59,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add(good())
 	f.Add([]byte("\x7fELF"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		path := write(t, filepath.Join(t.TempDir(), "p.so"), data)
+		path := pythontest.Write(t, filepath.Join(t.TempDir(), "p.so"), data)
 		_ = Machine{OS: "linux", Arch: "amd64"}.Check(path) // must return, with or without an error
 	})
 }

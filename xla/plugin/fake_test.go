@@ -1,16 +1,10 @@
 package plugin
 
 import (
-	"archive/zip"
 	"bytes"
-	"crypto/sha256"
 	"debug/elf"
 	"encoding/binary"
-	"encoding/hex"
-	"fmt"
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -53,17 +47,6 @@ func library(kind elf.Type, machine elf.Machine, symbol string, defined bool) []
 // good is a library that Check accepts on linux/amd64.
 func good() []byte { return library(elf.ET_DYN, elf.EM_X86_64, "GetPjrtApi", true) }
 
-func write(t *testing.T, path string, data []byte) string {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, data, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 // fake is a linux/amd64 machine below an empty folder, without Python.
 func fake(t *testing.T, env map[string]string) Machine {
 	root := t.TempDir()
@@ -72,67 +55,4 @@ func fake(t *testing.T, env map[string]string) Machine {
 		Home: filepath.Join(root, "home"), Cache: filepath.Join(root, "cache"),
 		Getenv: func(name string) string { return env[name] },
 	}
-}
-
-// python writes an interpreter: a shell script that notes each call in a file,
-// answers -c with the folders sites, and runs body for pip, with the folder of
-// --dest in $dest. It returns the script and the file of calls.
-func python(t *testing.T, sites []string, body string) (script, calls string) {
-	dir := t.TempDir()
-	calls = filepath.Join(dir, "calls")
-	quoted := "[]"
-	if len(sites) > 0 {
-		quoted = `["` + strings.Join(sites, `","`) + `"]`
-	}
-	text := fmt.Sprintf(`#!/bin/sh
-echo $(echo "$@") >> '%s'
-if [ "$1" = -c ]; then echo '%s'; exit 0; fi
-while [ $# -gt 0 ]; do
-	if [ "$1" = --dest ]; then dest=$2; fi
-	if [ "$1" = --requirement ]; then requirement=$2; fi
-	shift
-done
-%s
-`, calls, quoted, body)
-	return write(t, filepath.Join(dir, "python3"), []byte(text)), calls
-}
-
-// count is how often the interpreter was called.
-func count(t *testing.T, calls string) int {
-	text, err := os.ReadFile(calls)
-	if os.IsNotExist(err) {
-		return 0
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Count(string(text), "\n")
-}
-
-// wheelOf zips files, name to content, and returns the file and a pin for the
-// member pkg/pjrt_c_api_cpu_plugin.so.
-func wheelOf(t *testing.T, files map[string][]byte) (path string, w Wheel) {
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for name, data := range files {
-		f, err := z.Create(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := f.Write(data); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	const member = "pkg/pjrt_c_api_cpu_plugin.so"
-	sum := sha256.Sum256(b.Bytes())
-	return write(t, filepath.Join(t.TempDir(), "pkg-1.0-py3-none-any.whl"), b.Bytes()),
-		Wheel{Name: "pkg", Version: "1.0", SHA256: hex.EncodeToString(sum[:]), Member: member, Size: int64(len(files[member]))}
-}
-
-// copyWheel is what pip does in the fake interpreter when all goes well.
-func copyWheel(wheel string) string {
-	return fmt.Sprintf("mkdir -p \"$dest\" && cp '%s' \"$dest\"", wheel)
 }

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"github.com/seed-1a417598/memtest/xla/wheels"
 )
 
 // Machine is all that the search and the installation depend on, so that a test
@@ -19,22 +21,11 @@ type Machine struct {
 
 // Here is the machine that the program runs on.
 func Here() Machine {
-	m := Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, Getenv: os.Getenv, Python: []string{"python3", "python", "/usr/bin/python3"}}
+	cache := wheels.UserCache("pjrt")
+	m := Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, Cache: cache.Folder, Getenv: os.Getenv, Python: cache.Python}
 	m.Home, _ = os.UserHomeDir() // without one its folders are left out
-	if cache, err := os.UserCacheDir(); err == nil {
-		m.Cache = filepath.Join(cache, "memtest", "pjrt")
-	}
-	for _, name := range environments {
-		if dir := os.Getenv(name); dir != "" {
-			m.Python = append([]string{filepath.Join(dir, "bin", "python3")}, m.Python...)
-		}
-	}
 	return m
 }
-
-// environments are the variables that an activated Python environment sets to
-// its folder, virtualenv's and conda's.
-var environments = []string{"CONDA_PREFIX", "VIRTUAL_ENV"}
 
 // system is an absolute path of the machine, below Root.
 func (m Machine) system(path string) string { return filepath.Join(m.Root, path) }

@@ -64,7 +64,7 @@ func TestInstallRelease(t *testing.T) {
 	for path, reply := range replies {
 		t.Run(path[1:], func(t *testing.T) {
 			m := fake(t, nil)
-			l, err := m.InstallRelease(t.Context(), Release{"v1", server.URL + path}, new(lines).log)
+			l, err := m.installRelease(t.Context(), release{"v1", server.URL + path}, new(lines).log)
 			if reply.want != "" {
 				if err == nil || !strings.Contains(err.Error(), reply.want) || len(left(t, m)) != 0 {
 					t.Errorf("got %v, want %q; the cache holds %q", err, reply.want, left(t, m))
@@ -80,7 +80,7 @@ func TestInstallRelease(t *testing.T) {
 		})
 	}
 	server.Close()
-	if _, err := fake(t, nil).InstallRelease(t.Context(), Release{"v1", server.URL + "/whole"}, new(lines).log); err == nil || !strings.Contains(err.Error(), "could not be fetched") {
+	if _, err := fake(t, nil).installRelease(t.Context(), release{"v1", server.URL + "/whole"}, new(lines).log); err == nil || !strings.Contains(err.Error(), "could not be fetched") {
 		t.Errorf("no server: %v", err)
 	}
 }
@@ -88,8 +88,8 @@ func TestInstallRelease(t *testing.T) {
 func TestGoMLXRelease(t *testing.T) {
 	for platform, want := range map[string]bool{"linux_amd64": true, "linux_arm64": true, "darwin_arm64": true, "darwin_amd64": false, "plan9_386": false} {
 		os, arch, _ := strings.Cut(platform, "_")
-		r, ok := Machine{OS: os, Arch: arch}.GoMLXRelease()
-		if ok != want || ok && !strings.HasSuffix(r.URL, "pjrt_cpu_"+platform+".tar.gz") {
+		r, ok := Machine{OS: os, Arch: arch}.goMLXRelease()
+		if ok != want || ok && !strings.HasSuffix(r.url, "pjrt_cpu_"+platform+".tar.gz") {
 			t.Errorf("%s: %+v %v", platform, r, ok)
 		}
 	}

@@ -31,7 +31,7 @@ func (m Machine) Report(ctx context.Context) []Check {
 		}
 		checks = append(checks, Check{Name: name, OK: true, Found: value})
 	}
-	if named := m.SearchPath()[0]; m.Getenv("PJRT_PLUGIN_LIBRARY_PATH") != "" && len(named.files()) == 0 {
+	if named := m.searchPath()[0]; m.Getenv("PJRT_PLUGIN_LIBRARY_PATH") != "" && len(named.files()) == 0 {
 		c := &checks[len(checks)-1]
 		c.OK, c.Advice = false, "no plugin is there: name folders by absolute paths that hold files such as pjrt_c_api_cpu_plugin.so, or unset it"
 	}
@@ -41,13 +41,13 @@ func (m Machine) Report(ctx context.Context) []Check {
 
 // reportPlugins has a line for every place, and one for every broken plugin.
 func (m Machine) reportPlugins(ctx context.Context) []Check {
-	places := m.SearchPath()
-	if python := m.pythonFolders(ctx); len(python.Folders) > 0 {
+	places := m.searchPath()
+	if python := m.pythonFolders(ctx); len(python.dirs) > 0 {
 		places = append(places, python)
 	}
 	var checks []Check
 	for _, p := range places {
-		c := Check{Name: "plugins in " + p.Origin, OK: true}
+		c := Check{Name: "plugins in " + p.origin, OK: true}
 		var good []string
 		for _, path := range p.files() {
 			if err := m.Check(path); err != nil {
@@ -59,8 +59,8 @@ func (m Machine) reportPlugins(ctx context.Context) []Check {
 		switch {
 		case len(good) > 0:
 			c.Found = strings.Join(good, ", ")
-		case len(p.Folders) > 0:
-			c.Found = "none in " + strings.Join(p.Folders, ", ")
+		case len(p.dirs) > 0:
+			c.Found = "none in " + strings.Join(p.dirs, ", ")
 		default:
 			c.Found = "no folder named"
 		}
@@ -133,7 +133,7 @@ func (m Machine) reportNVIDIA(ctx context.Context) Check {
 	if !m.NVIDIA() {
 		return c
 	}
-	c.Found = fmt.Sprintf("yes, driver %d", m.Driver())
+	c.Found = fmt.Sprintf("yes, driver %d", m.driver())
 	if dir := m.CUDA(ctx); dir != "" {
 		c.Found += ", CUDA libraries in " + dir
 		return c
@@ -146,7 +146,7 @@ func (m Machine) reportNVIDIA(ctx context.Context) Check {
 // fits the driver: they are several gigabytes, so that is left to the user.
 func (m Machine) CUDAAdvice() string {
 	extra := "cuda12"
-	if m.Driver() >= 580 {
+	if m.driver() >= 580 {
 		extra = "cuda13"
 	}
 	return fmt.Sprintf("for the GPU make a Python environment, run pip install 'jax[%s]' in it, and start memtest with it active", extra)

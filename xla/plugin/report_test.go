@@ -5,16 +5,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/seed-1a417598/memtest/xla/internal/pythontest"
 )
 
 func TestReport(t *testing.T) {
 	env := map[string]string{"GOMLX_BACKEND": "xla:cpu", "CC": "no-such-compiler -m64"}
 	m := fake(t, env)
-	script, _ := python(t, []string{m.Root + "/site"}, "echo 'pip 23.0 from /x'")
+	script, _ := pythontest.Python(t, []string{m.Root + "/site"}, "echo 'pip 23.0 from /x'")
 	m.Python = []string{script}
-	sound := write(t, m.Home+"/.local/lib/go-xla/pjrt_c_api_cpu_plugin.so", good())
-	broken := write(t, m.Cache+"/w-1/libpjrt_cpu.so", []byte("broken"))
-	write(t, m.Root+"/proc/driver/nvidia/version", []byte(nvrm580))
+	sound := pythontest.Write(t, m.Home+"/.local/lib/go-xla/pjrt_c_api_cpu_plugin.so", good())
+	broken := pythontest.Write(t, m.Cache+"/w-1/libpjrt_cpu.so", []byte("broken"))
+	pythontest.Write(t, m.Root+"/proc/driver/nvidia/version", []byte(nvrm580))
 	checks := map[string]Check{}
 	for _, c := range m.Report(t.Context()) {
 		if c.Name == "" || c.Found == "" || c.OK == (c.Advice != "") {

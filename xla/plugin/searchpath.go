@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/seed-1a417598/memtest/xla/wheels"
 )
 
 // Library is a PJRT plugin on disk.
@@ -22,11 +24,11 @@ type Library struct {
 	Err      error  // why it cannot be loaded, from Check
 }
 
-// Folders is a group of folders that may hold plugins.
-type Folders struct {
-	Origin  string
-	Folders []string
-	names   []string // patterns of file names below each folder
+// folders are a part of the search path.
+type folders struct {
+	origin string
+	dirs   []string
+	names  []string // patterns of file names below each folder
 }
 
 // names of plugins in a folder of plugins: GoMLX's two, then those of wheels.
@@ -42,9 +44,9 @@ var siteNames = []string{
 	"xla_plugins/*/*.dylib", "jax_plugins/*/*.dylib",
 }
 
-// SearchPath lists where plugins are looked for, in order, without asking Python.
-func (m Machine) SearchPath() []Folders {
-	path := []Folders{{"PJRT_PLUGIN_LIBRARY_PATH", absolute(filepath.SplitList(m.Getenv("PJRT_PLUGIN_LIBRARY_PATH"))), folderNames}}
+// searchPath lists where plugins are looked for, in order, without asking Python.
+func (m Machine) searchPath() []folders {
+	path := []folders{{"PJRT_PLUGIN_LIBRARY_PATH", absolute(filepath.SplitList(m.Getenv("PJRT_PLUGIN_LIBRARY_PATH"))), folderNames}}
 	var goxla []string
 	if m.Home != "" {
 		library := filepath.Join(m.Home, ".local", "lib")
@@ -56,19 +58,17 @@ func (m Machine) SearchPath() []Folders {
 	for _, dir := range []string{"/usr/local/lib/go-xla", "/usr/local/lib/go-xla/nvidia", "/usr/local/lib/gomlx/pjrt"} {
 		goxla = append(goxla, m.system(dir))
 	}
-	path = append(path, Folders{"GoMLX's folder", goxla, folderNames})
+	path = append(path, folders{"GoMLX's folder", goxla, folderNames})
 	if m.Cache != "" {
-		path = append(path, Folders{cacheOrigin, []string{m.Cache}, under("*", folderNames)})
+		path = append(path, folders{cacheOrigin, []string{m.Cache}, under("*", folderNames)})
 	}
 	var sites []string
-	for _, name := range slices.Backward(environments) {
-		if dir := m.Getenv(name); dir != "" {
-			found, _ := filepath.Glob(filepath.Join(escape(dir), "lib*", "python*", "site-packages")) // the pattern is well formed
-			sites = append(sites, found...)
-		}
+	for _, dir := range wheels.Environments(m.Getenv) {
+		found, _ := filepath.Glob(filepath.Join(escape(dir), "lib*", "python*", "site-packages")) // the pattern is well formed
+		sites = append(sites, found...)
 	}
 	if len(sites) > 0 {
-		path = append(path, Folders{activeOrigin, sites, siteNames})
+		path = append(path, folders{activeOrigin, sites, siteNames})
 	}
 	return path
 }
@@ -79,19 +79,19 @@ const (
 )
 
 // Libraries yields the plugins for a platform ("cpu", "cuda", …; "" = all), each
-// file once, in the order of SearchPath. Unfit files come with Err set. Python is
+// file once, in the order of the search path. Unfit files come with Err set. Python is
 // asked for its folders, a tenth of a second, only when the caller wants more
 // than the other path held and no environment is active.
 func (m Machine) Libraries(ctx context.Context, platform string) iter.Seq[Library] {
 	return func(yield func(Library) bool) {
 		seen := map[string]bool{}
-		walk := func(p Folders) bool {
+		walk := func(p folders) bool {
 			for _, path := range p.files() {
 				real, err := filepath.EvalSymlinks(path)
 				if err != nil {
 					real = path
 				}
-				l := Library{path, Platform(path), p.Origin, nil}
+				l := Library{path, Platform(path), p.origin, nil}
 				if seen[real] || platform != "" && l.Platform != platform {
 					continue
 				}
@@ -104,8 +104,8 @@ func (m Machine) Libraries(ctx context.Context, platform string) iter.Seq[Librar
 			return true
 		}
 		active := false
-		for _, p := range m.SearchPath() {
-			active = active || p.Origin == activeOrigin
+		for _, p := range m.searchPath() {
+			active = active || p.origin == activeOrigin
 			if !walk(p) {
 				return
 			}
@@ -117,9 +117,9 @@ func (m Machine) Libraries(ctx context.Context, platform string) iter.Seq[Librar
 }
 
 // files lists the plugins of a place, folder by folder.
-func (p Folders) files() []string {
+func (p folders) files() []string {
 	var all []string
-	for _, dir := range p.Folders {
+	for _, dir := range p.dirs {
 		var here []string
 		for _, name := range p.names {
 			found, _ := filepath.Glob(filepath.Join(escape(dir), name)) // the pattern is well formed
@@ -137,7 +137,7 @@ p = sysconfig.get_paths()
 print(json.dumps([p["purelib"], p["platlib"], *getattr(site, "getsitepackages", list)(), getattr(site, "getusersitepackages", str)()]))`
 
 // pythonFolders asks the first interpreter that answers for its package folders.
-func (m Machine) pythonFolders(ctx context.Context) Folders {
+func (m Machine) pythonFolders(ctx context.Context) folders {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for _, python := range m.Python {
@@ -154,9 +154,9 @@ func (m Machine) pythonFolders(ctx context.Context) Folders {
 				unique = append(unique, dir)
 			}
 		}
-		return Folders{fmt.Sprintf("the packages of %s", python), unique, siteNames}
+		return folders{fmt.Sprintf("the packages of %s", python), unique, siteNames}
 	}
-	return Folders{}
+	return folders{}
 }
 
 // absolute keeps the absolute paths: a relative one would depend on the folder
@@ -190,13 +190,13 @@ func Platform(path string) string {
 // runtime and cuDNN of the system. It returns "" when there are none.
 func (m Machine) CUDA(ctx context.Context) string {
 	var sites []string
-	for _, p := range m.SearchPath() {
-		if p.Origin == activeOrigin {
-			sites = p.Folders
+	for _, p := range m.searchPath() {
+		if p.origin == activeOrigin {
+			sites = p.dirs
 		}
 	}
 	if sites == nil {
-		sites = m.pythonFolders(ctx).Folders
+		sites = m.pythonFolders(ctx).dirs
 	}
 	for _, site := range sites {
 		if dir := filepath.Join(site, "nvidia"); exists(filepath.Join(dir, "cudnn", "lib")) {
@@ -222,9 +222,9 @@ func (m Machine) CUDA(ctx context.Context) string {
 	return runtime
 }
 
-// Driver is the major version of NVIDIA's kernel driver, 0 when unknown. The
+// driver is the major version of NVIDIA's kernel driver, 0 when unknown. The
 // file's first line reads "NVRM version: NVIDIA UNIX … Kernel Module  580.65.06 …".
-func (m Machine) Driver() int {
+func (m Machine) driver() int {
 	text, err := os.ReadFile(m.system("/proc/driver/nvidia/version"))
 	if err != nil {
 		return 0

@@ -2,10 +2,13 @@ package plugin
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/seed-1a417598/memtest/xla/internal/pythontest"
 )
 
 // found lists what Libraries yields, paths below the machine's root.
@@ -42,10 +45,11 @@ func TestLibrariesOrder(t *testing.T) {
 		"/venv [x]/lib/python3.11/site-packages/jax_plugins/xla_cuda13/xla_cuda_plugin.so",
 	}
 	for _, path := range slices.Concat(want, cuda) {
-		write(t, m.Root+path, good())
+		pythontest.Write(t, m.Root+path, good())
 	}
-	write(t, m.Root+"/named/libother.so", good())
-	write(t, m.Root+"/cache/.some-wheel-1.0.part-1/wheel/x.so", good())
+	pythontest.Write(t, m.Root+"/named/libother.so", good())
+	pythontest.Write(t, m.Root+"/cache/.some-wheel-1.0.part-1/wheel/x.so", good())
+	pythontest.Write(t, m.Root+"/cache/.some-wheel-1.0.part-1/ready/pjrt_c_api_cpu_plugin.so", good()) // before it is in its place
 	if fit, unfit := found(t, m, "cpu"); !slices.Equal(fit, want) || unfit != nil {
 		t.Errorf("cpu: got %q and unfit %q, want %q", fit, unfit, want)
 	}
@@ -63,8 +67,8 @@ func TestLibrariesOrder(t *testing.T) {
 func TestLibrariesUnfitAndTwice(t *testing.T) {
 	m := fake(t, nil)
 	dir := m.Home + "/.local/lib/go-xla/"
-	write(t, dir+"pjrt_c_api_cpu_a_plugin.so", []byte("not a library"))
-	write(t, dir+"pjrt_c_api_cpu_b_plugin.so", good())
+	pythontest.Write(t, dir+"pjrt_c_api_cpu_a_plugin.so", []byte("not a library"))
+	pythontest.Write(t, dir+"pjrt_c_api_cpu_b_plugin.so", good())
 	// GoMLX's own installer leaves a link without the version beside the file.
 	if err := os.Symlink("pjrt_c_api_cpu_b_plugin.so", dir+"pjrt_c_api_cpu_plugin.so"); err != nil {
 		t.Fatal(err)
@@ -87,33 +91,33 @@ func TestPythonAskedLast(t *testing.T) {
 	env := map[string]string{}
 	m := fake(t, env)
 	site := filepath.Join(m.Root, "site")
-	script, calls := python(t, []string{site, "", site}, "exit 1")
+	script, calls := pythontest.Python(t, []string{site, "", site}, "exit 1")
 	m.Python = []string{filepath.Join(m.Root, "no-such-python"), script}
 	inSite := "/site/fastatomstruct_xla_cpu/libpjrt_cpu.so"
-	write(t, m.Root+inSite, good())
-	if fit, _ := found(t, m, "cpu"); !slices.Equal(fit, []string{inSite}) || count(t, calls) != 1 {
-		t.Errorf("nothing else: got %q after %d calls", fit, count(t, calls))
+	pythontest.Write(t, m.Root+inSite, good())
+	if fit, _ := found(t, m, "cpu"); !slices.Equal(fit, []string{inSite}) || pythontest.Count(t, calls) != 1 {
+		t.Errorf("nothing else: got %q after %d calls", fit, pythontest.Count(t, calls))
 	}
-	write(t, m.Cache+"/wheel-1/pjrt_c_api_cpu_plugin.so", good())
+	pythontest.Write(t, m.Cache+"/wheel-1/pjrt_c_api_cpu_plugin.so", good())
 	for l := range m.Libraries(t.Context(), "cpu") {
 		if l.Origin != cacheOrigin {
 			t.Errorf("got %+v", l)
 		}
 		break
 	}
-	if n := count(t, calls); n != 1 {
+	if n := pythontest.Count(t, calls); n != 1 {
 		t.Errorf("Python was asked %d times, want 1", n)
 	}
 	env["VIRTUAL_ENV"] = filepath.Join(m.Root, "venv")
-	write(t, env["VIRTUAL_ENV"]+"/lib/python3.11/site-packages/p/libpjrt_cpu.so", good())
-	if fit, _ := found(t, m, "cpu"); len(fit) != 2 || count(t, calls) != 1 {
-		t.Errorf("active environment: got %q after %d calls", fit, count(t, calls))
+	pythontest.Write(t, env["VIRTUAL_ENV"]+"/lib/python3.11/site-packages/p/libpjrt_cpu.so", good())
+	if fit, _ := found(t, m, "cpu"); len(fit) != 2 || pythontest.Count(t, calls) != 1 {
+		t.Errorf("active environment: got %q after %d calls", fit, pythontest.Count(t, calls))
 	}
 }
 
 func TestPythonThatBabbles(t *testing.T) {
 	m := fake(t, nil)
-	script := write(t, filepath.Join(m.Root, "python3"), []byte("#!/bin/sh\necho hello\n"))
+	script := pythontest.Write(t, filepath.Join(m.Root, "python3"), []byte("#!/bin/sh\necho hello\n"))
 	m.Python = []string{script}
 	if fit, unfit := found(t, m, "cpu"); fit != nil || unfit != nil {
 		t.Errorf("got %q %q", fit, unfit)
@@ -140,30 +144,30 @@ const (
 
 func TestWheelFor(t *testing.T) {
 	m := fake(t, nil)
-	if w, ok := m.WheelFor("cpu"); !ok || w.Name != CPU.Name {
+	if w, ok := m.wheelFor("cpu"); !ok || w.Name != cpuWheel.Name {
 		t.Errorf("cpu: %+v %v", w, ok)
 	}
-	if w, ok := m.WheelFor("cuda"); ok || m.NVIDIA() {
+	if w, ok := m.wheelFor("cuda"); ok || m.NVIDIA() {
 		t.Errorf("no device, got %+v", w)
 	}
-	write(t, m.Root+"/dev/nvidiactl", nil)
-	if w, ok := m.WheelFor("cuda"); !ok || w.Name != CUDA12.Name || !m.NVIDIA() {
+	pythontest.Write(t, m.Root+"/dev/nvidiactl", nil)
+	if w, ok := m.wheelFor("cuda"); !ok || w.Name != cuda12Wheel.Name || !m.NVIDIA() {
 		t.Errorf("a device of unknown driver: %+v %v", w, ok)
 	}
-	write(t, m.Root+"/proc/driver/nvidia/version", []byte(nvrm535))
-	if w, ok := m.WheelFor("cuda"); !ok || w.Name != CUDA12.Name || m.Driver() != 535 {
-		t.Errorf("driver 535: %+v %v, read as %d", w, ok, m.Driver())
+	pythontest.Write(t, m.Root+"/proc/driver/nvidia/version", []byte(nvrm535))
+	if w, ok := m.wheelFor("cuda"); !ok || w.Name != cuda12Wheel.Name || m.driver() != 535 {
+		t.Errorf("driver 535: %+v %v, read as %d", w, ok, m.driver())
 	}
-	write(t, m.Root+"/proc/driver/nvidia/version", []byte(nvrm580))
-	if w, ok := m.WheelFor("cuda"); !ok || w.Name != CUDA13.Name || m.Driver() != 580 {
-		t.Errorf("driver 580: %+v %v, read as %d", w, ok, m.Driver())
+	pythontest.Write(t, m.Root+"/proc/driver/nvidia/version", []byte(nvrm580))
+	if w, ok := m.wheelFor("cuda"); !ok || w.Name != cuda13Wheel.Name || m.driver() != 580 {
+		t.Errorf("driver 580: %+v %v, read as %d", w, ok, m.driver())
 	}
-	if l := CUDA13.library(m.Cache); l.Platform != "cuda" || filepath.Base(l.Path) != "xla_cuda_plugin.so" {
+	if l := cached(filepath.Join(m.Cache, "w-1", path.Base(cuda13Wheel.Member))); l.Platform != "cuda" || filepath.Base(l.Path) != "xla_cuda_plugin.so" {
 		t.Errorf("the installed CUDA plugin would be %+v", l)
 	}
 	m.Arch = "arm64"
 	for _, platform := range []string{"cpu", "cuda"} {
-		if w, ok := m.WheelFor(platform); ok {
+		if w, ok := m.wheelFor(platform); ok {
 			t.Errorf("arm64: %+v", w)
 		}
 	}
@@ -175,24 +179,24 @@ func TestCUDALibraries(t *testing.T) {
 	if got := m.CUDA(t.Context()); got != "" {
 		t.Errorf("nothing there: %q", got)
 	}
-	write(t, m.Root+"/usr/local/cuda/lib64/libcudart.so.13", nil)
+	pythontest.Write(t, m.Root+"/usr/local/cuda/lib64/libcudart.so.13", nil)
 	if got := m.CUDA(t.Context()); got != "" {
 		t.Errorf("without cuDNN: %q", got)
 	}
-	write(t, m.Root+"/usr/lib/x86_64-linux-gnu/libcudnn.so.9", nil)
+	pythontest.Write(t, m.Root+"/usr/lib/x86_64-linux-gnu/libcudnn.so.9", nil)
 	if got, want := m.CUDA(t.Context()), m.Root+"/usr/local/cuda/lib64"; got != want {
 		t.Errorf("of the system: %q, want %q", got, want)
 	}
 	env["VIRTUAL_ENV"] = m.Root + "/venv"
 	nvidia := m.Root + "/venv/lib/python3.12/site-packages/nvidia"
-	write(t, nvidia+"/cudnn/lib/libcudnn.so.9", nil)
+	pythontest.Write(t, nvidia+"/cudnn/lib/libcudnn.so.9", nil)
 	if got := m.CUDA(t.Context()); got != nvidia {
 		t.Errorf("of the environment: %q, want %q", got, nvidia)
 	}
 
 	// The plugin in the cache gets a link to them, once and again.
-	l := CUDA13.library(m.Cache)
-	write(t, l.Path, good())
+	l := cached(m.Cache + "/w-1/xla_cuda_plugin.so")
+	pythontest.Write(t, l.Path, good())
 	for _, dir := range []string{m.Root + "/old/nvidia", nvidia, nvidia} {
 		if err := LinkCUDA(l, dir); err != nil {
 			t.Fatal(err)

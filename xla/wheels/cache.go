@@ -1,0 +1,41 @@
+package wheels
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// Cache is a folder of installed files, each in a folder of its own.
+type Cache struct {
+	Folder string   // made when it is needed; "" = there is nowhere to install
+	Python []string // interpreters to try for pip, names on PATH or paths, the preferred one first
+}
+
+// Log receives one line on what is being done, without its end.
+type Log func(format string, args ...any)
+
+// UserCache is the folder memtest/name in the user's cache folder, "" where that
+// is unknown, and the interpreters to try: those of active environments first.
+func UserCache(name string) Cache {
+	var c Cache
+	if cache, err := os.UserCacheDir(); err == nil {
+		c.Folder = filepath.Join(cache, "memtest", name)
+	}
+	for _, dir := range Environments(os.Getenv) {
+		c.Python = append(c.Python, filepath.Join(dir, "bin", "python3"))
+	}
+	c.Python = append(c.Python, "python3", "python", "/usr/bin/python3")
+	return c
+}
+
+// Environments are the folders of the Python environments that are active by the
+// variables that activating one sets: virtualenv's, then conda's.
+func Environments(getenv func(name string) string) []string {
+	var all []string
+	for _, name := range []string{"VIRTUAL_ENV", "CONDA_PREFIX"} {
+		if dir := getenv(name); dir != "" {
+			all = append(all, dir)
+		}
+	}
+	return all
+}

@@ -1,0 +1,84 @@
+package wheels
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// pipDownload has the first interpreter that has pip download the wheel into a
+// folder below dir and returns the file.
+func (c Cache) pipDownload(ctx context.Context, w Wheel, dir string) (string, error) {
+	requirements := filepath.Join(dir, "requirements.txt")
+	line := fmt.Sprintf("%s==%s --hash=sha256:%s\n", w.Name, w.Version, w.SHA256)
+	if err := os.WriteFile(requirements, []byte(line), 0o644); err != nil {
+		return "", err
+	}
+	into := filepath.Join(dir, "wheel")
+	failure := errors.New("no Python was found: install python3 and its pip (Debian: apt-get install python3-pip)")
+	for _, python := range c.Python {
+		if _, err := exec.LookPath(python); err != nil {
+			continue
+		}
+		var stderr bytes.Buffer
+		cmd := exec.CommandContext(ctx, python, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:",
+			"--require-hashes", "--no-input", "--disable-pip-version-check", "--retries", "1", "--timeout", "30",
+			"--dest", into, "--requirement", requirements)
+		cmd.Stderr = &stderr
+		cmd.WaitDelay = 2 * time.Second // a child of pip may keep the pipe open
+		err := cmd.Run()
+		if ctx.Err() != nil {
+			return "", fmt.Errorf("the download of %s was stopped: %w", w.Name, context.Cause(ctx))
+		}
+		wheels := wheelsIn(into)
+		switch {
+		case err == nil && len(wheels) == 1:
+			return wheels[0], nil
+		case err == nil:
+			failure = fmt.Errorf("%s -m pip download %s==%s left %d wheels instead of one", python, w.Name, w.Version, len(wheels))
+		case strings.Contains(stderr.String(), "No module named pip"):
+			failure = fmt.Errorf("%s has no pip (Debian: apt-get install python3-pip; elsewhere: %s -m ensurepip)", python, python)
+		default:
+			advice := "only this first start needs the network"
+			if w.Instead != "" {
+				advice += "; " + w.Instead
+			}
+			return "", fmt.Errorf("%s -m pip download %s==%s failed: %s (%s)", python, w.Name, w.Version, lastWords(stderr.String(), err), advice)
+		}
+	}
+	return "", failure
+}
+
+// wheelsIn are the wheels in a folder, none where there is no folder.
+func wheelsIn(dir string) []string {
+	entries, _ := os.ReadDir(dir)
+	var all []string
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) == ".whl" {
+			all = append(all, filepath.Join(dir, e.Name()))
+		}
+	}
+	return all
+}
+
+// lastWords is the line of pip's messages that says most: the hash error if
+// there is one, else the last error.
+func lastWords(stderr string, err error) string {
+	words := err.Error()
+	for line := range strings.Lines(stderr) {
+		line = strings.TrimSpace(line)
+		if strings.Contains(line, "DO NOT MATCH THE HASHES") {
+			return "the file does not have the pinned SHA-256"
+		}
+		if strings.HasPrefix(line, "ERROR:") || strings.HasPrefix(line, "/") || strings.Contains(line, "Error") {
+			words = line
+		}
+	}
+	return words
+}
