@@ -60,7 +60,7 @@ func (r Run) examples(ctx context.Context, e *xla.Engine, x *memtest.Experiment,
 		if err != nil {
 			return nil, err
 		}
-		area, err := perm.RankingArea(truth.forgotten, truth.planted)
+		area, err := perm.ROCAUC(truth.forgotten, truth.planted)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r.Name, err)
 		}
@@ -121,7 +121,7 @@ func (r Run) scores(row result.Row, ev memtest.Evidence, t truth) ([]Fact, error
 		if err != nil {
 			return nil, fmt.Errorf("%s, %s at level %g: %w", r.Name, row.Probe, row.Level, err)
 		}
-		area, err := perm.RankingArea(c.scores, t.planted)
+		area, err := perm.ROCAUC(c.scores, t.planted)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r.Name, err)
 		}
