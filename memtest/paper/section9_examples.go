@@ -47,11 +47,11 @@ type exampleScores struct {
 }
 
 func (c examplesClaim) numbers() examplesNumbers {
-	n := examplesNumbers{forgettingArea: c.factMean(c.run, FactForgettingPlanted, "", 0)}
+	n := examplesNumbers{forgettingArea: c.factMean(c.run, factForgettingPlanted, "", 0)}
 	for _, at := range c.conditions(c.run, c.lastEpoch(c.run), c.levels) {
 		of := func(fact string) perm.Interval { return c.factMean(c.run, fact, at.probe, at.level) }
 		n.scores = append(n.scores, exampleScores{at.probe, at.level,
-			of(FactMemorizationForgetting), of(FactMarginForgetting), of(FactMemorizationPlanted), of(FactMarginPlanted)})
+			of(factMemorizationForgetting), of(factMarginForgetting), of(factMemorizationPlanted), of(factMarginPlanted)})
 	}
 	return n
 }

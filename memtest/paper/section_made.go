@@ -80,7 +80,7 @@ func (res *results) counts() (networks, rows int) {
 func (res *results) wallTime() (time.Duration, bool) {
 	seconds, runs := 0.0, 0
 	for _, f := range res.Facts {
-		if f.Name == FactSeconds {
+		if f.Name == factSeconds {
 			seconds += f.Value
 			runs++
 		}
