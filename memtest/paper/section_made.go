@@ -41,7 +41,7 @@ func (res *results) circumstances() [][]string {
 	all := [][]string{
 		{"setting", res.Setting},
 		{"runs, networks, rows", fmt.Sprintf("%d, %d, %d", len(res.Rows), networks, rows)},
-		{"training seeds", fmt.Sprintf("1 to %d; each of the networks of section 8 has its own", Seeds)},
+		{"training seeds", fmt.Sprintf("1 to %d; each of the networks of section 8 has its own", trainingSeeds)},
 	}
 	if t, ok := res.wallTime(); ok {
 		all = append(all, []string{"wall time", t.Round(time.Minute).String()})
