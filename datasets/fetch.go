@@ -12,16 +12,6 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Fetch makes sure that a named set is on this machine and returns its folder.
-// Where it is found, nothing is downloaded. The embedded set has no folder: "".
-func Fetch(ctx context.Context, name string, o Options) (string, error) {
-	i, err := Describe(name)
-	if err != nil || i.Name == sampleName {
-		return "", err
-	}
-	return i.locate(ctx, o)
-}
-
 // fetch downloads the set into the user's cache. One process at a time does so;
 // the others wait for it and find the files.
 func (i Info) fetch(ctx context.Context, o Options) (dir string, err error) {

@@ -37,8 +37,8 @@ type Progress struct {
 // A named set is looked for in Options.Dir, in the folder that the environment
 // variable MEMTEST_DATA names (in both, first in a subfolder of the set's name),
 // in the user's cache, in /usr/share/datasets and /usr/local/share/datasets and,
-// for MNIST, in Go's module cache; then it is downloaded into the user's cache,
-// see Fetch. Its checksums are compared before use wherever it was found.
+// for MNIST, in Go's module cache; then it is downloaded into the user's cache.
+// Its checksums are compared before use wherever it was found.
 //
 // Both sets have passed Check. test is nil only where FileOptions.TestShare asks for it.
 func Load(ctx context.Context, name string, o Options) (train, test *Set, err error) {

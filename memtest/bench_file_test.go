@@ -138,7 +138,11 @@ func readBench(path string, sets int) (d probe.Data, labels perm.LabelSets, err 
 			return d, nil, err
 		}
 	}
-	labels, err = perm.NewGiven(y, given, d.Classes)
+	design, err := perm.NewDesign(y, d.Classes, nil)
+	if err != nil {
+		return d, nil, err
+	}
+	labels, err = design.Given(given)
 	return d, labels, err
 }
 

@@ -100,7 +100,7 @@ type collector struct {
 func (m *measurement) newCollector(p prepared) (*collector, error) {
 	c := &collector{evidence: make([]Evidence, len(p.levels))}
 	for range p.levels {
-		t, err := perm.NewTally(p.data.Train.Rows, p.data.Classes, perm.TallyOptions{Seed: m.Seed, Groups: m.groups, Rows: m.reshuffles, PerExample: true})
+		t, err := perm.NewTally(p.data.Train.Rows, p.data.Classes, perm.TallyOptions{Seed: m.Seed, Groups: m.groups, Shared: m.reshuffles, PerExample: true})
 		if err != nil {
 			return nil, err
 		}

@@ -48,7 +48,7 @@ func TestEnumeration(t *testing.T) {
 	if !enumerated || b != 9 { // 5!/(3!·2!) = 10
 		t.Errorf("%d label sets beside the observed one, enumerated %v; want 9", b, enumerated)
 	}
-	if _, err := perm.Enumerate([]int32{0, 0, 0, 1, 1}, 2, nil, 9); err == nil {
+	if _, err := design.Enumerated(9); err == nil {
 		t.Error("10 labelings fit into 9")
 	}
 	seen := map[[5]int32]bool{}

@@ -61,11 +61,11 @@ func TestRefitIsNetworksTrainedAlone(t *testing.T) {
 			}
 			scaler := probe.FitStandardScaler(d.Train)
 			d.Train, d.Valid = scaler.Transform(d.Train), append(d.Valid, scaler.Transform(copies))
-			own, err := perm.NewGiven(labels, [][]int32{labels}, 10)
+			design, err := perm.NewDesign(labels, 10, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for batch, err := range probe.Run(ctx, e, probe.Centroid{}, d, own, 0, 1, probe.Options{}) {
+			for batch, err := range probe.Run(ctx, e, probe.Centroid{}, d, design.Fixed(), 0, 1, probe.Options{}) {
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -70,7 +70,7 @@ func TestCompare(t *testing.T) {
 	}
 
 	t.Run("without evidence", func(t *testing.T) {
-		if err := os.RemoveAll(filepath.Join(made["b"], rundir.EvidenceDir)); err != nil {
+		if err := os.RemoveAll(filepath.Join(made["b"], "cells")); err != nil {
 			t.Fatal(err)
 		}
 		c := comparisons(t, made["a"], made["b"])[0]
@@ -167,7 +167,7 @@ func TestCompare(t *testing.T) {
 			t.Fatal(err)
 		}
 		labels[0] = (labels[0] + 1) % 10
-		if err := os.Remove(d.Path(rundir.LabelsFile)); err != nil {
+		if err := os.Remove(d.Path("labels.npz")); err != nil {
 			t.Fatal(err)
 		}
 		if err := d.KeepLabels(labels); err != nil {

@@ -5,15 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/seed-1a417598/memtest/memtest/paper"
 )
 
 // What --draw prints and writes: docs are drawn by it.
 func TestPaperDraws(t *testing.T) {
 	folder := t.TempDir()
 	const docs = "../../docs"
-	if err := os.CopyFS(filepath.Join(folder, paper.ArchiveFolder), os.DirFS(filepath.Join(docs, paper.ArchiveFolder))); err != nil {
+	if err := os.CopyFS(filepath.Join(folder, "paper"), os.DirFS(filepath.Join(docs, "paper"))); err != nil {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := command("paper", "--draw", folder)

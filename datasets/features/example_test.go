@@ -9,17 +9,38 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/features"
 )
 
-// A file holds the features of one layer, those of copies at two levels, and the
-// labels, under the names that any program can write.
+// A file of features under the usual names, so that Load needs no Keys: two layers
+// of one network, which share labels, and fresh examples of one. Copies whose name
+// says no level are at level 1.
 func ExampleLoad() {
+	matrix := func(name string, rows int) arrays.Named {
+		return arrays.Named{Name: name, Dims: []int{rows, 3}, Floats: make([]float32, 3*rows)}
+	}
+	column := func(name string, values ...int32) arrays.Named {
+		return arrays.Named{Name: name, Dims: []int{len(values)}, Ints: values}
+	}
 	folder, err := os.MkdirTemp("", "features")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer os.RemoveAll(folder)
-	path := filepath.Join(folder, "net.npz")
-	if err := write(path); err != nil {
+	path := filepath.Join(folder, "mine.npz")
+	file, err := os.Create(path)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	err = arrays.WriteNPZ(file,
+		matrix("hidden/"+features.KeyTrain, 4), matrix("hidden/"+features.KeyValid+"_0.1", 4), matrix("hidden/"+features.KeyValid+"_0.3", 4),
+		matrix("hidden/"+features.KeyFresh, 2), column(features.KeyFreshLabels, 0, 1),
+		matrix("last/"+features.KeyTrain, 4), matrix("last/"+features.KeyValid, 4),
+		column(features.KeyLabels, 0, 1, 0, 1), column(features.KeyGroups, 5, 5, 8, 8))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := file.Close(); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -30,43 +51,12 @@ func ExampleLoad() {
 		return
 	}
 	defer layout.Close()
-	for f, err := range layout.Stream("net") {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Printf("%s: %d×%d, labels %v\n", f.Network, f.Train.Rows, f.Train.Cols, f.Labels)
-		level := 0
-		for copies, err := range f.Copies {
-			if err != nil {
-				fmt.Println(err)
-				return
-			}
-			fmt.Printf("level %g: %d copies\n", f.Levels[level], copies.Rows)
-			level++
-		}
+	for _, layer := range layout.Layers {
+		fmt.Printf("%s: %d×%d, levels %v\n", layer.Name, layer.Rows, layer.Cols, layer.Levels)
 	}
+	fmt.Println("labels", layout.Labels, "groups", layout.Groups, "fresh", layout.FreshLabels)
 	// Output:
-	// net: 4×2, labels [0 0 1 1]
-	// level 0.1: 4 copies
-	// level 0.3: 4 copies
-}
-
-// write writes features to a file, as numpy.savez does with train=…, labels=… and
-// copies called valid_0.1 and valid_0.3.
-func write(path string) error {
-	x := arrays.Matrix{Rows: 4, Cols: 2, Data: []float32{0, 0, 0, 1, 5, 5, 5, 6}}
-	all, err := features.Features{
-		Train: x, Labels: []int32{0, 0, 1, 1},
-		Levels: []float64{0.1, 0.3}, Copies: features.Matrices(x, x),
-	}.Arrays()
-	if err != nil {
-		return err
-	}
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	return arrays.WriteNPZ(file, all...)
+	// hidden: 4×3, levels [0.1 0.3]
+	// last: 4×3, levels [1]
+	// labels [0 1 0 1] groups [0 0 1 1] fresh [0 1]
 }

@@ -22,9 +22,9 @@ const (
 	KeyGroups      = "groups"          // [n]
 )
 
-// LevelUnknown is the level of copies whose array names none: not 0, which
+// levelUnknown is the level of copies whose array names none: not 0, which
 // stands for copies that are their parents.
-const LevelUnknown = 1
+const levelUnknown = 1
 
 // Keys names the arrays of a file where they are not called as usual; "" = as
 // usual. Each is a name within the file, the path of a file of one array

@@ -116,7 +116,7 @@ func (l *Layout) addLayer(path, train string, keys Keys) error {
 
 // copies finds one array of copies by NAME, =NAME or LEVEL=NAME.
 func (l *Layout) copies(path, text string, keys Keys) (float64, content, error) {
-	level, word, key := float64(LevelUnknown), "", text
+	level, word, key := float64(levelUnknown), "", text
 	if before, after, found := strings.Cut(text, "="); found {
 		word, key = before, after
 	} else if _, name, found := cutLast(text, "/"); found {

@@ -45,7 +45,7 @@ func TestLoadReadsLayerByLayer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if len(l.Layers) != 2 || l.Layers[0].Name != "a/b" || !slices.Equal(l.Layers[0].Levels, []float64{0, 0.1}) || !slices.Equal(l.Layers[1].Levels, []float64{LevelUnknown}) {
+	if len(l.Layers) != 2 || l.Layers[0].Name != "a/b" || !slices.Equal(l.Layers[0].Levels, []float64{0, 0.1}) || !slices.Equal(l.Layers[1].Levels, []float64{levelUnknown}) {
 		t.Fatalf("layers %+v", l.Layers)
 	}
 	if !slices.Equal(l.Classes, []string{"3", "7"}) || !slices.Equal(l.Labels, []int32{1, 0, 1, 0}) || !slices.Equal(l.FreshLabels, []int32{0, 0}) || !slices.Equal(l.Groups, []int32{0, 0, 1, 1}) {

@@ -27,9 +27,9 @@ type Archive struct {
 
 // Names of the files of an archive.
 const (
-	RowsFile    = "rows.jsonl.gz" // one line a row, after the name of its run
-	FactsFile   = "facts.jsonl"
-	SettingFile = "setting.json"
+	rowsFile    = "rows.jsonl.gz" // one line a row, after the name of its run
+	factsFile   = "facts.jsonl"
+	settingFile = "setting.json"
 )
 
 // named is a row under the name of its run.
@@ -38,7 +38,7 @@ type named struct {
 	result.Row
 }
 
-// settingLine is what SettingFile holds.
+// settingLine is what settingFile holds.
 type settingLine struct {
 	Setting  string          `json:"setting"`
 	Manifest result.Manifest `json:"manifest"`
@@ -78,9 +78,9 @@ func (a Archive) Write(folder string) error {
 		return err
 	}
 	return errors.Join(
-		atomicfile.WriteFile(filepath.Join(folder, RowsFile), packed.Bytes()),
-		writeFacts(filepath.Join(folder, FactsFile), a.Facts),
-		atomicfile.WriteFile(filepath.Join(folder, SettingFile), append(setting, '\n')))
+		atomicfile.WriteFile(filepath.Join(folder, rowsFile), packed.Bytes()),
+		writeFacts(filepath.Join(folder, factsFile), a.Facts),
+		atomicfile.WriteFile(filepath.Join(folder, settingFile), append(setting, '\n')))
 }
 
 // Read reads an archive. It is an error where a run of the setting is missing, a
@@ -89,20 +89,20 @@ func (a Archive) Write(folder string) error {
 func Read(folder string) (Archive, error) {
 	a := Archive{Rows: map[string][]result.Row{}}
 	var s settingLine
-	text, err := os.ReadFile(filepath.Join(folder, SettingFile))
+	text, err := os.ReadFile(filepath.Join(folder, settingFile))
 	if err == nil {
 		err = json.Unmarshal(text, &s)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return a, result.Inputf("%s has no %s, so it holds no finished paper; go on with one that was begun by typing `memtest paper --resume` with its --out", folder, SettingFile)
+		return a, result.Inputf("%s has no %s, so it holds no finished paper; go on with one that was begun by typing `memtest paper --resume` with its --out", folder, settingFile)
 	} else if err != nil {
-		return a, result.Inputf("%s: %v", filepath.Join(folder, SettingFile), err)
+		return a, result.Inputf("%s: %v", filepath.Join(folder, settingFile), err)
 	}
 	a.Setting, a.Manifest, a.Data = s.Setting, s.Manifest, s.Data
-	if err := a.readRows(filepath.Join(folder, RowsFile)); err != nil {
+	if err := a.readRows(filepath.Join(folder, rowsFile)); err != nil {
 		return a, err
 	}
-	if a.Facts, err = readFacts(filepath.Join(folder, FactsFile)); err != nil {
+	if a.Facts, err = readFacts(filepath.Join(folder, factsFile)); err != nil {
 		return a, err
 	}
 	return a, a.check()

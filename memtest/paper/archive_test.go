@@ -57,16 +57,16 @@ func TestReadRefuses(t *testing.T) {
 		text []byte // nil = the file is removed
 		want string
 	}{
-		{SettingFile, nil, "--resume"},
-		{SettingFile, []byte("{"), SettingFile},
-		{SettingFile, []byte(`{"setting":"huge"}`), `"huge" is not known`},
-		{RowsFile, nil, RowsFile},
-		{RowsFile, []byte("no gzip"), RowsFile},
-		{RowsFile, zip("{"), "line 1"},
-		{RowsFile, zip(`{"run":"refit"}` + "\n"), `line 1: field "network" is empty`},
-		{RowsFile, zip(""), "run mlp-mnist has no rows"},
-		{FactsFile, nil, FactsFile},
-		{FactsFile, []byte("{}\n["), "line 2"},
+		{settingFile, nil, "--resume"},
+		{settingFile, []byte("{"), settingFile},
+		{settingFile, []byte(`{"setting":"huge"}`), `"huge" is not known`},
+		{rowsFile, nil, rowsFile},
+		{rowsFile, []byte("no gzip"), rowsFile},
+		{rowsFile, zip("{"), "line 1"},
+		{rowsFile, zip(`{"run":"refit"}` + "\n"), `line 1: field "network" is empty`},
+		{rowsFile, zip(""), "run mlp-mnist has no rows"},
+		{factsFile, nil, factsFile},
+		{factsFile, []byte("{}\n["), "line 2"},
 	} {
 		folder := t.TempDir()
 		if err := synthetic(t, nil).Write(folder); err != nil {

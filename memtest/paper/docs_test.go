@@ -15,13 +15,13 @@ const docs = "../../docs"
 // docs/paper.md, paper.html and the figures are what the rows in docs/paper give.
 func TestDocsAreWrittenFromTheirRows(t *testing.T) {
 	folder := t.TempDir()
-	if err := os.Mkdir(filepath.Join(folder, ArchiveFolder), 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(folder, archiveFolder), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{RowsFile, FactsFile, SettingFile} {
-		text, err := os.ReadFile(filepath.Join(docs, ArchiveFolder, name))
+	for _, name := range []string{rowsFile, factsFile, settingFile} {
+		text, err := os.ReadFile(filepath.Join(docs, archiveFolder, name))
 		if err == nil {
-			err = os.WriteFile(filepath.Join(folder, ArchiveFolder, name), text, 0o644)
+			err = os.WriteFile(filepath.Join(folder, archiveFolder, name), text, 0o644)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -31,14 +31,14 @@ func TestDocsAreWrittenFromTheirRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameFiles(t, folder, MarkdownFile, HTMLFile)
-	figures, err := filepath.Glob(filepath.Join(folder, ArchiveFolder, "*.svg"))
+	figures, err := filepath.Glob(filepath.Join(folder, archiveFolder, "*.svg"))
 	if err != nil || len(figures) == 0 {
 		t.Errorf("there are no figures (%v)", err)
 	}
 	for _, f := range figures {
-		sameFiles(t, folder, filepath.Join(ArchiveFolder, filepath.Base(f)))
+		sameFiles(t, folder, filepath.Join(archiveFolder, filepath.Base(f)))
 	}
-	there, err := filepath.Glob(filepath.Join(docs, ArchiveFolder, "*.svg"))
+	there, err := filepath.Glob(filepath.Join(docs, archiveFolder, "*.svg"))
 	if err != nil || len(there) != len(figures) {
 		t.Errorf("docs/paper has %d figures, the document %d (%v)", len(there), len(figures), err)
 	}
@@ -64,7 +64,7 @@ func sameFiles(t *testing.T, folder string, names ...string) {
 
 // One row that is a thousandth off is seen, so that the test above says something.
 func TestDocsChangeWithTheirRows(t *testing.T) {
-	a, err := Read(filepath.Join(docs, ArchiveFolder))
+	a, err := Read(filepath.Join(docs, archiveFolder))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func lead(setting string) []string {
 		"This is a report on arXiv 1802.07714 (E. Chaibub Neto, 2018), which tells learning from memorization in neural networks by permuted probes on shared structure validation sets. Only its abstract and a summary are known to us. " +
 			"Its data sets, networks, layers, probes, amounts of perturbation and numbers are not, so no number here is the paper's: claims are the paper's, designs and numbers are ours. `docs/method.md` says what is measured.",
 		fmt.Sprintf("Learning L is how much better a probe recovers the real labels from copies of training examples than shuffled ones, memorization M how much better shuffled ones than chance. Numbers are means over %d training seeds with 95 %% intervals by Student's t, "+
-			"unless something else is said; data, copies and label shuffles are the same for all seeds, so the intervals say nothing of other data. Each claim has a rule, and the program applies it. Rules look at many cells, and of so many intervals a few miss by chance.", Seeds),
+			"unless something else is said; data, copies and label shuffles are the same for all seeds, so the intervals say nothing of other data. Each claim has a rule, and the program applies it. Rules look at many cells, and of so many intervals a few miss by chance.", trainingSeeds),
 		fmt.Sprintf("Every number below was written by `go run ./cmd/memtest paper --setting %s` from the rows that it measured. A test writes the document again from those rows and fails where a letter differs.", setting),
 	}
 }

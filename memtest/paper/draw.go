@@ -13,7 +13,7 @@ import (
 // and as a HTML page, each file whole or not at all, and returns it. It is an
 // error where Read refuses the archive.
 func Draw(folder string) (document.Document, error) {
-	a, err := Read(filepath.Join(folder, ArchiveFolder))
+	a, err := Read(filepath.Join(folder, archiveFolder))
 	if err != nil {
 		return document.Document{}, err
 	}
@@ -33,7 +33,7 @@ func Draw(folder string) (document.Document, error) {
 // writeFigure writes a figure and returns its address in the document.
 func writeFigure(folder string, f chart.Figure) (string, error) {
 	name := f.Name + ".svg"
-	return ArchiveFolder + "/" + name, atomicfile.WriteFileFrom(filepath.Join(folder, ArchiveFolder, name), func(w io.Writer) error {
+	return archiveFolder + "/" + name, atomicfile.WriteFileFrom(filepath.Join(folder, archiveFolder, name), func(w io.Writer) error {
 		return f.SVG(w, chart.PageWidth)
 	})
 }

@@ -15,7 +15,7 @@ import (
 // single cell of it.
 type Fact struct {
 	Run   string  `json:"run"`
-	Name  string  `json:"fact"` // one of the Fact… names
+	Name  string  `json:"fact"` // one of the fact… names
 	Seed  uint64  `json:"seed,omitempty"`
 	Probe string  `json:"probe,omitempty"`
 	Level float64 `json:"level"`
@@ -24,16 +24,16 @@ type Fact struct {
 
 // Names of facts. Areas are those under the ROC curve: 0.5 = chance.
 const (
-	FactSeconds = "seconds" // wall time that a run took
+	factSeconds = "seconds" // wall time that a run took
 
-	FactDistanceRatio = "distance-ratio" // median distance of copies to their parents over the parents' distance to the nearest other example
-	FactNearestKept   = "nearest-kept"   // share of copies whose nearest training example is their parent
+	factDistanceRatio = "distance-ratio" // median distance of copies to their parents over the parents' distance to the nearest other example
+	factNearestKept   = "nearest-kept"   // share of copies whose nearest training example is their parent
 
-	FactMemorizationForgetting = "memorization-forgetting" // rank correlation of per-example memorization with forgetting events
-	FactMarginForgetting       = "margin-forgetting"       // that of the probe's margin on the label trained on
-	FactMemorizationPlanted    = "memorization-planted"    // area: memorization finds planted labels
-	FactMarginPlanted          = "margin-planted"          // area: a small margin finds them
-	FactForgettingPlanted      = "forgetting-planted"      // area: many forgetting events find them
+	factMemorizationForgetting = "memorization-forgetting" // rank correlation of per-example memorization with forgetting events
+	factMarginForgetting       = "margin-forgetting"       // that of the probe's margin on the label trained on
+	factMemorizationPlanted    = "memorization-planted"    // area: memorization finds planted labels
+	factMarginPlanted          = "margin-planted"          // area: a small margin finds them
+	factForgettingPlanted      = "forgetting-planted"      // area: many forgetting events find them
 )
 
 // readFacts reads a file of facts, one a line.

@@ -21,8 +21,8 @@ import (
 const (
 	MarkdownFile  = "paper.md"
 	HTMLFile      = "paper.html"
-	ArchiveFolder = "paper" // rows, facts and figures
-	RunsFolder    = "runs"  // a folder for each run, which holds its facts too
+	archiveFolder = "paper" // rows, facts and figures
+	runsFolder    = "runs"  // a folder for each run, which holds its facts too
 )
 
 // Options say how the runs of a paper are measured. Its zero value is good.
@@ -47,7 +47,7 @@ func Measure(ctx context.Context, e *xla.Engine, setting, folder string, o Optio
 	if err != nil {
 		return err
 	}
-	return a.Write(filepath.Join(folder, ArchiveFolder))
+	return a.Write(filepath.Join(folder, archiveFolder))
 }
 
 // measurement measures runs one by one.
@@ -98,7 +98,7 @@ type measured struct {
 // run returns what a run gave, after measuring what its folder lacks.
 func (m *measurement) run(ctx context.Context, r Run) (measured, error) {
 	started := time.Now()
-	folder := filepath.Join(m.folder, RunsFolder, r.Name)
+	folder := filepath.Join(m.folder, runsFolder, r.Name)
 	config, err := r.Config.Resolve()
 	if err != nil {
 		return measured{}, err
@@ -131,7 +131,7 @@ func finished(folder string, c memtest.Config) (got measured, ok bool, err error
 	if got.rows, _, err = dir.Rows(); err != nil {
 		return got, false, err
 	}
-	got.facts, err = readFacts(dir.Path(FactsFile))
+	got.facts, err = readFacts(dir.Path(factsFile))
 	return got, err == nil, err
 }
 
@@ -159,9 +159,9 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 		return got, err
 	}
 	if len(before) == 0 { // else part of it was measured by another process
-		got.facts = append(got.facts, Fact{Run: r.Name, Name: FactSeconds, Value: time.Since(started).Seconds()})
+		got.facts = append(got.facts, Fact{Run: r.Name, Name: factSeconds, Value: time.Since(started).Seconds()})
 	}
-	if err := writeFacts(dir.Path(FactsFile), got.facts); err != nil {
+	if err := writeFacts(dir.Path(factsFile), got.facts); err != nil {
 		return got, err
 	}
 	got.data = about.Manifest.Data

@@ -42,7 +42,7 @@ func (r Run) closeness(ctx context.Context, x *memtest.Experiment) ([]Fact, erro
 	}
 	var facts []Fact
 	for _, n := range near {
-		facts = append(facts, Fact{Run: r.Name, Name: FactDistanceRatio, Level: n.Level, Value: n.Ratio}, Fact{Run: r.Name, Name: FactNearestKept, Level: n.Level, Value: n.Kept})
+		facts = append(facts, Fact{Run: r.Name, Name: factDistanceRatio, Level: n.Level, Value: n.Ratio}, Fact{Run: r.Name, Name: factNearestKept, Level: n.Level, Value: n.Kept})
 	}
 	return facts, nil
 }
@@ -60,11 +60,11 @@ func (r Run) examples(ctx context.Context, e *xla.Engine, x *memtest.Experiment,
 		if err != nil {
 			return nil, err
 		}
-		area, err := perm.RankingArea(truth.forgotten, truth.planted)
+		area, err := perm.ROCAUC(truth.forgotten, truth.planted)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r.Name, err)
 		}
-		facts = append(facts, Fact{Run: r.Name, Name: FactForgettingPlanted, Seed: seed, Value: area})
+		facts = append(facts, Fact{Run: r.Name, Name: factForgettingPlanted, Seed: seed, Value: area})
 		for _, row := range rows {
 			if row.Network != x.Spec.Name || row.Seed != seed || row.Epoch != last {
 				continue
@@ -114,14 +114,14 @@ func (r Run) scores(row result.Row, ev memtest.Evidence, t truth) ([]Fact, error
 		scores            []float64
 		sign              float64
 	}{
-		{FactMemorizationForgetting, FactMemorizationPlanted, memorized, 1},
-		{FactMarginForgetting, FactMarginPlanted, distrusted, -1}, // the correlation is that of the margin itself
+		{factMemorizationForgetting, factMemorizationPlanted, memorized, 1},
+		{factMarginForgetting, factMarginPlanted, distrusted, -1}, // the correlation is that of the margin itself
 	} {
 		rho, err := perm.Spearman(c.scores, t.forgotten)
 		if err != nil {
 			return nil, fmt.Errorf("%s, %s at level %g: %w", r.Name, row.Probe, row.Level, err)
 		}
-		area, err := perm.RankingArea(c.scores, t.planted)
+		area, err := perm.ROCAUC(c.scores, t.planted)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r.Name, err)
 		}

@@ -34,7 +34,7 @@ const (
 
 // withoutTimes are facts that are the same whenever they are measured.
 func withoutTimes(facts []Fact) []Fact {
-	return slices.DeleteFunc(slices.Clone(facts), func(f Fact) bool { return f.Name == FactSeconds })
+	return slices.DeleteFunc(slices.Clone(facts), func(f Fact) bool { return f.Name == factSeconds })
 }
 
 // Runs that are broken off and taken up again have the rows and facts of ones that
@@ -58,7 +58,7 @@ func TestMeasuringGoesOn(t *testing.T) {
 	checkProgress(t, shown)
 
 	out := t.TempDir()
-	folder := filepath.Join(out, RunsFolder, "tiny")
+	folder := filepath.Join(out, runsFolder, "tiny")
 	breakOff(t, folder, func(ctx context.Context) error { _, err := measure(ctx, out, Options{}); return err })
 	var log bytes.Buffer
 	again, err := measure(t.Context(), out, Options{Log: &log})
@@ -68,7 +68,7 @@ func TestMeasuringGoesOn(t *testing.T) {
 	if !reflect.DeepEqual(again.Rows, whole.Rows) || !reflect.DeepEqual(withoutTimes(again.Facts), withoutTimes(whole.Facts)) || !reflect.DeepEqual(again.Data, whole.Data) {
 		t.Error("runs that were broken off and taken up again have other rows or facts")
 	}
-	if slices.ContainsFunc(again.Facts, func(f Fact) bool { return f.Name == FactSeconds && f.Run == "tiny" }) {
+	if slices.ContainsFunc(again.Facts, func(f Fact) bool { return f.Name == factSeconds && f.Run == "tiny" }) {
 		t.Error("a run that two processes measured tells the time of one")
 	}
 

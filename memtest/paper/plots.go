@@ -46,7 +46,7 @@ func intervals(name string, x []float64, y []perm.Interval) chart.Line {
 
 // whiskers ends the captions of figures with intervals.
 func whiskers() string {
-	return fmt.Sprintf("Whiskers: 95 %% intervals over %d training seeds.", Seeds)
+	return fmt.Sprintf("Whiskers: 95 %% intervals over %d training seeds.", trainingSeeds)
 }
 
 func epochAxis() chart.Axis { return chart.Axis{Label: "epoch", Log1p: true} }

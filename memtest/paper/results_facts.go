@@ -44,5 +44,5 @@ func (res *results) factMean(run, name, probe string, level float64) perm.Interv
 // distance is that of copies to their parents, as a multiple of the parents'
 // distance to the nearest other example.
 func (res *results) distance(run string, level float64) float64 {
-	return res.fact(run, FactDistanceRatio, level)
+	return res.fact(run, factDistanceRatio, level)
 }

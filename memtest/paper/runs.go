@@ -31,7 +31,7 @@ func Runs(setting string) ([]Run, error) {
 // newRun is a run of these sizes, with what most runs have in common.
 func newRun(name, data string, s sizes) Run {
 	return Run{Name: name, Config: memtest.Config{
-		Data: data, N: s.n, Epochs: s.epochs, Levels: s.levels, Options: memtest.Options{Permutations: s.permutations}, Seeds: Seeds,
+		Data: data, N: s.n, Epochs: s.epochs, Levels: s.levels, Options: memtest.Options{Permutations: s.permutations}, Seeds: trainingSeeds,
 		// Where the reference at epoch 0 is wanted, 0 is among the epochs.
 		Refs: []string{memtest.RefInput},
 	}}

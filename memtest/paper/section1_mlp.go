@@ -93,7 +93,7 @@ func (c mlpClaim) limits() document.Block {
 
 // accuracies are those of network and twin.
 func (c mlpClaim) accuracies() document.Block {
-	table := document.Grid{Caption: fmt.Sprintf("Accuracies at epoch %d, over %d training seeds. The twin's are on the labels it was trained on.", c.last, Seeds),
+	table := document.Grid{Caption: fmt.Sprintf("Accuracies at epoch %d, over %d training seeds. The twin's are on the labels it was trained on.", c.last, trainingSeeds),
 		Head: []string{"data", "network, training", "twin, training", "network, test", "twin, test", "epochs of the twin"}, Text: 1}
 	for _, run := range c.runs {
 		at := c.unperturbed(run, c.last)
@@ -131,7 +131,7 @@ func (c mlpClaim) panel(run, probe string) chart.Panel {
 
 // table is learning and memorization at every level.
 func (c mlpClaim) table() document.Block {
-	table := document.Grid{Caption: fmt.Sprintf("Last hidden layer at epoch %d. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals. Distance: of copies to their parents over that to the parents' nearest other image (median). Calibrated: 0 = the twin, 1 = the most there can be; – where the twin leaves no room.", c.last, Seeds),
+	table := document.Grid{Caption: fmt.Sprintf("Last hidden layer at epoch %d. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals. Distance: of copies to their parents over that to the parents' nearest other image (median). Calibrated: 0 = the twin, 1 = the most there can be; – where the twin leaves no room.", c.last, trainingSeeds),
 		Head: []string{"data", "probe", "σ", "distance", "L, network", "L, twin", "difference", "calibrated", "M, network", "M, twin"}, Text: 2}
 	for _, run := range c.runs {
 		for _, at := range c.conditions(run, c.last, c.levels(run)) {

@@ -121,7 +121,7 @@ func (c cnnClaim) plot(run string) document.Block {
 
 // table is learning and memorization in each layer of all runs.
 func (c cnnClaim) table() document.Block {
-	table := document.Grid{Caption: fmt.Sprintf("Layers at epoch %d, on the copies of the lowest level above 0. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals.", c.last, Seeds),
+	table := document.Grid{Caption: fmt.Sprintf("Layers at epoch %d, on the copies of the lowest level above 0. L = learning, M = memorization; mean over %d training seeds with 95 %% intervals.", c.last, trainingSeeds),
 		Head: []string{"data", "copies", "layer", "probe", "L, network", "L, twin", "difference", "M, network", "M, twin"}, Text: 4}
 	for _, run := range c.runs {
 		row := c.first(run)

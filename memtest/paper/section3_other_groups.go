@@ -61,7 +61,7 @@ func otherGroupsSection(res *results) document.Section {
 		text("The paper's claim: its experiments agree with findings of others. Which ones it names we know from its references to optimization on shuffled labels only; we put five to the test: Zhang et al. (2017), networks fit shuffled labels and pure noise; " +
 			"Arpit et al. (2017), noise and real data are learned differently, simple patterns come first, and dropout hinders the fitting of noise more than that of real data; and that the capacity to memorize grows with width and depth."),
 		text("Our design: MLPs of two hidden layers of 512 units on %d examples, %d training seeds each: Fashion-MNIST with its labels, with all labels shuffled, and images of Gaussian noise with random labels; each with and without dropout of 0.5. "+
-			"These are training accuracies; what the probes say of the same networks is in the last columns.", res.first(realLabels.run(false)).N, Seeds),
+			"These are training accuracies; what the probes say of the same networks is in the last columns.", res.first(realLabels.run(false)).N, trainingSeeds),
 	}}
 	var holds []bool
 	var said []string

@@ -142,7 +142,7 @@ func (c noiseClaim) levelTable() document.Block {
 	table := document.Grid{Caption: fmt.Sprintf("At epoch %d. Distance: of copies to their parents over that to the nearest other image (median); nearest: share of copies whose nearest image is still the parent.", c.last),
 		Head: []string{"probe", "σ", "distance", "nearest", "L", "L, untrained", "difference", "M"}, Text: 1}
 	for _, at := range c.conditions(noiseRun, c.last, c.levels) {
-		table.Rows = append(table.Rows, []string{probeName(at.probe), number(at.level), number(c.distance(noiseRun, at.level)), share(c.fact(noiseRun, FactNearestKept, at.level)),
+		table.Rows = append(table.Rows, []string{probeName(at.probe), number(at.level), number(c.distance(noiseRun, at.level)), share(c.fact(noiseRun, factNearestKept, at.level)),
 			differences(c.mean(at, learning)), differences(c.mean(at.untrained(), learning)), differences(c.aboveUntrained(at)), differences(c.mean(at, memorization))})
 	}
 	return document.Block{Grid: &table}

@@ -137,7 +137,7 @@ func (c labelNoiseClaim) plot() document.Block {
 }
 
 func (c labelNoiseClaim) table(all trends) document.Block {
-	table := document.Grid{Caption: fmt.Sprintf("Spearman's rank correlation with the share of shuffled labels over %d networks, with 95 %% intervals (Bonett and Wright), and whether means over seeds fall at every step.", len(c.shares)*Seeds),
+	table := document.Grid{Caption: fmt.Sprintf("Spearman's rank correlation with the share of shuffled labels over %d networks, with 95 %% intervals (Bonett and Wright), and whether means over seeds fall at every step.", len(c.shares)*trainingSeeds),
 		Head: []string{"probe", "σ", "learning", "falls at every step", "memorization"}, Text: 1}
 	for _, t := range all {
 		stepwise := "no"

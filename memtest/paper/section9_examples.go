@@ -23,7 +23,7 @@ func examplesSection(res *results) document.Section {
 	return document.Section{Title: "9. Beyond: memorized examples are those that training forgets, or whose label is wrong", Blocks: []document.Block{
 		text("Our question: how often a random label of an example is recalled from its copies is a score of that example. Does it point to examples that training forgets (forgetting events of Toneva et al. 2019), or to planted wrong labels?"),
 		text("Our design: the networks of section 7 with %s of %d labels shuffled, %d training seeds. Each was trained again, and the changes from right to wrong from one epoch to the next were counted over %d epochs. Beside memorization stands the margin of the probe that was fitted to the labels as given: the score of an example's label less the best other.",
-			number(plantedShare), c.first(run).N, Seeds, c.lastEpoch(run)),
+			number(plantedShare), c.first(run).N, trainingSeeds, c.lastEpoch(run)),
 		c.plot(n), n.table(),
 		text("Rule: for both probes at every level, the intervals of the correlation of memorization with forgetting events lie above 0, and those of the area for planted labels above 0.5. Some of it: in part."),
 		n.verdict(),
@@ -47,11 +47,11 @@ type exampleScores struct {
 }
 
 func (c examplesClaim) numbers() examplesNumbers {
-	n := examplesNumbers{forgettingArea: c.factMean(c.run, FactForgettingPlanted, "", 0)}
+	n := examplesNumbers{forgettingArea: c.factMean(c.run, factForgettingPlanted, "", 0)}
 	for _, at := range c.conditions(c.run, c.lastEpoch(c.run), c.levels) {
 		of := func(fact string) perm.Interval { return c.factMean(c.run, fact, at.probe, at.level) }
 		n.scores = append(n.scores, exampleScores{at.probe, at.level,
-			of(FactMemorizationForgetting), of(FactMarginForgetting), of(FactMemorizationPlanted), of(FactMarginPlanted)})
+			of(factMemorizationForgetting), of(factMarginForgetting), of(factMemorizationPlanted), of(factMarginPlanted)})
 	}
 	return n
 }
@@ -98,7 +98,7 @@ func (c examplesClaim) plot(n examplesNumbers) document.Block {
 }
 
 func (n examplesNumbers) table() document.Block {
-	table := document.Grid{Caption: fmt.Sprintf("Rank correlation with forgetting events, and area under the ROC curve as a finder of planted labels (0.5 = chance; of the margin: small ones first). Means over %d training seeds with 95 %% intervals.", Seeds),
+	table := document.Grid{Caption: fmt.Sprintf("Rank correlation with forgetting events, and area under the ROC curve as a finder of planted labels (0.5 = chance; of the margin: small ones first). Means over %d training seeds with 95 %% intervals.", trainingSeeds),
 		Head: []string{"probe", "σ", "memorization, forgetting", "margin, forgetting", "memorization, planted", "margin, planted"}, Text: 1}
 	for _, s := range n.scores {
 		table.Rows = append(table.Rows, []string{probeName(s.probe), number(s.level), differences(s.memorizationForgets), differences(s.marginForgets), shares(s.memorizationPlanted), shares(s.marginPlanted)})

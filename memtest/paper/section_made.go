@@ -41,7 +41,7 @@ func (res *results) circumstances() [][]string {
 	all := [][]string{
 		{"setting", res.Setting},
 		{"runs, networks, rows", fmt.Sprintf("%d, %d, %d", len(res.Rows), networks, rows)},
-		{"training seeds", fmt.Sprintf("1 to %d; each of the networks of section 8 has its own", Seeds)},
+		{"training seeds", fmt.Sprintf("1 to %d; each of the networks of section 8 has its own", trainingSeeds)},
 	}
 	if t, ok := res.wallTime(); ok {
 		all = append(all, []string{"wall time", t.Round(time.Minute).String()})
@@ -80,7 +80,7 @@ func (res *results) counts() (networks, rows int) {
 func (res *results) wallTime() (time.Duration, bool) {
 	seconds, runs := 0.0, 0
 	for _, f := range res.Facts {
-		if f.Name == FactSeconds {
+		if f.Name == factSeconds {
 			seconds += f.Value
 			runs++
 		}

@@ -4,11 +4,8 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
-// Seeds is the number of training seeds, wherever there are intervals over them.
-const Seeds = 5
-
-// Settings are the names of the settings.
-func Settings() []string { return []string{"small", "full"} }
+// trainingSeeds is the number of training seeds, wherever there are intervals over them.
+const trainingSeeds = 5
 
 // scale is what a setting decides: how large the runs of each section are.
 type scale struct {

@@ -147,7 +147,7 @@ func (s *syntheticRun) train(r *result.Row) {
 func (s *syntheticRun) closeness(offset float64) []Fact {
 	var facts []Fact
 	for k, level := range s.config.Levels {
-		facts = append(facts, Fact{Run: s.name, Name: FactDistanceRatio, Level: level, Value: float64(k) + offset}, Fact{Run: s.name, Name: FactNearestKept, Level: level, Value: 1})
+		facts = append(facts, Fact{Run: s.name, Name: factDistanceRatio, Level: level, Value: float64(k) + offset}, Fact{Run: s.name, Name: factNearestKept, Level: level, Value: 1})
 	}
 	return facts
 }
@@ -157,10 +157,10 @@ func (s *syntheticRun) examples() []Fact {
 	var facts []Fact
 	for i := range s.config.Seeds {
 		seed, wobble := uint64(i+1), 0.001*float64(i)
-		facts = append(facts, Fact{Run: s.name, Name: FactForgettingPlanted, Seed: seed, Value: 0.7 + wobble})
+		facts = append(facts, Fact{Run: s.name, Name: factForgettingPlanted, Seed: seed, Value: 0.7 + wobble})
 		for _, probe := range s.config.Probes {
 			for _, level := range s.config.Levels {
-				for _, name := range []string{FactMemorizationForgetting, FactMarginForgetting, FactMemorizationPlanted, FactMarginPlanted} {
+				for _, name := range []string{factMemorizationForgetting, factMarginForgetting, factMemorizationPlanted, factMarginPlanted} {
 					facts = append(facts, Fact{Run: s.name, Name: name, Seed: seed, Probe: probe, Level: level, Value: 0.6 + wobble})
 				}
 			}

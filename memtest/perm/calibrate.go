@@ -49,24 +49,6 @@ func CalibrateMeans(learning, chance, twin float64) (float64, bool) {
 	return value, true
 }
 
-// CalibrateSeeds calibrates each training seed with the twin of the same seed
-// and returns the mean with Student's t interval over the seeds, as SeedInterval
-// does. The slices have one element per seed.
-func CalibrateSeeds(learning, chance, twin []float64, confidence float64) (Interval, error) {
-	if len(learning) != len(chance) || len(learning) != len(twin) {
-		return Interval{}, fmt.Errorf("calibrated learning: %d networks, %d chances and %d twins; give one of each per seed", len(learning), len(chance), len(twin))
-	}
-	values := make([]float64, len(learning))
-	for s := range values {
-		v, err := Calibrate(learning[s], chance[s], twin[s])
-		if err != nil {
-			return Interval{}, fmt.Errorf("seed %d of %d: %w", s+1, len(values), err)
-		}
-		values[s] = v
-	}
-	return SeedInterval(values, confidence)
-}
-
 // TwinGap says that the training accuracies of a network and of its twin differ
 // by more than tolerance (0 = 0.02): then the twin has not memorized as well as
 // the network fits, and the calibrated scale compares unlike things. An accuracy

@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// CheckLabels says what is wrong with a vector of labels, or returns nil: fewer
+// checkLabels says what is wrong with a vector of labels, or returns nil: fewer
 // than two classes asked for, fewer examples than classes, a label outside
 // 0..classes-1 (the first one), or only one class present.
-func CheckLabels(labels []int32, classes int) error {
+func checkLabels(labels []int32, classes int) error {
 	if classes < 2 {
 		return fmt.Errorf("labels: %d classes; at least two are needed", classes)
 	}
@@ -24,20 +24,6 @@ func CheckLabels(labels []int32, classes int) error {
 		}
 	}
 	return fmt.Errorf("labels: all %d examples are of class %d; at least two classes must be present", len(labels), labels[0])
-}
-
-// CheckClassSizes returns an error that names the first class which is present
-// but has fewer than least examples. Labels must be in 0..classes-1.
-func CheckClassSizes(labels []int32, classes, least int) error {
-	if err := CheckLabels(labels, classes); err != nil {
-		return err
-	}
-	for k, c := range countClasses(labels, classes) {
-		if c > 0 && c < least {
-			return fmt.Errorf("labels: class %d has %d of the %d examples that are needed; give it more, or leave it out", k, c, least)
-		}
-	}
-	return nil
 }
 
 // checkRange names the first label outside 0..classes-1.

@@ -2,7 +2,6 @@ package perm
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -46,37 +45,6 @@ func (c *Counts) Permutations() int {
 		return len(c.B) - 1
 	}
 	return len(c.B)
-}
-
-// Check says whether the counts can come from a Tally: lengths that agree,
-// ascending sets, hits in range.
-func (c *Counts) Check() error {
-	sets := len(c.B)
-	if c.N < 1 || c.Classes < 2 {
-		return fmt.Errorf("counts: %d examples and %d classes", c.N, c.Classes)
-	}
-	if len(c.Hits) != sets || len(c.Chance) != sets || len(c.ClassHits) != sets || len(c.Predicted) != sets || len(c.Labels) != sets || len(c.ClassChance) != sets {
-		return fmt.Errorf("counts: hits, chance and classes are not all of %d label sets", sets)
-	}
-	for i, b := range c.B {
-		if b < 0 || i > 0 && b <= c.B[i-1] {
-			return fmt.Errorf("counts: label set %d is out of order", b)
-		}
-		if c.Hits[i] < 0 || c.Hits[i] > c.N || math.IsNaN(c.Chance[i]) {
-			return fmt.Errorf("counts: label set %d has %d hits of %d and chance %v", b, c.Hits[i], c.N, c.Chance[i])
-		}
-		if len(c.ClassHits[i]) != c.Classes || len(c.Predicted[i]) != c.Classes || len(c.Labels[i]) != c.Classes || len(c.ClassChance[i]) != c.Classes {
-			return fmt.Errorf("counts: label set %d is not of %d classes", b, c.Classes)
-		}
-	}
-	if c.Recalled != nil {
-		for _, l := range []int{len(c.Recalled), len(c.Share), len(c.ShareHit), len(c.ShareSq), len(c.BlockSize)} {
-			if l != c.N {
-				return fmt.Errorf("counts: per-example sums of %d and %d examples", l, c.N)
-			}
-		}
-	}
-	return nil
 }
 
 // Merge adds the counts of other label sets of the same cell to c, so that a run

@@ -6,7 +6,7 @@ import (
 )
 
 // Design is which labels the examples have, and within which blocks they may be
-// exchanged. It is checked once; label sets, reshuffles and tallies are made of it.
+// exchanged. It is checked once; label sets are made from it.
 type Design struct {
 	labels  []int32
 	classes int // K; labels are in 0..K-1
@@ -19,7 +19,7 @@ type Design struct {
 // block, labels of that class never reach its examples, and the null is narrower
 // than the reader thinks. Nil groups are one block.
 func NewDesign(labels []int32, classes int, groups []int32) (*Design, error) {
-	if err := CheckLabels(labels, classes); err != nil {
+	if err := checkLabels(labels, classes); err != nil {
 		return nil, err
 	}
 	if groups != nil && len(groups) != len(labels) {
@@ -38,9 +38,9 @@ func NewDesign(labels []int32, classes int, groups []int32) (*Design, error) {
 }
 
 // Shuffled is the label sets that a permutation test draws.
-func (d *Design) Shuffled(seed uint64) *Shuffled { return &Shuffled{d, seed} }
+func (d *Design) Shuffled(seed uint64) *ShuffledLabels { return &ShuffledLabels{d, seed} }
 
-// Null is the label sets that stand for the null: every distinct labelling where
+// Null is the label sets that stand for the null: every distinct labeling where
 // there are no more than permutations + 1 of them, which is then said, else so
 // many random shuffles from the seed. b is the number of sets beside the observed
 // one.
@@ -54,11 +54,11 @@ func (d *Design) Null(permutations int, seed uint64) (sets LabelSets, b int, enu
 // Given is exactly these label sets, beside the observed one. They need not be
 // rearrangements of the observed labels, but must be as long and of the same
 // classes; whether they are a fair null is the user's claim.
-func (d *Design) Given(permuted [][]int32) (*Given, error) {
+func (d *Design) Given(permuted [][]int32) (*GivenLabels, error) {
 	if len(permuted) == 0 {
 		return nil, fmt.Errorf("permuted labels: none are given; at least one set is needed, and 19 for a level of 0.05")
 	}
-	g := &Given{sets: [][]int32{d.labels}, classes: d.classes}
+	g := &GivenLabels{sets: [][]int32{d.labels}, classes: d.classes}
 	for b, set := range permuted {
 		if len(set) != len(d.labels) {
 			return nil, fmt.Errorf("permuted labels: set %d has %d labels, but there are %d examples", b+1, len(set), len(d.labels))
@@ -71,15 +71,19 @@ func (d *Design) Given(permuted [][]int32) (*Given, error) {
 	return g, nil
 }
 
-// Fixed is the labels as they are, whatever number a set is asked for by: those of
-// a network that was trained on them.
+// Fixed returns the training labels for every b, for a network trained on them.
 func (d *Design) Fixed() LabelSets { return fixed{d} }
 
 type fixed struct{ design *Design }
 
-func (f fixed) Examples() int          { return len(f.design.labels) }
-func (f fixed) Classes() int           { return f.design.classes }
-func (f fixed) Set(_ int, dst []int32) { copy(dst, f.design.labels) }
+func (f fixed) Examples() int { return len(f.design.labels) }
+func (f fixed) Classes() int  { return f.design.classes }
+
+// Set writes the training labels, for any b ≥ 0.
+func (f fixed) Set(b int, dst []int32) {
+	checkSet(b, -1, len(f.design.labels), dst)
+	copy(dst, f.design.labels)
+}
 
 // maxCounts bounds the memory that counts may take, in bytes.
 const maxCounts = 2 << 30

@@ -8,11 +8,10 @@ import (
 // Paired is the difference of two cells, a minus b, that were measured with the
 // same label sets.
 //
-// The intervals are over label sets: they hold the difference that ever more
-// permutations would give for these very features and copies, Student's t on the
-// differences set by set. Pairing removes what the sets do to both cells alike.
-// They say nothing of other networks or data; for that train several seeds and
-// take SeedInterval of each seed's difference.
+// The interval is the Monte Carlo error of having drawn B label sets; the features
+// are fixed. It is Student's t on the differences set by set, so what the sets do
+// to both cells alike cancels. It says nothing of other networks or data: for that
+// train several seeds and take SeedInterval of each seed's difference.
 type Paired struct {
 	Permutations int      `json:"permutations"`
 	Confidence   float64  `json:"confidence"`

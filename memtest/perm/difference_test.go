@@ -113,13 +113,6 @@ func TestCalibrate(t *testing.T) {
 			t.Errorf("%+v: %v, %v", c, got, err)
 		}
 	}
-	i, err := CalibrateSeeds([]float64{0.6, 0.68}, []float64{0.1, 0.1}, []float64{0.1, 0.1}, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := must(SeedInterval([]float64{0.625, 0.725}, 0)); !near(i.Estimate, 0.675, 1e-12) || !near(i.High, want.High, 1e-9) {
-		t.Errorf("%+v, want %+v", i, want)
-	}
 	for _, c := range []struct {
 		learning, chance, twin float64
 		want                   string
@@ -131,12 +124,6 @@ func TestCalibrate(t *testing.T) {
 		if _, err := Calibrate(c.learning, c.chance, c.twin); err == nil || err.Error() != c.want {
 			t.Errorf("error %v, want %s", err, c.want)
 		}
-	}
-	if _, err := CalibrateSeeds([]float64{0.5, 0.5}, []float64{0.1, 0.1}, []float64{0.1, 0.9}, 0); err == nil || !strings.HasPrefix(err.Error(), "seed 2 of 2: calibrated learning: ") {
-		t.Error(err)
-	}
-	if _, err := CalibrateSeeds([]float64{0.5}, nil, nil, 0); err == nil {
-		t.Error("networks without twins pass")
 	}
 }
 

@@ -4,21 +4,24 @@
 //
 // The pipeline, in the order of use:
 //
-//  1. LabelSets gives the label sets: set 0 the observed labels, set b ≥ 1 a
-//     shuffle of them (NewShuffled), labels that the user brought (NewGiven),
-//     or every distinct labelling (Enumerate).
-//  2. A probe, elsewhere, fits every label set and predicts classes for the
+//  1. NewDesign checks the labels and their groups. A Design gives LabelSets: set 0
+//     is the observed labels; sets b ≥ 1 are shuffles of them (Design.Shuffled,
+//     NewShuffled in one call), sets that the user brought (Design.Given), or every
+//     distinct labeling (Design.Enumerated). Design.Null chooses between the last
+//     and the first.
+//  2. A probe, elsewhere, is fitted to every label set and predicts classes for the
 //     copies. A Tally counts, set by set, how often the predicted class is the
 //     label of the copy's parent.
-//  3. Judge turns the Counts of one cell (one probe on one validation set) into
-//     a Verdict: learning, memorization, their p-values, intervals and floors.
-//     JudgeStatistic does it for real-valued statistics, JudgeRefit for networks
-//     that were trained again on every label set.
+//  3. Judge turns the Counts of one cell (one probe on one validation set) into a
+//     Verdict: learning, memorization, their p-values, intervals and floors.
+//     JudgeStatistic does so for real-valued statistics. Sequential says when
+//     enough sets were drawn, Counts.PerExample what single examples show.
 //  4. Over cells: MaxT and Holm adjust p-values, Difference compares two cells
-//     label set by label set. Over training seeds: SeedInterval,
-//     CalibrateSeeds and LargestP.
-//  5. What a page shows and says of it: OverSeeds and NullBand are what it draws,
-//     Margin and Compare decide its words, AtChance and Floor its warnings.
+//     label set by label set, Calibrate puts learning on the scale of a twin
+//     trained on shuffled labels.
+//  5. Over training seeds: SeedInterval and LargestP.
+//  6. For a page: OverSeeds and NullBand are what it draws, Margin and Compare
+//     decide its words, AtChance and Floor its warnings.
 //
 // Counts are integers and are compared as integers, and a tie counts as an
 // exceedance. Label set b depends on the seed and on b only, so nothing here

@@ -6,39 +6,30 @@ import (
 	"slices"
 )
 
-// maxLabelings bounds what Enumerate accepts; it keeps every product of a
+// maxLabelings bounds what Enumerated accepts; it keeps every product of a
 // number of labelings and a number of rows below 2^63.
 const maxLabelings = math.MaxInt32
 
-// Enumerated is every distinct labelling, each once. All are equally likely
+// EnumeratedLabels is every distinct labeling, each once. All are equally likely
 // under permutation, so the share of them that reach the observed statistic is
 // the exact p-value.
-type Enumerated struct {
+type EnumeratedLabels struct {
 	design   *Design
 	counts   [][]int // per block: examples of each class
 	size     []int   // per block: number of its labelings
 	total    int
-	observed int // rank of the observed labelling
+	observed int // rank of the observed labeling
 }
 
-// Enumerate returns all distinct labelings of these labels within groups, when
-// there are at most this many (and most is 2^31-1 or less); otherwise an error
-// that says how many there are. Set 0 is the observed labelling; the others
-// follow in lexicographic order, block 0 most significant.
-func Enumerate(labels []int32, classes int, groups []int32, most int) (*Enumerated, error) {
-	d, err := NewDesign(labels, classes, groups)
-	if err != nil {
-		return nil, err
-	}
-	return d.Enumerated(most)
-}
-
-// Enumerated is Enumerate of these labels and groups.
-func (d *Design) Enumerated(most int) (*Enumerated, error) {
+// Enumerated is all distinct labelings within the groups, when there are at most
+// this many (and most is 2^31-1 or less); otherwise an error that says how many
+// there are. Set 0 is the observed labeling; the others follow in lexicographic
+// order, block 0 most significant.
+func (d *Design) Enumerated(most int) (*EnumeratedLabels, error) {
 	if most < 1 || most > maxLabelings {
 		return nil, fmt.Errorf("enumeration: at most %d labelings asked for; choose 1..%d", most, maxLabelings)
 	}
-	e := &Enumerated{design: d, total: 1}
+	e := &EnumeratedLabels{design: d, total: 1}
 	for g := range e.design.blocks.number() {
 		counts := countClasses(gather(e.design.labels, e.design.blocks.block(g)), e.design.classes)
 		size, ok := multinomial(counts, most)
@@ -59,14 +50,14 @@ func (d *Design) Enumerated(most int) (*Enumerated, error) {
 	return e, nil
 }
 
-func (e *Enumerated) Examples() int { return len(e.design.labels) }
-func (e *Enumerated) Classes() int  { return e.design.classes }
+func (e *EnumeratedLabels) Examples() int { return len(e.design.labels) }
+func (e *EnumeratedLabels) Classes() int  { return e.design.classes }
 
 // Len is the number of distinct labelings, the observed one included.
-func (e *Enumerated) Len() int { return e.total }
+func (e *EnumeratedLabels) Len() int { return e.total }
 
 // Set writes set b, for b in 0..Len()-1, in O(n·K) time.
-func (e *Enumerated) Set(b int, dst []int32) {
+func (e *EnumeratedLabels) Set(b int, dst []int32) {
 	checkSet(b, e.total, len(e.design.labels), dst)
 	rank := e.observed
 	switch {
@@ -81,9 +72,9 @@ func (e *Enumerated) Set(b int, dst []int32) {
 	}
 }
 
-// unrank writes the labelling of block g with this lexicographic rank. Of size
+// unrank writes the labeling of block g with this lexicographic rank. Of size
 // labelings that start with m free rows, size·c_k/m put class k first.
-func (e *Enumerated) unrank(g, rank int, dst []int32) {
+func (e *EnumeratedLabels) unrank(g, rank int, dst []int32) {
 	counts := slices.Clone(e.counts[g])
 	size, rows := e.size[g], e.design.blocks.block(g)
 	for i, row := range rows {
@@ -101,8 +92,8 @@ func (e *Enumerated) unrank(g, rank int, dst []int32) {
 	}
 }
 
-// rank is the lexicographic rank of the observed labelling of block g.
-func (e *Enumerated) rank(g int) int {
+// rank is the lexicographic rank of the observed labeling of block g.
+func (e *EnumeratedLabels) rank(g int) int {
 	counts := slices.Clone(e.counts[g])
 	size, rows, rank := e.size[g], e.design.blocks.block(g), 0
 	for i, row := range rows {
@@ -147,7 +138,7 @@ func gather(labels, rows []int32) []int32 {
 
 // roughly is the number of distinct labelings as a power of ten: the product
 // over the blocks of n!/(n_1!·…·n_K!).
-func (e *Enumerated) roughly() string {
+func (e *EnumeratedLabels) roughly() string {
 	var log float64
 	for g := range e.design.blocks.number() {
 		rows := e.design.blocks.block(g)

@@ -53,7 +53,7 @@ func TestEnumerate(t *testing.T) {
 		{[]int32{0, 1, 1, 0, 1, 0, 0}, []int32{3, 1, 3, 1, 1, 1, 3}, 2, 3 * 6},
 		{[]int32{0, 1, 2, 2, 1, 0, 0}, []int32{1, 1, 1, 0, 0, 0, 0}, 3, 6 * 12},
 	} {
-		e, err := Enumerate(c.labels, c.classes, c.groups, c.want)
+		e, err := enumerated(c.labels, c.classes, c.groups, c.want)
 		if err != nil {
 			t.Errorf("%v: %v", c.labels, err)
 			continue
@@ -71,10 +71,10 @@ func TestEnumerate(t *testing.T) {
 		slices.SortFunc(want, slices.Compare)
 		for i := range want {
 			if !slices.Equal(got[i], want[i]) {
-				t.Fatalf("%v: labelling %d is %v, recursion has %v", c.labels, i, got[i], want[i])
+				t.Fatalf("%v: labeling %d is %v, recursion has %v", c.labels, i, got[i], want[i])
 			}
 		}
-		if _, err := Enumerate(c.labels, c.classes, c.groups, c.want-1); err == nil {
+		if _, err := enumerated(c.labels, c.classes, c.groups, c.want-1); err == nil {
 			t.Errorf("%v: %d labelings pass as %d", c.labels, c.want, c.want-1)
 		}
 	}
@@ -83,7 +83,7 @@ func TestEnumerate(t *testing.T) {
 func TestEnumerateProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		labels, classes, groups := drawLabels(t)
-		e, err := Enumerate(labels, classes, groups, maxLabelings)
+		e, err := enumerated(labels, classes, groups, maxLabelings)
 		if err != nil {
 			return // more than 2^31-1
 		}
@@ -130,7 +130,7 @@ func TestExactAgainstSciPy(t *testing.T) {
 	}
 	check := func(name string, g row, groups []int32) {
 		x := append(slices.Clone(g.X), g.Y...)
-		e, err := Enumerate(classLabels(len(g.X), len(g.Y)), 2, groups, 1000)
+		e, err := enumerated(classLabels(len(g.X), len(g.Y)), 2, groups, 1000)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,7 +168,7 @@ func TestExactAgainstSciPy(t *testing.T) {
 func TestRandomAgainstExact(t *testing.T) {
 	for i, g := range golden[[]struct{ X, Y []float64 }](t, "independent") {
 		x, labels := append(slices.Clone(g.X), g.Y...), classLabels(len(g.X), len(g.Y))
-		e := must(Enumerate(labels, 2, nil, 1000))
+		e := must(enumerated(labels, 2, nil, 1000))
 		s := must(NewShuffled(labels, 2, nil, 11))
 		exact := must(JudgeStatistic(statisticOver(e, e.Len(), x), nil, Options{Enumerated: true}))
 		random := must(JudgeStatistic(statisticOver(s, 5000, x), nil, Options{Confidence: 0.999}))

@@ -23,11 +23,13 @@ func Example() {
 		return y[best]
 	}
 
-	sets, err := perm.NewShuffled(labels, 2, nil, 1)
+	design, err := perm.NewDesign(labels, 2, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
+	sets := design.Shuffled(1)
+
 	tally, err := perm.NewTally(len(copies), 2, perm.TallyOptions{Seed: 1})
 	if err != nil {
 		fmt.Println(err)
@@ -44,6 +46,7 @@ func Example() {
 			return
 		}
 	}
+
 	v, err := perm.Judge(tally.Counts(), perm.Options{})
 	if err != nil {
 		fmt.Println(err)

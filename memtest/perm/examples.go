@@ -18,8 +18,9 @@ type Example struct {
 }
 
 // PerExample returns memorization by example, in order of rows. The mean of it
-// over the examples is the cell's memorization (of accuracy). Nil where the
-// counts hold no sums per example or no label set b ≥ 1.
+// over the examples is the cell's memorization (of accuracy). Nil where the counts
+// hold no sums per example or no label set b ≥ 1, or do not pass Check, which says
+// why: call it first for counts that no Tally of this program made.
 func (c *Counts) PerExample() []Example {
 	b := float64(c.Permutations())
 	if c.Recalled == nil || b == 0 || c.Check() != nil {

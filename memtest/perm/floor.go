@@ -3,7 +3,7 @@ package perm
 import "math"
 
 // Floor is the smallest p-value that a one-sided test by b permutations can give,
-// 1/(b + 1): the observed labelling is counted in.
+// 1/(b + 1): the observed labeling is counted in.
 func Floor(b int) float64 { return 1 / float64(b+1) }
 
 // LeastPermutations is how many permutations can reach a level, the least b with

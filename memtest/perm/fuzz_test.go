@@ -25,7 +25,7 @@ func FuzzCheckLabels(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, classes int) {
 		labels := bytesToLabels(data)
 		bad := classes < 2 || len(labels) < classes || len(labels) == 0 || slices.Min(labels) < 0 || int(slices.Max(labels)) >= classes || slices.Min(labels) == slices.Max(labels)
-		err := CheckLabels(labels, classes)
+		err := checkLabels(labels, classes)
 		if (err != nil) != bad {
 			t.Fatalf("labels %v of %d classes: %v", labels, classes, err)
 		}
@@ -33,7 +33,7 @@ func FuzzCheckLabels(f *testing.F) {
 		if (shuffleErr != nil) != bad {
 			t.Fatalf("shuffled: %v, checked: %v", shuffleErr, err)
 		}
-		if _, err := NewGiven(labels, [][]int32{labels}, classes); (err != nil) != bad {
+		if _, err := given(labels, [][]int32{labels}, classes); (err != nil) != bad {
 			t.Fatalf("given: %v", err)
 		}
 		if bad {
@@ -87,7 +87,7 @@ func FuzzEnumerate(f *testing.F) {
 		if len(g) == 0 {
 			g = nil
 		}
-		e, err := Enumerate(labels, classes, g, most)
+		e, err := enumerated(labels, classes, g, most)
 		if err != nil {
 			return
 		}

@@ -38,6 +38,24 @@ func must[T any](v T, err error) T {
 	return v
 }
 
+// enumerated is all labelings of these labels within groups, at most this many.
+func enumerated(labels []int32, classes int, groups []int32, most int) (*EnumeratedLabels, error) {
+	d, err := NewDesign(labels, classes, groups)
+	if err != nil {
+		return nil, err
+	}
+	return d.Enumerated(most)
+}
+
+// given is these label sets beside the observed one.
+func given(observed []int32, permuted [][]int32, classes int) (*GivenLabels, error) {
+	d, err := NewDesign(observed, classes, nil)
+	if err != nil {
+		return nil, err
+	}
+	return d.Given(permuted)
+}
+
 // randomLabels are n labels of K classes in which every class occurs.
 func randomLabels(r *rand.Rand, n, classes int) []int32 {
 	y := make([]int32, n)

@@ -18,24 +18,9 @@ type Interval struct {
 	High     float64 `json:"high"`
 }
 
-// ClopperPearson returns the exact interval of a probability of which k of n
-// independent trials came true: Clopper and Pearson (1934), by quantiles of the
-// beta distribution. It covers with at least the asked confidence; 0 =
-// DefaultConfidence.
-func ClopperPearson(k, n int, confidence float64) (low, high float64, err error) {
-	if n < 1 || k < 0 || k > n {
-		return 0, 0, fmt.Errorf("interval: %d of %d trials", k, n)
-	}
-	if confidence == 0 {
-		confidence = DefaultConfidence
-	}
-	if err := checkShare("confidence", confidence); err != nil {
-		return 0, 0, err
-	}
-	tail := (1 - confidence) / 2
-	return clopperLow(k, n, tail), clopperHigh(k, n, tail), nil
-}
-
+// clopperLow and clopperHigh are the ends of the exact interval of a probability
+// of which k of n independent trials came true, n ≥ 1: Clopper and Pearson (1934),
+// by quantiles of the beta distribution. It covers with 1 − 2·tail or more.
 // clopperLow is the p at which k or more of n have probability tail.
 func clopperLow(k, n int, tail float64) float64 {
 	if k == 0 {

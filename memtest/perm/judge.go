@@ -48,7 +48,7 @@ type Options struct {
 	Sides      Sides   // of the learning p-values; the memorization p-value has one side always
 	Metric     Metric  // of Judge
 	// Enumerated says that the label sets are all distinct labelings, each once,
-	// as Enumerate gives them: the p-value is then known, not estimated, and its
+	// as Design.Enumerated gives them: the p-value is then known, not estimated, and its
 	// interval is the p-value itself.
 	Enumerated bool
 }
@@ -116,8 +116,8 @@ type Verdict struct {
 	PerClass []ClassVerdict `json:"per_class,omitempty"` // [K]; nil where there are no counts per class
 }
 
-// ClassVerdict is the verdict on the copies of one class: shares of the copies
-// with this label (under set b, those that set b labels so) that are recalled.
+// ClassVerdict is the verdict on one class k. Its statistic is the recall of the
+// class: the share of the copies labelled k by set b that are predicted k.
 type ClassVerdict struct {
 	Class        int     `json:"class"`
 	Labels       int     `json:"labels"`  // examples with this observed label
@@ -138,19 +138,6 @@ func (v Verdict) Saturated() bool { return v.Observed >= 0.99 && v.NullMean >= 0
 // FloorAboveAlpha says that B permutations are too few for the level: no
 // outcome could be significant.
 func (v Verdict) FloorAboveAlpha() bool { return v.Floor > v.Alpha }
-
-// MemorizationFloorAboveAlpha says that J reshuffles are too few for the level.
-func (v Verdict) MemorizationFloorAboveAlpha() bool {
-	return v.MemorizationDefined && v.MemorizationPFloor > v.Alpha
-}
-
-// Undecided says that the interval of the learning p-value holds the level:
-// more permutations could bring it to the other side.
-func (v Verdict) Undecided() bool { return v.LearningPLow <= v.Alpha && v.Alpha < v.LearningPHigh }
-
-// NoVariation says that every shuffled label set had the same statistic, as
-// constant features give.
-func (v Verdict) NoVariation() bool { return !v.ZDefined }
 
 // Judge gives the verdict on one cell. The counts must hold label set 0 and at
 // least one other.
@@ -222,32 +209,6 @@ func JudgeStatistic(values, chance []float64, o Options) (Verdict, error) {
 	return v, nil
 }
 
-// JudgeRefit gives the verdict on a full refit from hits alone: observed hits of
-// n for the network trained on the real labels, and those of one network for
-// each shuffled label set. Where the networks' predictions are to be had, count
-// them with a Tally, network r as label set r, and use Judge.
-func JudgeRefit(n, observed int, null []int, o Options) (Verdict, error) {
-	o, err := o.resolved()
-	if err != nil {
-		return Verdict{}, err
-	}
-	if len(null) == 0 {
-		return Verdict{}, fmt.Errorf("refit: no network of shuffled labels; at least one is needed, and 19 for a level of 0.05")
-	}
-	hits := append([]int{observed}, null...)
-	values := make([]float64, len(hits))
-	for r, h := range hits {
-		if h < 0 || h > n {
-			return Verdict{}, fmt.Errorf("refit: network %d has %d hits of %d", r, h, n)
-		}
-		values[r] = float64(h) / float64(n)
-	}
-	greater, less := tails(hits, func(a, b int) bool { return a >= b })
-	v := verdict(values, nil, greater, less, o)
-	v.MemorizationP, v.MemorizationPHigh, v.MemorizationPFloor = 1, 1, 1
-	return v, nil
-}
-
 // verdict fills in what follows from the statistics: values[0] observed, chance
 // nil where it is not known.
 func verdict(values, chance []float64, greater, less int, o Options) Verdict {
@@ -275,7 +236,7 @@ func verdict(values, chance []float64, greater, less int, o Options) Verdict {
 }
 
 // pValue returns the p-value for these numbers of label sets b ≥ 1 in the two
-// tails, of b in all, its interval and its floor. With the observed labelling
+// tails, of b in all, its interval and its floor. With the observed labeling
 // counted in, an enumeration has exactly (1 + #)/(b + 1) of its labelings in the
 // tail, so both kinds of label sets share the formula.
 func pValue(greater, less, b int, o Options) (exceed int, p, low, high, floor float64) {

@@ -163,18 +163,14 @@ func TestJudgeProperties(t *testing.T) {
 		if o.Metric == Accuracy && math.Abs(example-v.Memorization) > 1e-12 {
 			t.Fatalf("examples give memorization %v, the whole %v", example, v.Memorization)
 		}
-		// The same from hits alone, and from the statistic as a real number.
+		// The same from the statistic as a real number.
 		if o.Metric == Accuracy {
-			refit := must(JudgeRefit(c.N, c.Hits[0], c.Hits[1:], o))
 			values, chance := c.statistics(Accuracy)
 			real := must(JudgeStatistic(values, chance, o))
 			real.MemorizationP, real.MemorizationPLow, real.MemorizationPHigh, real.MemorizationPFloor, real.PerClass =
 				v.MemorizationP, v.MemorizationPLow, v.MemorizationPHigh, v.MemorizationPFloor, v.PerClass
 			if !reflect.DeepEqual(real, v) {
 				t.Fatalf("as a statistic %+v, as counts %+v", real, v)
-			}
-			if refit.LearningP != v.LearningP || refit.Learning != v.Learning || refit.MemorizationDefined {
-				t.Fatalf("refit %+v, counts %+v", refit, v)
 			}
 		}
 		// Counts survive JSON, and so does the verdict.
@@ -249,36 +245,40 @@ func TestPerExampleError(t *testing.T) {
 	}
 }
 
+// oneAmongZeros is a statistic that is 1 with the observed labels and 0 with b
+// shuffled sets.
+func oneAmongZeros(b int) []float64 { return append([]float64{1}, make([]float64, b)...) }
+
 func TestFlags(t *testing.T) {
 	ones, noise := []float64{1, 1, 1, 1}, []float64{0.9, 0.1, 0.11, 0.12}
-	if v := must(JudgeStatistic(ones, nil, Options{})); !v.Saturated() || !v.NoVariation() || v.Z != 0 || v.ZDefined || v.LearningP != 1 {
+	if v := must(JudgeStatistic(ones, nil, Options{})); !v.Saturated() || v.Z != 0 || v.ZDefined || v.LearningP != 1 {
 		t.Errorf("ones: %+v", v)
 	}
 	v := must(JudgeStatistic(noise, nil, Options{}))
-	if v.Saturated() || v.NoVariation() || !v.FloorAboveAlpha() || v.LearningP != 0.25 {
+	if v.Saturated() || !v.ZDefined || !v.FloorAboveAlpha() || v.LearningP != 0.25 {
 		t.Errorf("noise: %+v", v)
 	}
 	if must(JudgeStatistic(noise, nil, Options{Alpha: 0.25})).FloorAboveAlpha() {
 		t.Error("a floor of 0.25 is above the level 0.25")
 	}
-	if must(JudgeRefit(10, 9, make([]int, 19), Options{})).FloorAboveAlpha() {
+	if must(JudgeStatistic(oneAmongZeros(19), nil, Options{})).FloorAboveAlpha() {
 		t.Error("19 permutations cannot reach 0.05")
 	}
-	if !must(JudgeRefit(10, 9, make([]int, 18), Options{})).FloorAboveAlpha() {
+	if !must(JudgeStatistic(oneAmongZeros(18), nil, Options{})).FloorAboveAlpha() {
 		t.Error("18 permutations can reach 0.05")
 	}
 	// No exceedance in 99: the interval is 0..0.0366. One in 99: up to 0.055.
-	null := make([]int, 99)
-	if must(JudgeRefit(10, 9, null, Options{})).Undecided() {
-		t.Error("0 of 99 is undecided at 0.05")
+	values := oneAmongZeros(99)
+	if v := must(JudgeStatistic(values, nil, Options{})); v.LearningPLow != 0 || !near(v.LearningPHigh, 0.0366, 0.002) {
+		t.Errorf("0 of 99 gives the interval %v..%v", v.LearningPLow, v.LearningPHigh)
 	}
-	null[7] = 9
-	if !must(JudgeRefit(10, 9, null, Options{})).Undecided() {
-		t.Error("1 of 99 is decided at 0.05")
+	values[8] = 1
+	if v := must(JudgeStatistic(values, nil, Options{})); v.LearningPLow > 0.0003 || !near(v.LearningPHigh, 0.055, 0.002) {
+		t.Errorf("1 of 99 gives the interval %v..%v", v.LearningPLow, v.LearningPHigh)
 	}
 	c := tallied(2, TallyOptions{Reshuffles: 18}, [][]int32{{0, 1}, {1, 0}}, [][]int32{{0, 1}, {1, 1}})
-	if !must(Judge(c, Options{})).MemorizationFloorAboveAlpha() {
-		t.Error("18 reshuffles can reach 0.05")
+	if v := must(Judge(c, Options{})); v.MemorizationPFloor != 1./19 {
+		t.Errorf("18 reshuffles can reach %v", v.MemorizationPFloor)
 	}
 	c = tallied(2, TallyOptions{Reshuffles: -1}, [][]int32{{0, 1}, {1, 0}}, [][]int32{{0, 1}, {1, 1}})
 	if v := must(Judge(c, Options{})); v.MemorizationP != 1 || v.MemorizationPFloor != 1 || v.MemorizationPHigh != 1 {
@@ -318,7 +318,7 @@ func TestClassMissingFromASet(t *testing.T) {
 
 // A set of the observed labels may come back as a shuffle: p is never 0.
 func TestPNeverZero(t *testing.T) {
-	v := must(JudgeRefit(100, 100, make([]int, 999), Options{}))
+	v := must(JudgeStatistic(oneAmongZeros(999), nil, Options{}))
 	if v.LearningP != 0.001 || v.Floor != 0.001 || v.LearningPLow != 0 || v.LearningPHigh < 0.001 {
 		t.Errorf("%+v", v)
 	}

@@ -45,9 +45,9 @@ func SetsHash(sets [][]int32) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Shuffled is the label sets of a permutation test: set b ≥ 1 is the observed
+// ShuffledLabels is the label sets of a permutation test: set b ≥ 1 is the observed
 // labels shuffled by the stream "permutation", b of the seed.
-type Shuffled struct {
+type ShuffledLabels struct {
 	design *Design
 	seed   uint64
 }
@@ -55,7 +55,7 @@ type Shuffled struct {
 // NewShuffled returns the shuffles of these labels, as many as are asked for.
 // Labels move within groups only; nil groups are one block. See NewDesign for
 // what the groups must be like.
-func NewShuffled(labels []int32, classes int, groups []int32, seed uint64) (*Shuffled, error) {
+func NewShuffled(labels []int32, classes int, groups []int32, seed uint64) (*ShuffledLabels, error) {
 	d, err := NewDesign(labels, classes, groups)
 	if err != nil {
 		return nil, err
@@ -63,11 +63,11 @@ func NewShuffled(labels []int32, classes int, groups []int32, seed uint64) (*Shu
 	return d.Shuffled(seed), nil
 }
 
-func (s *Shuffled) Examples() int { return len(s.design.labels) }
-func (s *Shuffled) Classes() int  { return s.design.classes }
+func (s *ShuffledLabels) Examples() int { return len(s.design.labels) }
+func (s *ShuffledLabels) Classes() int  { return s.design.classes }
 
 // Set writes set b, for any b ≥ 0.
-func (s *Shuffled) Set(b int, dst []int32) {
+func (s *ShuffledLabels) Set(b int, dst []int32) {
 	checkSet(b, -1, len(s.design.labels), dst)
 	copy(dst, s.design.labels)
 	if b > 0 {
@@ -75,29 +75,20 @@ func (s *Shuffled) Set(b int, dst []int32) {
 	}
 }
 
-// Given is label sets that the user brought.
-type Given struct {
+// GivenLabels is label sets that the user brought.
+type GivenLabels struct {
 	sets    [][]int32
 	classes int
 }
 
-// NewGiven returns exactly these label sets, see Design.Given.
-func NewGiven(observed []int32, permuted [][]int32, classes int) (*Given, error) {
-	d, err := NewDesign(observed, classes, nil)
-	if err != nil {
-		return nil, err
-	}
-	return d.Given(permuted)
-}
-
-func (g *Given) Examples() int { return len(g.sets[0]) }
-func (g *Given) Classes() int  { return g.classes }
+func (g *GivenLabels) Examples() int { return len(g.sets[0]) }
+func (g *GivenLabels) Classes() int  { return g.classes }
 
 // Len is the number of sets, the observed one included.
-func (g *Given) Len() int { return len(g.sets) }
+func (g *GivenLabels) Len() int { return len(g.sets) }
 
 // Set writes set b, for b in 0..Len()-1.
-func (g *Given) Set(b int, dst []int32) {
+func (g *GivenLabels) Set(b int, dst []int32) {
 	checkSet(b, len(g.sets), len(g.sets[0]), dst)
 	copy(dst, g.sets[b])
 }

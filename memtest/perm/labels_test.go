@@ -145,7 +145,7 @@ func TestShuffledUniform(t *testing.T) {
 
 func TestGiven(t *testing.T) {
 	observed, permuted := []int32{0, 1, 0, 1}, [][]int32{{1, 1, 1, 0}, {0, 0, 1, 1}}
-	g := must(NewGiven(observed, permuted, 2))
+	g := must(given(observed, permuted, 2))
 	permuted[0][0] = 0 // the sets are the user's copy no longer
 	if g.Len() != 3 || g.Examples() != 4 || g.Classes() != 2 {
 		t.Fatalf("%d sets of %d examples, %d classes", g.Len(), g.Examples(), g.Classes())

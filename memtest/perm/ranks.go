@@ -54,6 +54,9 @@ func Spearman(x, y []float64) (float64, error) {
 // and Wright (2000): Fisher's transformation, the variance of which is
 // (1 + ρ²/2)/(n − 3). The pairs must be independent of each other, at least 4.
 // Confidence 0 = DefaultConfidence.
+//
+// At ρ = 1 and ρ = −1 the transformation is infinite and the interval has no
+// width, at 4 pairs as at 400: it then says nothing of how sure ρ is.
 func SpearmanInterval(x, y []float64, confidence float64) (Interval, error) {
 	rho, err := Spearman(x, y)
 	if err != nil {
@@ -68,21 +71,21 @@ func SpearmanInterval(x, y []float64, confidence float64) (Interval, error) {
 	if err := checkShare("confidence", confidence); err != nil {
 		return Interval{}, err
 	}
-	if math.Abs(rho) > 1-1e-12 { // the transformation is infinite there
+	if math.Abs(rho) > 1-1e-12 {
 		return Interval{rho, rho, rho}, nil
 	}
 	half := distuv.UnitNormal.Quantile(1-(1-confidence)/2) * math.Sqrt((1+rho*rho/2)/float64(len(x)-3))
 	return Interval{rho, math.Tanh(math.Atanh(rho) - half), math.Tanh(math.Atanh(rho) + half)}, nil
 }
 
-// RankingArea is how well scores find the positive examples: the area under the
-// ROC curve, which is the share of pairs of a positive and a negative in which
-// the positive has the greater score, equal scores counting half (Mann and
-// Whitney 1947). 1 = all positives come first, 0.5 = chance. It is an error where
-// lengths differ, a score is NaN, or there are no positives or no negatives.
-// Probes, which stand on packages that build with cgo only, have one of their own
-// for many label sets; a test in xla/probe holds the two equal.
-func RankingArea(scores []float64, positive []bool) (float64, error) {
+// ROCAUC is the area under the ROC curve (Mann-Whitney U / (n1 n0)): how well
+// scores find the n1 positive among n0 negative examples, as the share of their
+// pairs in which the positive has the greater score, equal scores counting half.
+// 1 = all positives come first, 0.5 = chance. It is an error where lengths differ,
+// a score is NaN, or there are no positives or no negatives. Probes, which stand on
+// packages that build with cgo only, have one of their own for many label sets; a
+// test in xla/probe holds the two equal.
+func ROCAUC(scores []float64, positive []bool) (float64, error) {
 	if len(scores) != len(positive) {
 		return 0, fmt.Errorf("ranking: %d scores for %d examples", len(scores), len(positive))
 	}

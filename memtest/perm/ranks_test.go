@@ -19,7 +19,7 @@ func TestRanksOfSciPy(t *testing.T) {
 		if err != nil || math.Abs(rho-g.Rho) > 1e-12 {
 			t.Errorf("%d pairs: rank correlation %v (%v), scipy.stats.spearmanr has %v", len(g.X), rho, err, g.Rho)
 		}
-		area, err := RankingArea(g.X, g.Positive)
+		area, err := ROCAUC(g.X, g.Positive)
 		if err != nil || math.Abs(area-g.AUC) > 1e-12 {
 			t.Errorf("%d scores: area %v (%v), scipy.stats.mannwhitneyu has %v", len(g.X), area, err, g.AUC)
 		}
@@ -72,8 +72,8 @@ func TestRanksRefuse(t *testing.T) {
 		scores   []float64
 		positive []bool
 	}{{[]float64{1}, nil}, {[]float64{1, 2}, []bool{true, true}}, {[]float64{1, 2}, []bool{false, false}}, {[]float64{nan, 2}, []bool{true, false}}} {
-		if _, err := RankingArea(c.scores, c.positive); err == nil {
-			t.Errorf("RankingArea(%v, %v) has no error", c.scores, c.positive)
+		if _, err := ROCAUC(c.scores, c.positive); err == nil {
+			t.Errorf("ROCAUC(%v, %v) has no error", c.scores, c.positive)
 		}
 	}
 }

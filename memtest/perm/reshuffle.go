@@ -13,8 +13,8 @@ import (
 const DefaultReshuffles = 199
 
 // Reshuffles is the null of memorization: J permutations σ_j of the rows of a
-// validation set. Under σ_j the prediction for copy σ_j(i) is held against the
-// label of row i's parent.
+// validation set. Under σ_j the prediction for copy σ_j(i) is compared with
+// row i's label.
 //
 // The same σ_j serves every label set b. If the predictions carry nothing about
 // the parents' labels then, given the training set and all label sets, the rows

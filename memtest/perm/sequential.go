@@ -2,9 +2,9 @@ package perm
 
 import "fmt"
 
-// DefaultStop is the number of exceedances after which a sequential test stops
+// defaultStop is the number of exceedances after which a sequential test stops
 // where none is given.
-const DefaultStop = 10
+const defaultStop = 10
 
 // Sequential is the sequential Monte Carlo test of Besag and Clifford (1991):
 // draw label sets until H of them reach the observed statistic, but at most Max.
@@ -15,11 +15,11 @@ const DefaultStop = 10
 // order and uses those up to its stop only, so sets that were drawn beyond the
 // stop, as the last chunk has them, change nothing.
 type Sequential struct {
-	H   int // exceedances to stop at; 0 = DefaultStop
+	H   int // exceedances to stop at; 0 = 10
 	Max int // most label sets to draw, at least 1
 }
 
-// Stop is where a sequential test stands.
+// Stop is the state of the test after the sets seen so far.
 type Stop struct {
 	Done   bool // no more label sets are needed
 	Used   int  // label sets 1..Used count
@@ -51,7 +51,7 @@ func (s Sequential) Values(observed float64, null []float64, confidence float64)
 func (s Sequential) stop(drawn int, reaches func(i int) bool, confidence float64) (Stop, error) {
 	h := s.H
 	if h == 0 {
-		h = DefaultStop
+		h = defaultStop
 	}
 	if h < 1 || s.Max < 1 {
 		return Stop{}, fmt.Errorf("sequential test: stop after %d exceedances or %d permutations; both must be at least 1", h, s.Max)

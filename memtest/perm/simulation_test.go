@@ -230,7 +230,7 @@ func simulateIntervals(t *testing.T) *table {
 			for i := range x {
 				x[i] = r.NormFloat64() + r.Float64()*float64(labels[i])
 			}
-			e := must(Enumerate(labels, 2, nil, 252))
+			e := must(enumerated(labels, 2, nil, 252))
 			s := must(NewShuffled(labels, 2, nil, r.Uint64()))
 			exact := must(JudgeStatistic(statisticOver(e, e.Len(), x), nil, Options{Enumerated: true})).LearningP
 			v := must(JudgeStatistic(statisticOver(s, nullSets+1, x), nil, Options{Confidence: confidence}))

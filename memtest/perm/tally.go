@@ -17,9 +17,9 @@ type TallyOptions struct {
 	Seed       uint64  // of the reshuffles
 	Groups     []int32 // [n] blocks of the label sets; nil = one block
 
-	// Rows are reshuffles made before, to be shared by many tallies; nil = made
+	// Shared are reshuffles made before, shared by all tallies of a run; nil = made
 	// here. They must be of the same number, seed and groups as named above.
-	Rows *Reshuffles
+	Shared *Reshuffles
 
 	// PerExample keeps what Counts.PerExample needs: 28 bytes per example.
 	PerExample bool
@@ -85,7 +85,7 @@ func NewTally(n, classes int, o TallyOptions) (*Tally, error) {
 		j = 0
 	}
 	t := &Tally{
-		n: n, classes: classes, width: widthFor(classes), rows: o.Rows, blocks: newBlocks(n, o.Groups), perExample: o.PerExample,
+		n: n, classes: classes, width: widthFor(classes), rows: o.Shared, blocks: newBlocks(n, o.Groups), perExample: o.PerExample,
 		sets: map[int]setCounts{}, reshuffled: make([]int64, j),
 	}
 	if t.rows == nil {
@@ -202,8 +202,9 @@ func (t *Tally) addExamples(labels, predicted []int32) {
 	}
 }
 
-// flush holds the label sets in flight against every reshuffle. Each sum has
-// one writer and integers add up in any order, so the number of goroutines does
+// flush counts the hits of the label sets in flight under every reshuffle: under
+// reshuffle j the prediction for copy j(i) is compared with row i's label. Each
+// sum has one writer and integers add up in any order, so the number of goroutines does
 // not show in the result.
 func (t *Tally) flush() {
 	if t.pending == 0 {

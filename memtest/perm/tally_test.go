@@ -156,7 +156,7 @@ func TestTallyOrderAndChunks(t *testing.T) {
 		b := rapid.IntRange(1, 150).Draw(t, "B")
 		o := TallyOptions{Reshuffles: 7, Seed: 2, Groups: groups, PerExample: true}
 		if rapid.Bool().Draw(t, "shared") {
-			o.Rows = must(NewReshuffles(n, groups, 7, 2))
+			o.Shared = must(NewReshuffles(n, groups, 7, 2))
 		}
 		r := seed.Stream(rapid.Uint64().Draw(t, "seed"), "predictions")
 		predicted := make([][]int32, b+1)
@@ -276,12 +276,12 @@ func BenchmarkTally(b *testing.B) {
 		o    TallyOptions
 	}{
 		{"hits", TallyOptions{Reshuffles: -1}},
-		{"memorization", TallyOptions{Seed: 1, Rows: rows}},
-		{"per-example", TallyOptions{Seed: 1, Rows: rows, PerExample: true}},
+		{"memorization", TallyOptions{Seed: 1, Shared: rows}},
+		{"per-example", TallyOptions{Seed: 1, Shared: rows, PerExample: true}},
 	} {
 		b.Run(mode.name, func(b *testing.B) {
-			if mode.o.Rows == nil {
-				mode.o.Rows = must(NewReshuffles(n, nil, 0, 0))
+			if mode.o.Shared == nil {
+				mode.o.Shared = must(NewReshuffles(n, nil, 0, 0))
 			}
 			b.ReportAllocs()
 			for b.Loop() {

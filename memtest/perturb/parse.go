@@ -12,8 +12,8 @@ func All() []Kind {
 	return slices.Concat(noise(), pixels(), geometry(), elastic(), blur(), light(), mix())
 }
 
-// Names lists the names that Parse knows.
-func Names() []string {
+// names lists the names that Parse knows.
+func names() []string {
 	var names []string
 	for _, k := range All() {
 		names = append(names, k.name)
@@ -55,5 +55,5 @@ func byName(name string) (Perturbation, error) {
 			return k, nil
 		}
 	}
-	return nil, fmt.Errorf("there is no perturbation named %q; choose one of %s, or join them with levels as in rotate:10+gaussian:0.1", name, strings.Join(Names(), ", "))
+	return nil, fmt.Errorf("there is no perturbation named %q; choose one of %s, or join them with levels as in rotate:10+gaussian:0.1", name, strings.Join(names(), ", "))
 }

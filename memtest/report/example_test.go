@@ -1,64 +1,69 @@
 package report_test
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
-	"os"
 	"strings"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
-const rowsFile = "../../cmd/memtest/testdata/readme.jsonl"
-
-// What a run measured, in words: the rows are those of the README's first run.
-func ExampleConclusions() {
-	file, err := os.Open(rowsFile)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer file.Close()
-	rows, _, err := result.ReadRows(file, rowsFile)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	sentences, err := report.Conclusions(rows)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	verdict, _, _ := strings.Cut(sentences[0], ". ")
-	for _, part := range strings.Split(verdict, "; ") {
-		fmt.Println(part)
-	}
-	// Output:
-	// Seen by the ridge probe at gaussian 0.3, mlp after epoch 20 (layer dense2) learned more than the untrained network, the raw input and the shuffled-label twin
-	// it memorized more than the untrained network and the raw input, about as much as the shuffled-label twin
+// measured is a row as memtest.Measure gives it, with few permutations.
+func measured() []result.Row {
+	return []result.Row{{
+		Format: result.Format, Data: "mine", Network: "mlp", Role: features.Network, Seed: 1, Epoch: 20, Layer: "hidden1", Probe: "ridge",
+		Perturbation: "gaussian", Level: 0.3, N: 200, Features: 64, Classes: 2, Permutations: 4,
+		Observed: 0.9, NullMean: 0.625, NullSD: 0.02, Null: []float64{0.6, 0.62, 0.63, 0.65}, Chance: 0.5, Learning: 0.275, Memorization: 0.125,
+		LearningP: 0.2, LearningPHigh: 0.6, MemorizationP: 0.005,
+	}}
 }
 
-// Rows as a table for a spreadsheet: a line a row, the columns as in docs/rows.md.
+// Rows as a table for other programs.
 func ExampleCSV() {
-	file, err := os.Open(rowsFile)
-	if err != nil {
+	var table bytes.Buffer
+	if err := report.CSV(&table, measured()); err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer file.Close()
-	rows, _, err := result.ReadRows(file, rowsFile)
-	if err != nil {
+	for line := range strings.Lines(table.String()) {
+		fmt.Println(strings.Join(strings.Split(line, ",")[:8], ","))
+	}
+	// Output:
+	// data,network,role,seed,epoch,layer,probe,perturbation
+	// mine,mlp,network,1,20,hidden1,ridge,gaussian
+}
+
+// Rows as a page of one file, which loads nothing; here its title.
+func ExampleHTML() {
+	var page bytes.Buffer
+	if err := report.HTML(&page, report.Page{Title: "My network", Rows: measured()}); err != nil {
 		fmt.Println(err)
 		return
 	}
-	var table strings.Builder
-	if err := report.CSV(&table, rows); err != nil {
+	_, after, _ := strings.Cut(page.String(), "<title>")
+	title, _, _ := strings.Cut(after, "</title>")
+	fmt.Println(title)
+	// Output: My network
+}
+
+// Rows as Markdown; here the first lines.
+func ExampleMarkdown() {
+	var page bytes.Buffer
+	if err := report.Markdown(&page, report.Page{Title: "My network", Rows: measured()}); err != nil {
 		fmt.Println(err)
 		return
 	}
-	lines := bufio.NewScanner(strings.NewReader(table.String()))
-	lines.Scan()
-	fmt.Println(strings.Join(strings.Split(lines.Text(), ",")[:6], ", "))
-	// Output: data, network, role, seed, epoch, layer
+	for i, line := range strings.Split(page.String(), "\n") {
+		if i < 6 {
+			fmt.Println(line)
+		}
+	}
+	// Output:
+	// # My network
+	//
+	// mine: 200 training examples, 2 classes, B = 4 permutations, seed 1.
+	//
+	// ## Conclusions
 }

@@ -16,7 +16,7 @@ func (d *Dir) Abandon() error {
 	if err := d.Close(); err != nil || rows > 0 {
 		return err
 	}
-	for _, name := range []string{LabelsFile, ManifestFile, RowsFile, ConfigFile, lockFile} {
+	for _, name := range []string{labelsFile, ManifestFile, RowsFile, ConfigFile, lockFile} {
 		if err := os.Remove(d.Path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -36,9 +36,9 @@ const (
 	CSVFile      = "rows.csv"
 	ExamplesFile = "examples.csv"
 	PicturesFile = "pictures.json" // what the page shows besides rows
-	LabelsFile   = "labels.npz"    // classes of the training examples, by which runs are compared
+	labelsFile   = "labels.npz"    // classes of the training examples, by which runs are compared
 	SnapshotsDir = "snapshots"
-	EvidenceDir  = "cells" // evidence of each cell
+	evidenceDir  = "cells" // evidence of each cell
 	lockFile     = ".lock" // held while a process measures into the folder
 )
 
@@ -93,7 +93,7 @@ func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 		return nil, err
 	}
 	made = append(made, d.Path(ManifestFile))
-	if err := d.WriteManifest(m); err != nil {
+	if err := d.writeManifest(m); err != nil {
 		return nil, err
 	}
 	if d.rows, err = os.OpenFile(d.Path(RowsFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
@@ -104,7 +104,7 @@ func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 
 // vacant is nil where the folder holds no file of a run.
 func (d *Dir) vacant() error {
-	for _, name := range []string{RowsFile, ConfigFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, LabelsFile, SnapshotsDir} {
+	for _, name := range []string{RowsFile, ConfigFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, labelsFile, SnapshotsDir} {
 		if _, err := os.Lstat(d.Path(name)); err == nil {
 			return d.taken(name)
 		} else if !errors.Is(err, fs.ErrNotExist) {
@@ -182,7 +182,7 @@ func Resume(path string, config []byte) (_ *Dir, notes result.Notes, err error) 
 		return nil, notes, err
 	}
 	m.Unfinished, m.Finished = true, nil
-	if err := d.WriteManifest(m); err != nil {
+	if err := d.writeManifest(m); err != nil {
 		return nil, notes, err
 	}
 	return d, notes, nil
@@ -338,8 +338,8 @@ func (d *Dir) Manifest() (result.Manifest, error) {
 	return result.ParseManifest(b, d.Path(ManifestFile))
 }
 
-// WriteManifest replaces manifest.json.
-func (d *Dir) WriteManifest(m result.Manifest) error {
+// writeManifest replaces manifest.json.
+func (d *Dir) writeManifest(m result.Manifest) error {
 	b, err := m.JSON()
 	if err != nil {
 		return err
@@ -354,7 +354,7 @@ func (d *Dir) Finish(at time.Time) error {
 		return err
 	}
 	m.Unfinished, m.Finished = false, &at
-	return d.WriteManifest(m)
+	return d.writeManifest(m)
 }
 
 // Close syncs the rows to the disk and lets other processes in. Closing twice,

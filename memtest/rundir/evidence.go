@@ -22,7 +22,7 @@ func (d *Dir) Fill(cells iter.Seq2[result.Cell, error], evidence bool) error {
 			return err
 		}
 		if evidence {
-			if err := d.SaveEvidence(cell.Cell(), cell.Evidence); err != nil {
+			if err := d.saveEvidence(cell.Cell(), cell.Evidence); err != nil {
 				return err
 			}
 		}
@@ -49,8 +49,8 @@ type savedEvidence struct {
 	Fresh    []float64
 }
 
-// SaveEvidence keeps the evidence of a cell, whole or not at all.
-func (d *Dir) SaveEvidence(cell string, e result.Evidence) error {
+// saveEvidence keeps the evidence of a cell, whole or not at all.
+func (d *Dir) saveEvidence(cell string, e result.Evidence) error {
 	var text bytes.Buffer
 	zip := gzip.NewWriter(&text)
 	saved := savedEvidence{Evidence: e}
@@ -63,13 +63,13 @@ func (d *Dir) SaveEvidence(cell string, e result.Evidence) error {
 	if err := zip.Close(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(d.Path(EvidenceDir), 0o755); err != nil {
+	if err := os.MkdirAll(d.Path(evidenceDir), 0o755); err != nil {
 		return err
 	}
 	return atomicfile.WriteFile(d.evidencePath(cell), text.Bytes())
 }
 
-// Evidence is what SaveEvidence kept of a cell. Where there is nothing, or what
+// Evidence is what saveEvidence kept of a cell. Where there is nothing, or what
 // is there cannot be read, it is false: the cell has to be measured again.
 func (d *Dir) Evidence(cell string) (result.Evidence, bool) {
 	text, err := os.ReadFile(d.evidencePath(cell))
@@ -106,5 +106,5 @@ func (d *Dir) Cells(rows []result.Row) []result.Cell {
 // with any characters.
 func (d *Dir) evidencePath(cell string) string {
 	sum := sha256.Sum256([]byte(cell))
-	return d.Path(EvidenceDir + string(os.PathSeparator) + hex.EncodeToString(sum[:12]) + ".gob.gz")
+	return d.Path(evidenceDir + string(os.PathSeparator) + hex.EncodeToString(sum[:12]) + ".gob.gz")
 }

@@ -25,7 +25,7 @@ func TestEvidenceComesBackAsItWasSaved(t *testing.T) {
 		"fresh accuracy 0": {Counts: tally.Counts(), Margins: []float32{1, -1, 0, 2}, Predicted: []int32{0, 0, 1, 0}, Fresh: &none, Parents: 0.5},
 		"no fresh set":     {Counts: tally.Counts(), Values: []float64{0.5, 0.6}, Chance: []float64{0.5, 0.5}},
 	} {
-		if err := d.SaveEvidence(name, want); err != nil {
+		if err := d.saveEvidence(name, want); err != nil {
 			t.Fatal(err)
 		}
 		if got, ok := d.Evidence(name); !ok || !reflect.DeepEqual(got, want) {

@@ -31,5 +31,5 @@ func (d *Dir) Grow(config []byte) error {
 		return err
 	}
 	m.Config = result.ConfigHash(config)
-	return d.WriteManifest(m)
+	return d.writeManifest(m)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
-// labelsName is the array of LabelsFile.
+// labelsName is the array of labelsFile.
 const labelsName = "labels"
 
 // KeepLabels keeps the classes [n] of the training examples, by which runs are
@@ -21,12 +21,12 @@ const labelsName = "labels"
 func (d *Dir) KeepLabels(labels []int32) error {
 	there, err := d.Labels()
 	if errors.Is(err, fs.ErrNotExist) {
-		return atomicfile.WriteFileFrom(d.Path(LabelsFile), func(w io.Writer) error {
+		return atomicfile.WriteFileFrom(d.Path(labelsFile), func(w io.Writer) error {
 			return arrays.WriteNPZ(w, arrays.Named{Name: labelsName, Dims: []int{len(labels)}, Ints: labels})
 		})
 	}
 	if err == nil && !slices.Equal(there, labels) {
-		err = result.Inputf("%s holds other labels than the data have now: give the data that the run was begun with, or another folder with --out", d.Path(LabelsFile))
+		err = result.Inputf("%s holds other labels than the data have now: give the data that the run was begun with, or another folder with --out", d.Path(labelsFile))
 	}
 	return err
 }
@@ -34,10 +34,10 @@ func (d *Dir) KeepLabels(labels []int32) error {
 // Labels are the classes that KeepLabels kept; the error of a folder without any
 // is fs.ErrNotExist.
 func (d *Dir) Labels() ([]int32, error) {
-	if _, err := os.Stat(d.Path(LabelsFile)); err != nil {
+	if _, err := os.Stat(d.Path(labelsFile)); err != nil {
 		return nil, err
 	}
-	s, err := arrays.Open(d.Path(LabelsFile))
+	s, err := arrays.Open(d.Path(labelsFile))
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (d *Dir) Labels() ([]int32, error) {
 	labels := make([]int32, read.Len())
 	for i, y := range read.Ints {
 		if labels[i] = int32(y); int64(labels[i]) != y || y < 0 {
-			return nil, fmt.Errorf("%s: label %d of example %d is no class", d.Path(LabelsFile), y, i)
+			return nil, fmt.Errorf("%s: label %d of example %d is no class", d.Path(labelsFile), y, i)
 		}
 	}
 	return labels, nil

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(protocol.GONB_PIPE_ENV) == "" {
 		os.Exit(m.Run())
 	}
-	listen, end := Progress()
+	listen, end := showProgress()
 	listen(memtest.Progress{Doing: "training", Done: 1, Total: 4})
 	end("4 cells measured")
 	for _, err := range []error{

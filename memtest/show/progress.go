@@ -14,9 +14,9 @@ import (
 // the browser.
 const everyNow = 200 * time.Millisecond
 
-// Progress draws a bar live in the cell. listen goes into Experiment.Progress;
+// showProgress draws a bar live in the cell. listen goes into Experiment.Progress;
 // end replaces the bar by one line, which is what stays in the notebook's file.
-func Progress() (listen func(memtest.Progress), end func(line string)) {
+func showProgress() (listen func(memtest.Progress), end func(line string)) {
 	id := "progress-" + gonbui.UniqueId()
 	started := time.Now()
 	var spoke time.Time

@@ -31,7 +31,7 @@ func Run(c memtest.Config) ([]result.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	cells, err := Cells(x)
+	cells, err := cellsOf(x)
 	if err != nil {
 		return nil, err
 	}
@@ -42,9 +42,9 @@ func Run(c memtest.Config) ([]result.Row, error) {
 	return rows, nil
 }
 
-// Cells measures an experiment as Run does and returns its cells, each with the
+// cellsOf measures an experiment as Run does and returns its cells, each with the
 // evidence behind it.
-func Cells(x *memtest.Experiment) ([]memtest.Cell, error) {
+func cellsOf(x *memtest.Experiment) ([]memtest.Cell, error) {
 	parts := []string{string(x.Config.YAML()), fmt.Sprint(x.Spec), x.Train.Hash()}
 	if x.Fresh != nil {
 		parts = append(parts, x.Fresh.Hash())
@@ -79,7 +79,7 @@ func Kept(key string, measure func(ctx context.Context, e *xla.Engine, o memtest
 		return nil, err
 	}
 	defer engine.Close()
-	listen, end := Progress()
+	listen, end := showProgress()
 	rows, err := memtest.Fill(d, measure(ctx, engine, memtest.Options{Known: d, Progress: listen}), true)
 	if err != nil {
 		end("stopped by an error")

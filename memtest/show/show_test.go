@@ -19,7 +19,6 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
-	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -283,7 +282,7 @@ func TestKept(t *testing.T) {
 		t.Error("another key was not measured")
 	}
 	// What was kept in part, as a cell that was stopped leaves it, is measured again.
-	evidence := filepath.Join(os.Getenv("XDG_CACHE_HOME"), "memtest", "notebooks", "*", rundir.EvidenceDir, "*")
+	evidence := filepath.Join(os.Getenv("XDG_CACHE_HOME"), "memtest", "notebooks", "*", "cells", "*")
 	files, err := filepath.Glob(evidence)
 	if err != nil || len(files) != 2 {
 		t.Fatalf("evidence %q: %v", files, err)

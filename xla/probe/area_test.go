@@ -8,7 +8,7 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/perm"
 )
 
-// TestAreasAgree holds macroAUC to perm.RankingArea, class by class, on random
+// TestAreasAgree holds macroAUC to perm.ROCAUC, class by class, on random
 // scores with ties. Both count pairs in halves, without rounding, so that only the
 // divisions and the sum over the classes round.
 func TestAreasAgree(t *testing.T) {
@@ -32,7 +32,7 @@ func TestAreasAgree(t *testing.T) {
 							some++
 						}
 					}
-					area, err := perm.RankingArea(wide, positive)
+					area, err := perm.ROCAUC(wide, positive)
 					if defined := some > 0 && some < n; defined != (err == nil) {
 						t.Fatalf("%d of %d examples are of class %d: %v", some, n, k, err)
 					} else if defined {

@@ -106,7 +106,7 @@ func (s classScores) logShares() {
 // macroAUC is the mean over the classes of the probability that an example of
 // the class scores above one of the others (Mann and Whitney 1947). Classes
 // without examples, or without others, do not count; with none left it is 1/2.
-// perm.RankingArea is the same for one class, but package perm stands beside this
+// perm.ROCAUC is the same for one class, but package perm stands beside this
 // one, and for every label set its ranks in float64 would take too long: the two
 // are held equal by TestAreasAgree.
 func macroAUC(scores classScores, labels []int32) float64 {
