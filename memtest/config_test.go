@@ -26,7 +26,7 @@ func TestStatedZeros(t *testing.T) {
 		"":                                    "",
 		"layers:\n- name: a\n  levels: [0]\n": "",
 	} {
-		c, err := ParseConfig([]byte(text))
+		c, err := parseConfig([]byte(text))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
@@ -48,7 +48,7 @@ func TestConfigurationsComeBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := ParseConfig(c.YAML())
+		back, err := parseConfig(c.YAML())
 		if err != nil || string(back.YAML()) != string(c.YAML()) {
 			t.Errorf("%s came back as %s (%v)", c.YAML(), back.YAML(), err)
 		}

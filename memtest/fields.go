@@ -80,7 +80,7 @@ func (c *Config) Fields() []Field {
 		{"permutations", "label shuffles, at least 19", &c.Permutations, all},
 		{"given_permutations", "", &c.Given, file},
 		{"permutations_sha256", "", &c.Sets, file},
-		{"metric", strings.Join(Metrics(), ", "), &c.Metric, all},
+		{"metric", strings.Join(metricNames(), ", "), &c.Metric, all},
 		{"stop", "a cell stops drawing after so many shuffles as good as the real labels (default 0: it draws all)", &c.Stop, all},
 		{"alpha", "level that p-values are asked to reach", &c.Alpha, all},
 		{"two_sided", "learning p also counts accuracies far below the null", &c.TwoSided, all},
@@ -118,15 +118,15 @@ func ReadConfig(path string) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("configuration: %w", err)
 	}
-	c, err := ParseConfig(text)
+	c, err := parseConfig(text)
 	if err != nil {
 		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
 	}
 	return c, nil
 }
 
-// ParseConfig reads the text of a configuration, see ReadConfig.
-func ParseConfig(text []byte) (Config, error) {
+// parseConfig reads the text of a configuration, see ReadConfig.
+func parseConfig(text []byte) (Config, error) {
 	var c Config
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)

@@ -67,7 +67,7 @@ func (f Folder) resume(path string, config []byte) (*rundir.Dir, result.Notes, e
 
 // ConfigOf is the configuration of a run's folder.
 func ConfigOf(d *rundir.Dir) (Config, error) {
-	c, err := ParseConfig(d.Config())
+	c, err := parseConfig(d.Config())
 	if err != nil {
 		return c, result.Inputf("configuration %s: %v", d.Path(rundir.ConfigFile), err)
 	}
@@ -108,15 +108,15 @@ func (x *Experiment) In(d *rundir.Dir) *Experiment {
 func (x *Experiment) Folder(about xla.Description, command []string, started time.Time) Folder {
 	m := result.NewManifest(command, started)
 	m.Backend, m.Plugin, m.Devices = about.Name, about.Plugin, []string{about.String()}
-	m.Data = DataOf(x.Train, x.Fresh)
+	m.Data = dataOf(x.Train, x.Fresh)
 	for i := range max(1, x.Config.Seeds) {
 		m.Seeds = append(m.Seeds, x.Config.Seed+uint64(i))
 	}
 	return Folder{Config: x.Config, Manifest: m, Labels: x.Train.Y}
 }
 
-// DataOf is how a manifest notes a training set and a test set; the test set may be nil.
-func DataOf(train, test *datasets.Set) result.Data {
+// dataOf is how a manifest notes a training set and a test set; the test set may be nil.
+func dataOf(train, test *datasets.Set) result.Data {
 	d := result.Data{Name: train.Name, SHA256: train.Hash(), Train: train.Len(), Shape: train.Shape.String(), Classes: train.Classes}
 	if test != nil {
 		d.Test, d.TestSHA256 = test.Len(), test.Hash()

@@ -15,11 +15,11 @@ import (
 type Options struct {
 	Probes       []string `yaml:"probes"`          // by name; default ridge, knn
 	Permutations int      `yaml:"permutations"`    // B, at least 19; 0 = 199; fewer where there are no more labelings; label sets that come with the features replace them
-	Metric       string   `yaml:"metric"`          // one of Metrics; "" = accuracy
+	Metric       string   `yaml:"metric"`          // one of the Metric names; "" = accuracy
 	Stop         int      `yaml:"stop"`            // a probe stops drawing once at each level so many shuffles were as good as the real labels; 0 = it draws all
 	Alpha        float64  `yaml:"alpha"`           // level of the tests, which p-values are asked to reach; 0 = 0.05
 	TwoSided     bool     `yaml:"two_sided"`       // learning p also counts accuracies far below the null
-	Scale        string   `yaml:"scale,omitempty"` // one of Scales; "" = standard, but none for raw inputs
+	Scale        string   `yaml:"scale,omitempty"` // one of the Scale names; "" = standard, but none for raw inputs
 	Seed         uint64   `yaml:"seed"`            // of everything random; 0 = 1
 
 	// OwnProbes are probes of one's own, measured after Probes under the names that
@@ -75,8 +75,8 @@ var metrics = []metric{
 	{MetricLogLoss, perm.Accuracy, probe.LogLoss},
 }
 
-// Metrics lists the metrics.
-func Metrics() []string {
+// metricNames lists the metrics.
+func metricNames() []string {
 	var names []string
 	for _, m := range metrics {
 		names = append(names, m.name)
@@ -90,8 +90,8 @@ const (
 	ScaleNone     = "none"
 )
 
-// Scales lists the ways to scale features.
-func Scales() []string { return []string{ScaleStandard, ScaleNone} }
+// scaleNames lists the ways to scale features.
+func scaleNames() []string { return []string{ScaleStandard, ScaleNone} }
 
 // MinPermutations is the smallest B: with fewer, no p-value of one side reaches
 // 0.05. Two sides need 39.
@@ -124,18 +124,18 @@ func newMeasurement(o Options) (*measurement, error) {
 		return nil, fmt.Errorf("permutations: %d is too few for any p-value to reach 0.05; give at least %d", o.Permutations, MinPermutations)
 	case o.Stop < 0:
 		return nil, fmt.Errorf("stop: %d is negative; give a number of exceedances, or 0 to draw all permutations", o.Stop)
-	case !slices.Contains(Metrics(), o.Metric):
-		return nil, fmt.Errorf("metric: %q is not known; choose from %s", o.Metric, strings.Join(Metrics(), ", "))
+	case !slices.Contains(metricNames(), o.Metric):
+		return nil, fmt.Errorf("metric: %q is not known; choose from %s", o.Metric, strings.Join(metricNames(), ", "))
 	case o.Stop > 0 && o.Metric != MetricAccuracy:
 		return nil, fmt.Errorf("stop: the sequential stop counts hits, so it does not go with metric %s; leave one out", o.Metric)
 	case o.Stop > 0 && o.TwoSided:
 		return nil, fmt.Errorf("two_sided: the sequential stop has one side; leave out stop or two_sided")
 	case !(o.Alpha > 0 && o.Alpha < 1):
 		return nil, fmt.Errorf("alpha: %v is outside 0..1", o.Alpha)
-	case o.Scale != "" && !slices.Contains(Scales(), o.Scale):
-		return nil, fmt.Errorf("scale: %q is not known; choose %s", o.Scale, strings.Join(Scales(), " or "))
+	case o.Scale != "" && !slices.Contains(scaleNames(), o.Scale):
+		return nil, fmt.Errorf("scale: %q is not known; choose %s", o.Scale, strings.Join(scaleNames(), " or "))
 	}
-	m.metric = metrics[slices.Index(Metrics(), o.Metric)]
+	m.metric = metrics[slices.Index(metricNames(), o.Metric)]
 	if o.TwoSided {
 		m.sides = perm.TwoSided
 	}
