@@ -28,7 +28,7 @@ type Builder struct {
 	graph   *Graph
 
 	training bool
-	real     *Node         // [batch] 1 for an example, 0 for what fills the batch up; nil = all are examples
+	mask     *Node         // [batch] 1 for an example, 0 for what fills the batch up; nil = all are examples
 	random   *Node         // state of the random numbers; nil outside training
 	drawn    bool          // random numbers were asked for
 	product  dtypes.DType  // of the operands of products; invalid = that of the values
