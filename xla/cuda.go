@@ -1,6 +1,7 @@
 package xla
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -30,6 +31,15 @@ func prepareCUDA(l plugin.Library, options, cuda string) error {
 		return nil
 	}
 	return plugin.LinkCUDA(l, cuda)
+}
+
+// unprepared refuses a plugin that turned out to be for CUDA only when it was
+// loaded, too late for prepareCUDA.
+func unprepared(l plugin.Library) error {
+	if l.Platform != "cuda" {
+		return nil
+	}
+	return fmt.Errorf("plugin %s is for CUDA, which its file name does not tell, so XLA was loaded without the settings for numbers that repeat: start again with a link to it whose name holds \"cuda\", such as xla_cuda_plugin.so", l.Path)
 }
 
 // cudaFlags adds to XLA's flags those that numbers to be trusted need on a GPU,

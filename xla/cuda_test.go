@@ -1,6 +1,27 @@
 package xla
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/xla/plugin"
+)
+
+// A plugin whose file name does not tell its device is used unless it turns out
+// to be for CUDA, whose settings must be made before it is loaded.
+func TestUnprepared(t *testing.T) {
+	for platform, want := range map[string]string{"cpu": "", "tpu": "", "cuda": `plugin /tmp/mine.so is for CUDA`} {
+		l := plugin.Library{Path: "/tmp/mine.so", Platform: platform}
+		err := unprepared(l)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%s: %v, want %q", platform, err, want)
+		}
+	}
+	// The name that the error advises tells the device.
+	if got := plugin.Platform("/tmp/xla_cuda_plugin.so"); got != "cuda" {
+		t.Errorf("the advised name tells %q", got)
+	}
+}
 
 func TestCUDAFlags(t *testing.T) {
 	tests := map[string]struct {

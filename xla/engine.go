@@ -75,16 +75,25 @@ func (o Options) log(format string, args ...any) {
 // Open opens a backend. backend "" stands for the value of GOMLX_BACKEND, and
 // if that is empty too, for the best there is:
 //
-//  1. a CUDA plugin, on a machine with an NVIDIA device and its libraries;
-//  2. a CPU plugin from the usual folders (plugin.Machine.Libraries);
-//  3. a CPU plugin that pip installs into the user's cache, once;
+//  1. on a machine with an NVIDIA device and NVIDIA's libraries, a CUDA plugin from
+//     the usual folders (plugin.Machine.Libraries), else one that pip installs into
+//     the user's cache, once (Linux on amd64);
+//  2. a CPU plugin from the usual folders;
+//  3. a CPU plugin that pip installs into the user's cache, once (Linux on amd64);
 //  4. a CPU plugin from GoMLX's own releases;
 //  5. GoMLX's pure-Go backend, with a warning.
 //
-// "xla" stops before step 5 and "xla:cpu", "xla:cuda" name the device as well:
-// with these an error says what is missing. "go" is the pure-Go backend, and a
-// path or "xla:" with a path loads that plugin. GoMLX's options may follow after
-// a comma. A plugin that cannot be loaded is skipped with a notice.
+// With Options.NoInstall nothing is installed. "xla" stops before step 5, and
+// "xla:cpu", "xla:cuda" (or rocm, oneapi, metal, tpu) name the device as well: with
+// these an error says what is missing. A plugin that cannot be loaded is skipped
+// with a notice.
+//
+// A path, or "xla:" with a path, loads that plugin; the file name of one for CUDA
+// must hold "cuda". Options follow an XLA backend after a comma: shared_buffers or
+// noshared_buffers (whether tensors lie in the host's memory; by default they do
+// for cpu) and tf32 (CUDA: faster products, rounded to 10 bits). "go" is the
+// pure-Go backend; options of GoMLX's simplego follow it after a colon, none =
+// ops_sequential.
 func Open(ctx context.Context, backend string, o Options) (*Engine, error) {
 	return open(ctx, plugin.Here(), backend, o)
 }

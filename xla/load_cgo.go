@@ -43,6 +43,9 @@ func load(l plugin.Library, options string) (*Engine, error) {
 		if err := client.Destroy(); err != nil {
 			return nil, fmt.Errorf("plugin %s cannot be closed: %w", l.Path, err)
 		}
+		if err := unprepared(l); err != nil {
+			return nil, err
+		}
 	}
 	// GoMLX takes only a plugin named "cpu" for one whose buffers lie in host
 	// memory, and copies every tensor once more for one that is named by its path.

@@ -28,7 +28,7 @@ type Builder struct {
 	graph   *Graph
 
 	training bool
-	real     *Node         // [batch] 1 for an example, 0 for what fills the batch up; nil = all are examples
+	mask     *Node         // [batch] 1 for an example, 0 for what fills the batch up; nil = all are examples
 	random   *Node         // state of the random numbers; nil outside training
 	drawn    bool          // random numbers were asked for
 	product  dtypes.DType  // of the operands of products; invalid = that of the values
@@ -128,9 +128,13 @@ func (b *Builder) Layer(name string, x *Node) *Node {
 	return x
 }
 
-// Dropout sets this share of the values to zero while training, and scales the
-// others so that the sum is kept on average.
+// Dropout sets this share of the values, in [0, 1), to zero while training, and
+// scales the others so that the sum is kept on average. With another rate the
+// network is refused.
 func (b *Builder) Dropout(x *Node, rate float64) *Node {
+	if !(rate >= 0 && rate < 1) {
+		panic(fmt.Errorf("dropout of %v; give the share of values set to zero, at least 0 and below 1", rate))
+	}
 	b.drawn = true
 	if !b.training || b.random == nil {
 		return x

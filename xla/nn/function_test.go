@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -74,6 +75,15 @@ func TestHandwrittenModelErrors(t *testing.T) {
 			w := b.Weights("w", Start{}, 16, 2)
 			return b.Layer("out", Dot(Reshape(x, -1, 16), Add(w, b.Weights("w", Start{}, 16, 2))))
 		}, "out"), `weights "w" are asked for twice`},
+		"dropout of all": {function(func(b *Builder, x *Node) *Node {
+			return b.Layer("out", b.Dropout(Dot(Reshape(x, -1, 16), b.Weights("w", Start{}, 16, 2)), 1))
+		}, "out"), `network "mine": dropout of 1; give the share of values set to zero, at least 0 and below 1`},
+		"dropout below 0": {function(func(b *Builder, x *Node) *Node {
+			return b.Layer("out", b.Dropout(Dot(Reshape(x, -1, 16), b.Weights("w", Start{}, 16, 2)), -0.5))
+		}, "out"), `dropout of -0.5`},
+		"dropout of no number": {function(func(b *Builder, x *Node) *Node {
+			return b.Layer("out", b.Dropout(Dot(Reshape(x, -1, 16), b.Weights("w", Start{}, 16, 2)), math.NaN()))
+		}, "out"), `dropout of NaN`},
 		"shapes": {function(func(b *Builder, x *Node) *Node {
 			return b.Layer("out", Dot(Reshape(x, -1, 16), b.Weights("w", Start{}, 15, 2)))
 		}, "out"), `network "mine": `},

@@ -63,7 +63,7 @@ func (b *built) compile(t *testing.T, e *xla.Engine, training bool, f func(in []
 			bu.random = Const(g, []uint64{1, 2, 3})
 		}
 		if b.real != nil {
-			bu.real = Const(g, b.real)
+			bu.mask = Const(g, b.real)
 		}
 		return f(in, bu, b.net.model(bu, b.net.images(in[0])))
 	})
@@ -97,8 +97,8 @@ func (b *built) compile(t *testing.T, e *xla.Engine, training bool, f func(in []
 // weighted sums all values with unequal weights; fill does not count.
 func (b *built) weighted(y *Node, bu *Builder) *Node {
 	c := Sin(AddScalar(ConvertDType(IotaFull(y.Graph(), y.Shape()), y.DType()), 0.5))
-	if bu.real != nil {
-		c = Mul(c, ExpandAxes(bu.real, -1))
+	if bu.mask != nil {
+		c = Mul(c, ExpandAxes(bu.mask, -1))
 	}
 	return ReduceAllSum(Mul(y, c))
 }

@@ -24,7 +24,7 @@ func (b *Builder) batchNorm(name string, x *Node) *Node {
 	if b.training {
 		var n *Node
 		total := func(y *Node) *Node { return ReduceSum(y, axes...) }
-		if b.real == nil {
+		if b.mask == nil {
 			n = Scalar(x.Graph(), x.DType(), float64(product(d)/channels))
 		} else {
 			mask := make([]int, len(d))
@@ -32,7 +32,7 @@ func (b *Builder) batchNorm(name string, x *Node) *Node {
 				mask[i] = 1
 			}
 			mask[0] = d[0]
-			weight := Reshape(ConvertDType(b.real, x.DType()), mask...)
+			weight := Reshape(ConvertDType(b.mask, x.DType()), mask...)
 			n = MulScalar(ReduceAllSum(weight), float64(product(d[1:])/channels))
 			total = func(y *Node) *Node { return ReduceSum(Mul(y, weight), axes...) }
 		}

@@ -25,17 +25,20 @@ type Training struct {
 	Augment    Augmentation
 	Precision  string // of products, operands and results: float32 (the default), bfloat16; all else stays float32
 
-	// Until ends training after the first epoch with this training accuracy;
-	// Patience after so many epochs in which FreshAccuracy did not rise; 0 = off.
-	// The snapshot of the epoch that ends training is yielded too.
+	// Until ends training after the first epoch, the untrained epoch 0 included, with
+	// at least this training accuracy, in [0, 1]; Patience after so many epochs in
+	// which FreshAccuracy did not rise; 0 = off. The snapshot of the epoch that ends
+	// training is yielded too.
 	Until    float64
 	Patience int
 
-	// Reach are training accuracies. In their order, the snapshot of the first epoch
-	// from 1 on that reaches each is yielded, one for all that it reaches, and
-	// training ends with the last of them, or after Epochs with that epoch's
-	// snapshot. Empty = off; it stands in for Keep and goes without Until, Patience
-	// and Save.
+	// Reach are training accuracies in [0, 1], waited for one after the other in the
+	// order given: with {0.9, 0.5} an epoch of accuracy 0.6 is not yielded, and the
+	// first of 0.9 stands for both. From epoch 1 on (not 0), the snapshot of an epoch
+	// that reaches the accuracy waited for is yielded, once for all that it reaches
+	// in a row. Training ends with the last of them, or after Epochs with that
+	// epoch's snapshot. Empty = off; it stands in for Keep and goes without Until,
+	// Patience and Save.
 	Reach []float64
 
 	// Save is a folder for the snapshots that are yielded and for what Resume

@@ -27,11 +27,16 @@ func CNN(input datasets.Shape, classes int, channels []int, widths ...int) Spec 
 // ResNet is a residual network for images such as CIFAR's 32×32 (He et al. 2016,
 // section 4.2): a 3×3 convolution to 16 channels, three stages of blocks residual
 // blocks at 16, 32 and 64 channels, each of two convolutions with batch norm,
-// the size halved between stages, and the mean over the image. It has
+// the size halved between stages, and means over squares with the side of the
+// shorter axis: of a square image one, the mean over the image. It has
 // 6·blocks + 2 layers with weights besides the shortcuts where the shape
-// changes, which are 1×1 convolutions here.
+// changes, which are 1×1 convolutions here. For blocks < 1 it has no layers, which
+// Spec.Check refuses.
 func ResNet(input datasets.Shape, classes, blocks int) Spec {
 	s := Spec{Name: "resnet", Input: input, Classes: classes}
+	if blocks < 1 {
+		return s
+	}
 	s.Layers = []Layer{{Kind: "conv", Channels: 16, Activation: "none"}, {Kind: "batchnorm"}, {Kind: "relu"}}
 	side := min(input.Height, input.Width)
 	for i, channels := range []int{16, 32, 64} {

@@ -19,30 +19,34 @@ import (
 
 const (
 	resumeFormat = "memtest training 1"
-	resumeFile   = "resume.safetensors" // weights, optimizer state and place of the training
+	resumeFile   = "resume.safetensors" // weights, optimizer state and checkpoint of the training
 	specFile     = "network.yaml"       // the Spec, as ReadSpec reads it
 )
 
 // SnapshotFile is the name of an epoch's snapshot in the folder Training.Save.
 func SnapshotFile(epoch int) string { return fmt.Sprintf("epoch-%05d.safetensors", epoch) }
 
-// place is where a training stands, in the metadata of its resume file.
-type place struct {
-	Format string            `json:"format"`
-	Epoch  int               `json:"epoch"` // done
-	Steps  int               `json:"steps"`
-	Done   bool              `json:"done"` // nothing is left to train
-	Kept   []int             `json:"kept"` // epochs whose snapshots were saved, ascending
-	Best   *float64          `json:"best"` // of Patience; nil before the first epoch
-	Idle   int               `json:"idle"`
-	Same   map[string]string `json:"same"` // what must not change, by field
+// checkpointKey is the key of the checkpoint in the metadata of a resume file.
+const checkpointKey = "place"
+
+// checkpoint is how far a training is, in the metadata of its resume file. The
+// names in JSON are those of the format.
+type checkpoint struct {
+	Format  string            `json:"format"`
+	Epoch   int               `json:"epoch"` // the last one that ended
+	Steps   int               `json:"steps"` // of all epochs so far
+	Done    bool              `json:"done"`  // nothing is left to train
+	Saved   []int             `json:"kept"`  // epochs whose snapshots were saved, ascending
+	Best    *float64          `json:"best"`  // for Patience: greatest fresh accuracy of an epoch; nil before the first
+	Waited  int               `json:"idle"`  // for Patience: epochs since then
+	Options map[string]string `json:"same"`  // what a training that resumes must share, by field
 }
 
-// same describes what decides the course of the training. It is worked out
-// once, because it hashes the data.
-func (r *trainer) same() (map[string]string, error) {
-	if r.fixed != nil {
-		return r.fixed, nil
+// options describes what decides the course of the training, which must be the
+// same to resume it. It is worked out once, because it hashes the data.
+func (r *trainer) options() (map[string]string, error) {
+	if r.described != nil {
+		return r.described, nil
 	}
 	spec, err := r.net.spec.YAML()
 	if err != nil {
@@ -52,7 +56,7 @@ func (r *trainer) same() (map[string]string, error) {
 	if r.Fresh != nil {
 		fresh = r.Fresh.Hash()
 	}
-	r.fixed = map[string]string{
+	r.described = map[string]string{
 		"network":     string(spec),
 		"data":        r.set.Hash(),
 		"fresh":       fresh,
@@ -68,7 +72,7 @@ func (r *trainer) same() (map[string]string, error) {
 		"until":       fmt.Sprint(r.Until),
 		"patience":    strconv.Itoa(r.Patience),
 	}
-	return r.fixed, nil
+	return r.described, nil
 }
 
 // stateParams name the arrays of the optimizer's state.
@@ -91,12 +95,12 @@ func (r *trainer) save(s *Snapshot, done bool) error {
 	if r.Save == "" {
 		return nil
 	}
-	same, err := r.same()
+	options, err := r.options()
 	if err != nil {
 		return err
 	}
 	spec := func(w io.Writer) error {
-		_, err := io.WriteString(w, same["network"])
+		_, err := io.WriteString(w, options["network"])
 		return err
 	}
 	if err := writeFile(filepath.Join(r.Save, specFile), spec); err != nil {
@@ -105,12 +109,12 @@ func (r *trainer) save(s *Snapshot, done bool) error {
 	if err := s.Save(filepath.Join(r.Save, SnapshotFile(s.Epoch))); err != nil {
 		return err
 	}
-	r.kept = append(r.kept, s.Epoch)
-	p := place{Format: resumeFormat, Epoch: s.Epoch, Steps: r.steps, Done: done, Kept: r.kept, Idle: r.idle, Same: same}
+	r.saved = append(r.saved, s.Epoch)
+	c := checkpoint{Format: resumeFormat, Epoch: s.Epoch, Steps: r.steps, Done: done, Saved: r.saved, Waited: r.waited, Options: options}
 	if s.Epoch > 0 && r.Patience > 0 {
-		p.Best = &r.best
+		c.Best = &r.best
 	}
-	text, err := json.Marshal(p)
+	text, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
@@ -122,10 +126,10 @@ func (r *trainer) save(s *Snapshot, done bool) error {
 	if err != nil {
 		return err
 	}
-	return writeArrays(filepath.Join(r.Save, resumeFile), slices.Concat(weights, state), map[string]string{"place": string(text)})
+	return writeArrays(filepath.Join(r.Save, resumeFile), slices.Concat(weights, state), map[string]string{checkpointKey: string(text)})
 }
 
-// restore goes back to the place of a training that was interrupted, yields the
+// restore goes back to the checkpoint of a training that was interrupted, yields the
 // snapshots saved so far, and returns the epoch to go on with: 0 to begin, −1
 // if nothing is left to do.
 func (r *trainer) restore(ctx context.Context, yield func(*Snapshot, error) bool) (int, error) {
@@ -142,11 +146,11 @@ func (r *trainer) restore(ctx context.Context, yield func(*Snapshot, error) bool
 	if err != nil {
 		return 0, err
 	}
-	p, err := r.resumeFrom(saved, metadata["place"])
+	c, err := r.resumeFrom(saved, metadata[checkpointKey])
 	if err != nil {
 		return 0, fmt.Errorf("training saved in %s: %w", path, err)
 	}
-	for _, epoch := range p.Kept {
+	for _, epoch := range c.Saved {
 		s, err := Load(r.net.engine, filepath.Join(r.Save, SnapshotFile(epoch)), r.net.spec)
 		if err != nil {
 			return 0, err
@@ -157,44 +161,45 @@ func (r *trainer) restore(ctx context.Context, yield func(*Snapshot, error) bool
 			return -1, nil
 		}
 	}
-	if p.Done {
+	if c.Done {
 		return -1, nil
 	}
-	return p.Epoch + 1, ctx.Err()
+	return c.Epoch + 1, ctx.Err()
 }
 
-// resumeFrom sets weights, optimizer state and counters to those of a saved place.
-func (r *trainer) resumeFrom(saved []arrays.Named, text string) (p place, err error) {
-	if err := json.Unmarshal([]byte(text), &p); err != nil || p.Format != resumeFormat {
-		return p, fmt.Errorf("its format is %q; this program reads %q", p.Format, resumeFormat)
+// resumeFrom sets weights, optimizer state and counters to those of a checkpoint,
+// whose arrays are saved and whose metadata is text.
+func (r *trainer) resumeFrom(saved []arrays.Named, text string) (c checkpoint, err error) {
+	if err := json.Unmarshal([]byte(text), &c); err != nil || c.Format != resumeFormat {
+		return c, fmt.Errorf("its format is %q; this program reads %q", c.Format, resumeFormat)
 	}
-	same, err := r.same()
+	options, err := r.options()
 	if err != nil {
-		return p, err
+		return c, err
 	}
-	for _, field := range slices.Sorted(maps.Keys(same)) {
-		if p.Same[field] != same[field] {
-			return p, fmt.Errorf("it cannot be resumed with another %s: saved is\n%s\nbut asked for is\n%s", field, p.Same[field], same[field])
+	for _, field := range slices.Sorted(maps.Keys(options)) {
+		if c.Options[field] != options[field] {
+			return c, fmt.Errorf("it cannot be resumed with another %s: saved is\n%s\nbut asked for is\n%s", field, c.Options[field], options[field])
 		}
 	}
 	n := len(r.net.params)
 	if len(saved) < n {
-		return p, fmt.Errorf("it holds %d arrays, but the network has %d", len(saved), n)
+		return c, fmt.Errorf("it holds %d arrays, but the network has %d", len(saved), n)
 	}
 	weights, err := tensorsOf(r.net.engine, r.net.params, saved[:n])
 	if err != nil {
-		return p, err
+		return c, err
 	}
 	state, err := tensorsOf(r.net.engine, r.stateParams(), saved[n:])
 	if err != nil {
 		xla.Free(weights...)
-		return p, err
+		return c, err
 	}
 	xla.Free(r.weights...)
 	xla.Free(r.state...)
-	r.weights, r.state, r.steps, r.idle, r.kept = weights, state, p.Steps, p.Idle, p.Kept
-	if p.Best != nil {
-		r.best = *p.Best
+	r.weights, r.state, r.steps, r.waited, r.saved = weights, state, c.Steps, c.Waited, c.Saved
+	if c.Best != nil {
+		r.best = *c.Best
 	}
-	return p, nil
+	return c, nil
 }

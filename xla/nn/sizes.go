@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,12 +76,26 @@ func (l Layer) checkFields(where string) error {
 	if !slices.Contains(kinds, l.Kind) {
 		return fmt.Errorf("%s.kind: %q is not known; known are %s", where, l.Kind, strings.Join(kinds[:len(kinds)-1], ", "))
 	}
-	type field struct {
+	if err := l.checkUnused(where); err != nil {
+		return err
+	}
+	l = l.withDefaults()
+	if err := l.checkValues(where); err != nil {
+		return err
+	}
+	if l.Activation != "" && activations[l.Activation] == nil {
+		return fmt.Errorf("%s.activation: %q is not known; known are relu, gelu, tanh and none", where, l.Activation)
+	}
+	return nil
+}
+
+// checkUnused finds a field that is set and that the kind of layer does not use.
+func (l Layer) checkUnused(where string) error {
+	for _, f := range []struct {
 		name  string
 		set   bool
-		kinds []string
-	}
-	for _, f := range []field{
+		kinds []string // that use it
+	}{
 		{"units", l.Units != 0, []string{"dense"}},
 		{"channels", l.Channels != 0, []string{"conv"}},
 		{"kernel", l.Kernel != 0, []string{"conv"}},
@@ -95,36 +110,25 @@ func (l Layer) checkFields(where string) error {
 			return fmt.Errorf("%s.%s: a layer of kind %s has no such field; leave it out", where, f.name, l.Kind)
 		}
 	}
-	least := func(name string, value int) error {
-		if value < 1 {
-			return fmt.Errorf("%s.%s: %d must be at least 1", where, name, value)
-		}
-		return nil
-	}
-	l = l.withDefaults()
+	return nil
+}
+
+// checkValues finds a value that no layer of the kind can have, in a layer with
+// its defaults filled in.
+func (l Layer) checkValues(where string) error {
 	switch l.Kind {
 	case "dense":
-		if err := least("units", l.Units); err != nil {
-			return err
-		}
+		return atLeastOne(where, "units", l.Units)
 	case "conv":
-		for _, f := range []struct {
-			name  string
-			value int
-		}{{"channels", l.Channels}, {"kernel", l.Kernel}, {"stride", l.Stride}} {
-			if err := least(f.name, f.value); err != nil {
-				return err
-			}
+		err := cmp.Or(atLeastOne(where, "channels", l.Channels), atLeastOne(where, "kernel", l.Kernel), atLeastOne(where, "stride", l.Stride))
+		if err == nil && l.Padding != "same" && l.Padding != "valid" {
+			err = fmt.Errorf("%s.padding: %q is not known; known are same and valid", where, l.Padding)
 		}
-		if l.Padding != "same" && l.Padding != "valid" {
-			return fmt.Errorf("%s.padding: %q is not known; known are same and valid", where, l.Padding)
-		}
+		return err
 	case "maxpool", "avgpool":
-		if err := least("window", l.Window); err != nil {
-			return err
-		}
+		return atLeastOne(where, "window", l.Window)
 	case "dropout":
-		if !(l.Rate > 0 && l.Rate < 1) {
+		if !(l.Rate > 0 && l.Rate < 1) { // 0 is a rate that was left out
 			return fmt.Errorf("%s.rate: %v must lie between 0 and 1", where, l.Rate)
 		}
 	case "residual":
@@ -132,8 +136,12 @@ func (l Layer) checkFields(where string) error {
 			return fmt.Errorf("%s.layers: a residual block needs at least one layer", where)
 		}
 	}
-	if l.Activation != "" && activations[l.Activation] == nil {
-		return fmt.Errorf("%s.activation: %q is not known; known are relu, gelu, tanh and none", where, l.Activation)
+	return nil
+}
+
+func atLeastOne(where, field string, value int) error {
+	if value < 1 {
+		return fmt.Errorf("%s.%s: %d must be at least 1", where, field, value)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
@@ -13,7 +14,8 @@ import (
 )
 
 // Snapshot is a network at the end of an epoch. Its weights stay on the device
-// until Close. Its methods may be called from several goroutines.
+// until Close. Its methods may be called from several goroutines, but none while
+// Close runs or after it, except Close itself.
 type Snapshot struct {
 	Epoch         int
 	Network       int     // TrainMany: the number of its label set; else 0
@@ -23,7 +25,7 @@ type Snapshot struct {
 
 	net     *network
 	weights []*tensors.Tensor
-	closed  bool
+	closing sync.Once
 }
 
 // Spec is the network's description.
@@ -135,12 +137,10 @@ func (s *Snapshot) fill(ctx context.Context, r *trainer, all [][]float32, k int)
 	return err
 }
 
-// Close frees the snapshot's weights on the device.
+// Close frees the snapshot's weights on the device. Closing again does nothing.
 func (s *Snapshot) Close() {
-	if s.closed {
-		return
-	}
-	s.closed = true
-	xla.Free(s.weights...)
-	s.net.release()
+	s.closing.Do(func() {
+		xla.Free(s.weights...)
+		s.net.release()
+	})
 }

@@ -38,7 +38,7 @@ type Spec struct {
 // Layer is one hidden layer. Kind says which one; a field that the kind does
 // not use must be left at its zero value.
 type Layer struct {
-	Kind       string  `yaml:"kind"`                 // one of Kinds
+	Kind       string  `yaml:"kind"`                 // dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual; function: of a hand-written Model
 	Name       string  `yaml:"name,omitempty"`       // empty: the kind and its running number, such as dense2
 	Units      int     `yaml:"units,omitempty"`      // dense: width of the output
 	Channels   int     `yaml:"channels,omitempty"`   // conv: channels of the output

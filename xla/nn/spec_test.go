@@ -27,6 +27,8 @@ func TestSpecCheck(t *testing.T) {
 		{layers(Layer{Kind: "dance", Units: 3}), `network "n": layers[0].kind: "dance" is not known; known are dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual`},
 		{layers(dense, Layer{Kind: "dense"}), `network "n": layers[1].units: 0 must be at least 1`},
 		{MLP(image, 3, 512, 0), `network "mlp": layers[1].units: 0 must be at least 1`},
+		{ResNet(image, 3, 0), `network "resnet": layers: at least one hidden layer is needed`},
+		{ResNet(image, 3, -1), `network "resnet": layers: at least one hidden layer is needed`},
 		{CNN(image, 3, []int{0}), `network "cnn": layers[0].channels: 0 must be at least 1`},
 		{layers(Layer{Kind: "conv", Channels: 1, Kernel: -1}), `network "n": layers[0].kernel: -1 must be at least 1`},
 		{layers(Layer{Kind: "conv", Channels: 1, Stride: -2}), `network "n": layers[0].stride: -2 must be at least 1`},

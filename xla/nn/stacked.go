@@ -78,12 +78,12 @@ func (s stacked) build(args []*Node) []*Node {
 	labels := Transpose(y, 0, 1) // [R, batch]
 	shape := logits.Shape().Clone()
 	shape.DType = dtypes.Int32
-	wanted := ConvertDType(Equal(BroadcastToShape(ExpandAxes(labels, 1), shape), Iota(graph, shape, 1)), dtypes.Float32)
-	real := ConvertDType(LessThan(Iota(graph, shapes.Make(dtypes.Int32, 1, s.batch), 1), in.count), dtypes.Float32)
-	own := ReduceSum(Mul(LogSoftmax(logits, 1), wanted), 1)
-	losses := Neg(Div(ReduceSum(Mul(own, real), 1), ConvertDType(in.count, dtypes.Float32)))
+	oneHot := ConvertDType(Equal(BroadcastToShape(ExpandAxes(labels, 1), shape), Iota(graph, shape, 1)), dtypes.Float32)
+	mask := ConvertDType(LessThan(Iota(graph, shapes.Make(dtypes.Int32, 1, s.batch), 1), in.count), dtypes.Float32)
+	logProb := ReduceSum(Mul(LogSoftmax(logits, 1), oneHot), 1) // [R, batch], of the labels
+	losses := Neg(Div(ReduceSum(Mul(logProb, mask), 1), ConvertDType(in.count, dtypes.Float32)))
 	right := ConvertDType(Equal(ArgMax(logits, 1, dtypes.Int32), labels), dtypes.Float32)
-	hits := ReduceSum(Mul(right, real), 1)
+	hits := ReduceSum(Mul(right, mask), 1)
 
 	moved, state := s.optimizer.update(s.net.params, in.weights, Gradient(ReduceAllSum(losses), in.weights...), in.state, in.scalars)
 	return slices.Concat([]*Node{Stack([]*Node{losses, hits}, 0)}, moved, state)

@@ -96,14 +96,13 @@ func (s single) build(args []*Node) []*Node {
 	if in.changes != nil {
 		images = s.augment.apply(images, in.changes)
 	}
-	b.real = ConvertDType(LessThan(Iota(g, shapes.Make(dtypes.Int32, s.batch), 0), in.count), dtypes.Float32)
+	b.mask = ConvertDType(LessThan(Iota(g, shapes.Make(dtypes.Int32, s.batch), 0), in.count), dtypes.Float32)
 
 	logits := s.net.model(b, images)
-	logProb := LogSoftmax(logits, -1)
-	own := ReduceSum(Mul(logProb, OneHot(labels, s.net.spec.Classes, dtypes.Float32)), -1)
-	loss := Neg(Div(ReduceAllSum(Mul(own, b.real)), ConvertDType(in.count, dtypes.Float32)))
+	logProb := ReduceSum(Mul(LogSoftmax(logits, -1), OneHot(labels, s.net.spec.Classes, dtypes.Float32)), -1) // [batch], of the labels
+	loss := Neg(Div(ReduceAllSum(Mul(logProb, b.mask)), ConvertDType(in.count, dtypes.Float32)))
 	right := ConvertDType(Equal(ArgMax(logits, -1, dtypes.Int32), labels), dtypes.Float32)
-	hits := ReduceAllSum(Mul(right, b.real))
+	hits := ReduceAllSum(Mul(right, b.mask))
 
 	weights := slices.Clone(in.weights)
 	var ps []param

@@ -78,10 +78,10 @@ func (r *trainer) enough(ctx context.Context, epoch int) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if r.idle++; a > r.best {
-			r.best, r.idle = a, 0
+		if r.waited++; a > r.best {
+			r.best, r.waited = a, 0
 		}
-		if r.idle >= r.Patience {
+		if r.waited >= r.Patience {
 			return true, nil
 		}
 	}

@@ -73,11 +73,11 @@ type trainer struct {
 	state   []*tensors.Tensor // of the optimizer: slot by slot, the trained params of each
 	steps   int               // done so far
 
-	best float64 // greatest fresh accuracy of an epoch so far
-	idle int     // epochs since then
-	kept []int   // epochs whose snapshots were saved
+	best   float64 // greatest fresh accuracy of an epoch so far
+	waited int     // epochs since then
+	saved  []int   // epochs whose snapshots were saved
 
-	fixed map[string]string // what must be the same to resume; nil = not worked out yet
+	described map[string]string // of options; nil = not worked out yet
 }
 
 // newTrainer prepares a training. The caller closes it.

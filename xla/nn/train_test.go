@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets"
@@ -304,6 +306,28 @@ func TestUntil(t *testing.T) {
 	o = Training{Epochs: 2, Until: 1, Keep: []int{1}, Optimizer: Optimizer{Rate: 1e-9}}
 	if got := trainAll(t, e, MLP(set.Shape, 2, 16), set, o); len(got) != 2 || got[1].Epoch != 2 {
 		t.Errorf("%d snapshots", len(got))
+	}
+}
+
+// However many close a snapshot at once, it gives its network back once.
+func TestCloseAtOnce(t *testing.T) {
+	s := trainAll(t, golang(t), MLP(shape(4, 4, 1), 2, 3), cross(12, "train"), Training{Keep: []int{0}})[0]
+	before := s.net.users
+	for range 20_000 {
+		other := &Snapshot{net: s.net.retain()}
+		var ready atomic.Int32
+		var all sync.WaitGroup
+		for range 2 {
+			all.Go(func() {
+				for ready.Add(1); ready.Load() < 2; { // so that they start together
+				}
+				other.Close()
+			})
+		}
+		all.Wait()
+		if s.net.users != before {
+			t.Fatalf("the network has %d users, want %d", s.net.users, before)
+		}
 	}
 }
 

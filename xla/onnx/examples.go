@@ -20,7 +20,8 @@ type Taken struct {
 
 // Take computes tensors, names as Resolve gives them, for examples that go in as
 // Fit says: all tensors in one pass over each set. The model's input among them
-// stands for the raw inputs. say is told the name of each set.
+// stands for the raw inputs. say is told the name of each set before it is computed;
+// nil = nobody is.
 func (m *Model) Take(ctx stdcontext.Context, e *xla.Engine, f Feed, tensors []string, x features.Examples, say func(set string)) (Taken, error) {
 	var taken Taken
 	wanted := slices.DeleteFunc(slices.Clone(tensors), func(t string) bool { return t == m.Input() })
@@ -38,7 +39,9 @@ func (m *Model) Take(ctx stdcontext.Context, e *xla.Engine, f Feed, tensors []st
 		}
 		defer r.Close()
 		of = func(ctx stdcontext.Context, set *datasets.Set) ([]arrays.Matrix, error) {
-			say(set.Name)
+			if say != nil {
+				say(set.Name)
+			}
 			out, err := r.Features(ctx, set)
 			if err == nil && logits >= 0 && set == x.Train {
 				taken.TrainAccuracy = rightShare(out[logits], set.Y, len(x.Train.Classes))

@@ -8,30 +8,34 @@ import (
 	"github.com/seed-1a417598/memtest/datasets"
 )
 
-// Orders of the values of an example, as a model takes them.
+// Layouts: in which order, and in which axes behind the batch, a model takes the
+// values of an example. Data sets hold them as [height, width, channels].
 const (
-	LayoutNHWC     = "nhwc"      // [height, width, channels], as data sets hold them
+	LayoutNHWC     = "nhwc"      // [height, width, channels]
 	LayoutNCHW     = "nchw"      // [channels, height, width]
-	LayoutFlat     = "flat"      // one row, as data sets hold it: the channels of a pixel together
-	LayoutFlatNCHW = "flat-nchw" // one row, channel by channel
+	LayoutFlat     = "flat"      // [height·width·channels], in the order of nhwc
+	LayoutFlatNCHW = "flat-nchw" // [channels·height·width], in the order of nchw
 )
 
-// Layouts lists them.
+// Layouts lists the layouts that Feed.Layout can name.
 func Layouts() []string { return []string{LayoutNHWC, LayoutNCHW, LayoutFlat, LayoutFlatNCHW} }
 
-// Feed says how examples go into a model's input.
+// Feed says how examples go into a model's input: each value v as (v − mean)/sd,
+// in the order of the layout.
 type Feed struct {
-	Layout  string         // one of Layouts; "" = what the model's input settles
-	Mean    []float64      // subtracted, then divided by SD: one value, or one a channel; nil = 0
-	SD      []float64      // nil = 1
-	Shape   datasets.Shape // of the examples
-	Guessed bool           // the layout follows from the model's input
+	Layout  string         // one of Layouts; "" = the only one that fits the model's input
+	Mean    []float64      // of the values: one for all, or one for each channel; empty = 0
+	SD      []float64      // standard deviation, likewise, without zeros; empty = 1
+	Shape   datasets.Shape // of the examples; set by Fit
+	Guessed bool           // Fit found the layout; false = it was given
 
 	dims []int // of one example in the model's input
 }
 
-// Fit checks that examples of this shape go into the model's input and settles
-// how.
+// Fit checks that examples of this shape go into the model's input and returns f
+// with what it leaves open filled in. Errors: a mean or sd of another length than
+// one or the number of channels, a zero in sd, a layout that is not known or does
+// not fit, and examples that fit in no way or in several that differ.
 func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 	f.Shape = shape
 	for _, list := range []struct {
@@ -117,14 +121,18 @@ func (f Feed) String() string {
 	if f.Shape.Channels == 1 {
 		s = fmt.Sprintf("as %v", f.dims)
 	}
-	if f.Mean != nil || f.SD != nil {
+	if f.scales() {
 		s += fmt.Sprintf(", less mean %v, divided by sd %v", or(f.Mean, 0), or(f.SD, 1))
 	}
 	return s
 }
 
+// scales says whether values are changed on their way into the model.
+func (f Feed) scales() bool { return len(f.Mean) > 0 || len(f.SD) > 0 }
+
+// or is the list, or the one value that stands for an empty one.
 func or(list []float64, otherwise float64) []float64 {
-	if list == nil {
+	if len(list) == 0 {
 		return []float64{otherwise}
 	}
 	return list
@@ -145,7 +153,7 @@ func (f Feed) put(dst, src []float32) {
 		shift[k] = mean[min(k, len(mean)-1)]
 	}
 	planar := f.Layout == LayoutNCHW || f.Layout == LayoutFlatNCHW
-	same := f.Mean == nil && f.SD == nil
+	same := !f.scales()
 	if same && (!planar || c == 1) {
 		copy(dst, src)
 		return

@@ -12,7 +12,9 @@ import (
 	"github.com/seed-1a417598/memtest/xla"
 )
 
-// Words that stand for tensors in a list of outputs.
+// Words that stand for tensors in a list of outputs. Weighted nodes are Gemm,
+// MatMul and Conv with the weights as second input; others that hold weights, such
+// as LSTM or a MatMul with them as first input, are named by their tensors only.
 const (
 	WordLast   = "last"   // what the last weighted node takes: the last hidden layer
 	WordLogits = "logits" // what it makes, bias added, before any softmax
@@ -65,7 +67,10 @@ func (m *Model) computable(tensor string) error {
 	return nil
 }
 
-// weighted are the nodes that multiply by weights, in the order of the graph.
+// weighted are the nodes that multiply by weights, in the order of the graph:
+// Gemm, MatMul and Conv whose second input depends on weights only. A product with
+// the weights on its left and the layers of an LSTM are not found; their tensors
+// can be named, but "last", "logits" and "all" pass over them.
 func (m *Model) weighted() []*node {
 	wanted := map[*node]bool{}
 	for _, out := range m.m.OutputsNames {
@@ -196,7 +201,7 @@ func (m *Model) Layers(e *xla.Engine, dims []int) (layers []Layer, unsupported [
 	hidden, logits := m.hidden(), m.logits()
 	for i, name := range names {
 		s := shapesOf[i]
-		if !s.Ok() || !s.DType.IsFloat() || s.Rank() < 2 || s.Dimensions[0] != batch || m.InputDims()[0] < 0 && second[i].Dimensions[0] != batch+2 {
+		if !rows(s, batch) || m.InputDims()[0] < 0 && !rows(second[i], batch+2) {
 			continue
 		}
 		l := Layer{Name: name, Node: m.titles[name], Dims: s.Dimensions[1:]}
@@ -211,6 +216,12 @@ func (m *Model) Layers(e *xla.Engine, dims []int) (layers []Layer, unsupported [
 		layers = append(layers, l)
 	}
 	return layers, unsupported, nil
+}
+
+// rows says whether a tensor is of floats with one row an example; an invalid
+// shape is not.
+func rows(s shapes.Shape, examples int) bool {
+	return s.Ok() && s.DType.IsFloat() && s.Rank() >= 2 && s.Dimensions[0] == examples
 }
 
 // batch is the number of examples of one run: what the model fixes, or else n.

@@ -153,8 +153,8 @@ func (m *Model) check(first *onnx.Model) error {
 	return nil
 }
 
-// checkInput wants one input of numbers, with as many axes as it has. It knows
-// the inputs that are no weights, which repair leaves.
+// checkInput requires exactly one input, of float32 or float64 and with a known
+// number of axes. Call it after repair, which takes the weights off the inputs.
 func checkInput(first *onnx.Model) error {
 	inputs := first.Proto.Graph.Input
 	var names []string

@@ -38,6 +38,14 @@ func (n *node) String() string {
 // standard says whether the operator is one of ONNX itself.
 func (n *node) standard() bool { return n.Domain == "" || n.Domain == "ai.onnx" }
 
+// input is the name of the input at i, "" where there is none.
+func (n *node) input(i int) string {
+	if i < len(n.Inputs) {
+		return n.Inputs[i]
+	}
+	return ""
+}
+
 // nodeMessage is what the format's node has.
 type nodeMessage interface {
 	proto.Message

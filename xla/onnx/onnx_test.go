@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -214,6 +215,54 @@ func TestFit(t *testing.T) {
 		} else if f.Layout != test.want {
 			t.Errorf("%s %v: layout %s, want %s", test.model, test.shape, f.Layout, test.want)
 		}
+	}
+}
+
+// An empty mean or sd, as a configuration may write it, is none.
+func TestEmptyScalingIsNone(t *testing.T) {
+	shape := datasets.Shape{Height: 6, Width: 6, Channels: 2}
+	m := read(t, "cnn")
+	plain, err := m.Fit(shape, Feed{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := golden(t, "cnn")["x"].Row(0)
+	want, got := make([]float32, len(src)), make([]float32, len(src))
+	plain.put(want, src)
+	for name, f := range map[string]Feed{"mean": {Mean: []float64{}}, "sd": {SD: []float64{}}, "both": {Mean: []float64{}, SD: []float64{}}} {
+		feed, err := m.Fit(shape, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if feed.put(got, src); !slices.Equal(got, want) || feed.String() != plain.String() {
+			t.Errorf("%s: %q %v, want %q %v", name, feed, got, plain, want)
+		}
+	}
+}
+
+// A tensor that only some numbers of examples give is no layer.
+func TestLayersOfOneBatchSize(t *testing.T) {
+	m := written(t, 17, []int{4}, `initializer:{name:"shape" data_type:7 dims:2 int64_data:3 int64_data:4}
+		node:{op_type:"Reshape" input:"x" input:"shape" output:"three"} node:{op_type:"Relu" input:"x" output:"y"}`)
+	layers, _, err := m.Layers(engine(t), []int{4})
+	if err != nil || len(layers) != 1 || layers[0].Name != "y" {
+		t.Errorf("%+v %v", layers, err)
+	}
+}
+
+// Features of one model by Take, without anybody who is told about it.
+func TestTakeTellsNobody(t *testing.T) {
+	m := read(t, "fixed")
+	x := golden(t, "fixed")["x"]
+	shape := datasets.Shape{Height: 1, Width: 1, Channels: 4}
+	feed, err := m.Fit(shape, Feed{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := repeated(x, shape, 2)
+	taken, err := m.Take(context.Background(), engine(t), feed, []string{"act"}, features.Examples{Train: set}, nil)
+	if err != nil || len(taken.Features) != 1 {
+		t.Errorf("%d features, %v", len(taken.Features), err)
 	}
 }
 

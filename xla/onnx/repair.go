@@ -9,23 +9,26 @@ import (
 
 // The converter (onnx-gomlx v0.3.4) lacks some operators that can be said with
 // others, and reads some attributes not at all or wrongly. Here such nodes are
-// rewritten before it sees them:
+// rewritten before it sees them (repair_nodes.go says which function for which):
 //
-//   - Gemm takes its alpha for its beta;
-//   - GlobalAveragePool drops the axes it should keep;
-//   - Clip and Split pass over attributes of older opsets;
-//   - pools take a missing stride for that of the window, and refuse dilations of
-//     one, which PyTorch always writes;
-//   - batch normalization refuses a momentum, which inference does not use;
-//   - Constant knows tensors only, Conv no padding by word;
+//   - it takes the alpha of Gemm for its beta;
+//   - it drops the axes that GlobalAveragePool keeps at length one;
+//   - it takes Softmax to be over one axis, which before opset 13 was over all
+//     axes from the given one on;
+//   - it passes over the bounds of Clip and the sizes of Split where these are
+//     attributes, as in older opsets; so Clip becomes Max and Min;
+//   - it takes a missing stride of a pool for that of the window, refuses
+//     dilations of one, which PyTorch always writes, passes over others in
+//     averages, and does not count zeros of the padding;
+//   - it refuses a momentum of BatchNormalization, which inference does not use;
+//   - of Constant it knows tensors only, of Conv no padding by word;
 //   - Dropout, Sum, Sigmoid, LeakyRelu, Elu, Softplus, HardSigmoid, HardSwish and
 //     Gelu are missing.
 //
 // What cannot be rewritten is left as it is where the converter refuses it, and
 // refused here where it would compute something else.
 
-// Names of types of the format (onnx.proto, AttributeProto.AttributeType and
-// TensorProto.DataType).
+// Element types of tensors (TensorProto.DataType of the format, onnx.proto).
 const (
 	typeFloat  = 1
 	typeInt64  = 7
@@ -36,10 +39,9 @@ const (
 type graphRepair struct {
 	m     *onnx.Model
 	opset int
-	rank  int    // of the model's input
 	count int    // of names made
-	float int    // element type of constants
-	kept  func() // appends the node at hand, as it is by then
+	float int    // element type of constants: that of the model's input
+	kept  func() // appends the node being repaired to the graph, with the changes made to it so far
 }
 
 // repair rewrites the model in place. It returns the tensors that would be
@@ -69,9 +71,7 @@ func repair(m *onnx.Model, opset int) (refused map[string]error, titles map[stri
 
 	r := &graphRepair{m: m, opset: opset, float: typeFloat}
 	if len(inputs) > 0 {
-		t := inputs[0].GetType().GetTensorType()
-		r.rank = len(t.GetShape().GetDim())
-		r.float = int(t.GetElemType())
+		r.float = int(inputs[0].GetType().GetTensorType().GetElemType())
 	}
 	nodes := g.Node
 	g.Node = nil
@@ -133,6 +133,14 @@ func (r *graphRepair) number(v float64) string {
 	return name
 }
 
+// int is the name of a new constant whole number.
+func (r *graphRepair) int(v int64) string {
+	name := r.fresh()
+	g := r.m.Proto.Graph
+	g.Initializer = append(g.Initializer, element(g.Initializer, fmt.Sprintf("name:%q data_type:%d int64_data:%d", name, typeInt64, v)))
+	return name
+}
+
 // ints is the name of a new constant vector.
 func (r *graphRepair) ints(values []int64) string {
 	name := r.fresh()
@@ -147,10 +155,6 @@ func each(field string, values []int64) string {
 		fmt.Fprintf(&b, " %s:%d", field, v)
 	}
 	return b.String()
-}
-
-func intsAttribute(name string, values []int64) string {
-	return fmt.Sprintf("attribute:{name:%q type:INTS %s}", name, each("ints", values))
 }
 
 func ones(n int) []int64 {

@@ -54,9 +54,9 @@ type hook struct {
 // the epochs. The loop's trainer must run on the backend of the engine
 // (engine.Backend()). An error of take ends the training.
 //
-// With epoch 0 among the epochs, the variables of the layers are made before the
-// first step, so the trainer draws others for what comes after them than it would
-// without; apart from that the training is not changed.
+// With epoch 0 among the epochs, the variables of the layers are initialized
+// before the first step, so variables made after them get other random numbers
+// than without it; apart from that the training is not changed.
 func Attach(loop *train.Loop, e *xla.Engine, x features.Examples, o Options, take func(features.Features) error) error {
 	if err := x.Check(); err != nil {
 		return fmt.Errorf("trainhook: %w", err)
