@@ -25,7 +25,7 @@ type Closeness struct {
 	Pool         int     `json:"pool"`     // examples among which the nearest is sought, the parents included
 	Distance     float64 `json:"distance"` // mean distance of a copy to its parent
 	Nearest      float64 `json:"nearest"`  // mean distance of a parent to its nearest other example
-	Ratio        float64 `json:"ratio"`    // median of distance to the parent / parent's distance to its nearest other example
+	Ratio        float64 `json:"ratio"`    // median of distance to the parent / parent's distance to its nearest other example; at most MaxFloat64, where most parents have doubles
 	Kept         float64 `json:"kept"`     // share of copies whose nearest example is the parent, or one equal to it
 }
 
@@ -79,7 +79,7 @@ func Measure(ctx context.Context, set *datasets.Set, p Perturbation, levels []fl
 			ratios[i] = ratio(d, others[i])
 		}
 		slices.Sort(ratios)
-		c.Ratio = (ratios[(len(ratios)-1)/2] + ratios[len(ratios)/2]) / 2
+		c.Ratio = ratios[(len(ratios)-1)/2]/2 + ratios[len(ratios)/2]/2 // halved first: the sum of two may be infinite
 		all = append(all, c)
 	}
 	return all, nil

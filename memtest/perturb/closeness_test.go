@@ -48,6 +48,15 @@ func TestClosenessOnALine(t *testing.T) {
 	}
 }
 
+// Where every parent has a double, the ratio is the largest number there is, and
+// still one that JSON can say.
+func TestRatioOfDoublesIsFinite(t *testing.T) {
+	set := &datasets.Set{Name: "doubles", Shape: datasets.Shape{Height: 2, Width: 2, Channels: 1}, Classes: []string{"a", "b"}, X: []float32{0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 5, 5, 5}, Y: []int32{0, 1, 0, 1}}
+	if got := measure(t, set, "brightness", 0.25)[0].Ratio; got != math.MaxFloat64 {
+		t.Errorf("ratio %v", got)
+	}
+}
+
 // The blocked search against the obvious loops, in float64.
 func TestNearestOthersAgainstLoops(t *testing.T) {
 	const n, m, d = 150, 1500, 37 // more than one block on both sides
