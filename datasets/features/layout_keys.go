@@ -41,7 +41,7 @@ func (l *Layout) open(path string) (*arrays.Source, error) {
 	}
 	s, err := arrays.Open(path)
 	if err == nil {
-		l.sources[path] = s
+		l.sources[path], l.files = s, append(l.files, path)
 	}
 	return s, err
 }

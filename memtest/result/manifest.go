@@ -40,7 +40,7 @@ type Host struct {
 // Data is the data set, or the file of features.
 type Data struct {
 	Name       string   `json:"name"`
-	SHA256     string   `json:"sha256"` // of the training examples, as datasets.Set.Hash gives it, or of the file
+	SHA256     string   `json:"sha256"` // of the training examples, as datasets.Set.Hash gives it, or of the file of features; of several files that of the list of theirs; "" = not known
 	TestSHA256 string   `json:"test_sha256,omitempty"`
 	Train      int      `json:"train"` // examples
 	Test       int      `json:"test"`
