@@ -104,7 +104,7 @@ func (i Info) loadIDX(dir string) (*Set, *Set, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return i.number(dir, train, test)
+	return i.buildSets(dir, train, test)
 }
 
 // is says whether a file has a known sum of this one: that of the distributed file

@@ -27,7 +27,7 @@ type Set struct {
 	Name    string
 	Shape   Shape
 	Classes []string  // names of the K classes
-	X       []float32 // [N, Height, Width, Channels], pixels in 0..1
+	X       []float32 // [N, Height, Width, Channels]; pixels of images from files are scaled to 0..1, which Check does not test
 	Y       []int32   // [N] labels in 0..K-1
 	Groups  []int32   // [N] block of each example for restricted shuffles; nil = one block
 }

@@ -1,4 +1,4 @@
-// Package board writes rows as event files that TensorBoard shows: learning,
+// Package tensorboard writes rows as event files that TensorBoard shows: learning,
 // memorization and what they are made of, over epochs.
 //
 // Each network of each seed is a run of TensorBoard, a folder with one event
