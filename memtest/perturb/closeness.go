@@ -37,9 +37,9 @@ type ClosenessOptions struct {
 	Seed   uint64 // of both draws and of the perturbation
 }
 
-// MeasureCloseness measures the closeness of copies at these levels. Parents and pool are
-// the same for all levels. The cost is copies × pool × values per example for
-// each level, in float32; the nearest found is measured again in float64.
+// MeasureCloseness measures the closeness of copies at these levels. Parents and
+// pool are the same for all levels. The cost is copies × pool × values per example
+// for each level, in float32; the nearest found is measured again in float64.
 func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, levels []float64, o ClosenessOptions) ([]Closeness, error) {
 	if o.Copies < 0 || o.Pool < 0 {
 		return nil, fmt.Errorf("closeness of %d copies in a pool of %d: neither may be below 0", o.Copies, o.Pool)
