@@ -80,7 +80,7 @@ func (i Info) loadCIFAR(ctx context.Context, dir string) (*Set, *Set, error) {
 			return nil, nil, err
 		}
 	}
-	return i.number(dir, train, test)
+	return i.buildSets(dir, train, test)
 }
 
 func (i Info) openCIFAR(ctx context.Context, archive string, files cifarFiles) (train, test examples, err error) {
@@ -141,8 +141,8 @@ func (i Info) unpackCIFAR(r io.Reader, files cifarFiles) (train, test examples, 
 	return train, parts[len(files.train)], nil
 }
 
-// number finishes a named set whose labels number its classes.
-func (i Info) number(where string, train, test examples) (*Set, *Set, error) {
+// buildSets finishes a named set whose labels number its classes.
+func (i Info) buildSets(where string, train, test examples) (*Set, *Set, error) {
 	if a, b := train.labels.Len(), test.labels.Len(); a != i.Train || b != i.Test {
 		return nil, nil, fmt.Errorf("%s: %s has %d training and %d test examples, but there are %d and %d", where, i.Name, i.Train, i.Test, a, b)
 	}
@@ -190,7 +190,7 @@ func (i Info) loadEMNIST(ctx context.Context, dir string) (*Set, *Set, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	return i.number(dir, train, test)
+	return i.buildSets(dir, train, test)
 }
 
 func unpackEMNIST(archive string) (parts [4]bytesArray, err error) {

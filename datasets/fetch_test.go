@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -158,7 +159,7 @@ func TestSearchOrder(t *testing.T) {
 	}
 	t.Setenv("MEMTEST_DATA", env)
 	// From the last place to the first, each new one must win.
-	for k, dir := range []string{cache, env, filepath.Join(env, "made-up"), given, filepath.Join(given, "made-up")} {
+	for k, dir := range []string{cache, filepath.Join(env, "made-up"), filepath.Join(given, "made-up")} {
 		put(dir, byte(100+k))
 		train, _, err := i.load(context.Background(), Options{Dir: given})
 		if err != nil {
@@ -170,6 +171,64 @@ func TestSearchOrder(t *testing.T) {
 	}
 	if len(s.requests()) != 0 {
 		t.Errorf("asked for %q", s.requests())
+	}
+}
+
+// Folders that are named for no set may hold the files of another one, under the
+// same names: they are taken only where their sums are known to be the set's.
+func TestBareFolder(t *testing.T) {
+	s, i := serve(t)
+	bare, other := t.TempDir(), t.TempDir()
+	pixels, ys := twelve()
+	for name, plain := range map[string][]byte{trainImages: idxBytes(pixels, 12, 2, 2), trainLabels: idxBytes(ys, 12), testImages: idxBytes(pixels, 12, 2, 2), testLabels: idxBytes(ys, 12)} {
+		write(t, filepath.Join(other, strings.TrimSuffix(name, ".gz")), plain)
+	}
+	for name, file := range s.files {
+		write(t, filepath.Join(bare, name), file)
+	}
+	t.Setenv("MEMTEST_DATA", bare)
+	// The four files in other go by the set's names; the next folder has its own.
+	train, _, err := i.load(context.Background(), Options{Dir: other, Offline: true})
+	if err != nil || train.Len() != 48000 {
+		t.Fatalf("%v, %v", train, err)
+	}
+	// Without that folder they are no more the set's.
+	t.Setenv("MEMTEST_DATA", "")
+	_, _, err = i.load(context.Background(), Options{Dir: other, Offline: true})
+	refused(t, err, "made-up", other, "are not known to be of this set", "put them into "+filepath.Join(other, "made-up"))
+	if !errors.Is(err, ErrAbsent) {
+		t.Errorf("%v is no ErrAbsent", err)
+	}
+	// Unzipped files are the set's too where their own sums are known.
+	for k, f := range i.Files {
+		plain := filepath.Join(bare, "plain", strings.TrimSuffix(f.Name, ".gz"))
+		content := s.files[f.Name]
+		if z, err := gzip.NewReader(bytes.NewReader(content)); err == nil {
+			if content, err = io.ReadAll(z); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(t, plain, content)
+		sum := sha256.Sum256(content)
+		i.Files[k].Content = hex.EncodeToString(sum[:])
+	}
+	if train, _, err = i.load(context.Background(), Options{Dir: filepath.Join(bare, "plain"), Offline: true}); err != nil || train.Len() != 48000 {
+		t.Errorf("unzipped: %v, %v", train, err)
+	}
+	if len(s.requests()) != 0 {
+		t.Errorf("asked for %q", s.requests())
+	}
+}
+
+// A file of another set is named as that, and nobody is told to remove it.
+func TestFileOfAnotherSet(t *testing.T) {
+	mnist, _ := lookup("mnist")
+	for _, name := range []string{"kmnist", "fashion-mnist"} {
+		i, _ := lookup(name)
+		for k, f := range mnist.Files {
+			err := i.Files[k].check("/data/"+f.Name, digests{file: f.Content, content: f.Content}, name)
+			refused(t, err, "/data/"+f.Name, "is the "+f.Name+" of mnist, not of "+name, "move it into a folder of its own, named mnist")
+		}
 	}
 }
 
@@ -368,7 +427,7 @@ func TestDamagedCacheIsNoticed(t *testing.T) {
 	pixels[9] ^= 1
 	write(t, filepath.Join(dir, testImages), zipped(t, idxBytes(pixels, 12, 2, 2)))
 	_, _, err := i.load(context.Background(), Options{})
-	refused(t, err, testImages, "SHA-256", "remove it")
+	refused(t, err, testImages, "SHA-256", "move it away and fetch the set again")
 }
 
 // Nobody is told of a download where nobody was asked to be: a library does not

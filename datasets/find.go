@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,26 +17,33 @@ const envDir = "MEMTEST_DATA"
 // each; Debian's dataset-fashion-mnist is one.
 var systemDirs = []string{"/usr/share/datasets", "/usr/local/share/datasets"}
 
+// place is a folder that may hold a set. One that is bare is named for no set, so
+// that files of the names that MNIST and its kin share may be another set's.
+type place struct {
+	dir  string
+	bare bool
+}
+
 // places lists the folders that may hold the set, in the order of the search.
-func (i Info) places(o Options) []string {
-	var dirs []string
+func (i Info) places(o Options) []place {
+	var all []place
 	for _, d := range []string{o.Dir, os.Getenv(envDir)} {
 		if d != "" {
-			dirs = append(dirs, filepath.Join(d, i.Name), d)
+			all = append(all, place{dir: filepath.Join(d, i.Name)}, place{dir: d, bare: true})
 		}
 	}
 	if d, err := i.cacheDir(); err == nil {
-		dirs = append(dirs, d)
+		all = append(all, place{dir: d})
 	}
 	for _, d := range systemDirs {
-		dirs = append(dirs, filepath.Join(d, i.Name))
+		all = append(all, place{dir: filepath.Join(d, i.Name)})
 	}
 	if sub := map[string]string{"cifar10": "cifar-10-batches-bin", "cifar100": "cifar-100-binary", "emnist-digits": "gzip"}[i.Name]; sub != "" {
-		for _, d := range slices.Clone(dirs) {
-			dirs = append(dirs, filepath.Join(d, sub)) // as the archive unpacks
+		for _, p := range slices.Clone(all) {
+			all = append(all, place{dir: filepath.Join(p.dir, sub)}) // as the archive unpacks
 		}
 	}
-	return dirs
+	return all
 }
 
 // cacheDir is the folder of downloads of this set in the user's cache.
@@ -89,11 +97,29 @@ func (i Info) held(dir string) bool {
 	return false
 }
 
+// takes says whether a set is read from a place: it is there and, where the folder
+// and the names of the files do not tell whose they are, their sums do.
+func (i Info) takes(p place) bool {
+	return i.held(p.dir) && (!p.bare || i.unpacked() != nil || i.isIn(p.dir))
+}
+
+// isIn says whether every file in a folder that holds them all has a sum that is
+// known to be this set's. The last are small and tell most sets apart.
+func (i Info) isIn(dir string) bool {
+	for _, f := range slices.Backward(i.Files) {
+		d, err := digestsOf(findFile(dir, f.Name))
+		if err != nil || !f.is(d) {
+			return false
+		}
+	}
+	return true
+}
+
 // local returns the first folder that holds the set, or "".
 func (i Info) local(o Options) string {
 	places := i.places(o)
-	if k := slices.IndexFunc(places, i.held); k >= 0 {
-		return places[k]
+	if k := slices.IndexFunc(places, i.takes); k >= 0 {
+		return places[k].dir
 	}
 	return ""
 }
@@ -121,7 +147,24 @@ func (i Info) locate(ctx context.Context, o Options) (string, error) {
 		return d, nil
 	}
 	if o.Offline {
-		return "", fmt.Errorf("data set %s is in none of the folders %s, and downloading is forbidden; put its files into one of them, name their folder in %s, or allow the download", i.Name, strings.Join(i.places(o), ", "), envDir)
+		return "", i.absent(o)
 	}
 	return i.fetch(ctx, o)
+}
+
+// ErrAbsent is in the error of Load and Fetch for a named set that is not on this
+// machine and must not be downloaded.
+var ErrAbsent = errors.New("not on this machine")
+
+// absent says where the set was looked for, and which files were not taken for its.
+func (i Info) absent(o Options) error {
+	var dirs []string
+	doubt := ""
+	for _, p := range i.places(o) {
+		dirs = append(dirs, p.dir)
+		if p.bare && i.held(p.dir) {
+			doubt = fmt.Sprintf("; the files of these names in %s are not known to be of this set: if they are, put them into %s", p.dir, filepath.Join(p.dir, i.Name))
+		}
+	}
+	return fmt.Errorf("data set %s is %w, in none of the folders %s, and downloading is forbidden; put its files into one of them, name their folder in %s, or allow the download%s", i.Name, ErrAbsent, strings.Join(dirs, ", "), envDir, doubt)
 }

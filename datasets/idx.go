@@ -91,13 +91,32 @@ func cut(err error, sentence string) error {
 type digests struct{ file, content string }
 
 // readIDXFile reads an IDX file, plain or compressed by gzip, and its digests.
-func readIDXFile(path string) (bytesArray, digests, error) {
-	fail := func(err error) (bytesArray, digests, error) {
-		return bytesArray{}, digests{}, fmt.Errorf("file %s: %w; fetch or write it again", path, err)
+func readIDXFile(path string) (a bytesArray, d digests, err error) {
+	d, err = digested(path, func(r io.Reader, limit int64) (err error) {
+		a, err = decodeIDX(r, limit)
+		return err
+	})
+	return a, d, err
+}
+
+// digestsOf are the digests of a file, whatever it holds.
+func digestsOf(path string) (digests, error) {
+	return digested(path, func(r io.Reader, _ int64) error {
+		_, err := io.Copy(io.Discard, r)
+		return err
+	})
+}
+
+// digested has a file's contents read, unzipped where it is compressed by gzip, up
+// to their end, and returns the digests of what was read. limit is the most bytes
+// that can come.
+func digested(path string, read func(r io.Reader, limit int64) error) (digests, error) {
+	fail := func(err error) (digests, error) {
+		return digests{}, fmt.Errorf("file %s: %w; fetch or write it again", path, err)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return bytesArray{}, digests{}, err
+		return digests{}, err
 	}
 	defer f.Close()
 	st, err := f.Stat()
@@ -112,11 +131,10 @@ func readIDXFile(path string) (bytesArray, digests, error) {
 	if err != nil {
 		return fail(err)
 	}
-	a, err := decodeIDX(io.TeeReader(r, inside), limit)
-	if err != nil {
+	if err := read(io.TeeReader(r, inside), limit); err != nil {
 		return fail(err)
 	}
-	return a, digests{hexSum(onDisk), hexSum(inside)}, nil
+	return digests{hexSum(onDisk), hexSum(inside)}, nil
 }
 
 // inflate unzips r where it starts with the two bytes of gzip, and returns the

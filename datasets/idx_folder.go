@@ -104,23 +104,35 @@ func (i Info) loadIDX(dir string) (*Set, *Set, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return i.number(dir, train, test)
+	return i.buildSets(dir, train, test)
 }
 
-// check compares a file with its known sums: the distributed file as it is, or
-// the same contents in another compression.
+// is says whether a file has a known sum of this one: that of the distributed file
+// as it is, or of the same contents in another compression.
+func (f File) is(d digests) bool {
+	return d.file == f.SHA256 || f.Content != "" && d.content == f.Content
+}
+
+// check compares a file with its known sums.
 func (f File) check(path string, d digests, set string) error {
-	switch {
-	case d.file == f.SHA256 || d.content == f.Content:
+	if f.is(d) {
 		return nil
-	case f.Content == "" && d.file == d.content:
+	}
+	for _, other := range catalog() {
+		for _, g := range other.Files {
+			if other.Name != set && g.is(d) {
+				return fmt.Errorf("file %s is the %s of %s, not of %s; move it into a folder of its own, named %s", path, g.Name, other.Name, set, other.Name)
+			}
+		}
+	}
+	if f.Content == "" && d.file == d.content {
 		return nil // a plain file whose sum is not known: its structure was checked
 	}
 	want := f.Content
 	if want == "" {
 		want = f.SHA256
 	}
-	return fmt.Errorf("file %s is not the %s of %s: its SHA-256 is %s, expected %s; remove it and fetch it again", path, f.Name, set, d.content, want)
+	return fmt.Errorf("file %s is not the %s of %s: its SHA-256 is %s, expected %s; move it away and fetch the set again", path, f.Name, set, d.content, want)
 }
 
 // numberBy turns labels that number the classes into their names. Labels out of

@@ -38,7 +38,11 @@ type Progress struct {
 // variable MEMTEST_DATA names (in both, first in a subfolder of the set's name),
 // in the user's cache, in /usr/share/datasets and /usr/local/share/datasets and,
 // for MNIST, in Go's module cache; then it is downloaded into the user's cache.
-// Its checksums are compared before use wherever it was found.
+// Archives, and files whose sums are known, are verified wherever they
+// were found; of unpacked CIFAR and EMNIST and of unzipped KMNIST the structure
+// alone is. A folder that is named for no set is passed over by MNIST and its kin
+// where the sums do not tell that the files in it are theirs. The error of a set
+// that is nowhere and must not be downloaded is ErrAbsent.
 //
 // Both sets have passed Check. test is nil only where FileOptions.TestShare asks for it.
 func Load(ctx context.Context, name string, o Options) (train, test *Set, err error) {

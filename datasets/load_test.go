@@ -3,6 +3,7 @@ package datasets
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 )
@@ -108,6 +109,19 @@ func TestFieldsWithoutMeaningAreRefused(t *testing.T) {
 	refused(t, err, "(IDX)", ": layout is stated")
 	_, _, err = loadOwn(pictureDir(t, t.TempDir()), FileOptions{Y: "kind"})
 	refused(t, err, "(pictures)", ": y is stated")
+
+	// A share that is drawn for the test, and its seed, where nothing is drawn.
+	for field, o := range map[string]FileOptions{"test_share": {TestShare: 0.5}, "seed": {Seed: 3}} {
+		_, _, err = Load(context.Background(), "fashion-mnist-sample", Options{Files: o})
+		refused(t, err, "fashion-mnist-sample: "+field+" is stated", "leave it out")
+		whole := idxDir(t, idxBytes(pixels, 12, 2, 2), idxBytes(ys, 12))
+		write(t, filepath.Join(whole, testImages), idxBytes(pixels, 12, 2, 2))
+		write(t, filepath.Join(whole, testLabels), idxBytes(ys, 12))
+		_, _, err = loadOwn(whole, o)
+		refused(t, err, "which has a test part: "+field+" is stated")
+	}
+	_, _, err = loadOwn(dir, FileOptions{TestShare: -1, Seed: 3})
+	refused(t, err, "without a test set: seed is stated")
 }
 
 func ExampleLoad() {

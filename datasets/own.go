@@ -41,7 +41,8 @@ type FileOptions struct {
 	Test string `yaml:"test,omitempty"`
 
 	// TestShare is the share of the examples, drawn by class, that becomes the
-	// test set where the files hold none. 0 = 0.2; below 0 = no test set.
+	// test set where the files hold none. 0 = 0.2; below 0 = no test set. Where
+	// there is a test part, it is refused, and so is a Seed where nothing is drawn.
 	TestShare float64 `yaml:"test_share,omitempty"`
 	Seed      uint64  `yaml:"seed,omitempty"` // of that draw
 }
@@ -83,6 +84,7 @@ func (o FileOptions) unused(what string, uses []string) error {
 	}{
 		{"layout", o.Layout != ""}, {"shape", o.Shape != Shape{}}, {"low", o.Low != 0}, {"high", o.High != 0},
 		{"x", o.X != ""}, {"y", o.Y != ""}, {"test_x", o.TestX != ""}, {"test_y", o.TestY != ""}, {"groups", o.Groups != ""}, {"test", o.Test != ""},
+		{"test_share", o.TestShare != 0}, {"seed", o.Seed != 0},
 	} {
 		if f.stated && !slices.Contains(uses, f.name) {
 			return fmt.Errorf("%s: %s is stated, but has no meaning here; leave it out", what, f.name)
@@ -106,10 +108,21 @@ func loadPath(ctx context.Context, path string, o FileOptions) (*Set, *Set, erro
 	if !ok {
 		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of PNG or JPEG files by class, or a file .npz, .safetensors, .csv or .tsv", path)
 	}
-	if err := o.unused(fmt.Sprintf("data %s (%s)", path, name), f.uses); err != nil {
+	what := fmt.Sprintf("data %s (%s)", path, name)
+	if err := o.unused(what, append(slices.Clone(f.uses), "test_share", "seed")); err != nil {
 		return nil, nil, err
 	}
 	train, test, err := f.read(ctx, path, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	draw := FileOptions{TestShare: o.TestShare, Seed: o.Seed}
+	switch {
+	case test.x != nil:
+		err = draw.unused(what+", which has a test part", nil)
+	case o.TestShare < 0:
+		err = draw.unused(what+" without a test set", []string{"test_share"})
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -42,7 +42,7 @@ func (o FileOptions) table(path string) (examples, []string, error) {
 		}
 		text = append(text, o.Groups)
 	}
-	m, labels, err := s.Columns(text, 0)
+	m, labels, err := s.Columns(text)
 	if err != nil {
 		return examples{}, nil, err
 	}

@@ -47,5 +47,5 @@ func loadSample(i Info) (*Set, *Set, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return i.number("embedded set", train, test)
+	return i.buildSets("embedded set", train, test)
 }

@@ -27,7 +27,7 @@ type Set struct {
 	Name    string
 	Shape   Shape
 	Classes []string  // names of the K classes
-	X       []float32 // [N, Height, Width, Channels], pixels in 0..1
+	X       []float32 // [N, Height, Width, Channels]; pixels of images from files are scaled to 0..1, which Check does not test
 	Y       []int32   // [N] labels in 0..K-1
 	Groups  []int32   // [N] block of each example for restricted shuffles; nil = one block
 }
@@ -111,7 +111,8 @@ func (s *Set) Check() error {
 	return nil
 }
 
-// Hash is the SHA-256, in hexadecimal, of the set's shape, values and labels.
+// Hash is the SHA-256, in hexadecimal, of the set's shape, values and labels and,
+// where there are any, of its groups, which decide how labels are shuffled.
 func (s *Set) Hash() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %d %d %d %d\n", s.Len(), s.Shape.Height, s.Shape.Width, s.Shape.Channels, len(s.Classes))
@@ -122,9 +123,11 @@ func (s *Set) Hash() string {
 			flush()
 		}
 	}
-	for _, y := range s.Y {
-		if buf = binary.LittleEndian.AppendUint32(buf, uint32(y)); len(buf) > 1<<16-4 {
-			flush()
+	for _, numbers := range [][]int32{s.Y, s.Groups} {
+		for _, y := range numbers {
+			if buf = binary.LittleEndian.AppendUint32(buf, uint32(y)); len(buf) > 1<<16-4 {
+				flush()
+			}
 		}
 	}
 	flush()

@@ -50,6 +50,9 @@ func (f Folder) resume(path string, config []byte) (*rundir.Dir, result.Notes, e
 	if err != nil {
 		return nil, result.Notes{}, err
 	}
+	if err := there.SameData(f.Manifest.Data); err != nil {
+		return nil, result.Notes{}, err
+	}
 	// More permutations are more of the same.
 	grows := old.Permutations < f.Config.Permutations
 	before := f.Config

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -60,7 +61,7 @@ func describeData(c *cobra.Command, name string, own datasets.FileOptions) error
 		fmt.Fprintf(out, "%s: %s\nlicence  %s\nsource   %s\ncite     %s\n", info.Name, info.Title, info.License, info.Source, info.Cite)
 	}
 	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Files: own, Offline: true})
-	if err != nil && unknown == nil {
+	if errors.Is(err, datasets.ErrAbsent) {
 		fmt.Fprintf(out, "here     no; `memtest data fetch %s` brings it: %d training and %d test examples of %v\n", name, info.Train, info.Test, info.Shape)
 		return nil
 	}

@@ -71,7 +71,7 @@ func TestLevels(t *testing.T) {
 	if len(lines) != 2 || last.Level != 0.3 || last.Ratio < 1.5 || last.Ratio > 3 || last.Kept < 0.99 {
 		t.Errorf("got %s", stdout)
 	}
-	for _, bad := range [][]string{{"--levels", "-1"}, {"--perturb", "fog"}, {"--own", "color=red"}, {"--own", "shape=28"}} {
+	for _, bad := range [][]string{{"--levels", "-1"}, {"--perturb", "fog"}, {"--own", "color=red"}, {"--own", "shape=28"}, {"--own", "seed=-1"}} {
 		if code, _, stderr := command(append([]string{"levels"}, bad...)...); code != exitUsage || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%v: exit %d, %s", bad, code, stderr)
 		}

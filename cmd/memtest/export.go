@@ -50,7 +50,7 @@ func exportCommand() *cobra.Command {
 	flags.SortFlags = false
 	flags.IntVar(&f.want.Epoch, "epoch", 0, "epoch of the network, 0 = untrained")
 	flags.StringVar(&f.want.Layer, "layer", "last", "layer: last, logits, a name, or input for the raw inputs")
-	flags.Float64SliceVar(&f.want.Levels, "level", nil, "levels of the copies (default all of the run)")
+	addFloats(flags, &f.want.Levels, "level", "levels of the copies (default all of the run)")
 	flags.StringVar(&f.to, "to", "", "FILE.npz to write; must not exist")
 	flags.Uint64Var(&f.want.Seed, "seed", 0, "training seed (default the run's first)")
 	flags.StringVar(&f.dataDir, "data-dir", "", usageDataDir)
@@ -59,59 +59,26 @@ func exportCommand() *cobra.Command {
 	return cmd
 }
 
+// run exports from a run's folder.
 func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.Writer) error {
-	if f.to == "" || !strings.HasSuffix(f.to, ".npz") {
-		return usage(fmt.Errorf("--to %q is no place for the arrays; give a file that ends in .npz", f.to))
-	}
-	if _, err := os.Lstat(f.to); !errors.Is(err, fs.ErrNotExist) {
-		return usage(fmt.Errorf("%s is there already; give another file with --to", f.to))
-	}
-	d, err := rundir.Open(folder)
-	if err != nil {
+	if err := f.checkTarget(); err != nil {
 		return err
-	}
-	config, err := memtest.ConfigOf(d)
-	if err != nil {
-		return err
-	}
-	if config.Command != memtest.CommandRun {
-		return usage(fmt.Errorf("%s was made by `memtest %s`, whose features are not of a network that memtest trained; export is for folders of `memtest run`", folder, config.Command))
 	}
 	log := stderr
 	if f.quiet {
 		log = io.Discard
 	}
-	x, err := memtest.New(ctx, config, datasets.Options{Dir: f.dataDir, Log: log})
+	d, x, err := f.experiment(ctx, folder, log)
 	if err != nil {
-		return usage(err)
-	}
-	if m, err := d.Manifest(); err == nil && m.Data.SHA256 != x.Train.Hash() {
-		return usage(fmt.Errorf("the data %s are not those of the run: their SHA-256 is %s, and %s has %s", x.Train.Name, x.Train.Hash(), d.Path(rundir.ManifestFile), m.Data.SHA256))
+		return err
 	}
 	rows, _, err := d.Rows()
 	if err != nil {
 		return err
 	}
-	engine, err := xla.Open(ctx, f.backend, xla.Options{Log: log})
+	out, list, err := f.arrays(ctx, x, log)
 	if err != nil {
 		return err
-	}
-	defer engine.Close()
-	x.Snapshots = d.Path(rundir.SnapshotsDir)
-	bar := newProgress(log)
-	x.Config.Progress = bar.show
-	out, done, err := x.Export(ctx, engine, f.want)
-	defer done()
-	var list []arrays.Named
-	if err == nil {
-		list, err = out.Arrays()
-	}
-	bar.end()
-	if err != nil {
-		if ctx.Err() != nil {
-			return err
-		}
-		return usage(err)
 	}
 	same, err := sameNetwork(out, rows)
 	if err != nil {
@@ -121,23 +88,83 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 	if err := atomicfile.WriteFileFrom(f.to, write); err != nil {
 		return err
 	}
-	what := fmt.Sprintf("layer %s of %s at epoch %d", out.Layer, out.Network, f.want.Epoch)
-	switch {
-	case out.Role == features.Input:
-		what = "the raw inputs"
-	case out.Retrained && same:
-		what += ", trained again to the same training accuracy"
-	case out.Retrained:
-		what += ", trained again"
-	default:
-		what += ", from its snapshot"
-	}
-	fmt.Fprintf(stdout, "%s holds %s:", f.to, what)
+	fmt.Fprintf(stdout, "%s holds %s:", f.to, f.exported(out, same))
 	for _, a := range list {
 		fmt.Fprintf(stdout, " %s %v", a.Name, a.Dims)
 	}
 	fmt.Fprintln(stdout)
 	return nil
+}
+
+// checkTarget says what is wrong with --to.
+func (f exportFlags) checkTarget() error {
+	if f.to == "" || !strings.HasSuffix(f.to, ".npz") {
+		return usage(fmt.Errorf("--to %q is no place for the arrays; give a file that ends in .npz", f.to))
+	}
+	if _, err := os.Lstat(f.to); !errors.Is(err, fs.ErrNotExist) {
+		return usage(fmt.Errorf("%s is there already; give another file with --to", f.to))
+	}
+	return nil
+}
+
+// experiment is that of a run's folder, on the data that it was measured on.
+func (f exportFlags) experiment(ctx context.Context, folder string, log io.Writer) (*rundir.Dir, *memtest.Experiment, error) {
+	d, err := rundir.Open(folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	config, err := memtest.ConfigOf(d)
+	if err != nil {
+		return nil, nil, err
+	}
+	if config.Command != memtest.CommandRun {
+		return nil, nil, usage(fmt.Errorf("%s was made by `memtest %s`, whose features are not of a network that memtest trained; export is for folders of `memtest run`", folder, config.Command))
+	}
+	x, err := memtest.New(ctx, config, datasets.Options{Dir: f.dataDir, Log: log})
+	if err != nil {
+		return nil, nil, usage(err)
+	}
+	if m, err := d.Manifest(); err == nil && m.Data.SHA256 != x.Train.Hash() {
+		return nil, nil, usage(fmt.Errorf("the data %s are not those of the run: their SHA-256 is %s, and %s has %s", x.Train.Name, x.Train.Hash(), d.Path(rundir.ManifestFile), m.Data.SHA256))
+	}
+	x.Snapshots = d.Path(rundir.SnapshotsDir)
+	return d, x, nil
+}
+
+// arrays computes what is exported.
+func (f exportFlags) arrays(ctx context.Context, x *memtest.Experiment, log io.Writer) (memtest.Exported, []arrays.Named, error) {
+	engine, err := xla.Open(ctx, f.backend, xla.Options{Log: log})
+	if err != nil {
+		return memtest.Exported{}, nil, err
+	}
+	defer engine.Close()
+	bar := newProgress(log)
+	x.Config.Progress = bar.show
+	out, done, err := x.Export(ctx, engine, f.want)
+	defer done()
+	var list []arrays.Named
+	if err == nil {
+		list, err = out.Arrays()
+	}
+	bar.end()
+	if err != nil && ctx.Err() == nil {
+		err = usage(err)
+	}
+	return out, list, err
+}
+
+// exported names what was exported; same says that it was compared with the run.
+func (f exportFlags) exported(out memtest.Exported, same bool) string {
+	what := fmt.Sprintf("layer %s of %s at epoch %d", out.Layer, out.Network, f.want.Epoch)
+	switch {
+	case out.Role == features.Input:
+		return "the raw inputs"
+	case out.Retrained && same:
+		return what + ", trained again to the same training accuracy"
+	case out.Retrained:
+		return what + ", trained again"
+	}
+	return what + ", from its snapshot"
 }
 
 // sameNetwork says whether the run noted the training accuracy that the network

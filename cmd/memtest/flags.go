@@ -87,8 +87,7 @@ func addField(flags *pflag.FlagSet, f memtest.Field, usage string) {
 	case *float64:
 		flags.Float64Var(v, name, 0, usage)
 	case *[]float64:
-		flags.Float64SliceVar(v, name, nil, usage)
-		flags.Lookup(name).DefValue = "" // its zero would be printed as a default
+		addFloats(flags, v, name, usage)
 	case *bool:
 		flags.BoolVar(v, name, false, usage)
 	case *datasets.FileOptions:
@@ -96,6 +95,12 @@ func addField(flags *pflag.FlagSet, f memtest.Field, usage string) {
 	default:
 		panic(fmt.Sprintf("the field %s is of a type that no flag has: %T", f.Key, v))
 	}
+}
+
+// addFloats adds a flag of a list of numbers.
+func addFloats(flags *pflag.FlagSet, to *[]float64, name, usage string) {
+	flags.Float64SliceVar(to, name, nil, usage)
+	flags.Lookup(name).DefValue = "" // its zero would be printed as a default
 }
 
 // withDefault ends a usage with the default, unless it says it already.
@@ -109,22 +114,26 @@ func withDefault(usage string, value any) string {
 }
 
 // base is the configuration that flags come over: that of --config, that of the
-// run to resume, or an empty one.
+// run to resume, or an empty one. It must be of the command.
 func (s *settings) base() (memtest.Config, error) {
+	var c memtest.Config
+	var err error
 	switch {
 	case s.resume && s.out == "":
-		return memtest.Config{}, errors.New("--resume needs the folder of the run to go on with: add --out DIR")
+		return c, errors.New("--resume needs the folder of the run to go on with: add --out DIR")
 	case s.config != "":
-		return memtest.ReadConfig(s.config)
+		if c, err = memtest.ReadConfig(s.config); err == nil && c.Command != s.command {
+			err = fmt.Errorf("configuration %s is of `memtest %s`; give one of `memtest %s` with --config", s.config, commandName(c.Command), commandName(s.command))
+		}
+		return c, err
 	case !s.resume:
 		return memtest.Config{Command: s.command}, nil
 	}
 	d, err := rundir.Open(s.out)
 	if err != nil {
-		return memtest.Config{}, err
+		return c, err
 	}
-	c, err := memtest.ConfigOf(d)
-	if err == nil && c.Command != s.command {
+	if c, err = memtest.ConfigOf(d); err == nil && c.Command != s.command {
 		err = fmt.Errorf("%s was made by `memtest %s`; go on with it by that command", s.out, commandName(c.Command))
 	}
 	return c, err
@@ -145,7 +154,8 @@ func (s *settings) resolve(cmd *cobra.Command) (memtest.Config, error) {
 	if err != nil {
 		return c, usage(err)
 	}
-	return c, overlay(cmd, &c, s.typed, s.command)
+	err = overlay(cmd, &c, s.typed, s.command)
+	return c, err
 }
 
 // overlay copies the settings that were typed.

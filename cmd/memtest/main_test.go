@@ -345,6 +345,13 @@ func TestConfigFileAndFlags(t *testing.T) {
 	if code, _, stderr := command("run", "--config", file); code != exitUsage || !strings.Contains(stderr, "lvels") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
+	if err := os.WriteFile(file, []byte("command: probe\nfile: net.npz\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out = filepath.Join(folder, "other")
+	if code, _, stderr := command("run", "--config", file, "--out", out); code != exitUsage || !strings.Contains(stderr, file+" is of `memtest probe`") {
+		t.Errorf("the configuration of another command: exit %d: %s", code, stderr)
+	}
 }
 
 func TestDoctorAndData(t *testing.T) {
@@ -359,5 +366,32 @@ func TestDoctorAndData(t *testing.T) {
 	code, stdout, stderr = command("data", "info", "fashion-mnist-sample")
 	if code != exitDone || !strings.Contains(stdout, "5000 examples of 28×28×1") {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	}
+}
+
+// A set that is not here can be fetched; one that is here and damaged cannot be
+// mended by that, so the page says what is wrong.
+func TestDataInfoOfWhatIsNotHere(t *testing.T) {
+	cache := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", cache)
+	t.Setenv("MEMTEST_DATA", "")
+	code, stdout, stderr := command("data", "info", "cifar100")
+	if code != exitDone || !strings.Contains(stdout, "`memtest data fetch cifar100` brings it") {
+		t.Errorf("not here: exit %d: %s%s", code, stdout, stderr)
+	}
+	folder := filepath.Join(cache, "memtest", "data", "cifar100")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "cifar-100-binary.tar.gz"), []byte("half"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr = command("data", "info", "cifar100")
+	if code != exitUsage || strings.Contains(stdout, "brings it") || !strings.Contains(stderr, "cifar-100-binary.tar.gz is not the") {
+		t.Errorf("damaged: exit %d: %s%s", code, stdout, stderr)
+	}
+	code, stdout, stderr = command("data", "info", "cifar100", "--own", "seed=3")
+	if code != exitUsage || strings.Contains(stdout, "brings it") || !strings.Contains(stderr, "seed is stated") {
+		t.Errorf("with a setting of one's own files: exit %d: %s%s", code, stdout, stderr)
 	}
 }

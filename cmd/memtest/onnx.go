@@ -82,7 +82,7 @@ func (s *settings) printLayers(ctx context.Context, model *onnx.Model, config me
 		}
 		dims = fed.Dims()
 	}
-	engine, err := xla.Open(ctx, s.backend, xla.Options{Log: s.log(stderr)})
+	engine, err := xla.Open(ctx, s.backend, xla.Options{Log: s.log(stderr), NoInstall: s.offline})
 	if err != nil {
 		return err
 	}

@@ -142,3 +142,21 @@ func TestONNXRefusesBadInput(t *testing.T) {
 		})
 	}
 }
+
+// Nothing is installed for a list of tensors either, where that is forbidden.
+func TestONNXListOfflineInstallsNothing(t *testing.T) {
+	model := testModel("torch_old")
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"} {
+		t.Setenv(name, t.TempDir())
+	}
+	for _, name := range []string{"PATH", "LD_LIBRARY_PATH", "PJRT_PLUGIN_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX"} {
+		t.Setenv(name, "")
+	}
+	code, stdout, stderr := command("onnx", model, "--list", "--offline", "--quiet", "--backend", "xla:cpu")
+	if code == exitDone {
+		t.Skip("a plugin is installed for everybody on this machine")
+	}
+	if stdout != "" || !strings.Contains(stderr, "nothing may be installed") {
+		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	}
+}

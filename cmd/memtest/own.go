@@ -54,6 +54,14 @@ var ownSettings = map[string]func(*datasets.FileOptions, string) error{
 	"low":        func(o *datasets.FileOptions, v string) error { return parseNumber(&o.Low, v) },
 	"high":       func(o *datasets.FileOptions, v string) error { return parseNumber(&o.High, v) },
 	"test_share": func(o *datasets.FileOptions, v string) error { return parseNumber(&o.TestShare, v) },
+	"seed": func(o *datasets.FileOptions, v string) error {
+		n, err := strconv.ParseUint(v, 10, 64)
+		if err != nil {
+			return fmt.Errorf("%q is not a whole number, 0 or more", v)
+		}
+		o.Seed = n
+		return nil
+	},
 	"shape": func(o *datasets.FileOptions, v string) error {
 		var s datasets.Shape
 		if n, err := fmt.Sscanf(v+" ", "%dx%dx%d ", &s.Height, &s.Width, &s.Channels); err != nil || n != 3 {

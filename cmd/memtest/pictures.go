@@ -47,12 +47,12 @@ func isImage(s datasets.Shape) bool {
 // showCopies measures and draws the copies of an experiment.
 func showCopies(ctx context.Context, x *memtest.Experiment) (report.Copies, error) {
 	c := report.Copies{Perturbation: x.Perturbation.Name(), Unit: x.Perturbation.Unit()}
-	near, err := perturb.Measure(ctx, x.Train, x.Perturbation, x.Config.Levels, perturb.ClosenessOptions{Seed: x.Config.Seed})
+	near, err := perturb.MeasureCloseness(ctx, x.Train, x.Perturbation, x.Config.Levels, perturb.ClosenessOptions{Seed: x.Config.Seed})
 	if err != nil {
 		return c, err
 	}
 	for _, n := range near {
-		c.Levels = append(c.Levels, report.CopyLevel{Level: n.Level, Ratio: n.Ratio, Kept: n.Kept, Pool: n.Pool})
+		c.Levels = append(c.Levels, report.CopyLevel{Level: n.Level, Ratio: n.Ratio, Kept: n.ParentNearest, Pool: n.Pool})
 	}
 	if !isImage(x.Train.Shape) {
 		return c, nil

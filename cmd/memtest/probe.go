@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -127,8 +126,7 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 	}
 	log := s.log(stderr)
 	wait := openEngine(ctx, s.backend, log)
-	config.File = or(config.File, config.Keys.Train)
-	hash, hashErr := fileHash(strings.TrimSuffix(config.File, keyPart(config.File)))
+	hash, hashErr := filesHash(layout.Files())
 	engine, err := wait()
 	if err != nil {
 		return err
@@ -143,12 +141,12 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 	config = describeLayout(config, layout)
 	if config.Given && asked != 0 && asked != config.Permutations {
 		fmt.Fprintf(log, "%s: its %d label sets in %s are the null, not the %d of --permutations; leave them out of the file to have labels shuffled\n",
-			filepath.Base(config.File), config.Permutations, or(config.Keys.Permuted, features.KeyPermuted), asked)
+			shownFile(config), config.Permutations, or(config.Keys.Permuted, features.KeyPermuted), asked)
 	}
 	m := result.NewManifest(command, started)
 	about := engine.Describe()
 	m.Backend, m.Plugin, m.Devices = about.Name, about.Plugin, []string{about.String()}
-	m.Data = result.Data{Name: filepath.Base(config.File), SHA256: hash, Train: len(layout.Labels), Test: len(layout.FreshLabels), Classes: layout.Classes}
+	m.Data = result.Data{Name: shownFile(config), SHA256: hash, Train: len(layout.Labels), Test: len(layout.FreshLabels), Classes: layout.Classes}
 	m.Seeds = []uint64{config.Seed}
 
 	bar := newProgress(log)
@@ -165,7 +163,8 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 // describeLayout notes in a configuration what a file holds.
 func describeLayout(c memtest.Config, l *features.Layout) memtest.Config {
 	c.N = len(l.Labels)
-	c.Name = or(c.Name, strings.TrimSuffix(filepath.Base(c.File), filepath.Ext(c.File)))
+	file := shownFile(c)
+	c.Name = or(c.Name, strings.TrimSuffix(file, filepath.Ext(file)))
 	if l.Permuted != nil {
 		c.Given, c.Permutations, c.Sets = true, len(l.Permuted), perm.SetsHash(l.Permuted)
 	}
@@ -190,7 +189,7 @@ func layers(l *features.Layout, c memtest.Config, bar *progress) iter.Seq2[featu
 	return func(yield func(features.Features, error) bool) {
 		bar.doing("reading features")
 		for f, err := range l.Stream(c.Name) {
-			f.Data, f.Perturbation = filepath.Base(c.File), c.Perturb
+			f.Data, f.Perturbation = shownFile(c), c.Perturb
 			if !yield(f, usage(err)) || err != nil {
 				return
 			}
@@ -198,16 +197,9 @@ func layers(l *features.Layout, c memtest.Config, bar *progress) iter.Seq2[featu
 	}
 }
 
-// keyPart is the ":NAME" of FILE:NAME, or nothing.
-func keyPart(file string) string {
-	if _, err := os.Stat(file); err == nil {
-		return ""
-	}
-	if i := strings.LastIndex(file, ":"); i >= 0 {
-		return file[i:]
-	}
-	return ""
-}
+// shownFile is what the features are called after: FILE or, without it, what the
+// training features come from.
+func shownFile(c memtest.Config) string { return filepath.Base(or(c.File, c.Keys.Train)) }
 
 // or is s, or otherwise where s is empty.
 func or(s, otherwise string) string {

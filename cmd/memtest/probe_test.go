@@ -20,6 +20,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
 // featureArrays are features of n examples in three classes whose means differ,
@@ -202,6 +203,63 @@ func TestProbeReadsEveryFormat(t *testing.T) {
 	})
 }
 
+// Files that are named by keys alone, as PATH:NAME too, are noted as keys and not as
+// FILE, so that the run can be gone on with, and the hash is of all of them.
+func TestProbeOfKeysAlone(t *testing.T) {
+	list := featureArrays(60)
+	file, labels := writeFeatures(t, list[:3]...), writeFeatures(t, list[3])
+	out := filepath.Join(t.TempDir(), "run")
+	args := []string{"probe", "--train", file + ":train", "--valid", "0.5=" + file + ":valid_0.5", "--labels", labels + ":labels", "--probes", "centroid", "--permutations", "19", "--quiet"}
+	if code, _, stderr := command(append(args, "--out", out)...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	rows := read(t, out, rundir.RowsFile)
+	if !strings.Contains(rows, `"data":"net.npz:train","network":"net"`) {
+		t.Errorf("the rows name other features: %s", rows)
+	}
+	if config := read(t, out, rundir.ConfigFile); strings.Contains(config, "\nfile: net") || strings.Contains(config, "\nfile: /") {
+		t.Errorf("no FILE was given, but config.yaml has one:\n%s", config)
+	}
+	if code, _, stderr := command("probe", "--resume", "--quiet", "--out", out, "--permutations", "29"); code != exitDone {
+		t.Errorf("going on: exit %d: %s", code, stderr)
+	}
+	hash := func(folder string) string {
+		t.Helper()
+		d, err := rundir.Open(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := d.Manifest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Data.SHA256
+	}
+	// Other labels, in the file that is not that of the training features.
+	changed := list[3]
+	changed.Ints = slices.Clone(changed.Ints)
+	changed.Ints[0] = 2
+	if err := os.Rename(writeFeatures(t, changed), labels); err != nil {
+		t.Fatal(err)
+	}
+	again := filepath.Join(t.TempDir(), "again")
+	if code, _, stderr := command(append(args, "--out", again)...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	if hash(out) == "" || hash(out) == hash(again) {
+		t.Errorf("the hash %q does not tell that the labels are others", hash(out))
+	}
+	// Of one file it is the file's own.
+	single := filepath.Join(t.TempDir(), "single")
+	whole := writeFeatures(t, list...)
+	if code, _, stderr := command("probe", whole, "--probes", "centroid", "--permutations", "19", "--quiet", "--out", single); code != exitDone {
+		t.Fatal(stderr)
+	}
+	if want, err := fileHash(whole); err != nil || hash(single) != want {
+		t.Errorf("the hash is %s, that of the file %s (%v)", hash(single), want, err)
+	}
+}
+
 // unzip copies the one member of an archive.
 func unzip(t *testing.T, archive, to string) {
 	t.Helper()
@@ -326,6 +384,10 @@ func TestProbeRefusesBadInput(t *testing.T) {
 		return &arrays.Named{Dims: dims, Floats: make([]float32, n)}
 	}
 	none := filepath.Join(t.TempDir(), "none.npz")
+	sets := filepath.Join(t.TempDir(), "sets.csv")
+	if err := os.WriteFile(sets, []byte("a,b\n0,1\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	types, pickled := filepath.Join("..", "..", "datasets", "arrays", "testdata", "types.npz"), ":objects"
 	for _, test := range []struct {
 		name string
@@ -357,6 +419,7 @@ func TestProbeRefusesBadInput(t *testing.T) {
 		{"probes", []string{writeFeatures(t, good...), "--probes", "svm"}, "choose from ridge"},
 		{"permutations", []string{writeFeatures(t, good...), "--permutations", "3"}, "at least 19"},
 		{"n", []string{writeFeatures(t, good...), "--n", "-1"}, "n: -1"},
+		{"label sets in a table", []string{writeFeatures(t, good...), "--permuted", sets}, "sets.csv is a table, which cannot hold label sets"},
 		{"not finite", []string{writeFeatures(t, with(good, "valid_0.1", &arrays.Named{Dims: []int{30, 5}, Floats: append(make([]float32, 149), float32(math.Inf(1)))})...)}, "row 29, column 4 is +Inf"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -137,7 +137,7 @@ func FuzzTable(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			m, labels, err := s.Columns([]string{label, groups}, 0)
+			m, labels, err := s.Columns([]string{label, groups})
 			if err != nil {
 				continue
 			}

@@ -59,15 +59,15 @@ func (t *table) lines() (*csv.Reader, []string, error) {
 	return r, names, err
 }
 
-// Columns reads a table in one pass: the first rows (0 = all) of the columns named
-// as labels, and of all others as numbers. Labels are whole numbers where every
+// Columns reads a table in one pass: the columns named as labels, and all others
+// as numbers, [rows, others]. Labels are whole numbers where every
 // cell of their column is one, written in one and the same way, such as 3 or 3.0;
 // else they are text.
-func (s *Source) Columns(labels []string, rows int) (Matrix, map[string]Labels, error) {
+func (s *Source) Columns(labels []string) (Matrix, map[string]Labels, error) {
 	if s.table == nil {
 		return Matrix{}, nil, fmt.Errorf("%s is no table; read its arrays", s.path)
 	}
-	c, err := s.table.columns(labels, rows)
+	c, err := s.table.columns(labels)
 	if err != nil {
 		return Matrix{}, nil, fmt.Errorf("file %s: %w", s.path, err)
 	}
@@ -88,7 +88,7 @@ type columns struct {
 	numbers Matrix
 }
 
-func (t *table) columns(labels []string, rows int) (*columns, error) {
+func (t *table) columns(labels []string) (*columns, error) {
 	lines, names, err := t.lines()
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func (t *table) columns(labels []string, rows int) (*columns, error) {
 	if c.numbers.Cols == 0 {
 		return nil, errors.New("it has no columns beside labels and groups; give at least one of numbers")
 	}
-	for rows <= 0 || c.numbers.Rows < rows {
+	for {
 		record, err := lines.Read()
 		if errors.Is(err, io.EOF) {
 			break

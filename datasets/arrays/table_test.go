@@ -18,20 +18,17 @@ func TestTable(t *testing.T) {
 	if !s.Table() || !slices.Equal(s.Names(), []string{"a", "species", "b"}) {
 		t.Fatalf("columns %q", s.Names())
 	}
-	m, columns, err := s.Columns([]string{"species"}, 0)
+	m, columns, err := s.Columns([]string{"species"})
 	if err != nil || m.Rows != 3 || m.Cols != 2 || !slices.Equal(m.Data, []float32{1, 2, 3.5, -4, 5, 6}) || !slices.Equal(columns["species"].Texts, []string{"cat", "dog", "cat"}) {
 		t.Errorf("%v %v %v", m, columns, err)
 	}
-	if m, columns, err = s.Columns([]string{"species"}, 2); err != nil || m.Rows != 2 || columns["species"].Len() != 2 {
-		t.Errorf("two rows: %v %v %v", m, columns, err)
-	}
-	if _, _, err = s.Columns(nil, 0); err == nil || !strings.Contains(err.Error(), `line 2, column "species": "cat"`) {
+	if _, _, err = s.Columns(nil); err == nil || !strings.Contains(err.Error(), `line 2, column "species": "cat"`) {
 		t.Errorf("text as features: %v", err)
 	}
-	if _, _, err = openFile(t, "testdata/one.npy").Columns(nil, 0); err == nil || !strings.Contains(err.Error(), "is no table") {
+	if _, _, err = openFile(t, "testdata/one.npy").Columns(nil); err == nil || !strings.Contains(err.Error(), "is no table") {
 		t.Errorf("an array as a table: %v", err)
 	}
-	if _, _, err = s.Columns([]string{"a", "b", "species"}, 0); err == nil || !strings.Contains(err.Error(), "no columns beside labels and groups") {
+	if _, _, err = s.Columns([]string{"a", "b", "species"}); err == nil || !strings.Contains(err.Error(), "no columns beside labels and groups") {
 		t.Errorf("nothing left: %v", err)
 	}
 }
@@ -46,7 +43,7 @@ func TestTableRefuses(t *testing.T) {
 		"a,y\n1,x\n1\n":     "line 3",
 		"a,y\n1,\"x\n":      "quote",
 	} {
-		_, _, err := openFile(t, writeFile(t, "x.csv", []byte(text))).Columns([]string{"y"}, 0)
+		_, _, err := openFile(t, writeFile(t, "x.csv", []byte(text))).Columns([]string{"y"})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "x.csv") {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}

@@ -50,7 +50,8 @@ func (x Examples) copies(level float64) (*datasets.Set, error) {
 	return set, nil
 }
 
-// Raw are the values of a set as features: one row an example.
+// Raw are the values of a set as features, [N, Height·Width·Channels]: a view, one
+// row an example.
 func Raw(set *datasets.Set) arrays.Matrix {
 	return arrays.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
 }
@@ -65,17 +66,17 @@ func (x Examples) describe(f Features) Features {
 	return f
 }
 
-// Layer takes the features of one layer, which of computes for a set; f says
-// whose they are. Those of copies are computed level by level when they are
-// asked for.
-func (x Examples) Layer(ctx context.Context, f Features, of func(context.Context, *datasets.Set) (arrays.Matrix, error)) (Features, error) {
+// Layer takes the features of one layer, which compute gives for a set of N
+// examples as [N, d], row i of example i; f says whose they are. Those of copies
+// are computed level by level when they are asked for.
+func (x Examples) Layer(ctx context.Context, f Features, compute func(context.Context, *datasets.Set) (arrays.Matrix, error)) (Features, error) {
 	f = x.describe(f)
 	var err error
-	if f.Train, err = of(ctx, x.Train); err != nil {
+	if f.Train, err = compute(ctx, x.Train); err != nil {
 		return f, err
 	}
 	if x.Fresh != nil {
-		if f.Fresh, err = of(ctx, x.Fresh); err != nil {
+		if f.Fresh, err = compute(ctx, x.Fresh); err != nil {
 			return f, err
 		}
 		f.FreshLabels = x.Fresh.Y
@@ -86,7 +87,7 @@ func (x Examples) Layer(ctx context.Context, f Features, of func(context.Context
 			m := train
 			set, err := x.copies(level)
 			if err == nil && set != x.Train {
-				m, err = of(ctx, set)
+				m, err = compute(ctx, set)
 			}
 			if !yield(m, err) || err != nil {
 				return
@@ -101,10 +102,11 @@ func (x Examples) Input(ctx context.Context) (Features, error) {
 	return x.Layer(ctx, Features{Role: Input}, func(_ context.Context, set *datasets.Set) (arrays.Matrix, error) { return Raw(set), nil })
 }
 
-// Layers takes the features of several layers, which of computes in one pass
-// over a set, and holds all of them. f[i] says whose those of layer i are.
-func (x Examples) Layers(ctx context.Context, f []Features, of func(context.Context, *datasets.Set) ([]arrays.Matrix, error)) ([]Features, error) {
-	train, err := of(ctx, x.Train)
+// Layers takes the features of several layers, which compute gives in one pass
+// over a set of N examples, one matrix [N, d] for each of f, and holds all of
+// them. f[i] says whose those of layer i are.
+func (x Examples) Layers(ctx context.Context, f []Features, compute func(context.Context, *datasets.Set) ([]arrays.Matrix, error)) ([]Features, error) {
+	train, err := compute(ctx, x.Train)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +115,7 @@ func (x Examples) Layers(ctx context.Context, f []Features, of func(context.Cont
 		all := train
 		set, err := x.copies(level)
 		if err == nil && set != x.Train {
-			all, err = of(ctx, set)
+			all, err = compute(ctx, set)
 		}
 		if err != nil {
 			return nil, err
@@ -124,7 +126,7 @@ func (x Examples) Layers(ctx context.Context, f []Features, of func(context.Cont
 	}
 	var fresh []arrays.Matrix
 	if x.Fresh != nil {
-		if fresh, err = of(ctx, x.Fresh); err != nil {
+		if fresh, err = compute(ctx, x.Fresh); err != nil {
 			return nil, err
 		}
 	}

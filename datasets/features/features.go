@@ -35,16 +35,17 @@ type Features struct {
 	Network      string // "" = "features"; of the raw inputs always "input"
 	Role         Role   // "" = network, or untrained at epoch 0
 	Layer        string // "" = "features"; of the raw inputs always "input"
-	Epoch        *int   // nil = of no epoch that is known
+	Epoch        *int   // nil = of no epoch, or of none that is known
 	Seed         uint64 // of the training, for the rows; 0 = that of the shuffles
 	Perturbation string // how copies were made; "" = "given"
 	Unit         string // of the levels, for people
 
-	// Exact says that the features have not seen the labels. Raw inputs, untrained
-	// networks and full refits have not, whatever it says.
+	// Exact says that p-values are exact: the features never saw the labels, or each
+	// label set has a network of its own. So it is of raw inputs, untrained networks
+	// and full refits, whatever it says.
 	Exact bool
 
-	TrainAccuracy, TestAccuracy *float64 // of the network itself; nil = not known
+	TrainAccuracy, TestAccuracy *float64 // of the network itself, in [0, 1]; nil = not known, or raw inputs
 	TrainedEpochs               int      // of a twin, whose Epoch is that of the network it matches
 	Flags                       []string // warnings that its rows carry
 
@@ -75,7 +76,8 @@ func Stream(all ...Features) iter.Seq2[Features, error] {
 	}
 }
 
-// Resolve fills in the defaults of what names the features.
+// Resolve fills in the defaults of the names, the role and the number of classes,
+// and whether p-values are exact.
 func (f Features) Resolve() Features {
 	set := func(field *string, otherwise string) {
 		if *field == "" {

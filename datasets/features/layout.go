@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
@@ -48,7 +49,8 @@ type Layout struct {
 	Permuted    [][]int32 // [B][n], nil = there are none
 	Groups      []int32   // [n], nil = there are none
 
-	rows    int // read at most, 0 = all
+	rows    int      // read at most, 0 = all
+	files   []string // paths of sources, in the order they were opened
 	sources map[string]*arrays.Source
 	tables  map[string]tableContent
 }
@@ -84,6 +86,9 @@ func (l *Layout) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Files are the paths of all files that the layout comes from, each once.
+func (l *Layout) Files() []string { return slices.Clone(l.files) }
 
 // load fills in the layout.
 func (l *Layout) load(path string, keys Keys) error {

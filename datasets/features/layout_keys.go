@@ -41,7 +41,7 @@ func (l *Layout) open(path string) (*arrays.Source, error) {
 	}
 	s, err := arrays.Open(path)
 	if err == nil {
-		l.sources[path] = s
+		l.sources[path], l.files = s, append(l.files, path)
 	}
 	return s, err
 }
@@ -105,7 +105,8 @@ func (l *Layout) content(s *arrays.Source, name string, keys Keys) (content, err
 	return l.table(s, keys)
 }
 
-// table reads a table once. Its columns of labels and groups are no features.
+// table reads a table once, all of it: as of an array, who takes its first rows
+// cuts it. Its columns of labels and groups are no features.
 func (l *Layout) table(s *arrays.Source, keys Keys) (tableContent, error) {
 	if t, ok := l.tables[s.Path()]; ok {
 		return t, nil
@@ -118,7 +119,7 @@ func (l *Layout) table(s *arrays.Source, keys Keys) (tableContent, error) {
 		}
 	}
 	var err error
-	t.matrix, t.columns, err = s.Columns(labels, l.rows)
+	t.matrix, t.columns, err = s.Columns(labels)
 	if err == nil {
 		l.tables[s.Path()] = t
 	}

@@ -125,7 +125,10 @@ func (l *Layout) readPermuted(path string, keys Keys) error {
 		}
 		return err
 	}
-	if keys.Permuted == "" && !s.Has(name) || s.Table() {
+	switch {
+	case s.Table() && keys.Permuted != "":
+		return fmt.Errorf("permuted labels: %s is a table, which cannot hold label sets; save them [B, n], one row of labels for each permutation, as .npz, .npy or .safetensors", s.Path())
+	case keys.Permuted == "" && (s.Table() || !s.Has(name)):
 		return nil
 	}
 	a, err := s.Array(name)

@@ -96,3 +96,54 @@ func TestLoadReadsLayerByLayer(t *testing.T) {
 		}
 	}
 }
+
+// tableOf writes a table.
+func tableOf(t *testing.T, name, text string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestLabelSetsInATableAreRefused(t *testing.T) {
+	path := fileOf(t,
+		arrays.Named{Name: "train", Dims: []int{2, 1}, Floats: []float32{1, 2}}, arrays.Named{Name: "valid", Dims: []int{2, 1}, Floats: []float32{1, 2}},
+		arrays.Named{Name: "labels", Dims: []int{2}, Ints: []int32{0, 1}})
+	sets := tableOf(t, "sets.csv", "a,b\n0,1\n1,0\n")
+	l, err := Load(path, Keys{Permuted: sets}, 0)
+	if err == nil {
+		l.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), sets+" is a table") || !strings.Contains(err.Error(), "[B, n]") {
+		t.Errorf("label sets in a table: %v", err)
+	}
+}
+
+// The first examples are taken of tables as they are of arrays: labels that come
+// from another file are one for each row, and fresh examples are never cut.
+func TestTablesAreCutAsArraysAre(t *testing.T) {
+	train := tableOf(t, "train.csv", "a,b\n1,2\n3,4\n5,6\n7,8\n")
+	copies := tableOf(t, "copies.csv", "a,b\n1,3\n3,5\n5,7\n7,9\n")
+	fresh := tableOf(t, "fresh.csv", "a,b\n9,9\n8,8\n7,7\n")
+	labels := fileOf(t, arrays.Named{Name: "y", Dims: []int{4}, Ints: []int32{5, 7, 5, 7}})
+	freshLabels := fileOf(t, arrays.Named{Name: "y", Dims: []int{3}, Ints: []int32{5, 7, 5}})
+	l, err := Load("", Keys{Train: train, Valid: []string{"0.3=" + copies}, Labels: labels, Fresh: fresh, FreshLabels: freshLabels}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	f, err := l.Read(l.Layers[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Train.Rows != 2 || len(f.Labels) != 2 || l.Layers[0].Rows != 2 || f.Fresh.Rows != 3 || !slices.Equal(f.FreshLabels, []int32{0, 1, 0}) {
+		t.Errorf("%d training rows, labels %v, %d fresh rows, labels %v", f.Train.Rows, f.Labels, f.Fresh.Rows, f.FreshLabels)
+	}
+	for m, err := range f.Copies {
+		if err != nil || m.Rows != 2 {
+			t.Errorf("%d copies, %v", m.Rows, err)
+		}
+	}
+}

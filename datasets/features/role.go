@@ -15,6 +15,6 @@ const (
 // not. All others are measured for comparison with it.
 func (r Role) UnderTest() bool { return r == Network || r == Untrained || r == "" }
 
-// EpochNone is the epoch of what belongs to no network, or to one whose epochs
-// are not known.
+// EpochNone is the epoch of what has no epoch, or none that is known: raw inputs,
+// and most features from files.
 const EpochNone = -1

@@ -36,13 +36,13 @@ func (r Run) facts(ctx context.Context, e *xla.Engine, x *memtest.Experiment, ro
 
 // closeness measures how far the copies of a run are from their parents.
 func (r Run) closeness(ctx context.Context, x *memtest.Experiment) ([]Fact, error) {
-	near, err := perturb.Measure(ctx, x.Train, x.Perturbation, x.Config.Levels, perturb.ClosenessOptions{Seed: x.Config.Seed})
+	near, err := perturb.MeasureCloseness(ctx, x.Train, x.Perturbation, x.Config.Levels, perturb.ClosenessOptions{Seed: x.Config.Seed})
 	if err != nil {
 		return nil, err
 	}
 	var facts []Fact
 	for _, n := range near {
-		facts = append(facts, Fact{Run: r.Name, Name: factDistanceRatio, Level: n.Level, Value: n.Ratio}, Fact{Run: r.Name, Name: factNearestKept, Level: n.Level, Value: n.Kept})
+		facts = append(facts, Fact{Run: r.Name, Name: factDistanceRatio, Level: n.Level, Value: n.Ratio}, Fact{Run: r.Name, Name: factNearestKept, Level: n.Level, Value: n.ParentNearest})
 	}
 	return facts, nil
 }

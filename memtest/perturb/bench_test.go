@@ -42,7 +42,7 @@ func BenchmarkMeasure(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := Measure(context.Background(), set, p, []float64{0.3}, ClosenessOptions{}); err != nil {
+		if _, err := MeasureCloseness(context.Background(), set, p, []float64{0.3}, ClosenessOptions{}); err != nil {
 			b.Fatal(err)
 		}
 	}

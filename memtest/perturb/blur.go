@@ -11,7 +11,7 @@ import (
 func blur() []Kind {
 	return []Kind{{
 		name: "blur", unit: "σ in pixels", max: longSide, levels: []float64{0, 0.5, 1, 2}, image: true,
-		about: "averages over neighbours with a Gaussian window; beyond the border the border's pixels go on",
+		about: "averages over neighbours with a Gaussian window; edge pixels are replicated beyond the border",
 		at:    blurAt,
 	}}
 }

@@ -17,32 +17,32 @@ import (
 
 // Closeness says how near the copies at one level are to their parents, by
 // Euclidean distance between the values, so that levels can be compared across
-// perturbations and data sets: where Ratio is well below 1 and Kept is 1, a copy
-// is nearer to its parent than to anything else; where Kept falls towards 0, the
-// copies are no longer copies of anything in particular.
+// perturbations and data sets: where Ratio is well below 1 and ParentNearest is
+// 1, a copy is nearer to its parent than to anything else; where ParentNearest
+// falls towards 0, the copies are no longer copies of anything in particular.
 type Closeness struct {
-	Perturbation string  `json:"perturbation"`
-	Level        float64 `json:"level"`
-	Copies       int     `json:"copies"`   // measured
-	Pool         int     `json:"pool"`     // examples among which the nearest is sought, the parents included
-	Distance     float64 `json:"distance"` // mean distance of a copy to its parent
-	Nearest      float64 `json:"nearest"`  // mean distance of a parent to its nearest other example
-	Ratio        float64 `json:"ratio"`    // median of distance to the parent / parent's distance to its nearest other example
-	Kept         float64 `json:"kept"`     // share of copies whose nearest example is the parent, or one equal to it
+	Perturbation  string  `json:"perturbation"`
+	Level         float64 `json:"level"`
+	Copies        int     `json:"copies"`   // measured
+	Pool          int     `json:"pool"`     // examples among which the nearest is sought, the parents included
+	Distance      float64 `json:"distance"` // mean distance of a copy to its parent
+	Nearest       float64 `json:"nearest"`  // mean distance of a parent to its nearest other example
+	Ratio         float64 `json:"ratio"`    // median of distance to the parent / parent's distance to its nearest other example; at most MaxFloat64, where most parents have doubles
+	ParentNearest float64 `json:"kept"`     // share of copies whose nearest example is the parent, or one equal to it
 }
 
 // ClosenessOptions says how much is measured. More of the pool makes Nearest
-// and Kept smaller, so compare measurements of equal pools only.
+// and ParentNearest smaller, so compare measurements of equal pools only.
 type ClosenessOptions struct {
 	Copies int    // parents drawn at random; 0 = 500
 	Pool   int    // examples drawn at random that they are compared with; 0 = 5,000
 	Seed   uint64 // of both draws and of the perturbation
 }
 
-// Measure measures the closeness of copies at these levels. Parents and pool are
-// the same for all levels. The cost is copies × pool × values per example for
-// each level, in float32; the nearest found is measured again in float64.
-func Measure(ctx context.Context, set *datasets.Set, p Perturbation, levels []float64, o ClosenessOptions) ([]Closeness, error) {
+// MeasureCloseness measures the closeness of copies at these levels. Parents and
+// pool are the same for all levels. The cost is copies × pool × values per example
+// for each level, in float32; the nearest found is measured again in float64.
+func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, levels []float64, o ClosenessOptions) ([]Closeness, error) {
 	if o.Copies < 0 || o.Pool < 0 {
 		return nil, fmt.Errorf("closeness of %d copies in a pool of %d: neither may be below 0", o.Copies, o.Pool)
 	}
@@ -76,12 +76,12 @@ func Measure(ctx context.Context, set *datasets.Set, p Perturbation, levels []fl
 			c.Distance += d / float64(c.Copies)
 			c.Nearest += others[i] / float64(c.Copies)
 			if d <= rivals[i] {
-				c.Kept += 1 / float64(c.Copies)
+				c.ParentNearest += 1 / float64(c.Copies)
 			}
 			ratios[i] = ratio(d, others[i])
 		}
 		slices.Sort(ratios)
-		c.Ratio = (ratios[(len(ratios)-1)/2] + ratios[len(ratios)/2]) / 2
+		c.Ratio = ratios[(len(ratios)-1)/2]/2 + ratios[len(ratios)/2]/2 // halved first: the sum of two may be infinite
 		all = append(all, c)
 	}
 	return all, nil

@@ -12,7 +12,7 @@ import (
 // measure asks for all of a small set, so that nothing depends on the draw.
 func measure(t *testing.T, set *datasets.Set, name string, levels ...float64) []Closeness {
 	t.Helper()
-	got, err := Measure(context.Background(), set, mustParse(t, name), levels, ClosenessOptions{Copies: set.Len(), Seed: 2})
+	got, err := MeasureCloseness(context.Background(), set, mustParse(t, name), levels, ClosenessOptions{Copies: set.Len(), Seed: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,8 +29,8 @@ func TestClosenessOnALine(t *testing.T) {
 	}
 	got := measure(t, set, "brightness", 0, 0.25, 0.75)
 	for i, want := range []Closeness{
-		{Distance: 0, Ratio: 0, Kept: 1},
-		{Distance: 0.5, Ratio: 0.25, Kept: 1},
+		{Distance: 0, Ratio: 0, ParentNearest: 1},
+		{Distance: 0.5, Ratio: 0.25, ParentNearest: 1},
 		{Distance: 1.5, Ratio: 0.75},
 	} {
 		c := got[i]
@@ -38,13 +38,22 @@ func TestClosenessOnALine(t *testing.T) {
 		near(t, "ratio", c.Ratio, want.Ratio, 1e-6)
 		near(t, "nearest", c.Nearest, (2*4+8)/5., 1e-6)
 		if i < 2 {
-			near(t, "kept", c.Kept, 1, 1e-9)
-		} else if c.Kept >= 0.9 || c.Kept < 0.2 { // those that move away from the line's ends, and the last, are kept
-			t.Errorf("kept %v", c.Kept)
+			near(t, "kept", c.ParentNearest, 1, 1e-9)
+		} else if c.ParentNearest >= 0.9 || c.ParentNearest < 0.2 { // those that move away from the line's ends, and the last, are kept
+			t.Errorf("kept %v", c.ParentNearest)
 		}
 		if c.Copies != 5 || c.Pool != 5 || c.Level != []float64{0, 0.25, 0.75}[i] || c.Perturbation != "brightness" {
 			t.Errorf("described as %+v", c)
 		}
+	}
+}
+
+// Where every parent has a double, the ratio is the largest number there is, and
+// still one that JSON can say.
+func TestRatioOfDoublesIsFinite(t *testing.T) {
+	set := &datasets.Set{Name: "doubles", Shape: datasets.Shape{Height: 2, Width: 2, Channels: 1}, Classes: []string{"a", "b"}, X: []float32{0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 5, 5, 5}, Y: []int32{0, 1, 0, 1}}
+	if got := measure(t, set, "brightness", 0.25)[0].Ratio; got != math.MaxFloat64 {
+		t.Errorf("ratio %v", got)
 	}
 }
 
@@ -77,11 +86,11 @@ func TestClosenessOfImages(t *testing.T) {
 		k := mustParse(t, name).(Kind)
 		got := measure(t, set, name, k.Levels()...)
 		for i := 1; i < len(got); i++ {
-			if got[i].Distance <= got[i-1].Distance || got[i].Ratio <= got[i-1].Ratio || got[i].Kept > got[i-1].Kept {
+			if got[i].Distance <= got[i-1].Distance || got[i].Ratio <= got[i-1].Ratio || got[i].ParentNearest > got[i-1].ParentNearest {
 				t.Errorf("%s: %+v after %+v", name, got[i], got[i-1])
 			}
 		}
-		if got[0].Kept != 1 && math.Abs(got[0].Kept-1) > 1e-9 || got[0].Ratio != 0 {
+		if got[0].ParentNearest != 1 && math.Abs(got[0].ParentNearest-1) > 1e-9 || got[0].Ratio != 0 {
 			t.Errorf("%s at level 0: %+v", name, got[0])
 		}
 	}
@@ -92,27 +101,27 @@ func TestClosenessOfImages(t *testing.T) {
 }
 
 func TestClosenessSubsamples(t *testing.T) {
-	got, err := Measure(context.Background(), images(), mustParse(t, "gaussian"), []float64{0.1}, ClosenessOptions{Copies: 10, Pool: 50})
+	got, err := MeasureCloseness(context.Background(), images(), mustParse(t, "gaussian"), []float64{0.1}, ClosenessOptions{Copies: 10, Pool: 50})
 	if err != nil || got[0].Copies != 10 || got[0].Pool != 50 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if got, err = Measure(context.Background(), images(), mustParse(t, "gaussian"), []float64{0.1}, ClosenessOptions{}); err != nil || got[0].Pool != 120 || got[0].Copies != 120 {
+	if got, err = MeasureCloseness(context.Background(), images(), mustParse(t, "gaussian"), []float64{0.1}, ClosenessOptions{}); err != nil || got[0].Pool != 120 || got[0].Copies != 120 {
 		t.Errorf("all of a small set: %+v, %v", got, err)
 	}
 }
 
 func TestClosenessRefuses(t *testing.T) {
 	for _, o := range []ClosenessOptions{{Copies: -1}, {Pool: -1}, {Pool: 1}} {
-		if _, err := Measure(context.Background(), images(), mustParse(t, "gaussian"), []float64{0.1}, o); err == nil {
+		if _, err := MeasureCloseness(context.Background(), images(), mustParse(t, "gaussian"), []float64{0.1}, o); err == nil {
 			t.Errorf("%+v was accepted", o)
 		}
 	}
-	if _, err := Measure(context.Background(), images(), mustParse(t, "gaussian"), []float64{-1}, ClosenessOptions{}); err == nil {
+	if _, err := MeasureCloseness(context.Background(), images(), mustParse(t, "gaussian"), []float64{-1}, ClosenessOptions{}); err == nil {
 		t.Error("level −1 was accepted")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Measure(ctx, images(), mustParse(t, "gaussian"), []float64{1}, ClosenessOptions{}); err != context.Canceled {
+	if _, err := MeasureCloseness(ctx, images(), mustParse(t, "gaussian"), []float64{1}, ClosenessOptions{}); err != context.Canceled {
 		t.Errorf("error %v", err)
 	}
 }

@@ -9,9 +9,9 @@
 //  4. Closeness says what a level means for a set: how far the copies are from
 //     their parents, relative to the nearest other example.
 //
-// The copy of row i depends on row i, the level and the seed, not on the other
-// rows, the order or the number of threads (column-noise and mix also need the
-// set they were fitted to). All levels use the same random draws, so
+// The copy of an example depends on its values, its index i, the level and the
+// seed, not on the other rows or the number of threads (column-noise and mix also
+// need the set they were fitted to). All levels use the same random draws, so
 // that copies at two levels differ by the level alone.
 //
 // Nothing is clipped to 0..1: noise that is cut off at black or white would

@@ -10,8 +10,8 @@ import (
 // elastic bends the picture: every pixel of the copy is looked up at a place
 // displaced by a smooth random field. The field is a cubic B-spline over a grid
 // of independent normal displacements (the free-form deformation of Rueckert et
-// al. 1999), which needs a few dozen draws where smoothing white noise (Simard
-// et al. 2003) needs two a pixel.
+// al. 1999), which needs about a hundred draws for a picture of 28×28 where
+// smoothing white noise (Simard et al. 2003) needs two a pixel.
 func elastic() []Kind {
 	return []Kind{{
 		name: "elastic", unit: "pixels, root mean square displacement", max: func(s datasets.Shape) float64 { return longSide(s) / 2 },

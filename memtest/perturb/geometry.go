@@ -9,7 +9,8 @@ import (
 
 // geometry moves the picture in its frame. The size of the motion is always the
 // level itself and only its direction is random, so that all copies of a level
-// are equally far. What comes from outside the frame is black.
+// are equally far; except for flip, whose level is the probability that a picture
+// is mirrored. What comes from outside the frame is black.
 func geometry() []Kind {
 	return []Kind{
 		{

@@ -14,7 +14,7 @@ import (
 // Manifest says how a run was made: enough to repeat it and to doubt it.
 type Manifest struct {
 	Format   int               `json:"format"`
-	Versions map[string]string `json:"versions"` // module path -> version; "go" is the compiler's
+	Versions map[string]string `json:"versions"` // module path -> version, of this module, GoMLX, go-xla and gonum; "go" is the compiler's; vcs.revision and vcs.modified of the checkout
 	Backend  string            `json:"backend"`  // "xla:cpu", "xla:cuda", "go", …
 	Plugin   string            `json:"plugin,omitempty"`
 	Devices  []string          `json:"devices,omitempty"`
@@ -22,7 +22,7 @@ type Manifest struct {
 	Data     Data              `json:"data"`
 	Config   string            `json:"config_sha256"` // of config.yaml, filled in by Create
 	Seeds    []uint64          `json:"seeds"`
-	Command  []string          `json:"command"` // as typed, the program's name first
+	Command  []string          `json:"command"` // as typed, the program's name first; null = called as a library
 
 	Started    time.Time  `json:"started"`
 	Finished   *time.Time `json:"finished"`   // null = it is not
@@ -40,7 +40,7 @@ type Host struct {
 // Data is the data set, or the file of features.
 type Data struct {
 	Name       string   `json:"name"`
-	SHA256     string   `json:"sha256"` // of the training examples, as datasets.Set.Hash gives it, or of the file
+	SHA256     string   `json:"sha256"` // of the training examples, as datasets.Set.Hash gives it, or of the file of features; of several files that of the list of theirs; "" = not known
 	TestSHA256 string   `json:"test_sha256,omitempty"`
 	Train      int      `json:"train"` // examples
 	Test       int      `json:"test"`
@@ -49,7 +49,8 @@ type Data struct {
 }
 
 // NewManifest fills in what the program itself knows: versions of Go and of
-// the modules it was built from, and the host. The command is os.Args.
+// the main modules it was built from, and the host. command is os.Args, or nil for a
+// call of the library.
 func NewManifest(command []string, started time.Time) Manifest {
 	m := Manifest{
 		Format:   Format,

@@ -10,22 +10,23 @@ import (
 // Format is the version of the row's layout that this program writes.
 const Format = 1
 
-// EpochNone is the epoch of rows that belong to no network: the `input`
-// reference, or features from a file.
+// EpochNone is the epoch of rows of no epoch, or of none that is known: of the
+// `input` reference, and of features from a file.
 const EpochNone = features.EpochNone
 
 // Row is one measurement: one network at one epoch, seen through one layer by
-// one probe, scored on the copies of one perturbation at one level. Accuracies,
-// chance, learning and memorization are shares in [0, 1] (differences in
-// [-1, 1]).
+// one probe, scored on the copies of one perturbation at one level. Accuracies
+// and chance are in [0, 1], learning and memorization, which are differences, in
+// [-1, 1]. Of the metric log-loss, observed, null and chance are at most 0, and
+// differences have no bounds.
 type Row struct {
 	Format       int           `json:"format"`
 	Config       string        `json:"config,omitempty"` // ConfigID of the run's config.yaml; filled in by the run's folder
 	Data         string        `json:"data"`             // name of the data set
 	Network      string        `json:"network"`          // mlp, cnn, a file's name; "input" for the raw inputs; "twin" for the shuffled-label twin
 	Role         features.Role `json:"role"`             // what the network is to the others of the run
-	Seed         uint64        `json:"seed"`             // seed of the training, and of everything else in the row
-	Epoch        int           `json:"epoch"`            // 0 = untrained, EpochNone = not a network
+	Seed         uint64        `json:"seed"`             // seed of the training; label sets, copies and reshuffles come from the run's seed
+	Epoch        int           `json:"epoch"`            // 0 = untrained, EpochNone (-1) = no epoch, or not known
 	Layer        string        `json:"layer"`            // name of the layer; "input" for the raw inputs
 	Probe        string        `json:"probe"`            // ridge, knn, …
 	Perturbation string        `json:"perturbation"`     // gaussian, …
@@ -45,7 +46,7 @@ type Row struct {
 	NullSD       float64   `json:"null_sd"`   // standard deviation of T_b (divisor B−1)
 	Null         []float64 `json:"null"`      // T_1..T_B
 	Chance       float64   `json:"chance"`    // mean of c_b, b ≥ 1
-	Fresh        *float64  `json:"fresh"`     // accuracy on the test set with the real labels; null = no test set
+	Fresh        *float64  `json:"fresh"`     // the probe's accuracy on the test set, fitted to the real labels; null = no test set
 	Learning     float64   `json:"learning"`
 	Memorization float64   `json:"memorization"`
 	Z            *float64  `json:"z"` // learning / null_sd; null where null_sd is 0
@@ -61,7 +62,7 @@ type Row struct {
 	LearningPAdjusted *float64 `json:"learning_p_adjusted"` // over the cells of the run; null until the run is complete
 	MemorizationP     float64  `json:"memorization_p"`
 	Reshuffles        *int     `json:"reshuffles,omitempty"` // J of memorization_p, whose floor is 1/(J+1); absent = not said
-	Exact             bool     `json:"exact"`                // the features have not seen the labels, so learning_p is exact; else it is descriptive
+	Exact             bool     `json:"exact"`                // learning_p is exact: the features never saw the labels, or each label set has a network of its own (a full refit); else it is descriptive
 
 	// WithinClass is the share of the features' variance that lies within the
 	// classes of the labels fitted: 1 = the class means are all alike, 0 = each
@@ -71,8 +72,8 @@ type Row struct {
 
 	PerClass []ClassRow `json:"per_class,omitempty"` // [K]
 
-	TrainAccuracy *float64 `json:"train_accuracy"` // of the network itself; null = not a network
-	TestAccuracy  *float64 `json:"test_accuracy"`
+	TrainAccuracy *float64 `json:"train_accuracy"`           // of the network itself, in [0, 1]; null = not known, or raw inputs
+	TestAccuracy  *float64 `json:"test_accuracy"`            // likewise
 	TrainedEpochs int      `json:"trained_epochs,omitempty"` // of a twin, whose Epoch is that of the network it matches
 	Flags         []string `json:"flags"`                    // warnings, one of the Flag… words each, perhaps with ": detail"
 }

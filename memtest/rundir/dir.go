@@ -43,11 +43,13 @@ const (
 )
 
 // Dir is the folder of one run. A Dir from Create or Resume takes rows and must
-// be closed; one from Open only reads. Its methods may be called from several
-// goroutines.
+// be closed; one from Open only reads. Append, Row, SaveEvidence of different
+// cells, Evidence and Path may be called from several goroutines at a time; all
+// other methods by one goroutine, while no other is in any.
 type Dir struct {
-	path   string
-	config []byte
+	path    string
+	config  []byte
+	created bool // by Create: what is in the folder was made since
 
 	mu    sync.Mutex
 	known map[string]result.Row // by cell
@@ -66,7 +68,7 @@ func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, err
 	}
-	d := &Dir{path: path, config: bytes.Clone(config), known: map[string]result.Row{}}
+	d := &Dir{path: path, config: bytes.Clone(config), created: true, known: map[string]result.Row{}}
 	// Looked at before the lock, so that a refused folder stays untouched, and
 	// after it, for a run that another process made in between.
 	if err := d.vacant(); err != nil {
@@ -102,9 +104,10 @@ func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 	return d, nil
 }
 
-// vacant is nil where the folder holds no file of a run.
+// vacant is nil where the folder holds nothing of a run: evidence and networks
+// that were left there would be taken for those of the new one.
 func (d *Dir) vacant() error {
-	for _, name := range []string{RowsFile, ConfigFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, labelsFile, SnapshotsDir} {
+	for _, name := range []string{RowsFile, ConfigFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, labelsFile, SnapshotsDir, evidenceDir} {
 		if _, err := os.Lstat(d.Path(name)); err == nil {
 			return d.taken(name)
 		} else if !errors.Is(err, fs.ErrNotExist) {

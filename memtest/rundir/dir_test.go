@@ -134,7 +134,7 @@ func TestCreateOverwritesNothing(t *testing.T) {
 			t.Errorf("%s: the folder was changed", name)
 		}
 	}
-	for _, name := range []string{ReportFile, CSVFile, SnapshotsDir} {
+	for _, name := range []string{ReportFile, CSVFile, SnapshotsDir, evidenceDir} {
 		path := t.TempDir()
 		if err := os.WriteFile(filepath.Join(path, name), []byte("mine"), 0o644); err != nil {
 			t.Fatal(err)
@@ -238,5 +238,91 @@ func TestAppendFromManyGoroutines(t *testing.T) {
 	rows, notes, err := d.Rows()
 	if err != nil || len(rows) != writers*each || len(notes.Sentences()) != 0 {
 		t.Errorf("%d rows, notes %+v, error %v", len(rows), notes, err)
+	}
+}
+
+// A run that came to no row leaves nothing behind, and takes away nothing that it
+// did not make.
+func TestAbandon(t *testing.T) {
+	leave := func(d *Dir) {
+		t.Helper()
+		if err := errors.Join(d.KeepLabels([]int32{0, 1}), d.saveEvidence("cell", result.Evidence{})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path, d := create(t)
+	leave(d)
+	if err := d.Abandon(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folder is still there: %v", err)
+	}
+
+	path, d = create(t)
+	leave(d)
+	if err := os.WriteFile(filepath.Join(path, "notes.txt"), []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Abandon(); err != nil {
+		t.Fatal(err)
+	}
+	if f := files(t, path); len(f) != 1 || f["notes.txt"] != "mine" {
+		t.Errorf("beside my notes there is %v", f)
+	}
+
+	path, d = create(t)
+	if err := errors.Join(d.Append(sample(0)), d.Abandon()); err != nil {
+		t.Fatal(err)
+	}
+	if files(t, path)[RowsFile] == "" {
+		t.Error("a row is gone")
+	}
+
+	path, d = create(t)
+	network := filepath.Join(path, SnapshotsDir, "mlp-1.safetensors")
+	if err := errors.Join(os.Mkdir(filepath.Dir(network), 0o755), os.WriteFile(network, nil, 0o644), d.Abandon()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(network); err != nil {
+		t.Errorf("a trained network is gone: %v", err)
+	}
+
+	path, d = create(t)
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d, _, err := Resume(path, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Abandon(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path); err != nil {
+		t.Errorf("what an earlier process made is gone: %v", err)
+	}
+}
+
+func TestSameData(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	m := result.NewManifest(nil, started)
+	m.Data = result.Data{Name: "net.npz", SHA256: "aaaa", TestSHA256: "bbbb"}
+	d, err := Create(path, config, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	for _, c := range []struct {
+		train, test string
+		want        string // "" = the same
+	}{
+		{"aaaa", "bbbb", ""}, {"aaaa", "", ""}, {"", "", ""},
+		{"cccc", "bbbb", path + " was begun with other data"}, {"aaaa", "dddd", "other test data"},
+	} {
+		err := d.SameData(result.Data{Name: "net.npz", SHA256: c.train, TestSHA256: c.test})
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || !errors.Is(err, result.ErrInput)) {
+			t.Errorf("%q %q: %v, want %q", c.train, c.test, err, c.want)
+		}
 	}
 }
