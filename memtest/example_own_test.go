@@ -151,6 +151,7 @@ func ExampleConfig_ownNetwork() {
 		Model: func(b *nn.Builder, x *graph.Node) *graph.Node {
 			x = graph.Reshape(x, x.Shape().Dimensions[0], -1)
 			x = b.Layer("hidden", graph.Tanh(graph.Dot(x, b.Weights("hidden/weights", nn.FanIn(784, false), 784, 16))))
+			x = b.Dropout(x, 0.1)
 			return graph.Dot(x, b.Weights("logits/weights", nn.FanIn(16, false), 16, 10))
 		},
 	}

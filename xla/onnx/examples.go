@@ -26,14 +26,14 @@ func (m *Model) Take(ctx stdcontext.Context, e *xla.Engine, f Feed, tensors []st
 	var taken Taken
 	wanted := slices.DeleteFunc(slices.Clone(tensors), func(t string) bool { return t == m.Input() })
 	logits := -1 // where they are among the tensors computed; −1 = the accuracy stays unknown
-	if name, err := m.Resolve([]string{WordLogits}); err == nil {
+	if name, err := m.Resolve([]string{wordLogits}); err == nil {
 		if logits = slices.Index(wanted, name[0]); logits < 0 {
 			logits, wanted = len(wanted), append(wanted, name[0])
 		}
 	}
 	of := func(_ stdcontext.Context, set *datasets.Set) ([]arrays.Matrix, error) { return nil, nil }
 	if len(wanted) > 0 {
-		r, err := m.NewRunner(e, f, wanted)
+		r, err := m.newRunner(e, f, wanted)
 		if err != nil {
 			return taken, err
 		}

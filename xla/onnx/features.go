@@ -19,8 +19,8 @@ import (
 // batchRows is the number of examples of one run, where the model leaves it open.
 const batchRows = 250
 
-// Runner computes tensors of a model on an engine. Its program is compiled once.
-type Runner struct {
+// runner computes tensors of a model on an engine. Its program is compiled once.
+type runner struct {
 	model   *Model
 	engine  *xla.Engine
 	feed    Feed
@@ -29,14 +29,14 @@ type Runner struct {
 	exec    *context.Exec
 }
 
-// NewRunner prepares a model to compute these tensors, names as Resolve gives
+// newRunner prepares a model to compute these tensors, names as Resolve gives
 // them, of examples that go in as Fit says.
-func (m *Model) NewRunner(e *xla.Engine, f Feed, tensorNames []string) (*Runner, error) {
+func (m *Model) newRunner(e *xla.Engine, f Feed, tensorNames []string) (*runner, error) {
 	ctx, err := m.context()
 	if err != nil {
 		return nil, err
 	}
-	r := &Runner{model: m, engine: e, feed: f, tensors: tensorNames, batch: m.batch(batchRows)}
+	r := &runner{model: m, engine: e, feed: f, tensors: tensorNames, batch: m.batch(batchRows)}
 	err = xla.Catch(func() {
 		var err error
 		r.exec, err = context.NewExec(e.Backend(), ctx.Reuse(), func(ctx *context.Context, x *graph.Node) []*graph.Node {
@@ -61,11 +61,11 @@ func (m *Model) NewRunner(e *xla.Engine, f Feed, tensorNames []string) (*Runner,
 }
 
 // Close frees the program and the weights.
-func (r *Runner) Close() { r.exec.Finalize() }
+func (r *runner) Close() { r.exec.Finalize() }
 
 // Features computes the tensors for all examples of a set: one matrix a tensor,
 // one row an example.
-func (r *Runner) Features(ctx stdcontext.Context, set *datasets.Set) ([]arrays.Matrix, error) {
+func (r *runner) Features(ctx stdcontext.Context, set *datasets.Set) ([]arrays.Matrix, error) {
 	if set.Shape != r.feed.Shape {
 		return nil, fmt.Errorf("model %s is fed with examples of %v, but data set %q has %v", r.model.Path, r.feed.Shape, set.Name, set.Shape)
 	}
@@ -75,7 +75,7 @@ func (r *Runner) Features(ctx stdcontext.Context, set *datasets.Set) ([]arrays.M
 
 // run executes one batch. An error of building the graph names the node where
 // the converter gave up.
-func (r *Runner) run(in *tensors.Tensor) (out []*tensors.Tensor, err error) {
+func (r *runner) run(in *tensors.Tensor) (out []*tensors.Tensor, err error) {
 	err = xla.Catch(func() {
 		var err error
 		if out, err = r.exec.Exec(in); err != nil {

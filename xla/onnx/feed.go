@@ -8,22 +8,22 @@ import (
 	"github.com/seed-1a417598/memtest/datasets"
 )
 
-// Layouts: in which order, and in which axes behind the batch, a model takes the
+// layouts: in which order, and in which axes behind the batch, a model takes the
 // values of an example. Data sets hold them as [height, width, channels].
 const (
-	LayoutNHWC     = "nhwc"      // [height, width, channels]
-	LayoutNCHW     = "nchw"      // [channels, height, width]
-	LayoutFlat     = "flat"      // [height·width·channels], in the order of nhwc
-	LayoutFlatNCHW = "flat-nchw" // [channels·height·width], in the order of nchw
+	layoutNHWC     = "nhwc"      // [height, width, channels]
+	layoutNCHW     = "nchw"      // [channels, height, width]
+	layoutFlat     = "flat"      // [height·width·channels], in the order of nhwc
+	layoutFlatNCHW = "flat-nchw" // [channels·height·width], in the order of nchw
 )
 
-// Layouts lists the layouts that Feed.Layout can name.
-func Layouts() []string { return []string{LayoutNHWC, LayoutNCHW, LayoutFlat, LayoutFlatNCHW} }
+// layouts lists the layouts that Feed.Layout can name.
+func layouts() []string { return []string{layoutNHWC, layoutNCHW, layoutFlat, layoutFlatNCHW} }
 
 // Feed says how examples go into a model's input: each value v as (v − mean)/sd,
 // in the order of the layout.
 type Feed struct {
-	Layout  string         // one of Layouts; "" = the only one that fits the model's input
+	Layout  string         // one of layouts; "" = the only one that fits the model's input
 	Mean    []float64      // of the values: one for all, or one for each channel; empty = 0
 	SD      []float64      // standard deviation, likewise, without zeros; empty = 1
 	Shape   datasets.Shape // of the examples; set by Fit
@@ -54,14 +54,14 @@ func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 		return f, fmt.Errorf("model %s takes %s, which has no axis for the values of an example", m.Path, m.InputShape())
 	}
 	dims := map[string][]int{
-		LayoutNHWC: {shape.Height, shape.Width, shape.Channels}, LayoutNCHW: {shape.Channels, shape.Height, shape.Width},
-		LayoutFlat: {shape.Size()}, LayoutFlatNCHW: {shape.Size()},
+		layoutNHWC: {shape.Height, shape.Width, shape.Channels}, layoutNCHW: {shape.Channels, shape.Height, shape.Width},
+		layoutFlat: {shape.Size()}, layoutFlatNCHW: {shape.Size()},
 	}
 	if len(input) == 3 && shape.Channels == 1 { // images without an axis for channels
-		dims[LayoutNHWC], dims[LayoutNCHW] = dims[LayoutNHWC][:2], dims[LayoutNCHW][1:]
+		dims[layoutNHWC], dims[layoutNCHW] = dims[layoutNHWC][:2], dims[layoutNCHW][1:]
 	}
 	var fits []string
-	for _, layout := range Layouts() {
+	for _, layout := range layouts() {
 		if goesInto(dims[layout], input[1:]) {
 			fits = append(fits, layout)
 		}
@@ -70,8 +70,8 @@ func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 		return fmt.Errorf("model %s takes %s of shape %s, but examples of the data are %d×%d×%d (height, width, channels)", m.Path, m.Input(), m.InputShape(), shape.Height, shape.Width, shape.Channels)
 	}
 	switch {
-	case f.Layout != "" && !slices.Contains(Layouts(), f.Layout):
-		return f, fmt.Errorf("layout: %q is not known; choose %s", f.Layout, strings.Join(Layouts(), ", "))
+	case f.Layout != "" && !slices.Contains(layouts(), f.Layout):
+		return f, fmt.Errorf("layout: %q is not known; choose %s", f.Layout, strings.Join(layouts(), ", "))
 	case f.Layout != "" && !slices.Contains(fits, f.Layout):
 		return f, fmt.Errorf("%w, which do not fit as %s", mismatch(), f.Layout)
 	case f.Layout != "":
@@ -115,8 +115,8 @@ func goesInto(dims, input []int) bool {
 // String says it for people.
 func (f Feed) String() string {
 	s := map[string]string{
-		LayoutNHWC: "as they are, height × width × channels", LayoutNCHW: "transposed to channels × height × width",
-		LayoutFlat: "as flat rows, the channels of a pixel together", LayoutFlatNCHW: "as flat rows, channel by channel",
+		layoutNHWC: "as they are, height × width × channels", layoutNCHW: "transposed to channels × height × width",
+		layoutFlat: "as flat rows, the channels of a pixel together", layoutFlatNCHW: "as flat rows, channel by channel",
 	}[f.Layout]
 	if f.Shape.Channels == 1 {
 		s = fmt.Sprintf("as %v", f.dims)
@@ -152,7 +152,7 @@ func (f Feed) put(dst, src []float32) {
 		scale[k] = 1 / sd[min(k, len(sd)-1)]
 		shift[k] = mean[min(k, len(mean)-1)]
 	}
-	planar := f.Layout == LayoutNCHW || f.Layout == LayoutFlatNCHW
+	planar := f.Layout == layoutNCHW || f.Layout == layoutFlatNCHW
 	same := !f.scales()
 	if same && (!planar || c == 1) {
 		copy(dst, src)

@@ -17,8 +17,8 @@ import (
 // as LSTM or a MatMul with them as first input, are named by their tensors only.
 const (
 	WordLast   = "last"   // what the last weighted node takes: the last hidden layer
-	WordLogits = "logits" // what it makes, bias added, before any softmax
-	WordAll    = "all"    // what every weighted node but the first takes
+	wordLogits = "logits" // what it makes, bias added, before any softmax
+	wordAll    = "all"    // what every weighted node but the first takes
 	WordInput  = "input"  // the model's input, the examples themselves
 )
 
@@ -142,11 +142,11 @@ func (m *Model) Resolve(outputs []string) ([]string, error) {
 			names = []string{m.Input()}
 		case word == WordLast && len(hidden) > 0:
 			names = hidden[len(hidden)-1:]
-		case word == WordAll && len(hidden) > 0:
+		case word == wordAll && len(hidden) > 0:
 			names = hidden
-		case word == WordLogits && m.logits() != "":
+		case word == wordLogits && m.logits() != "":
 			names = []string{m.logits()}
-		case word == WordLast || word == WordAll || word == WordLogits:
+		case word == WordLast || word == wordAll || word == wordLogits:
 			return nil, fmt.Errorf("model %s has no hidden layer before a last layer with weights, so %q names nothing; choose tensors by name (--list shows them)", m.Path, word)
 		case m.nodes[word] != nil || word == m.Input():
 			names = []string{word}
@@ -209,9 +209,9 @@ func (m *Model) Layers(e *xla.Engine, dims []int) (layers []Layer, unsupported [
 		case len(hidden) > 0 && name == hidden[len(hidden)-1]:
 			l.Word = WordLast
 		case name == logits:
-			l.Word = WordLogits
+			l.Word = wordLogits
 		case slices.Contains(hidden, name):
-			l.Word = WordAll
+			l.Word = wordAll
 		}
 		layers = append(layers, l)
 	}

@@ -7,7 +7,7 @@
 //     words such as "last" into their names.
 //  3. Model.Fit says how examples go into the model's input: the order of axes,
 //     the scaling.
-//  4. Runner.Features computes inner tensors for all examples of a set, batch by
+//  4. runner.Features computes inner tensors for all examples of a set, batch by
 //     batch.
 //
 // Graphs are converted by github.com/gomlx/onnx-gomlx, whose types do not leave

@@ -98,14 +98,14 @@ func TestTensorsAsTheReferenceComputesThem(t *testing.T) {
 		words  map[string]string // golden name -> output, where they differ
 		n      int
 	}{
-		{"mlp", datasets.Shape{Height: 2, Width: 2, Channels: 1}, LayoutNHWC, map[string]string{"act2": WordLast, "logits": WordLogits}, 2},
-		{"cnn", datasets.Shape{Height: 2, Width: 6, Channels: 6}, LayoutNHWC, nil, 2}, // channels first already, so as it is
+		{"mlp", datasets.Shape{Height: 2, Width: 2, Channels: 1}, layoutNHWC, map[string]string{"act2": WordLast, "logits": wordLogits}, 2},
+		{"cnn", datasets.Shape{Height: 2, Width: 6, Channels: 6}, layoutNHWC, nil, 2}, // channels first already, so as it is
 		{"operators", datasets.Shape{Height: 1, Width: 1, Channels: 4}, "", nil, batchRows + 3},
 		{"old", datasets.Shape{Height: 1, Width: 1, Channels: 4}, "", nil, 2},
 		{"fixed", datasets.Shape{Height: 1, Width: 1, Channels: 4}, "", nil, 5},
-		{"sklearn", datasets.Shape{Height: 1, Width: 1, Channels: 4}, "", map[string]string{"last": WordLast, "logits": WordLogits}, 2},
-		{"torch_old", datasets.Shape{Height: 8, Width: 8, Channels: 1}, "", map[string]string{"last": WordLast, "logits": WordLogits}, 2},
-		{"torch_new", datasets.Shape{Height: 8, Width: 8, Channels: 1}, "", map[string]string{"last": WordLast, "logits": WordLogits}, 2},
+		{"sklearn", datasets.Shape{Height: 1, Width: 1, Channels: 4}, "", map[string]string{"last": WordLast, "logits": wordLogits}, 2},
+		{"torch_old", datasets.Shape{Height: 8, Width: 8, Channels: 1}, "", map[string]string{"last": WordLast, "logits": wordLogits}, 2},
+		{"torch_new", datasets.Shape{Height: 8, Width: 8, Channels: 1}, "", map[string]string{"last": WordLast, "logits": wordLogits}, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := read(t, test.name)
@@ -133,7 +133,7 @@ func TestTensorsAsTheReferenceComputesThem(t *testing.T) {
 			if len(tensors) != len(names) {
 				t.Fatalf("tensors %q of %q", tensors, outputs)
 			}
-			r, err := m.NewRunner(e, feed, tensors)
+			r, err := m.newRunner(e, feed, tensors)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -170,10 +170,10 @@ func TestFeedTransposesAndScales(t *testing.T) {
 	m := read(t, "cnn")
 	shape := datasets.Shape{Height: 6, Width: 6, Channels: 2}
 	feed, err := m.Fit(shape, Feed{Mean: mean, SD: sd})
-	if err != nil || feed.Layout != LayoutNCHW || !feed.Guessed {
+	if err != nil || feed.Layout != layoutNCHW || !feed.Guessed {
 		t.Fatalf("%+v %v", feed, err)
 	}
-	r, err := m.NewRunner(e, feed, []string{"logits"})
+	r, err := m.newRunner(e, feed, []string{"logits"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,19 +193,19 @@ func TestFit(t *testing.T) {
 		feed  Feed
 		want  string // layout, or part of the error
 	}{
-		{"cnn", shape(6, 6, 2), Feed{}, LayoutNCHW},
-		{"cnn", shape(2, 6, 6), Feed{}, LayoutNHWC},
+		{"cnn", shape(6, 6, 2), Feed{}, layoutNCHW},
+		{"cnn", shape(2, 6, 6), Feed{}, layoutNHWC},
 		{"cnn", shape(6, 2, 6), Feed{}, "of shape [batch, 2, 6, 6], but examples of the data are 6×2×6"},
-		{"cnn", shape(6, 6, 2), Feed{Layout: LayoutNHWC}, "do not fit as nhwc"},
+		{"cnn", shape(6, 6, 2), Feed{Layout: layoutNHWC}, "do not fit as nhwc"},
 		{"cnn", shape(6, 6, 2), Feed{Layout: "chwn"}, "choose nhwc, nchw, flat, flat-nchw"},
 		{"cnn", shape(28, 28, 1), Feed{}, "28×28×1"},
-		{"fixed", shape(1, 1, 4), Feed{}, LayoutFlat},
-		{"fixed", shape(2, 2, 1), Feed{}, LayoutFlat},
+		{"fixed", shape(1, 1, 4), Feed{}, layoutFlat},
+		{"fixed", shape(2, 2, 1), Feed{}, layoutFlat},
 		{"fixed", shape(1, 2, 2), Feed{}, "state which with --layout"},
-		{"fixed", shape(1, 2, 2), Feed{Layout: LayoutFlatNCHW}, LayoutFlatNCHW},
+		{"fixed", shape(1, 2, 2), Feed{Layout: layoutFlatNCHW}, layoutFlatNCHW},
 		{"cnn", shape(6, 6, 2), Feed{Mean: []float64{1, 2, 3}}, "3 values are given, but examples of 6×6×2 have 2 channels"},
 		{"cnn", shape(6, 6, 2), Feed{SD: []float64{1, 0}}, "sd: 0"},
-		{"torch_old", shape(8, 8, 1), Feed{}, LayoutNCHW},
+		{"torch_old", shape(8, 8, 1), Feed{}, layoutNCHW},
 	} {
 		f, err := read(t, test.model).Fit(test.shape, test.feed)
 		if err != nil {
@@ -354,7 +354,7 @@ func TestRefusedModels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := m.NewRunner(engine(t), feed, []string{"y"})
+	r, err := m.newRunner(engine(t), feed, []string{"y"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func outputOf(t *testing.T, e *xla.Engine, m *Model, shape datasets.Shape, x []f
 	if err != nil {
 		return arrays.Matrix{}, err
 	}
-	r, err := m.NewRunner(e, feed, names)
+	r, err := m.newRunner(e, feed, names)
 	if err != nil {
 		return arrays.Matrix{}, err
 	}

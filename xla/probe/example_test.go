@@ -15,8 +15,9 @@ type labelSets [][]int32
 func (l labelSets) Examples() int          { return len(l[0]) }
 func (l labelSets) Set(b int, dst []int32) { copy(dst, l[b]) }
 
-// A probe is fitted to the real labels and to a shuffle of them in one go, and
-// each fit classifies the copies.
+// Probes are fitted to the real labels and to a shuffle of them in one go, and each
+// fit classifies the copies: the nearest neighbour and the forest recall a shuffle as
+// well as the real labels, the linear ones can only follow the two groups of points.
 func ExampleRun() {
 	ctx := context.Background()
 	engine, err := xla.Open(ctx, "", xla.Options{})
@@ -32,22 +33,30 @@ func ExampleRun() {
 		Classes: 2,
 	}
 	sets := labelSets{{0, 0, 0, 1, 1, 1}, {0, 1, 0, 1, 0, 1}}
-	for batch, err := range probe.Run(ctx, engine, probe.Centroid{}, data, sets, 0, len(sets), probe.Options{}) {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		for i, labels := range batch.Labels {
-			hits := 0
-			for j, class := range batch.Valid[0][i] {
-				if class == labels[j] {
-					hits++
-				}
+	for _, kind := range []probe.Probe{probe.Centroid{}, probe.Ridge{Alpha: 1}, probe.KNN{K: 1}, probe.Forest{Trees: 20}} {
+		for batch, err := range probe.Run(ctx, engine, kind, data, sets, 0, len(sets), probe.Options{Seed: 1}) {
+			if err != nil {
+				fmt.Println(err)
+				return
 			}
-			fmt.Printf("label set %d: %d of %d copies have their parent's label\n", batch.First+i, hits, len(labels))
+			for i, labels := range batch.Labels {
+				hits := 0
+				for j, class := range batch.Valid[0][i] {
+					if class == labels[j] {
+						hits++
+					}
+				}
+				fmt.Printf("%s, label set %d: %d of %d copies have their parent's label\n", kind.Name(), batch.First+i, hits, len(labels))
+			}
 		}
 	}
 	// Output:
-	// label set 0: 6 of 6 copies have their parent's label
-	// label set 1: 4 of 6 copies have their parent's label
+	// centroid, label set 0: 6 of 6 copies have their parent's label
+	// centroid, label set 1: 4 of 6 copies have their parent's label
+	// ridge, label set 0: 6 of 6 copies have their parent's label
+	// ridge, label set 1: 4 of 6 copies have their parent's label
+	// knn:1, label set 0: 6 of 6 copies have their parent's label
+	// knn:1, label set 1: 6 of 6 copies have their parent's label
+	// forest:20, label set 0: 6 of 6 copies have their parent's label
+	// forest:20, label set 1: 6 of 6 copies have their parent's label
 }

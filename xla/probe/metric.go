@@ -1,11 +1,9 @@
 package probe
 
 import (
-	"fmt"
 	"math"
 	"math/bits"
 	"slices"
-	"strings"
 )
 
 // Metric is what a probe's predictions of the copies are measured by. Every
@@ -30,15 +28,6 @@ const (
 var metricNames = []string{"accuracy", "auc", "log-loss"}
 
 func (m Metric) String() string { return metricNames[m] }
-
-// ParseMetric is the metric of this name: accuracy, auc or log-loss.
-func ParseMetric(name string) (Metric, error) {
-	i := slices.Index(metricNames, name)
-	if i < 0 {
-		return 0, fmt.Errorf("metric %q is not known; choose from %s", name, strings.Join(metricNames, ", "))
-	}
-	return Metric(i), nil
-}
 
 // classScores are scores of rows, class by class: [K][n].
 type classScores [][]float32

@@ -100,17 +100,6 @@ func TestLogShares(t *testing.T) {
 	}
 }
 
-func TestMetricNames(t *testing.T) {
-	for _, m := range []Metric{Accuracy, AUC, LogLoss} {
-		if got, err := ParseMetric(m.String()); err != nil || got != m {
-			t.Errorf("%v: %v, %v", m, got, err)
-		}
-	}
-	if _, err := ParseMetric("f1"); err == nil || err.Error() != `metric "f1" is not known; choose from accuracy, auc, log-loss` {
-		t.Error(err)
-	}
-}
-
 func TestSorter(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, n := range []int{0, 1, 500, 1024, 5000} {
