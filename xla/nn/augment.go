@@ -47,6 +47,7 @@ func (a Augmentation) draw(base uint64, epoch, n int) []int32 {
 // exact.
 func (a Augmentation) apply(x, changes *Node) *Node {
 	d := x.Shape().Dimensions
+	changes.AssertDims(d[0], 3)
 	column := func(i int) *Node { return Reshape(Slice(changes, AxisRange(), AxisElem(i)), d[0], 1, 1) }
 	// moves [batch, size, size] is 1 where the new place (axis 1) takes its value from the old (axis 2).
 	moves := func(size int, by, flip *Node) *Node {
@@ -61,5 +62,7 @@ func (a Augmentation) apply(x, changes *Node) *Node {
 	rows, columns := moves(d[1], column(0), nil), moves(d[2], column(1), column(2))
 	x = DotGeneral(rows, []int{2}, []int{0}, x, []int{1}, []int{0})    // [batch, H, W, C]
 	x = DotGeneral(columns, []int{2}, []int{0}, x, []int{2}, []int{0}) // [batch, W, H, C]
-	return TransposeAllAxes(x, 0, 2, 1, 3)
+	x = TransposeAllAxes(x, 0, 2, 1, 3)
+	x.AssertDims(d...)
+	return x
 }

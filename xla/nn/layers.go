@@ -67,7 +67,9 @@ func (b *Builder) dense(name string, x *Node, units int, activation string) *Nod
 	inputs := x.Shape().Dimensions[1]
 	w := b.Weights(name+"/weights", FanIn(inputs, rectifies(activation)), inputs, units)
 	bias := b.Weights(name+"/biases", Start{}, units)
-	return activations[activation](Add(b.multiply(x, w, Dot), ExpandAxes(bias, 0)))
+	y := Add(b.multiply(x, w, Dot), ExpandAxes(bias, 0))
+	y.AssertDims(x.Shape().Dimensions[0], units)
+	return activations[activation](y)
 }
 
 func rectifies(activation string) bool { return activation == "relu" || activation == "gelu" }
@@ -79,7 +81,9 @@ func (b *Builder) conv(name string, x *Node, l Layer) *Node {
 	kernel := b.Weights(name+"/kernel", FanIn(l.Kernel*l.Kernel*in, rectifies(l.Activation)), l.Kernel, l.Kernel, in, l.Channels)
 	bias := b.Weights(name+"/biases", Start{}, l.Channels)
 	y := b.multiply(x, kernel, func(x, kernel *Node) *Node { return convolve(x, kernel, l.Stride, l.Padding == "same") })
-	return activations[l.Activation](Add(y, Reshape(bias, 1, 1, 1, l.Channels)))
+	y = Add(y, Reshape(bias, 1, 1, 1, l.Channels))
+	y.AssertDims(x.Shape().Dimensions[0], -1, -1, l.Channels)
+	return activations[l.Activation](y)
 }
 
 // convolve with zeros around the images where same: as many in all as the

@@ -45,6 +45,8 @@ func (b *Builder) batchNorm(name string, x *Node) *Node {
 		}
 		b.updates[iMean], b.updates[iVar] = running(oldMean, mean), running(oldVariance, unbiased)
 	}
+	mean.AssertDims(channels)
+	variance.AssertDims(channels)
 	return normalize(x, Reshape(mean, wide...), Reshape(variance, wide...), scale, offset)
 }
 

@@ -74,13 +74,16 @@ func (s stacked) build(args []*Node) []*Node {
 	if in.changes != nil {
 		x = flat(s.augment.apply(s.net.images(x), in.changes))
 	}
-	logits := s.logits(x, in.weights)
+	logits := s.logits(x, in.weights) // [R, K, batch]
+	logits.AssertDims(s.networks, s.net.spec.Classes, s.batch)
 	labels := Transpose(y, 0, 1) // [R, batch]
+	labels.AssertDims(s.networks, s.batch)
 	shape := logits.Shape().Clone()
 	shape.DType = dtypes.Int32
 	oneHot := ConvertDType(Equal(BroadcastToShape(ExpandAxes(labels, 1), shape), Iota(graph, shape, 1)), dtypes.Float32)
 	mask := ConvertDType(LessThan(Iota(graph, shapes.Make(dtypes.Int32, 1, s.batch), 1), in.count), dtypes.Float32)
 	logProb := ReduceSum(Mul(LogSoftmax(logits, 1), oneHot), 1) // [R, batch], of the labels
+	logProb.AssertDims(s.networks, s.batch)
 	losses := Neg(Div(ReduceSum(Mul(logProb, mask), 1), ConvertDType(in.count, dtypes.Float32)))
 	right := ConvertDType(Equal(ArgMax(logits, 1, dtypes.Int32), labels), dtypes.Float32)
 	hits := ReduceSum(Mul(right, mask), 1)
@@ -107,6 +110,7 @@ func (s stacked) logits(x *Node, weights []*Node) *Node {
 			})
 		}
 		h = Add(z, bias)
+		h.AssertDims(s.networks, d[1], s.batch)
 		if i/2 < len(s.net.spec.Layers) {
 			h = activations[s.net.spec.Layers[i/2].withDefaults().Activation](h)
 		}

@@ -98,8 +98,10 @@ func (s single) build(args []*Node) []*Node {
 	}
 	b.mask = ConvertDType(LessThan(Iota(g, shapes.Make(dtypes.Int32, s.batch), 0), in.count), dtypes.Float32)
 
-	logits := s.net.model(b, images)
+	logits := s.net.model(b, images) // [batch, K]
+	logits.AssertDims(s.batch, s.net.spec.Classes)
 	logProb := ReduceSum(Mul(LogSoftmax(logits, -1), OneHot(labels, s.net.spec.Classes, dtypes.Float32)), -1) // [batch], of the labels
+	logProb.AssertDims(s.batch)
 	loss := Neg(Div(ReduceAllSum(Mul(logProb, b.mask)), ConvertDType(in.count, dtypes.Float32)))
 	right := ConvertDType(Equal(ArgMax(logits, -1, dtypes.Int32), labels), dtypes.Float32)
 	hits := ReduceAllSum(Mul(right, b.mask))
