@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -56,7 +57,7 @@ func addGram(e *xla.Engine, sum *tensors.Tensor, x arrays.Matrix) (*tensors.Tens
 func Transposed(a arrays.Matrix) arrays.Matrix {
 	t := arrays.Matrix{Rows: a.Cols, Cols: a.Rows, Data: make([]float32, len(a.Data))}
 	const width = 16 // columns a task: whole cache lines of every row
-	xla.Parallel((a.Cols+width-1)/width, func(task int) {
+	parallel.For((a.Cols+width-1)/width, func(task int) {
 		lo, hi := task*width, min(a.Cols, (task+1)*width)
 		for i := range a.Rows {
 			for j, v := range a.Row(i)[lo:hi] {

@@ -7,6 +7,7 @@ import (
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -43,7 +44,7 @@ func (Centroid) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, 
 // squaredLengths are the squared Euclidean lengths of the rows.
 func squaredLengths(m arrays.Matrix) []float32 {
 	out := make([]float32, m.Rows)
-	xla.Parallel(m.Rows, func(i int) {
+	parallel.For(m.Rows, func(i int) {
 		sum := 0.0
 		for _, v := range m.Row(i) {
 			sum += float64(v) * float64(v)

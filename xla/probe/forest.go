@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -89,7 +90,7 @@ func (f *forest) Predict(ctx context.Context, labels [][]int32, observed bool) (
 // grow grows the trees of one label set.
 func (f *forest) grow(ctx context.Context, labels []int32) ([]tree, error) {
 	trees := make([]tree, f.trees)
-	xla.Parallel(f.trees, func(t int) {
+	parallel.For(f.trees, func(t int) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -104,7 +105,7 @@ func (f *forest) grow(ctx context.Context, labels []int32) ([]tree, error) {
 func (f *forest) shares(trees []tree, m arrays.Matrix) []float64 {
 	out := make([]float64, m.Rows*f.Classes)
 	const rows = 64 // a task: a tree stays in the cache for all of them
-	xla.Parallel((m.Rows+rows-1)/rows, func(task int) {
+	parallel.For((m.Rows+rows-1)/rows, func(task int) {
 		for _, t := range trees {
 			for i := task * rows; i < min(m.Rows, (task+1)*rows); i++ {
 				mine := out[i*f.Classes : (i+1)*f.Classes]

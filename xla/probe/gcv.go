@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/linalg"
 )
@@ -159,7 +160,7 @@ func centredTargets(labels []int32, classes int) (target []float64, length float
 func product(a arrays.Matrix, target []float64, classes int) []float64 {
 	out := make([]float64, a.Cols*classes)
 	const width = 16 // columns a task: whole cache lines of every row
-	xla.Parallel((a.Cols+width-1)/width, func(task int) {
+	parallel.For((a.Cols+width-1)/width, func(task int) {
 		lo, hi := task*width, min(a.Cols, (task+1)*width)
 		for i := range a.Rows {
 			row := target[i*classes : (i+1)*classes]

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -91,11 +92,11 @@ func (f *neighbours) Predict(ctx context.Context, labels [][]int32, observed boo
 			return out, err
 		}
 		sets := make([][]int32, len(labels))
-		xla.Parallel(len(labels), func(p int) { sets[p] = f.vote(found, labels[p]) })
+		parallel.For(len(labels), func(p int) { sets[p] = f.vote(found, labels[p]) })
 		out.Valid = append(out.Valid, sets)
 		if f.metric != Accuracy {
 			values, chance := make([]float64, len(labels)), make([]float64, len(labels))
-			xla.Parallel(len(labels), func(p int) {
+			parallel.For(len(labels), func(p int) {
 				shares := f.shares(found, labels[p])
 				if f.metric == LogLoss {
 					shares.logShares()

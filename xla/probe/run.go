@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -86,7 +87,7 @@ func run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, 
 			return err
 		}
 		part := labels[:min(len(labels), count-done)]
-		xla.Parallel(len(part), func(i int) { sets.Set(first+done+i, part[i]) })
+		parallel.For(len(part), func(i int) { sets.Set(first+done+i, part[i]) })
 		for i, y := range part {
 			if err := checkLabels(y, first+done+i, d.Classes); err != nil {
 				return err

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
-	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 )
 
 // minSpread is the standard deviation, relative to the largest of all columns,
@@ -45,7 +45,7 @@ func (s StandardScaler) Dropped() int { return len(s.mean) - len(s.keep) }
 func (s StandardScaler) Transform(m arrays.Matrix) arrays.Matrix {
 	to := arrays.Matrix{Rows: m.Rows, Cols: max(1, len(s.keep))}
 	to.Data = make([]float32, to.Rows*to.Cols)
-	xla.Parallel(m.Rows, func(i int) {
+	parallel.For(m.Rows, func(i int) {
 		from, row := m.Row(i), to.Row(i)
 		for c, j := range s.keep {
 			row[c] = float32((float64(from[j]) - s.mean[j]) / s.sd[j])
@@ -59,7 +59,7 @@ func (d Data) center() Data {
 	mean, _ := columnMoments(d.Train)
 	return d.each(func(m arrays.Matrix) arrays.Matrix {
 		to := arrays.Matrix{Rows: m.Rows, Cols: m.Cols, Data: make([]float32, len(m.Data))}
-		xla.Parallel(m.Rows, func(i int) {
+		parallel.For(m.Rows, func(i int) {
 			from, row := m.Row(i), to.Row(i)
 			for j, v := range from {
 				row[j] = float32(float64(v) - mean[j])
@@ -87,7 +87,7 @@ func (d Data) each(apply func(arrays.Matrix) arrays.Matrix) Data {
 func columnMoments(m arrays.Matrix) (mean, sd []float64) {
 	mean, sd = make([]float64, m.Cols), make([]float64, m.Cols)
 	const width = 64 // columns a task: whole cache lines of every row
-	xla.Parallel((m.Cols+width-1)/width, func(task int) {
+	parallel.For((m.Cols+width-1)/width, func(task int) {
 		lo, hi := task*width, min(m.Cols, (task+1)*width)
 		for i := range m.Rows {
 			for j, v := range m.Row(i)[lo:hi] {

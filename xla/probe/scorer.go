@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -150,7 +151,7 @@ func (s *scorer) addValues(out *Predictions, v int, scores *tensors.Tensor, labe
 	n := len(labels[0])
 	values, chance := make([]float64, len(labels)), make([]float64, len(labels))
 	err := xla.View(scores, func(flat []float32) {
-		xla.Parallel(len(labels), func(p int) {
+		parallel.For(len(labels), func(p int) {
 			mine := newClassScores(s.classes, n)
 			for k, column := range mine {
 				copy(column, flat[(k*s.chunk+p)*n:])

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -81,7 +82,7 @@ func (s *search) nearest(ctx context.Context, rows arrays.Matrix) ([]int32, erro
 		}
 		n := s.train.Rows
 		err = xla.View(res[0], func(distances []float32) {
-			xla.Parallel(count, func(i int) {
+			parallel.For(count, func(i int) {
 				s.rank(rows.Row(first+i), distances[i*n:(i+1)*n], out[(first+i)*s.k:(first+i+1)*s.k])
 			})
 		})

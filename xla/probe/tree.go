@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
-	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 )
 
 // columns are the training features, column by column, as ranks: what trees ask
@@ -17,7 +17,7 @@ type columns struct {
 
 func newColumns(m arrays.Matrix) columns {
 	c := columns{make([][]int32, m.Cols), make([][]float32, m.Cols)}
-	xla.Parallel(m.Cols, func(j int) {
+	parallel.For(m.Cols, func(j int) {
 		column := make([]float32, m.Rows)
 		for i := range column {
 			column[i] = m.Data[i*m.Cols+j]

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/shapes"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/linalg"
 )
@@ -35,7 +36,7 @@ func (b *batch) refreshHessians(ctx context.Context) error {
 		return nil
 	}
 	blocks, errs := make([]*tensors.Tensor, k), make([]error, k)
-	xla.Parallel(k, func(class int) { blocks[class], errs[class] = b.inverseHessian(ctx, int32(class)) })
+	parallel.For(k, func(class int) { blocks[class], errs[class] = b.inverseHessian(ctx, int32(class)) })
 	defer func() { xla.Free(blocks...) }()
 	if err := errors.Join(errs...); errors.Is(err, linalg.ErrIndefinite) {
 		return nil

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -87,7 +88,7 @@ func New(ctx context.Context, e *xla.Engine, features arrays.Matrix, classes int
 // withConstant adds a column of ones, the last, whose weights are the intercepts.
 func withConstant(x arrays.Matrix) arrays.Matrix {
 	to := arrays.Matrix{Rows: x.Rows, Cols: x.Cols + 1, Data: make([]float32, x.Rows*(x.Cols+1))}
-	xla.Parallel(x.Rows, func(i int) {
+	parallel.For(x.Rows, func(i int) {
 		copy(to.Row(i), x.Row(i))
 		to.Row(i)[x.Cols] = 1
 	})
@@ -97,7 +98,7 @@ func withConstant(x arrays.Matrix) arrays.Matrix {
 // inOrder are the rows of X and their leverages in another order.
 func inOrder(x arrays.Matrix, leverages []float32, order []int) (arrays.Matrix, []float32) {
 	to, sorted := arrays.Matrix{Rows: x.Rows, Cols: x.Cols, Data: make([]float32, len(x.Data))}, make([]float32, x.Rows)
-	xla.Parallel(len(order), func(i int) {
+	parallel.For(len(order), func(i int) {
 		copy(to.Row(i), x.Row(order[i]))
 		sorted[i] = leverages[order[i]]
 	})
