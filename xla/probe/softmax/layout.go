@@ -1,6 +1,7 @@
 package softmax
 
 import (
+	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/shapes"
 )
@@ -37,11 +38,42 @@ func (l layout) repeat(x *Node, classes int) *Node {
 	return l.join(BroadcastToDims(ExpandAxes(x, 0), classes, l.slots, m))
 }
 
-// rows repeats a number of each fit for the rows of its classes, [P] -> [K·P, 1].
-func (l layout) rows(x *Node) *Node { return l.repeat(ExpandAxes(x, -1), l.classes) }
+// rows repeats a number of each fit for the rows of its classes, [P] -> [K·P, 1]. A
+// product does that: XLA would compute the number anew for every element.
+func (l layout) rows(x *Node) *Node {
+	k, p := l.classes, l.slots
+	x.AssertDims(p)
+	slot := func(axis int) *Node { return Iota(x.Graph(), shapes.Make(dtypes.Int32, k, p, p), axis) }
+	same := ConvertDType(Equal(slot(1), slot(2)), x.DType())
+	return Dot(Reshape(same, k*p, p), ExpandAxes(x, -1))
+}
+
+// overExamples adds up over the examples, [P, n] -> [P]. That is a product too: XLA's
+// reductions on the CPU go element by element.
+func overExamples(x *Node) *Node {
+	return Dot(x, Ones(x.Graph(), shapes.Make(x.DType(), x.Shape().Dim(1))))
+}
 
 // dot is the inner product of two arrays for each fit [P].
 func (l layout) dot(a, b *Node) *Node { return ReduceSum(Mul(l.split(a), l.split(b)), 0, 2) }
+
+// manyClasses is more than sum adds up row by row.
+const manyClasses = 64
+
+// sum adds up over the other classes, [K−1, P, n] -> [P, n]: whole rows, for the same
+// reason, but not for a single fit, which is not worth the time that XLA takes to
+// compile an addition a class.
+func (l layout) sum(x *Node) *Node {
+	if l.slots == 1 || l.classes > manyClasses {
+		return ReduceSum(x, 0)
+	}
+	class := func(k int) *Node { return Squeeze(Slice(x, AxisRange(k, k+1)), 0) }
+	total := class(0)
+	for k := 1; k < l.classes-1; k++ {
+		total = Add(total, class(k))
+	}
+	return total
+}
 
 // is says which of the labels [P, n] are each of the other classes [K−1, P, n].
 func (l layout) is(labels *Node) *Node {

@@ -26,11 +26,11 @@ func (l layout) crossEntropy(labels, logits *Node) *crossEntropy {
 	greatest = Max(greatest, ZerosLike(greatest)) // the last class's logit is 0
 	c.odds = Exp(Sub(logits, ExpandAxes(greatest, 0)))
 	c.last = Exp(Neg(greatest))
-	sum := Add(c.last, ReduceSum(c.odds, 0))
+	sum := Add(c.last, l.sum(c.odds))
 	c.scale = Reciprocal(sum)
 
-	own := ReduceSum(Where(c.is, logits, ZerosLike(logits)), 0)
-	wrong := ReduceSum(Where(c.is, ZerosLike(c.odds), c.odds), 0)
+	own := l.sum(Where(c.is, logits, ZerosLike(logits)))
+	wrong := l.sum(Where(c.is, ZerosLike(c.odds), c.odds))
 	wrong = Add(wrong, Where(c.isLast, ZerosLike(c.last), c.last))
 	// Of an example whose label has the greatest logit the loss may be tiny, and
 	// log(1 + the others) keeps its digits.
@@ -39,7 +39,7 @@ func (l layout) crossEntropy(labels, logits *Node) *crossEntropy {
 }
 
 // loss is the sum over the examples [P].
-func (c *crossEntropy) loss() *Node { return ReduceSum(c.each, -1) }
+func (c *crossEntropy) loss() *Node { return overExamples(c.each) }
 
 // residuals are the derivatives of the loss in the logits of the other classes
 // [(K−1)·P, n]: the probabilities, less 1 for the label. What the label's lacks to 1
@@ -60,6 +60,6 @@ func (c *crossEntropy) lastResiduals() *Node {
 func (c *crossEntropy) curvature(z *Node) *Node {
 	z = c.split(z)
 	pz := Mul(c.odds, z)
-	mean, square := Mul(c.scale, ReduceSum(pz, 0)), Mul(c.scale, ReduceSum(Mul(pz, z), 0))
-	return ReduceSum(Sub(square, Square(mean)), -1)
+	mean, square := Mul(c.scale, c.sum(pz)), Mul(c.scale, c.sum(Mul(pz, z)))
+	return overExamples(Sub(square, Square(mean)))
 }

@@ -24,9 +24,9 @@ func (r *rareColumns) free() { xla.Free(r.squares, r.rest, r.rows) }
 // A column is rare where fewer than one example in rareShare carries it. As many
 // more are corrected as make a multiple of columnBlock, so that features of a
 // shape share a program, but at most mostColumns: of all columns of the features
-// corrections would double the cost of an iteration. They are looked at in the one
-// example in carrierShare of greatest leverage: who carries a rare column has that.
-// The others keep probabilities near 1/K.
+// corrections would double the cost of an iteration. They are looked at in one
+// example in carrierShare, those that carry most of one of them; the others keep
+// probabilities near 1/K.
 const rareShare, columnBlock, mostColumns, carrierShare = 30, 64, 256, 4
 
 // rarest are the numbers of the columns to correct, of features X [n, d] with the
@@ -42,8 +42,7 @@ func rarest(x arrays.Matrix) []int {
 			fourth[j] += s * s
 		}
 	}
-	inverse := make([]float64, d) // one over the number of examples
-	rare := 0
+	rare, inverse := 1, make([]float64, d) // one over the number of examples
 	for j, s := range square {
 		if s > 0 {
 			inverse[j] = fourth[j] / (s * s)
@@ -52,12 +51,32 @@ func rarest(x arrays.Matrix) []int {
 			rare++
 		}
 	}
-	blocks := (max(rare, 1) + columnBlock - 1) / columnBlock
+	blocks := (rare + columnBlock - 1) / columnBlock
 	return greatest(inverse)[:min(d, mostColumns, blocks*columnBlock)]
 }
 
+// carriersFirst is an order of the rows of X [n, d]: first those that carry most of
+// one of some columns.
+func carriersFirst(x arrays.Matrix, columns []int) []int {
+	total := make([]float64, x.Cols)
+	for i := range x.Rows {
+		for _, j := range columns {
+			total[j] += float64(x.Row(i)[j]) * float64(x.Row(i)[j])
+		}
+	}
+	most := make([]float64, x.Rows)
+	for i := range most {
+		for _, j := range columns {
+			if v := float64(x.Row(i)[j]); total[j] > 0 {
+				most[i] = max(most[i], v*v/total[j])
+			}
+		}
+	}
+	return greatest(most)
+}
+
 // greatest is the order of the values from the greatest down.
-func greatest[T cmp.Ordered](values []T) []int {
+func greatest(values []float64) []int {
 	order := make([]int, len(values))
 	for i := range order {
 		order[i] = i
@@ -66,10 +85,9 @@ func greatest[T cmp.Ordered](values []T) []int {
 	return order
 }
 
-// newRareColumns uploads what corrections take of features X [n, d], whose rows are
-// in the order of falling leverage, given the factor L of M [d, d].
-func newRareColumns(e *xla.Engine, x arrays.Matrix, factor *tensors.Tensor, classes int, lambda float64) (_ *rareColumns, err error) {
-	columns := rarest(x)
+// newRareColumns uploads what corrections of some columns of features X [n, d] take,
+// whose rows are in the order of carriersFirst, given the factor L of M [d, d].
+func newRareColumns(e *xla.Engine, x arrays.Matrix, columns []int, factor *tensors.Tensor, classes int, lambda float64) (_ *rareColumns, err error) {
 	q := len(columns)
 	squares := arrays.Matrix{Rows: (x.Rows + carrierShare - 1) / carrierShare, Cols: q}
 	squares.Data = make([]float32, squares.Rows*q)
@@ -77,10 +95,10 @@ func newRareColumns(e *xla.Engine, x arrays.Matrix, factor *tensors.Tensor, clas
 	for to, j := range columns {
 		others := 0.0
 		for i := range x.Rows {
-			if square := x.Row(i)[j] * x.Row(i)[j]; i < squares.Rows {
-				squares.Row(i)[to] = square
+			if square := float64(x.Row(i)[j]) * float64(x.Row(i)[j]); i < squares.Rows {
+				squares.Row(i)[to] = float32(square)
 			} else {
-				others += float64(square)
+				others += square
 			}
 		}
 		rest[to], numbers[to] = float32(others/float64(classes)+lambda), int32(j)

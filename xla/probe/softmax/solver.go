@@ -23,7 +23,7 @@ type Solver struct {
 	classes   int
 	examples  int          // n
 	columns   int          // d, with the constant
-	order     []int        // the rows of the features, from the greatest leverage down: the examples here
+	order     []int        // the rows of the features in the order of the examples here, see carriersFirst
 	iteration *xla.Program // see the function of this name
 	unwhiten  *xla.Program // V [rows, d] -> weights [rows, d−1], intercepts [rows]
 
@@ -46,14 +46,9 @@ var ErrPenalty = errors.New("raise the L2 penalty")
 // error is linalg.ErrIndefinite.
 func New(ctx context.Context, e *xla.Engine, features arrays.Matrix, classes int, lambda float64) (_ *Solver, err error) {
 	x := withConstant(features)
-	penalties := slices.Repeat([]float64{lambda}, x.Cols)
-	penalties[x.Cols-1] = 0
-	leverages, err := leveragesOf(ctx, e, x, classes, penalties)
-	if err != nil {
-		return nil, err
-	}
-	order := greatest(leverages)
-	x, leverages = inOrder(x, leverages, order)
+	columns := rarest(x)
+	order := carriersFirst(x, columns)
+	x = reordered(x, order)
 	s := &Solver{engine: e, classes: classes, examples: x.Rows, columns: x.Cols, order: order, whitening: &whitening{}, rareColumns: &rareColumns{},
 		tolerance: tolerance, maxIterations: maxIterations}
 	defer func() {
@@ -61,12 +56,14 @@ func New(ctx context.Context, e *xla.Engine, features arrays.Matrix, classes int
 			s.Close()
 		}
 	}()
-	w, err := whiten(ctx, e, x, leverages, classes, penalties)
+	penalties := slices.Repeat([]float64{lambda}, x.Cols)
+	penalties[x.Cols-1] = 0
+	w, err := whiten(ctx, e, x, classes, penalties)
 	if err != nil {
 		return nil, err
 	}
 	s.whitening = w
-	r, err := newRareColumns(e, x, w.factor, classes, lambda)
+	r, err := newRareColumns(e, x, columns, w.factor, classes, lambda)
 	if err != nil {
 		return nil, err
 	}
@@ -95,14 +92,11 @@ func withConstant(x arrays.Matrix) arrays.Matrix {
 	return to
 }
 
-// inOrder are the rows of X and their leverages in another order.
-func inOrder(x arrays.Matrix, leverages []float32, order []int) (arrays.Matrix, []float32) {
-	to, sorted := arrays.Matrix{Rows: x.Rows, Cols: x.Cols, Data: make([]float32, len(x.Data))}, make([]float32, x.Rows)
-	parallel.For(len(order), func(i int) {
-		copy(to.Row(i), x.Row(order[i]))
-		sorted[i] = leverages[order[i]]
-	})
-	return to, sorted
+// reordered is X with its rows in another order.
+func reordered(x arrays.Matrix, order []int) arrays.Matrix {
+	to := arrays.Matrix{Rows: x.Rows, Cols: x.Cols, Data: make([]float32, len(x.Data))}
+	parallel.For(len(order), func(i int) { copy(to.Row(i), x.Row(order[i])) })
+	return to
 }
 
 // Weights are the weights [K·P, d] and intercepts [K·P] of up to P fits, class-major:

@@ -26,19 +26,29 @@ type whitening struct {
 
 func (w *whitening) free() { xla.Free(w.white, w.factor, w.inverse, w.penalty) }
 
-// whiten factors M for features X [n, d], given the leverages of their rows and the
-// diagonal of Λ [d].
-func whiten(ctx context.Context, e *xla.Engine, x arrays.Matrix, leverages []float32, classes int, penalties []float64) (*whitening, error) {
-	gram, inverse, err := factored(ctx, e, weigh(x, leverages, classes), classes, penalties)
-	if err != nil {
-		return nil, err
-	}
-	defer xla.Free(gram, inverse)
+// whiten factors M for features X [n, d] and the diagonal of Λ [d]. The leverages
+// that the weights D need come from a factorization without weights. Where M is
+// not positive definite the error is linalg.ErrIndefinite.
+func whiten(ctx context.Context, e *xla.Engine, x arrays.Matrix, classes int, penalties []float64) (*whitening, error) {
 	features, err := e.Upload(x)
 	if err != nil {
 		return nil, err
 	}
 	defer xla.Free(features)
+	gram, inverse, err := factored(ctx, e, x, classes, penalties)
+	if err != nil {
+		return nil, err
+	}
+	leverages, err := leveragesOf(e, features, inverse)
+	xla.Free(gram, inverse)
+	if err != nil {
+		return nil, err
+	}
+	gram, inverse, err = factored(ctx, e, weigh(x, leverages, classes), classes, penalties)
+	if err != nil {
+		return nil, err
+	}
+	defer xla.Free(gram, inverse)
 	diagonal, err := xla.Tensor(e, penalties, 1, len(penalties))
 	if err != nil {
 		return nil, err
@@ -87,19 +97,8 @@ func whitened(x, gram, inverse, diagonal *Node, classes int) []*Node {
 	return []*Node{white, single(factor), single(inverse), single(penalty)}
 }
 
-// leveragesOf are xᵀM⁻¹x of the rows of X [n, d], with M for weights D of 1. Where
-// that is not positive definite the error is linalg.ErrIndefinite.
-func leveragesOf(ctx context.Context, e *xla.Engine, x arrays.Matrix, classes int, penalties []float64) ([]float32, error) {
-	gram, inverse, err := factored(ctx, e, x, classes, penalties)
-	if err != nil {
-		return nil, err
-	}
-	defer xla.Free(gram, inverse)
-	features, err := e.Upload(x)
-	if err != nil {
-		return nil, err
-	}
-	defer xla.Free(features)
+// leveragesOf are xᵀM⁻¹x of the rows of X [n, d], given L⁻¹ of M.
+func leveragesOf(e *xla.Engine, features, inverse *tensors.Tensor) ([]float32, error) {
 	res, err := e.Call("leverages", func(args []*Node) *Node {
 		x, inverse := args[0], ConvertDType(args[1], dtypes.Float32)
 		return ReduceSum(Square(DotGeneral(x, []int{1}, nil, inverse, []int{1}, nil)), -1)
