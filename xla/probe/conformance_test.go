@@ -103,7 +103,7 @@ func TestChunkSize(t *testing.T) {
 			switch f := fitted.(type) {
 			case *linear:
 				f.chunk = chunk
-			case *softmax:
+			case *softmaxFitted:
 				f.chunk = chunk
 			}
 			for first := 0; first < len(sets); first += chunk {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/probe/softmax"
 )
 
 // golden is what testdata/golden.py stored: features of Fashion-MNIST images and
@@ -199,36 +200,47 @@ func softmaxLosses(t *testing.T, e *xla.Engine, p SoftmaxRegression, d Data, set
 		t.Fatal(err)
 	}
 	defer fitted.Close()
-	f := fitted.(*softmax)
+	f := fitted.(*softmaxFitted)
 	x := d.center().withConstant().Train
 	var out []float64
 	for first := 0; first < len(sets); first += f.chunk {
-		weights, err := f.solve(t.Context(), sets[first:min(len(sets), first+f.chunk)], f.chunk)
+		part := sets[first:min(len(sets), first+f.chunk)]
+		fits, err := f.fit(t.Context(), part, f.chunk)
 		if err != nil {
 			t.Fatal(err)
 		}
-		model, err := f.model(weights)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w, err := xla.Download[float32](model[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		xla.Free(model...)
-		for i := range min(f.chunk, len(sets)-first) {
+		w, b := weightsOf(t, f, fits)
+		for i, y := range part {
 			var mine [][]float64
 			for k := range d.Classes {
-				row := make([]float64, x.Cols)
-				for j := range row {
-					row[j] = float64(w[(k*f.chunk+i)*x.Cols+j])
+				at := k*f.chunk + i
+				var row []float64
+				for _, v := range append(w[at*d.Train.Cols:(at+1)*d.Train.Cols:(at+1)*d.Train.Cols], b[at]) {
+					row = append(row, float64(v))
 				}
 				mine = append(mine, row)
 			}
-			out = append(out, crossEntropy(x, sets[first+i], mine)+p.Lambda/2*penaltyOf(mine))
+			out = append(out, crossEntropy(x, y, mine)+p.Lambda/2*penaltyOf(mine))
 		}
 	}
 	return out
+}
+
+// weightsOf are the weights [K·P, d] and intercepts [K·P] of fits.
+func weightsOf(t *testing.T, f *softmaxFitted, fits []softmax.Whitened) (w, b []float32) {
+	t.Helper()
+	weights, intercepts, err := f.solver.Weights(fits, f.chunk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer xla.Free(weights, intercepts)
+	if w, err = xla.Download[float32](weights); err != nil {
+		t.Fatal(err)
+	}
+	if b, err = xla.Download[float32](intercepts); err != nil {
+		t.Fatal(err)
+	}
+	return w, b
 }
 
 // crossEntropy is the sum over the rows of −log softmax(W·x)[y], in float64.

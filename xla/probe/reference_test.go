@@ -223,6 +223,17 @@ func refSoftmax(d Data, labels []int32, rows arrays.Matrix, lambda float64) [][]
 	})
 }
 
+// withConstant adds a column of ones, the last, which carries the intercept.
+func (d Data) withConstant() Data {
+	return d.each(func(m arrays.Matrix) arrays.Matrix {
+		to := arrays.Matrix{Rows: m.Rows, Cols: m.Cols + 1}
+		for i := range m.Rows {
+			to.Data = append(append(to.Data, m.Row(i)...), 1)
+		}
+		return to
+	})
+}
+
 // eachOf centres rows like the training features and adds the constant.
 func (d Data) eachOf(rows arrays.Matrix) arrays.Matrix {
 	d.Fresh = rows

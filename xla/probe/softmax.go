@@ -2,11 +2,14 @@ package probe
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
-	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/linalg"
+	"github.com/seed-1a417598/memtest/xla/probe/softmax"
 )
 
 // SoftmaxRegression is multinomial logistic regression with an L2 penalty and a
@@ -19,8 +22,8 @@ import (
 // instead, so its C is then 2/Lambda.
 //
 // The minimum is unique, and every label set, observed or shuffled, is iterated
-// until the same bound on its distance holds, so all are treated alike. A class
-// that a label set lacks is never predicted.
+// until the same bound on its distance holds, so all are treated alike; package
+// softmax says how. A class that a label set lacks is never predicted.
 type SoftmaxRegression struct {
 	Lambda float64 // λ > 0; 0 = chosen on the real labels by generalized cross-validation, see choosePenalty
 }
@@ -35,81 +38,79 @@ func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem
 			return nil, err
 		}
 	}
-	p.Data = p.withConstant()
-	l, err := newLinear(e, p, "softmax", nil, nil)
+	solver, err := softmax.New(ctx, e, p.Train, p.Classes, s.Lambda)
+	if errors.Is(err, linalg.ErrIndefinite) {
+		return nil, illConditioned("softmax", s.Lambda)
+	} else if err != nil {
+		return nil, err
+	}
+	scorer, err := newScorer(e, p)
 	if err != nil {
+		solver.Close()
 		return nil, err
 	}
-	l.penalty, l.soft = s.Lambda, true
-	f := &softmax{linear: l, whitening: &whitening{}, corrections: &corrections{}, tolerance: softmaxTolerance, iterations: softmaxIterations}
-	if err := f.prepare(ctx, p.Train, s.Lambda); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
+	scorer.penalty, scorer.soft = s.Lambda, true
+	return &softmaxFitted{scorer: scorer, solver: solver, examples: p.Train.Rows, columns: p.Train.Cols}, nil
 }
 
-// columnsOf is what the number of columns is filled up to a multiple of: products
-// with a column left over are a tenth slower.
-const columnsOf = 16
-
-// withConstant adds a column of ones, the last, which carries the intercept, and
-// before it columns of zeros, whose weights stay 0.
-func (d Data) withConstant() Data {
-	return d.each(func(m arrays.Matrix) arrays.Matrix {
-		cols := (m.Cols + columnsOf) / columnsOf * columnsOf
-		to := arrays.Matrix{Rows: m.Rows, Cols: cols, Data: make([]float32, m.Rows*cols)}
-		xla.Parallel(m.Rows, func(i int) {
-			copy(to.Row(i), m.Row(i))
-			to.Row(i)[cols-1] = 1
-		})
-		return to
-	})
+// softmaxFitted is a prepared SoftmaxRegression.
+type softmaxFitted struct {
+	*scorer
+	solver            *softmax.Solver
+	examples, columns int // of the training features
 }
 
 // roundBytes bounds what a call of Predict holds of all its label sets, and rounds
-// how many times P they are: the more there are, the more seldom are places empty.
+// how many times P they are: the more there are, the more seldom are slots empty.
 const roundBytes, rounds = 64 << 20, 16
 
-func (f *softmax) Chunk() int {
-	n, d := f.train.Shape().Dim(0), f.train.Shape().Dim(1)
-	each := 4 * (n*(1+len(f.valid)) + f.classes*d)
+func (f *softmaxFitted) Chunk() int {
+	each := 4 * (f.examples*(1+len(f.valid)) + f.classes*(f.columns+1))
 	return max(f.chunk, min(rounds*f.chunk, roundBytes/each))
 }
 
-func (f *softmax) Predict(ctx context.Context, labels [][]int32, observed bool) (Predictions, error) {
-	var weights [][]float32
-	rest := labels
-	if observed { // it takes more iterations than the others, which it need not keep company
-		first, err := f.solve(ctx, labels[:1], 1)
-		if err != nil {
-			return Predictions{}, err
-		}
-		weights, rest = first, labels[1:]
-	}
-	if len(rest) > 0 {
-		more, err := f.solve(ctx, rest, f.chunk)
-		if err != nil {
-			return Predictions{}, err
-		}
-		weights = append(weights, more...)
-	}
+func (f *softmaxFitted) Predict(ctx context.Context, labels [][]int32, observed bool) (Predictions, error) {
 	out := f.newPredictions()
+	var fits []softmax.Whitened
+	if observed { // by itself: it takes more iterations than the others
+		first, err := f.fit(ctx, labels[:1], 1)
+		if err != nil {
+			return out, err
+		}
+		fits = first
+	}
+	if rest := labels[len(fits):]; len(rest) > 0 {
+		more, err := f.fit(ctx, rest, f.chunk)
+		if err != nil {
+			return out, err
+		}
+		fits = append(fits, more...)
+	}
 	for first := 0; first < len(labels); first += f.chunk {
 		last := min(len(labels), first+f.chunk)
-		if err := f.classifyAll(ctx, &out, weights[first:last], labels[first:last], observed && first == 0); err != nil {
+		if err := f.classifyAll(ctx, &out, fits[first:last], labels[first:last], observed && first == 0); err != nil {
 			return out, err
 		}
 	}
 	return out, nil
 }
 
+// fit is the solver's Fit, with the word to type in its errors.
+func (f *softmaxFitted) fit(ctx context.Context, labels [][]int32, slots int) ([]softmax.Whitened, error) {
+	fits, err := f.solver.Fit(ctx, labels, slots)
+	if errors.Is(err, softmax.ErrPenalty) {
+		err = fmt.Errorf("%w, as in softmax:%g", err, 100*f.penalty)
+	}
+	return fits, err
+}
+
 // classifyAll adds what up to P fits say.
-func (f *softmax) classifyAll(ctx context.Context, out *Predictions, weights [][]float32, labels [][]int32, observed bool) error {
-	model, err := f.model(weights)
+func (f *softmaxFitted) classifyAll(ctx context.Context, out *Predictions, fits []softmax.Whitened, labels [][]int32, observed bool) error {
+	weights, intercepts, err := f.solver.Weights(fits, f.chunk)
 	if err != nil {
 		return err
 	}
+	model := []*tensors.Tensor{weights, intercepts}
 	defer xla.Free(model...)
 	if err := f.add(ctx, out, model, labels); err != nil || !observed {
 		return err
@@ -117,20 +118,7 @@ func (f *softmax) classifyAll(ctx context.Context, out *Predictions, weights [][
 	return f.addObserved(out, model, labels[0])
 }
 
-// model turns weights V [K·d] of up to P label sets into weights [K·P, d] and
-// biases [K·P] of the features.
-func (f *softmax) model(weights [][]float32) ([]*tensors.Tensor, error) {
-	d := f.train.Shape().Dim(1)
-	flat := make([]float32, f.classes*f.chunk*d)
-	for p, w := range weights {
-		for k := range f.classes {
-			copy(flat[(k*f.chunk+p)*d:], w[k*d:(k+1)*d])
-		}
-	}
-	v, err := xla.Tensor(f.engine, flat, f.classes*f.chunk, d)
-	if err != nil {
-		return nil, err
-	}
-	defer xla.Free(v)
-	return f.finish.Run(v, f.inverse)
+func (f *softmaxFitted) Close() {
+	f.scorer.Close()
+	f.solver.Close()
 }
