@@ -39,36 +39,37 @@
 // M, see weigh. Where it is less: a column that few examples carry, as behind a relu
 // that is seldom above zero, has a weight that moves the probabilities of just these
 // to 0 or 1, and the loss no longer bends there. Steps by M⁻¹ are then a hundred
-// times too short; correct adds a diagonal part to M⁻¹ there.
+// times too short; correct adds a diagonal part to M⁻¹ there, by a bound of the
+// diagonal of H that the residuals give: |r| ≥ p(1−p).
 //
 // # One iteration
 //
 // Nonlinear conjugate gradients (Nocedal and Wright, Numerical Optimization, chapter
 // 5), P fits side by side:
 //
-//	V, logits Z = VUᵀ, last step S, gradient before it
+//	weights V, logits Z = VUᵀ, last step S, gradient before it    iterate.go
 //	   │
-//	   │  softmax                                         loss.go
+//	   │ softmax                                                  loss.go
 //	   ▼
-//	residuals R ── R·U + penalty ──► gradient g           first product with the features
-//	   │                                │
-//	   │  |R| bounds p(1−p)             │  M⁻¹ = 1, plus corrections of rare columns
-//	   └──────────────────────────────► ▼                 precondition.go
-//	                                 G ≈ H⁻¹g ────────► ½ g·G: converged?
-//	                                    │
-//	                                    │  D = G + βS     conjugate to the last step
-//	                                    ▼
-//	                                 D ── D·Uᵀ ──► dZ     second product
-//	                                    │
-//	                                    │  α = g·D / D·HD exact for a quadratic f
-//	                                    ▼
-//	V − αD, Z − α·dZ, S = −αD, g                          iterate.go
+//	residuals R ─── R·U + penalty ───► gradient g                 first product
+//	   │                                   │
+//	   └─── |R| bounds p(1−p) ───────────► │ M⁻¹ and corrections  precondition.go
+//	                                       ▼
+//	                                   G ≈ H⁻¹g ───► ½ g·G: converged?
+//	                                       │
+//	                                       │ conjugate to S
+//	                                       ▼
+//	                                   D = G + βS ─── D·Uᵀ ───► its logits, second product
+//	                                       │
+//	                                       │ line search: α = g·D / D·HD
+//	                                       ▼
+//	V − αD, Z − αD·Uᵀ, S = −αD, g
 //
 // The coefficient is β = (g·S − G·y)/(S·y), where y is what S changed the gradient by
 // (Perry 1978; Dai and Liao 2001 with t = 1). Where the last line search was exact,
-// g·S is 0 and that is Hestenes' and Stiefel's: D is conjugate to S. Since logits are linear in
-// V, the logits of D give D·HD, so the line search is one Newton step and needs no
-// other pass over the features. A step that went past the minimum along its line, to
+// g·S is 0 and that is Hestenes' and Stiefel's: D is conjugate to S. Logits are linear
+// in V, so those of D give D·HD, and the line search is one step of Newton's method
+// that needs no other pass over the features. A step that went past the minimum along its line, to
 // where f is steeper than at its beginning, is taken back by three quarters.
 //
 // # When a fit ends
@@ -77,8 +78,8 @@
 // quadratic f (Boyd and Vandenberghe, Convex Optimization, 9.5). ½ g·G estimates it,
 // and a fit ends when that is at most tolerance·f. The estimate is too small where
 // G is too short, that is, where f bends less than the preconditioner says; there
-// fits are slow too: iterations of conjugate gradients grow with the root of the
-// ratio κ of the greatest to the least curvature. The estimate is too small by up to κ, and
+// fits are slow too: iterations of conjugate gradients grow with the root of the ratio
+// κ of the greatest to the least curvature. The estimate is too small by up to κ, and
 // the same suboptimality leaves V as much farther from its place. Each goes with the
 // square of the iterations, so the tolerance of a fit falls with their fourth power.
 //

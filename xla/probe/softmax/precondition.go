@@ -28,11 +28,11 @@ func precondition(c *crossEntropy, gradient *Node, args []*Node) *Node {
 // good as certain of a wrong class has next to none, and would be moved a hundred
 // times too far.
 func correct(c *crossEntropy, gradient, squares, rest, rows *Node) *Node {
-	carriers, d, q := squares.Shape().Dim(0), gradient.Shape().Dim(1), squares.Shape().Dim(1)
+	first, d, q := squares.Shape().Dim(0), gradient.Shape().Dim(1), squares.Shape().Dim(1)
 	rest.AssertDims(1, q)
 	rows.AssertDims(q, d)
 	sum := func(residuals *Node) *Node {
-		return Dot(Abs(Slice(residuals, AxisRange(), AxisRange(0, carriers))), squares)
+		return Dot(Abs(Slice(residuals, AxisRange(), AxisRange(0, first))), squares)
 	}
 	h := Add(Concatenate([]*Node{sum(c.residuals()), sum(c.lastResiduals())}, 0), rest)
 	m := ExpandAxes(ReduceSum(Square(rows), -1), 0) // the diagonal of LLᵀ

@@ -14,7 +14,7 @@ import (
 // rareColumns are the columns of the features that few examples carry, with what
 // the diagonal of the Hessian along their weights takes.
 type rareColumns struct {
-	squares *tensors.Tensor // [n/carrierShare, q] the columns' squares in the first examples
+	squares *tensors.Tensor // [n/rareRows, q] the columns' squares in the first examples
 	rest    *tensors.Tensor // [1, q] what the other examples and the penalty add to the diagonal
 	rows    *tensors.Tensor // [q, d] the columns' rows of L: the weights V along their own
 }
@@ -25,9 +25,9 @@ func (r *rareColumns) free() { xla.Free(r.squares, r.rest, r.rows) }
 // more are corrected as make a multiple of columnBlock, so that features of a
 // shape share a program, but at most mostColumns: of all columns of the features
 // corrections would double the cost of an iteration. They are looked at in one
-// example in carrierShare, those that carry most of one of them; the others keep
-// probabilities near 1/K.
-const rareShare, columnBlock, mostColumns, carrierShare = 30, 64, 256, 4
+// example in rareRows, those that carry most of one of them: in the others
+// probabilities stay so near 1/K that it will do to count them as that.
+const rareShare, columnBlock, mostColumns, rareRows = 30, 64, 256, 4
 
 // rarest are the numbers of the columns to correct, of features X [n, d] with the
 // constant in the last column. How many examples carry a column is told by the
@@ -55,9 +55,9 @@ func rarest(x arrays.Matrix) []int {
 	return greatest(inverse)[:min(d, mostColumns, blocks*columnBlock)]
 }
 
-// carriersFirst is an order of the rows of X [n, d]: first those that carry most of
+// rareFirst is an order of the rows of X [n, d]: first those that carry most of
 // one of some columns.
-func carriersFirst(x arrays.Matrix, columns []int) []int {
+func rareFirst(x arrays.Matrix, columns []int) []int {
 	total := make([]float64, x.Cols)
 	for i := range x.Rows {
 		for _, j := range columns {
@@ -86,10 +86,10 @@ func greatest(values []float64) []int {
 }
 
 // newRareColumns uploads what corrections of some columns of features X [n, d] take,
-// whose rows are in the order of carriersFirst, given the factor L of M [d, d].
+// whose rows are in the order of rareFirst, given the factor L of M [d, d].
 func newRareColumns(e *xla.Engine, x arrays.Matrix, columns []int, factor *tensors.Tensor, classes int, lambda float64) (_ *rareColumns, err error) {
 	q := len(columns)
-	squares := arrays.Matrix{Rows: (x.Rows + carrierShare - 1) / carrierShare, Cols: q}
+	squares := arrays.Matrix{Rows: (x.Rows + rareRows - 1) / rareRows, Cols: q}
 	squares.Data = make([]float32, squares.Rows*q)
 	rest, numbers := make([]float32, q), make([]int32, q)
 	for to, j := range columns {

@@ -23,7 +23,7 @@ type Solver struct {
 	classes   int
 	examples  int          // n
 	columns   int          // d, with the constant
-	order     []int        // the rows of the features in the order of the examples here, see carriersFirst
+	order     []int        // the rows of the features in the order of the examples here, see rareFirst
 	iteration *xla.Program // see the function of this name
 	unwhiten  *xla.Program // V [rows, d] -> weights [rows, d−1], intercepts [rows]
 
@@ -47,7 +47,7 @@ var ErrPenalty = errors.New("raise the L2 penalty")
 func New(ctx context.Context, e *xla.Engine, features arrays.Matrix, classes int, lambda float64) (_ *Solver, err error) {
 	x := withConstant(features)
 	columns := rarest(x)
-	order := carriersFirst(x, columns)
+	order := rareFirst(x, columns)
 	x = reordered(x, order)
 	s := &Solver{engine: e, classes: classes, examples: x.Rows, columns: x.Cols, order: order, whitening: &whitening{}, rareColumns: &rareColumns{},
 		tolerance: tolerance, maxIterations: maxIterations}
