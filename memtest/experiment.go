@@ -210,7 +210,4 @@ func (x *Experiment) Features(ctx context.Context, e *xla.Engine) iter.Seq2[feat
 
 // Total is the number of cells of the whole experiment; where training may end
 // early, the most that there can be.
-func (x *Experiment) Total() int {
-	c := x.Config
-	return len(c.plan(x.Spec.Name, x.layers)) * (len(c.Probes) + len(c.OwnProbes)) * len(c.Levels)
-}
+func (x *Experiment) Total() int { return x.Config.CellsOf(len(x.layers)) }

@@ -153,7 +153,7 @@ func RunIn(ctx context.Context, e *xla.Engine, x *Experiment, path string) (rows
 // finished says whether a folder holds all that a run is asked for.
 func finished(d *rundir.Dir, f Folder) bool {
 	m, err := d.Manifest()
-	return err == nil && !m.Unfinished && m.Data.SHA256 == f.Manifest.Data.SHA256 && bytes.Equal(d.Config(), f.Config.YAML())
+	return err == nil && !m.Unfinished && d.SameData(f.Manifest.Data) == nil && bytes.Equal(d.Config(), f.Config.YAML())
 }
 
 // Read is the run of a folder, as Compare takes it; of one that is not finished,

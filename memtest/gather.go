@@ -79,11 +79,11 @@ func (m *measurement) prior(p prepared, kind namedProbe) []Evidence {
 	row.Probe = kind.name
 	for _, row.Level = range p.levels {
 		e, ok := m.Known.Evidence(row.Cell())
-		had := 0
-		if ok {
-			had = e.Counts.Permutations()
+		if !ok {
+			return nil
 		}
-		if !ok || had > m.Permutations || p.null.enumerated && had != p.null.permutations || len(all) > 0 && had != all[0].Counts.Permutations() {
+		had := e.Counts.Permutations()
+		if had > m.Permutations || p.null.enumerated && had != p.null.permutations || len(all) > 0 && had != all[0].Counts.Permutations() {
 			return nil
 		}
 		all = append(all, e)

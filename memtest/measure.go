@@ -159,8 +159,9 @@ func (m *measurement) row(f features.Features) result.Row {
 // pending are the probes of which a cell of these features is still to be measured.
 func (m *measurement) pending(f features.Features) []namedProbe {
 	var pending []namedProbe
+	permutations := m.permutations(f)
 	for _, p := range m.probes {
-		if m.missing(f, p) {
+		if m.missing(f, p, permutations) {
 			pending = append(pending, p)
 		}
 	}
@@ -169,10 +170,9 @@ func (m *measurement) pending(f features.Features) []namedProbe {
 
 // missing says whether a level of a probe is still to be measured. Levels that
 // are not are counted as done.
-func (m *measurement) missing(f features.Features, p namedProbe) bool {
+func (m *measurement) missing(f features.Features, p namedProbe, permutations int) bool {
 	row := m.row(f)
 	row.Probe = p.name
-	permutations := m.permutations(f)
 	missing := false
 	for _, row.Level = range f.Levels {
 		if m.known(row, permutations) {
@@ -212,8 +212,9 @@ func (m *measurement) known(row result.Row, permutations int) bool {
 		return false
 	}
 	before, ok := m.Known.Row(row.Cell())
-	if !ok || before.Permutations >= permutations || m.Stop == 0 {
-		return ok && before.Permutations >= permutations
+	enough := ok && before.Permutations >= permutations
+	if enough || !ok || m.Stop == 0 {
+		return enough
 	}
 	test, err := perm.Sequential{H: m.Stop, Max: permutations}.Values(before.Observed, before.Null, 0)
 	return err == nil && test.Done
