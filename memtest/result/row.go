@@ -8,7 +8,11 @@ import (
 )
 
 // Format is the version of the row's layout that this program writes.
-const Format = 1
+//
+// Format 2 adds standard errors and intervals over images, the two parts of
+// memorization, the share of parents among neighbours, differences to references,
+// the scaling, the sides and the stop of the test.
+const Format = 2
 
 // EpochNone is the epoch of rows of no epoch, or of none that is known: of the
 // `input` reference, and of features from a file.
@@ -51,6 +55,35 @@ type Row struct {
 	Memorization float64   `json:"memorization"`
 	Z            *float64  `json:"z"` // learning / null_sd; null where null_sd is 0
 
+	// Standard errors of learning and memorization and their 95 % intervals, over
+	// other images: the whole procedure, copies and label sets included, on another n
+	// examples of the same kind, the network held fixed (perm.OverImages). The …SetsSE
+	// are of having drawn B label sets only. Null in rows of format 1.
+	LearningSE         *float64 `json:"learning_se,omitempty"`
+	LearningLow        *float64 `json:"learning_low,omitempty"`
+	LearningHigh       *float64 `json:"learning_high,omitempty"`
+	LearningSetsSE     *float64 `json:"learning_sets_se,omitempty"`
+	MemorizationSE     *float64 `json:"memorization_se,omitempty"`
+	MemorizationLow    *float64 `json:"memorization_low,omitempty"`
+	MemorizationHigh   *float64 `json:"memorization_high,omitempty"`
+	MemorizationSetsSE *float64 `json:"memorization_sets_se,omitempty"`
+
+	// Memorization of hits, whatever the metric, is the sum
+	// of two parts: what remains when copies are exchanged within the class of their
+	// parent, and what the example itself gives. Null in rows of format 1.
+	MemorizationClass *float64 `json:"memorization_class,omitempty"`
+	MemorizationOwn   *float64 `json:"memorization_own,omitempty"`
+	MemorizationOwnSE *float64 `json:"memorization_own_se,omitempty"` // over images, as above
+	MemorizationOwnP  *float64 `json:"memorization_own_p,omitempty"`  // reshuffles within the class of the parent
+
+	// Parents is the share of copies that have their parent among their k nearest
+	// neighbours; null for probes without neighbours.
+	Parents *float64 `json:"parents,omitempty"`
+
+	// Differences to the references of the run, over the same images and label
+	// sets; filled in when the run is complete.
+	Differences []Difference `json:"differences,omitempty"`
+
 	// Calibrated learning: 0 = what the shuffled-label twin of this network has,
 	// 1 = the most that there can be. Null until the run is complete, without a
 	// twin, and where the twin leaves no room to tell them apart.
@@ -89,6 +122,18 @@ type ClassRow struct {
 	Learning     float64 `json:"learning"`
 	Memorization float64 `json:"memorization"`
 	LearningP    float64 `json:"learning_p"` // not adjusted for there being K classes
+}
+
+// Difference is how much more a row shows than a reference of the same run. Its
+// standard errors are over other images and label sets, as those of the row.
+type Difference struct {
+	Reference features.Role `json:"reference"` // untrained, input, twin
+	Cell      string        `json:"cell"`      // of the reference, as Row.Cell names it
+
+	Learning   float64 `json:"learning"` // L of the row less L of the reference
+	LearningSE float64 `json:"learning_se"`
+	Own        float64 `json:"memorization_own"` // likewise the example's own part of memorization
+	OwnSE      float64 `json:"memorization_own_se"`
 }
 
 // Flags that a row can carry.
