@@ -8,12 +8,16 @@ import (
 )
 
 // Complete fills in what is known only when all rows of a run are there:
-// p-values adjusted over its cells (see adjust) and calibrated learning. The rows
-// given are not changed.
-func Complete(rows []result.Row) ([]result.Row, error) {
+// p-values adjusted over its cells (see adjust), calibrated learning and, where
+// evidence is given, differences to the references. The rows given are not changed;
+// evidence gives that of a cell, false where it is not kept, and may be nil.
+func Complete(rows []result.Row, evidence func(cell string) (Evidence, bool)) ([]result.Row, error) {
 	rows = slices.Clone(rows)
 	if len(rows) == 0 {
 		return rows, nil
+	}
+	if evidence != nil {
+		differ(rows, evidence)
 	}
 	adjusted, err := adjust(rows)
 	if err != nil {

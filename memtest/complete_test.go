@@ -13,7 +13,7 @@ func TestCompleteCalibratesAgainstTheTwinOfTheSameCell(t *testing.T) {
 			Permutations: 3, Null: []float64{0.1, 0.12, 0.14}, Observed: 0.12 + learning, Chance: 0.1, Learning: learning, LearningP: 0.25}
 	}
 	in := []result.Row{row("mlp", 5, 0.3, 0.6), row("mlp", 20, 0.3, 0.5), row("mlp", 20, 0.5, 0.4), row(RefTwin, 20, 0.3, 0.1), row(RefTwin, 20, 0.5, 0.88)}
-	out, err := Complete(in)
+	out, err := Complete(in, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestCompleteFallsBackOnHolm(t *testing.T) {
 		{Network: "b", Permutations: 2, Null: []float64{0, 0.1}, LearningP: 0.04},
 		{Network: "c", Permutations: 1, Null: []float64{0}, LearningP: 0.02},
 	}
-	out, err := Complete(rows)
+	out, err := Complete(rows, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestCompleteSharesTheErrorBetweenTwoFamilies(t *testing.T) {
 		{Network: "a", Permutations: 3, Null: []float64{0, 0, 0.1}, Observed: 0.5},
 		{Network: "refit", Permutations: 4, Null: []float64{0, 0.1, 0, 0}, Observed: 0.5},
 	}
-	out, err := Complete(rows)
+	out, err := Complete(rows, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

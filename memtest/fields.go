@@ -83,6 +83,7 @@ func (c *Config) Fields() []Field {
 		{"metric", strings.Join(metricNames(), ", "), &c.Metric, all},
 		{"stop", "a cell stops drawing after so many shuffles as good as the real labels (default 0: it draws all)", &c.Stop, all},
 		{"alpha", "level that p-values are asked to reach", &c.Alpha, all},
+		{"margin", "difference below which the page calls two cells the same, where an interval shows it", &c.Margin, all},
 		{"two_sided", "learning p also counts accuracies far below the null", &c.TwoSided, all},
 		{"scale", "standard: columns centred and divided by their sd, constant ones dropped; none (default standard, for raw inputs none)", &c.Scale, all},
 		{"seeds", "networks to train, each from other start weights", &c.Seeds, run},

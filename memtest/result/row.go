@@ -39,18 +39,21 @@ type Row struct {
 	N            int           `json:"n"`                // training examples = copies
 	Features     int           `json:"features"`         // columns that the probe saw
 	Classes      int           `json:"classes"`
-	Permutations int           `json:"permutations"`    // B
-	Alpha        float64       `json:"alpha,omitempty"` // level that the p-values were asked to reach; absent = not said
+	Permutations int           `json:"permutations"`     // B
+	Alpha        float64       `json:"alpha,omitempty"`  // level that the p-values were asked to reach; absent = not said
+	Margin       float64       `json:"margin,omitempty"` // difference below which sentences call two cells the same, where an interval shows it; absent = not said
 
 	Metric  string  `json:"metric,omitempty"`      // of observed, null and what follows: balanced, auc, log-loss; empty = accuracy
 	Penalty float64 `json:"l2_strength,omitempty"` // L2 penalty of ridge and softmax, given or chosen
 
-	Observed     float64   `json:"observed"`  // T_0, matched accuracy with the real labels
-	NullMean     float64   `json:"null_mean"` // mean of T_b, b ≥ 1
-	NullSD       float64   `json:"null_sd"`   // standard deviation of T_b (divisor B−1)
-	Null         []float64 `json:"null"`      // T_1..T_B
-	Chance       float64   `json:"chance"`    // mean of c_b, b ≥ 1
-	Fresh        *float64  `json:"fresh"`     // the probe's accuracy on the test set, fitted to the real labels; null = no test set
+	Observed     float64   `json:"observed"`               // T_0, matched accuracy with the real labels
+	NullMean     float64   `json:"null_mean"`              // mean of T_b, b ≥ 1
+	NullSD       float64   `json:"null_sd"`                // standard deviation of T_b (divisor B−1)
+	Null         []float64 `json:"null"`                   // T_1..T_B
+	Chance       float64   `json:"chance"`                 // mean of c_b, b ≥ 1
+	Fresh        *float64  `json:"fresh"`                  // the probe's accuracy on the test set, fitted to the real labels; null = no test set
+	FreshChance  *float64  `json:"fresh_chance,omitempty"` // of Fresh: what its predictions and labels, paired at random, have on average; absent = not said
+	FreshN       int       `json:"fresh_n,omitempty"`      // test examples; absent = not said
 	Learning     float64   `json:"learning"`
 	Memorization float64   `json:"memorization"`
 	Z            *float64  `json:"z"` // learning / null_sd; null where null_sd is 0
