@@ -42,38 +42,3 @@ func Complete(rows []result.Row) ([]result.Row, error) {
 	}
 	return rows, nil
 }
-
-// adjust returns the adjusted p-value of each row. Rows with equally many label
-// sets share them and are adjusted together by the step-down maximum; where a run
-// has two such groups, as one with a full refit, each bears half of the error.
-// With more groups, as after sequential stops, Holm's procedure serves all.
-func adjust(rows []result.Row) ([]float64, error) {
-	groups := map[int][]int{} // permutations -> rows
-	whole := true
-	for i, r := range rows {
-		groups[r.Permutations] = append(groups[r.Permutations], i)
-		whole = whole && len(r.Null) == r.Permutations
-	}
-	p := make([]float64, len(rows))
-	if len(groups) > 2 || !whole {
-		for i, r := range rows {
-			p[i] = r.LearningP
-		}
-		return perm.Holm(p), nil
-	}
-	for _, members := range groups {
-		var nulls [][]float64
-		var observed []float64
-		for _, i := range members {
-			nulls, observed = append(nulls, rows[i].Null), append(observed, rows[i].Observed)
-		}
-		adjusted, err := perm.MaxT(nulls, observed)
-		if err != nil {
-			return nil, err
-		}
-		for k, i := range members {
-			p[i] = min(1, adjusted[k]*float64(len(groups)))
-		}
-	}
-	return p, nil
-}

@@ -36,6 +36,27 @@ func TestCompleteCalibratesAgainstTheTwinOfTheSameCell(t *testing.T) {
 	}
 }
 
+// Adjusted p-values have the sides of the p-values: they are not below them, and
+// an effect below the null is as significant as one above.
+func TestCompleteAdjustsBothSides(t *testing.T) {
+	row := func(level, observed float64) result.Row {
+		r := result.Row{Network: "mlp", Epoch: 1, Level: level, TwoSided: true, Observed: observed, Permutations: 49, LearningP: 2. / 50}
+		for b := range r.Permutations {
+			r.Null = append(r.Null, 0.5+0.001*float64(b*(7+int(10*level))%49))
+		}
+		return r
+	}
+	out, err := Complete([]result.Row{row(0.1, 0.9), row(0.3, 0.1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range out {
+		if p := *r.LearningPAdjusted; math.Abs(p-r.LearningP) > 1e-12 {
+			t.Errorf("observed %g: p %g of two sides is adjusted to %g", r.Observed, r.LearningP, p)
+		}
+	}
+}
+
 func TestCompleteFallsBackOnHolm(t *testing.T) {
 	rows := []result.Row{
 		{Network: "a", Permutations: 3, Null: []float64{0, 0, 0.1}, LearningP: 0.01},

@@ -20,7 +20,7 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 	if err != nil {
 		return row, err
 	}
-	row.Format = result.Format
+	row.Format, row.TwoSided = result.Format, m.TwoSided
 	row.N, row.Classes, row.Permutations, row.Alpha = ev.Counts.N, ev.Counts.Classes, v.Permutations, v.Alpha
 	row.Observed, row.Null, row.NullMean, row.NullSD, row.Chance, row.Fresh = v.Observed, v.Null, v.NullMean, v.NullSD, v.Chance, ev.Fresh
 	row.Learning, row.Memorization = v.Learning, v.Memorization

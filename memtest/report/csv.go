@@ -32,6 +32,7 @@ var csvColumns = []struct {
 	{"classes", func(r result.Row) string { return strconv.Itoa(r.Classes) }},
 	{"permutations", func(r result.Row) string { return strconv.Itoa(r.Permutations) }},
 	{"alpha", func(r result.Row) string { return number.Exact(r.TestLevel()) }},
+	{"two_sided", func(r result.Row) string { return strconv.FormatBool(r.TwoSided) }},
 	{"observed", func(r result.Row) string { return number.Exact(r.Observed) }},
 	{"null_mean", func(r result.Row) string { return number.Exact(r.NullMean) }},
 	{"null_sd", func(r result.Row) string { return number.Exact(r.NullSD) }},

@@ -39,8 +39,9 @@ type Row struct {
 	N            int           `json:"n"`                // training examples = copies
 	Features     int           `json:"features"`         // columns that the probe saw
 	Classes      int           `json:"classes"`
-	Permutations int           `json:"permutations"`    // B
-	Alpha        float64       `json:"alpha,omitempty"` // level that the p-values were asked to reach; absent = not said
+	Permutations int           `json:"permutations"`        // B
+	Alpha        float64       `json:"alpha,omitempty"`     // level that the p-values were asked to reach; absent = not said
+	TwoSided     bool          `json:"two_sided,omitempty"` // learning_p, alone and adjusted, also counts accuracies far below the null
 
 	Metric  string  `json:"metric,omitempty"`      // of observed, null and what follows: balanced, auc, log-loss; empty = accuracy
 	Penalty float64 `json:"l2_strength,omitempty"` // L2 penalty of ridge and softmax, given or chosen
