@@ -113,7 +113,7 @@ var comparisons = []struct {
 // part is half a verdict, about one quantity f of the cell c.
 func (v *view) part(s setting, c cell, verb, noun string, f quantity, p float64) (words, numbers string) {
 	numbers = noun + " " + c.over(f).signed()
-	if p > c.rows[0].TestLevel() || c.mean(f) <= 0 {
+	if p > c.rows[0].AlphaOrDefault() || c.mean(f) <= 0 {
 		return "shows no " + noun, numbers + fmt.Sprintf(" (p = %s)", number.P(p))
 	}
 	names := map[int][]string{}

@@ -31,7 +31,7 @@ var csvColumns = []struct {
 	{"features", func(r result.Row) string { return strconv.Itoa(r.Features) }},
 	{"classes", func(r result.Row) string { return strconv.Itoa(r.Classes) }},
 	{"permutations", func(r result.Row) string { return strconv.Itoa(r.Permutations) }},
-	{"alpha", func(r result.Row) string { return number.Exact(r.TestLevel()) }},
+	{"alpha", func(r result.Row) string { return number.Exact(r.AlphaOrDefault()) }},
 	{"two_sided", func(r result.Row) string { return strconv.FormatBool(r.TwoSided) }},
 	{"observed", func(r result.Row) string { return number.Exact(r.Observed) }},
 	{"null_mean", func(r result.Row) string { return number.Exact(r.NullMean) }},

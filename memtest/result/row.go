@@ -148,9 +148,9 @@ const (
 	FlagTwinAccuracy = "twin-accuracy" // training accuracies of twin and network differ by more than 0.02
 )
 
-// TestLevel is the level of the tests behind the row's p-values; of rows that do
+// AlphaOrDefault is the level of the tests behind the row's p-values; of rows that do
 // not say it, the default.
-func (r Row) TestLevel() float64 {
+func (r Row) AlphaOrDefault() float64 {
 	if r.Alpha == 0 {
 		return perm.DefaultAlpha
 	}
