@@ -8,15 +8,15 @@ import (
 )
 
 // Complete fills in what is known only when all rows of a run are there:
-// p-values adjusted over its cells (see adjust) and calibrated learning. The rows
+// p-values adjusted over the families of its cells (see family), with a flag where
+// they could not reach the level, and calibrated learning. The rows
 // given are not changed.
 func Complete(rows []result.Row) ([]result.Row, error) {
 	rows = slices.Clone(rows)
 	if len(rows) == 0 {
 		return rows, nil
 	}
-	adjusted, err := adjust(rows)
-	if err != nil {
+	if err := adjust(rows); err != nil {
 		return nil, err
 	}
 	twins := map[string]result.Row{} // cell -> row
@@ -27,7 +27,6 @@ func Complete(rows []result.Row) ([]result.Row, error) {
 	}
 	for i := range rows {
 		r := &rows[i]
-		r.LearningPAdjusted = &adjusted[i]
 		r.Calibrated = nil
 		key := *r
 		key.Network = RefTwin
