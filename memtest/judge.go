@@ -20,7 +20,7 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 	if err != nil {
 		return row, err
 	}
-	row.Format, row.Margin = result.Format, m.Margin
+	row.Format, row.Margin, row.TwoSided = result.Format, m.Margin, m.TwoSided
 	row.N, row.Classes, row.Permutations, row.Alpha = ev.Counts.N, ev.Counts.Classes, v.Permutations, v.Alpha
 	row.Observed, row.Null, row.NullMean, row.NullSD, row.Chance, row.Fresh = v.Observed, v.Null, v.NullMean, v.NullSD, v.Chance, ev.Fresh
 	if ev.FreshN > 0 {

@@ -115,7 +115,7 @@ func (v *view) verdict(s setting) verdict {
 // part is half a verdict, about one effect in the cell c.
 func (v *view) part(s setting, c cell, e effect) (words, numbers string) {
 	numbers = e.name + " " + c.effect(e).signed()
-	if p := perm.LargestP(c.values(e.p)); p > c.rows[0].TestLevel() || c.mean(e.of) <= 0 {
+	if p := perm.LargestP(c.values(e.p)); p > c.rows[0].AlphaOrDefault() || c.mean(e.of) <= 0 {
 		return "shows no " + e.name, numbers + fmt.Sprintf(" (p = %s)", number.P(p))
 	}
 	names := map[perm.Standing][]string{}

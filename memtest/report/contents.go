@@ -76,7 +76,7 @@ func (v *view) conclusions() document.Section {
 // wordsOfTests says what the comparing words of the conclusions mean.
 func (v *view) wordsOfTests() string {
 	text := fmt.Sprintf("“More” and “less” say that the interval of the difference, taken image by image and label set by label set, leaves out 0; “the same within %s” that it lies between −%[1]s and %[1]s; “no difference shown” that it does neither. The intervals of all comparisons hold together with confidence %s%%, each with %s%%. ",
-		number.Level(v.margin()), number.Level(100*(1-v.rows[0].TestLevel())), number.Fixed(100*v.confidence(), 2))
+		number.Level(v.margin()), number.Level(100*(1-v.rows[0].AlphaOrDefault())), number.Fixed(100*v.confidence(), 2))
 	if v.byShuffles() {
 		text += "Rows of an older memtest say nothing of other images: their differences are tested over the shuffles alone. "
 	}

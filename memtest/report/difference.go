@@ -103,7 +103,7 @@ func (v *view) confidence() float64 {
 			}
 		}
 	}
-	return perm.Simultaneous(v.rows[0].TestLevel(), n)
+	return perm.Simultaneous(v.rows[0].AlphaOrDefault(), n)
 }
 
 // margin is the difference below which two cells count as the same.

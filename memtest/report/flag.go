@@ -19,7 +19,7 @@ func meaning(kind string) string {
 	case result.FlagSaturated:
 		return "Observed and null are both at 1, so these cells tell nothing."
 	case result.FlagFloor:
-		return "Too few permutations: the smallest p-value that they can give is above the level asked for."
+		return "Too few permutations: the smallest p-value that they can give, alone or adjusted over its family of cells, is above the level asked for, so nothing there can be significant."
 	case result.FlagCeiling:
 		return "A copy finds its own parent among its nearest neighbours, so memorization here is the probe's, not the network's."
 	case result.FlagDropped:

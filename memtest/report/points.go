@@ -63,7 +63,7 @@ func (c cell) freshPoint() []string {
 
 // learns says whether the learning of a cell is shown by its own test.
 func (c cell) learns() bool {
-	return perm.LargestP(c.values(learningPOf)) <= c.rows[0].TestLevel() && c.mean(learning) > 0
+	return perm.LargestP(c.values(learningPOf)) <= c.rows[0].AlphaOrDefault() && c.mean(learning) > 0
 }
 
 // calibrated is the learning of c on the scale where the twin's is 0 and the
