@@ -159,7 +159,7 @@ func alikeRuns(a, b Measured) error {
 	case a.Config.LabelNoise != b.Config.LabelNoise:
 		return different("label_noise", a.Config.LabelNoise, b.Config.LabelNoise, "the shuffles are of the labels trained on; measure both with the same")
 	case scaleOf(a) != scaleOf(b):
-		return different("scale", scaleOf(a), scaleOf(b), "")
+		return different("scale", scaleOf(a), scaleOf(b), "measure both with the same --scale")
 	case !given:
 		return nil
 	}
@@ -208,12 +208,13 @@ func setsOf(m Measured) (string, error) {
 	return perm.SetsHash(perm.Sets(sets, 1, m.Rows[0].Permutations+1)), nil
 }
 
-// scaleOf is how hidden layers were scaled.
+// scaleOf is how the rows of a run were scaled; those of an older program do not
+// say it.
 func scaleOf(m Measured) string {
-	if m.Config.Scale == "" {
-		return ScaleStandard
+	if m.Rows[0].Scale == "" {
+		return "as an older memtest did"
 	}
-	return m.Config.Scale
+	return m.Rows[0].Scale
 }
 
 // metricOf is the metric of a row by its name.

@@ -62,7 +62,7 @@ func TestCompareRefuses(t *testing.T) {
 		"perturbation": func(m *Measured) { m.Rows[0].Perturbation = "shift" },
 		"permutations": func(m *Measured) { m.Rows[0].Permutations = 9 },
 		"seed":         func(m *Measured) { m.Config.Seed = 2 },
-		"scale":        func(m *Measured) { m.Config.Scale = ScaleNone },
+		"scale":        func(m *Measured) { m.Rows[0].Scale = ScaleNone },
 		"probe":        func(m *Measured) { m.Rows[0].Probe = "knn" },
 		"permutations_sha256": func(m *Measured) {
 			m.Config.Command, m.Config.Given, m.Config.Sets = CommandProbe, true, "ef"

@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
 // Complete fills in what is known only when all rows of a run are there:
@@ -38,7 +39,11 @@ func Complete(rows []result.Row, evidence func(cell string) (Evidence, bool)) ([
 		if !ok || r.Network == RefTwin {
 			continue
 		}
-		// Where the twin leaves no room, the scale says nothing and stays empty.
+		// Where penalties were chosen apart, the scale would mix two probes; where the
+		// twin leaves no room, it says nothing. It stays empty.
+		if kind, err := probe.Parse(r.Probe); err == nil && choosesOnLabels(kind) && r.Penalty != twin.Penalty {
+			continue
+		}
 		if c, err := perm.Calibrate(r.Learning, r.Chance, twin.Learning); err == nil {
 			r.Calibrated = &c
 		}

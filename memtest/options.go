@@ -20,7 +20,7 @@ type Options struct {
 	Alpha        float64  `yaml:"alpha"`            // level of the tests, which p-values are asked to reach; 0 = 0.05
 	Margin       float64  `yaml:"margin,omitempty"` // difference below which a page calls two cells the same, where an interval shows it; 0 = perm.DefaultMargin
 	TwoSided     bool     `yaml:"two_sided"`        // learning p also counts accuracies far below the null
-	Scale        string   `yaml:"scale,omitempty"`  // one of the Scale names; "" = standard, but none for raw inputs
+	Scale        string   `yaml:"scale,omitempty"`  // one of the Scale names; "" = auto
 	Seed         uint64   `yaml:"seed"`             // of everything random; 0 = 1
 
 	// OwnProbes are probes of one's own, measured after Probes under the names that
@@ -85,14 +85,20 @@ func metricNames() []string {
 	return names
 }
 
-// Ways to scale features before they are probed.
+// Ways to scale features before they are probed. All but none centre columns and
+// drop those that are constant in training; see probe.Scaling.
 const (
-	ScaleStandard = "standard" // columns centred and divided by their training sd; constant ones are dropped
-	ScaleNone     = "none"
+	ScaleAuto     = "auto"     // shared for raw images, standard for raw tables, floor for all else
+	ScaleFloor    = "floor"    // columns divided by their sd, but by no less than half of the upper quartile of all
+	ScaleStandard = "standard" // columns divided by their sd
+	ScaleShared   = "shared"   // all columns divided by one sd
+	ScaleNone     = "none"     // features as they are
 )
 
 // scaleNames lists the ways to scale features.
-func scaleNames() []string { return []string{ScaleStandard, ScaleNone} }
+func scaleNames() []string {
+	return []string{ScaleAuto, ScaleFloor, ScaleStandard, ScaleShared, ScaleNone}
+}
 
 // MinPermutations is the smallest B: with fewer, no p-value of one side reaches
 // 0.05. Two sides need 39.
@@ -112,6 +118,9 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Alpha, perm.DefaultAlpha)
 	setDefault(&o.Margin, perm.DefaultMargin)
 	setDefault(&o.Seed, 1)
+	if o.Scale == ScaleAuto { // one word for it in config.yaml
+		o.Scale = ""
+	}
 	if len(o.OwnProbes) == 0 {
 		setDefaults(&o.Probes, "ridge", "knn")
 	}
@@ -137,7 +146,7 @@ func newMeasurement(o Options) (*measurement, error) {
 	case !(o.Margin >= 0 && o.Margin < 1):
 		return nil, fmt.Errorf("margin: %v is outside 0..1", o.Margin)
 	case o.Scale != "" && !slices.Contains(scaleNames(), o.Scale):
-		return nil, fmt.Errorf("scale: %q is not known; choose %s", o.Scale, strings.Join(scaleNames(), " or "))
+		return nil, fmt.Errorf("scale: %q is not known; choose from %s", o.Scale, strings.Join(scaleNames(), ", "))
 	}
 	m.metric = metrics[slices.Index(metricNames(), o.Metric)]
 	if o.TwoSided {

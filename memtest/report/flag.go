@@ -24,6 +24,8 @@ func meaning(kind string) string {
 		return "A copy finds its own parent among its nearest neighbours, so memorization here is the probe's, not the network's."
 	case result.FlagDropped:
 		return "Constant or dead columns were left out before probing."
+	case result.FlagFloored:
+		return "Columns that vary little beside the others were divided by half of the usual standard deviation, not by their own, which would blow them up."
 	case result.FlagConstant:
 		return "The features have no variation at all, so the probe had nothing to learn from."
 	case result.FlagPenalty:

@@ -50,6 +50,7 @@ type Row struct {
 
 	Metric  string  `json:"metric,omitempty"`      // of observed, null and what follows: balanced, auc, log-loss; empty = accuracy
 	Penalty float64 `json:"l2_strength,omitempty"` // L2 penalty of ridge and softmax, given or chosen
+	Scale   string  `json:"scale,omitempty"`       // how the columns were scaled: floor, standard, shared, none; empty in rows of format 1
 
 	Observed     float64   `json:"observed"`               // T_0, matched accuracy with the real labels
 	NullMean     float64   `json:"null_mean"`              // mean of T_b, b ≥ 1
@@ -150,6 +151,7 @@ const (
 	FlagFloor        = "p-floor"       // the smallest p that B permutations can reach, alone or adjusted, is above alpha
 	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
 	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
+	FlagFloored      = "floored"       // columns that vary little beside the others were divided by more than their sd: "floored: 300 of 512"
 	FlagConstant     = "constant"      // features have no variation at all
 	FlagPenalty      = "l2-edge"       // the L2 penalty that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
 	FlagTwinAccuracy = "twin-accuracy" // training accuracies of twin and network differ by more than 0.02
