@@ -5,7 +5,11 @@ import "github.com/seed-1a417598/memtest/memtest/perm"
 // Evidence is what a cell's row is computed from. Kept, it lets a run be
 // continued with more permutations without repeating those it has.
 type Evidence struct {
-	Counts    *perm.Counts
+	Counts *perm.Counts
+	// Decided is the hits of the label set that ended a sequential test. It counts
+	// for the test's p-value and for no estimate, so Counts lacks it (see
+	// perm.Stopping); none where no set ended it.
+	Decided   []int
 	Margins   []float32 // [n] score of the copy's real label less the best other, by the fit to the real labels
 	Predicted []int32   // [n] class of the copy by that fit
 	Fresh     *float64  // accuracy of that fit on fresh examples; nil = there are none

@@ -145,6 +145,7 @@ type Difference struct {
 const (
 	FlagSaturated    = "saturated"     // observed and null are both at 1: the level tells nothing
 	FlagFloor        = "p-floor"       // the smallest p that B permutations can reach, alone or adjusted, is above alpha
+	FlagFewSets      = "few-sets"      // means and deviations are over fewer than perm.LeastSets label sets: "few-sets: 5"
 	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
 	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
 	FlagConstant     = "constant"      // features have no variation at all
