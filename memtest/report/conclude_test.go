@@ -127,6 +127,7 @@ func TestConclusionsByCase(t *testing.T) {
 		"fresh at chance":     {edit(func(r *result.Row) { r.Fresh = &chanceLevel }), "accuracy 0.102, which is chance: what it learned holds near the training examples and does not generalize.", ""},
 		"no fresh":            {edit(func(r *result.Row) { r.Fresh = nil }), "There are no fresh examples, so nothing is said about generalization.", "Fresh examples get"},
 		"exact":               {edit(func(r *result.Row) { r.Exact = true }), "", "descriptive"},
+		"given label sets":    {edit(func(r *result.Row) { r.Exact = false }), "those features have seen the labels, or their label sets came with them", ""},
 		"enough permutations": {edit(func(r *result.Row) { r.Permutations, r.Null = 199, nil }), "No learning p-value can be below 0.005 with 199 permutations", "too few"},
 		"adjusted":            {edit(func(r *result.Row) { r.LearningPAdjusted = &r.LearningP }), "", "not adjusted"},
 		"twin as good as the ideal": {edit(func(r *result.Row) {
