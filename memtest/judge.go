@@ -54,6 +54,14 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 	if v.Permutations < perm.LeastSets && !of.enumerated { // all labelings that there are leave nothing to estimate
 		row.Flags = append(row.Flags, fmt.Sprintf("%s: %d", result.FlagFewSets, v.Permutations))
 	}
+	if s := wideFlag(kind, row.Features, row.N); s != "" {
+		row.Flags = append(row.Flags, s)
+	}
+	if ev.Values == nil { // the metric is one of hits
+		if s := oneClassFlag(ev.Counts); s != "" {
+			row.Flags = append(row.Flags, s)
+		}
+	}
 	return row, nil
 }
 

@@ -146,6 +146,9 @@ const (
 	FlagSaturated    = "saturated"     // observed and null are both at 1: the level tells nothing
 	FlagFloor        = "p-floor"       // the smallest p that B permutations can reach, alone or adjusted, is above alpha
 	FlagFewSets      = "few-sets"      // means and deviations are over fewer than perm.LeastSets label sets: "few-sets: 5"
+	FlagOneClass     = "one-class"     // fitted to the real labels, the probe predicts one class for almost all copies: "one-class: class 1 for 99.8 % of the copies"
+	FlagWide         = "wide"          // as many columns as examples or more, by ridge or softmax: "wide: 784 columns for 500 examples"
+	FlagAugmented    = "augmented"     // training images were changed by what makes the copies: "augmented: flip"
 	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
 	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
 	FlagConstant     = "constant"      // features have no variation at all
