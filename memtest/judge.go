@@ -2,6 +2,7 @@ package memtest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
@@ -34,7 +35,8 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 	// Networks of a refit were trained together, so none was left out by a stop.
 	if m.Stop > 0 && !of.enumerated && row.Role != features.Refit {
 		// The test of its own cell: sets drawn for other levels do not count.
-		s, err := perm.Sequential{H: m.Stop, Max: of.permutations}.Hits(ev.Counts.Hits[0], ev.Counts.Hits[1:], 0)
+		row.Stop = m.Stop
+		s, err := sequential(m.Stop, of.permutations, ev)
 		if err != nil {
 			return row, err
 		}
@@ -55,7 +57,25 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 			Chance: c.Chance, Learning: c.Learning, Memorization: c.Memorization, LearningP: c.LearningP})
 	}
 	row.Flags = append(row.Flags[:len(row.Flags):len(row.Flags)], flags(v, ev, kind)...)
+	if v.Permutations < perm.LeastSets && !of.enumerated { // all labelings that there are leave nothing to estimate
+		row.Flags = append(row.Flags, fmt.Sprintf("%s: %d", result.FlagFewSets, v.Permutations))
+	}
+	if s := wideFlag(kind, row.Features, row.N); s != "" {
+		row.Flags = append(row.Flags, s)
+	}
+	if ev.Values == nil { // the metric is one of hits
+		if s := oneClassFlag(ev.Counts); s != "" {
+			row.Flags = append(row.Flags, s)
+		}
+	}
 	return row, nil
+}
+
+// sequential is the test of a cell by all label sets that were drawn for it, the
+// one that ended it included.
+func sequential(stop, permutations int, ev Evidence) (perm.Stop, error) {
+	null := append(slices.Clone(ev.Counts.Hits[1:]), ev.Decided...)
+	return perm.Sequential{H: stop, Max: permutations}.Hits(ev.Counts.Hits[0], null, 0)
 }
 
 // verdict judges evidence by the metric that was asked for.

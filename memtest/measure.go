@@ -219,6 +219,15 @@ func (m *measurement) known(row result.Row, permutations int) bool {
 		return enough
 	}
 	test, err := perm.Sequential{H: m.Stop, Max: permutations}.Values(before.Observed, before.Null, 0)
+	if err != nil || test.Done {
+		return err == nil
+	}
+	// The set that ended the test is not among those of the row.
+	ev, ok := m.Known.Evidence(row.Cell())
+	if !ok || len(ev.Decided) == 0 {
+		return false
+	}
+	test, err = sequential(m.Stop, permutations, ev)
 	return err == nil && test.Done
 }
 
