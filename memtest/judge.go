@@ -38,6 +38,10 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 		row.LearningP, row.LearningPLow, row.LearningPHigh = s.P, s.Low, s.High
 	}
 	row.MemorizationP = v.MemorizationP
+	if v.SplitDefined {
+		row.MemorizationClass, row.MemorizationOwn, row.MemorizationOwnP = &v.MemorizationClass, &v.MemorizationOwn, &v.MemorizationOwnP
+	}
+	row.Parents = ev.Parents
 	row.Penalty = ev.Strength
 	if m.metric.name != MetricAccuracy {
 		row.Metric = m.metric.name
@@ -52,7 +56,8 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 	return row, nil
 }
 
-// verdict judges evidence by the metric that was asked for.
+// verdict judges evidence by the metric that was asked for. Memorization p, the
+// two parts of memorization and what is said of classes are of hits always.
 func (m *measurement) verdict(ev Evidence, enumerated bool) (perm.Verdict, error) {
 	o := perm.Options{Alpha: m.Alpha, Sides: m.sides, Metric: m.metric.counts, Enumerated: enumerated}
 	hits, err := perm.Judge(ev.Counts, o)
@@ -61,6 +66,7 @@ func (m *measurement) verdict(ev Evidence, enumerated bool) (perm.Verdict, error
 	}
 	v, err := perm.JudgeStatistic(ev.Values, ev.Chance, o)
 	v.MemorizationP, v.PerClass = hits.MemorizationP, hits.PerClass
+	v.SplitDefined, v.MemorizationClass, v.MemorizationOwn, v.MemorizationOwnP = hits.SplitDefined, hits.MemorizationClass, hits.MemorizationOwn, hits.MemorizationOwnP
 	return v, err
 }
 
@@ -76,8 +82,8 @@ func flags(v perm.Verdict, ev Evidence, kind probe.Probe) []string {
 	if s := chosenAtEdge(kind, ev.Strength, ev.Counts.Classes); s != "" {
 		all = append(all, s)
 	}
-	if ev.Parents >= ceilingShare {
-		all = append(all, fmt.Sprintf("%s: parent among the neighbours of %.1f %% of the copies", result.FlagCeiling, 100*ev.Parents))
+	if ev.Parents != nil && *ev.Parents >= ceilingShare {
+		all = append(all, fmt.Sprintf("%s: parent among the neighbours of %.1f %% of the copies", result.FlagCeiling, 100**ev.Parents))
 	}
 	return all
 }

@@ -121,7 +121,7 @@ func TestConclusionsByCase(t *testing.T) {
 				r.Flags = []string{result.FlagSaturated}
 			}
 		}), "Observed and null are both at 1, so these cells tell nothing. (4 rows: input, mlp and twin; probe ridge; level 0.)", ""},
-		"ceiling":             {edit(func(r *result.Row) { r.Flags = []string{result.FlagCeiling + ": 5 of 5"} }), "A copy finds its own parent among its nearest neighbours", ""},
+		"ceiling":             {edit(func(r *result.Row) { r.Flags = []string{result.FlagCeiling + ": 5 of 5"} }), "Nearly every copy finds its own parent among its nearest neighbours", ""},
 		"constant":            {edit(func(r *result.Row) { r.Flags = []string{result.FlagConstant} }), "The features have no variation at all", ""},
 		"twin apart":          {edit(func(r *result.Row) { r.Flags = []string{result.FlagTwinAccuracy} }), "reached different training accuracies", ""},
 		"fresh at chance":     {edit(func(r *result.Row) { r.Fresh = &chanceLevel }), "accuracy 0.102, which is chance: what it learned holds near the training examples and does not generalize.", ""},

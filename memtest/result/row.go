@@ -140,7 +140,7 @@ type Difference struct {
 const (
 	FlagSaturated    = "saturated"     // observed and null are both at 1: the level tells nothing
 	FlagFloor        = "p-floor"       // the smallest p that B permutations can reach is above alpha
-	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
+	FlagCeiling      = "knn-ceiling"   // nearly all copies find their parent among their k neighbours: memorization by k-NN, at every level the probe's own, is at its most
 	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
 	FlagConstant     = "constant"      // features have no variation at all
 	FlagPenalty      = "l2-edge"       // the L2 penalty that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
