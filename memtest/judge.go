@@ -43,6 +43,10 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 		row.LearningP, row.LearningPLow, row.LearningPHigh = s.P, s.Low, s.High
 	}
 	row.MemorizationP = v.MemorizationP
+	if v.SplitDefined {
+		row.MemorizationClass, row.MemorizationOwn, row.MemorizationOwnP = &v.MemorizationClass, &v.MemorizationOwn, &v.MemorizationOwnP
+	}
+	row.Parents = ev.Parents
 	row.Penalty = ev.Strength
 	// A penalty that was chosen on the real labels favours them. Each network of a
 	// refit has its own chosen on its own labels.
@@ -78,7 +82,8 @@ func sequential(stop, permutations int, ev Evidence) (perm.Stop, error) {
 	return perm.Sequential{H: stop, Max: permutations}.Hits(ev.Counts.Hits[0], null, 0)
 }
 
-// verdict judges evidence by the metric that was asked for.
+// verdict judges evidence by the metric that was asked for. Memorization p, the
+// two parts of memorization and what is said of classes are of hits always.
 func (m *measurement) verdict(ev Evidence, enumerated bool) (perm.Verdict, error) {
 	o := perm.Options{Alpha: m.Alpha, Sides: m.sides, Metric: m.metric.counts, Enumerated: enumerated}
 	hits, err := perm.Judge(ev.Counts, o)
@@ -87,6 +92,7 @@ func (m *measurement) verdict(ev Evidence, enumerated bool) (perm.Verdict, error
 	}
 	v, err := perm.JudgeStatistic(ev.Values, ev.Chance, o)
 	v.MemorizationP, v.PerClass = hits.MemorizationP, hits.PerClass
+	v.SplitDefined, v.MemorizationClass, v.MemorizationOwn, v.MemorizationOwnP = hits.SplitDefined, hits.MemorizationClass, hits.MemorizationOwn, hits.MemorizationOwnP
 	return v, err
 }
 
@@ -102,8 +108,8 @@ func flags(v perm.Verdict, ev Evidence, kind probe.Probe) []string {
 	if s := chosenAtEdge(kind, ev.Strength); s != "" {
 		all = append(all, s)
 	}
-	if ev.Parents >= ceilingShare {
-		all = append(all, fmt.Sprintf("%s: parent among the neighbours of %.1f %% of the copies", result.FlagCeiling, 100*ev.Parents))
+	if ev.Parents != nil && *ev.Parents >= ceilingShare {
+		all = append(all, fmt.Sprintf("%s: parent among the neighbours of %.1f %% of the copies", result.FlagCeiling, 100**ev.Parents))
 	}
 	return all
 }

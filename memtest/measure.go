@@ -62,6 +62,8 @@ type measurement struct {
 	reshuffles *perm.Reshuffles // of the copies, for memorization p
 	n          int              // examples that the reshuffles are of
 	groups     []int32          // blocks of the reshuffles
+	within     *perm.Reshuffles // of the copies within true classes, for the p of memorization's own part
+	classes    []int32          // those true classes
 	refit      refit            // what the networks of a full refit have given so far
 }
 

@@ -53,8 +53,8 @@ type Progress struct {
 }
 
 // Metrics by which probes can be scored. Learning and memorization are then
-// differences of this metric; memorization p and what is said of classes and of
-// single examples stay about hits.
+// differences of this metric; memorization p, the two parts of memorization and what
+// is said of classes and of single examples stay about hits.
 const (
 	MetricAccuracy = "accuracy"
 	MetricBalanced = "balanced" // mean over the classes of the share of hits

@@ -149,7 +149,7 @@ func TestConclusionsByCase(t *testing.T) {
 				r.Flags = []string{result.FlagSaturated}
 			}
 		}), "Observed and null are both at 1, so these cells tell nothing. (4 rows: input, mlp and twin; probe ridge; level 0.)", ""},
-		"ceiling":             {edit(func(r *result.Row) { r.Flags = []string{result.FlagCeiling + ": 5 of 5"} }), "A copy finds its own parent among its nearest neighbours", ""},
+		"ceiling":             {edit(func(r *result.Row) { r.Flags = []string{result.FlagCeiling + ": 5 of 5"} }), "Nearly every copy finds its own parent among its nearest neighbours", ""},
 		"constant":            {edit(func(r *result.Row) { r.Flags = []string{result.FlagConstant} }), "The features have no variation at all", ""},
 		"one class":           {edit(func(r *result.Row) { r.Flags = []string{result.FlagOneClass + ": class 0 for 100 % of the copies"} }), "--metric balanced weighs classes alike", ""},
 		"wide":                {edit(func(r *result.Row) { r.Flags = []string{result.FlagWide} }), "as many columns as examples", ""},

@@ -17,8 +17,8 @@ type Evidence struct {
 	// FreshByChance is of Fresh: its mean when predictions and labels are paired at
 	// random.
 	FreshByChance float64
-	Parents       float64 // share of copies with their parent among their neighbours; 0 = the probe has no neighbours
-	Strength      float64 // L2 penalty of the fits, under the name that folders keep it by; 0 = the probe has none
+	Parents       *float64 // share of copies with their parent among their neighbours; nil = the probe has no neighbours
+	Strength      float64  // L2 penalty of the fits, under the name that folders keep it by; 0 = the probe has none
 
 	// Values and Chance are the metric that was asked for and its mean under
 	// random pairing, label set by label set; nil for metrics that follow from the

@@ -153,7 +153,7 @@ const (
 	FlagOneClass     = "one-class"     // fitted to the real labels, the probe predicts one class for almost all copies: "one-class: class 1 for 99.8 % of the copies"
 	FlagWide         = "wide"          // as many columns as examples or more, by ridge or softmax: "wide: 784 columns for 500 examples"
 	FlagAugmented    = "augmented"     // training images were changed by what makes the copies: "augmented: flip"
-	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
+	FlagCeiling      = "knn-ceiling"   // nearly all copies find their parent among their k neighbours: memorization by k-NN, at every level the probe's own, is at its most
 	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
 	FlagFloored      = "floored"       // columns that vary little beside the others were divided by more than their sd: "floored: 300 of 512"
 	FlagConstant     = "constant"      // features have no variation at all
