@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -208,13 +209,14 @@ func setsOf(m Measured) (string, error) {
 	return perm.SetsHash(perm.Sets(sets, 1, m.Rows[0].Permutations+1)), nil
 }
 
-// scaleOf is how the rows of a run were scaled; those of an older program do not
-// say it.
+// scaleOf is how the rows of a run were scaled.
 func scaleOf(m Measured) string {
-	if m.Rows[0].Scale == "" {
-		return "as an older memtest did"
-	}
-	return m.Rows[0].Scale
+	return strings.Join(distinct(m.Rows, func(r result.Row) string {
+		if r.Scale == "" {
+			return "that of an older memtest"
+		}
+		return r.Scale
+	}), ", ")
 }
 
 // metricOf is the metric of a row by its name.
