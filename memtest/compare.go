@@ -26,9 +26,9 @@ type Comparison struct {
 type Contrast struct {
 	perm.Interval
 	Over string `json:"over"` // one of the Over words: what the interval is over
-	// Says is one of the Says words. It goes by the interval of the confidence with
-	// which those of all comparisons hold at once, and by the margin.
-	Says string `json:"says"`
+	// Says goes by the interval of the confidence with which those of all comparisons
+	// hold at once, and by the margin.
+	Says perm.Standing `json:"says"`
 }
 
 // What the interval of a contrast is over.
@@ -36,14 +36,6 @@ const (
 	OverImages  = "images"           // other images of the same kind and other label sets, these two networks
 	OverSeeds   = "images and seeds" // other trainings too
 	OverShuffle = "label sets"       // other label sets alone, these images and networks
-)
-
-// What a contrast says of A beside B.
-const (
-	SaysMore     = "more"
-	SaysLess     = "less"
-	SaysSame     = "the same" // within the margin
-	SaysNotShown = "not shown"
 )
 
 // CompareOptions are the level and the margin of the words of comparisons.
