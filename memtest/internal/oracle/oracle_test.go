@@ -1,0 +1,132 @@
+package oracle_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/internal/oracle"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// scenario is a kind of rows.
+type scenario struct {
+	name    string
+	probes  string
+	options memtest.Options
+	blocks  int
+	roles   []features.Role // of the features measured; nil = all
+}
+
+var scenarios = []scenario{
+	{name: "accuracy", probes: "ridge ridge:gcv centroid knn softmax softmax:gcv forest:9"},
+	{name: "balanced, two sides", probes: "ridge centroid knn", options: memtest.Options{Metric: memtest.MetricBalanced, TwoSided: true, Alpha: 0.2}},
+	{name: "accuracy, two sides", probes: "ridge knn", options: memtest.Options{TwoSided: true, Permutations: 19}, roles: []features.Role{features.Untrained, features.Network, features.Twin}},
+	{name: "auc", probes: "ridge centroid knn:3 softmax forest:9", options: memtest.Options{Metric: memtest.MetricAUC}, roles: []features.Role{features.Input, features.Network, features.Twin, features.Refit}},
+	{name: "log-loss", probes: "softmax:3 knn:11 forest:9", options: memtest.Options{Metric: memtest.MetricLogLoss}, roles: []features.Role{features.Input, features.Network, features.Twin, features.Refit}},
+	{name: "stop", probes: "ridge knn centroid", options: memtest.Options{Stop: 2}},
+	{name: "scale none", probes: "ridge:0.3 knn softmax", options: memtest.Options{Scale: memtest.ScaleNone}, roles: []features.Role{features.Input, features.Network}},
+	{name: "scale standard", probes: "ridge centroid knn softmax", options: memtest.Options{Scale: memtest.ScaleStandard}, roles: []features.Role{features.Input}},
+	{name: "groups", probes: "ridge centroid knn softmax", blocks: 3},
+	{name: "groups, balanced", probes: "ridge knn", options: memtest.Options{Metric: memtest.MetricBalanced}, blocks: 3},
+}
+
+// TestRowsByDefinition measures every kind of row and computes each field again.
+func TestRowsByDefinition(t *testing.T) {
+	e := engine(t)
+	all := map[int][]features.Features{}
+	for _, blocks := range []int{0, 3} {
+		c := configuration()
+		c.Layers = memtest.Layers{"last", "logits"}
+		if blocks == 0 {
+			c.Seeds = 2
+		}
+		c.Refit = 19
+		all[blocks] = collected(t, e, experiment(t, c, blocks))
+	}
+	c := newComparison()
+	for _, s := range scenarios {
+		t.Run(s.name, func(t *testing.T) { s.check(t, e, all[s.blocks], c) })
+	}
+	c.report(t)
+}
+
+// check measures the features of a scenario and compares its rows.
+func (s scenario) check(t *testing.T, e *xla.Engine, all []features.Features, c *comparison) {
+	var logits, used []features.Features
+	for _, f := range all {
+		switch {
+		case f.Layer == "logits":
+			logits = append(logits, f)
+		case s.roles == nil || slices.Contains(s.roles, f.Role):
+			used = append(used, f)
+		}
+	}
+	m := &measured{scenario: s, logits: logits, used: used}
+	m.measure(t, e)
+	var tested []oracle.Tested
+	var wanted []oracle.Fields
+	var fresh []float64
+	for i := range m.cells {
+		want, tolerance := m.want(t, i)
+		wanted, fresh = append(wanted, want), append(fresh, tolerance)
+		tested = append(tested, oracle.Tested{Values: append([]float64{m.cells[i].Observed}, m.cells[i].Null...), P: m.cells[i].LearningP})
+	}
+	for i, p := range oracle.Adjusted(tested) {
+		wanted[i]["learning_p_adjusted"] = p
+		m.calibrate(i, wanted)
+		c.row(t, m.where(i), m.rows[i], wanted[i], fresh[i])
+	}
+}
+
+// where names a cell in a sentence.
+func (m *measured) where(i int) string {
+	return fmt.Sprintf("%s, %s", m.name, m.rows[i].Cell())
+}
+
+// calibrate adds calibrated learning to the fields of row i, by those of its twin.
+func (m *measured) calibrate(i int, wanted []oracle.Fields) {
+	r := m.rows[i]
+	for j, twin := range m.rows {
+		if r.Role == features.Twin || twin.Role != features.Twin || twin.Seed != r.Seed || twin.Epoch != r.Epoch || twin.Layer != r.Layer || twin.Probe != r.Probe || twin.Level != r.Level {
+			continue
+		}
+		if v, room := oracle.Calibrated(wanted[i]["learning"], wanted[i]["chance"], wanted[j]["learning"]); room {
+			wanted[i]["calibrated"] = v
+		}
+	}
+}
+
+// differing is the number of places in which two lists differ.
+func differing(a, b []int) int {
+	n := 0
+	for i := range a {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n
+}
+
+// hitsOf is how many predictions are their labels.
+func hitsOf(predicted, labels []int) int { return len(labels) - differing(predicted, labels) }
+
+// near says whether two numbers differ by no more than a tolerance.
+func near(a, b, tolerance float64) bool { return math.Abs(a-b) <= tolerance }
+
+// flagWords are the first words of flags that the oracle knows.
+func flagWords(flags []string) []string {
+	var words []string
+	for _, flag := range flags {
+		word, _, _ := strings.Cut(flag, ":")
+		if slices.Contains([]string{"saturated", "p-floor", "knn-ceiling", "l2-edge", "dropped", "constant", "twin-accuracy"}, word) {
+			words = append(words, word)
+		}
+	}
+	slices.Sort(words)
+	return words
+}
