@@ -48,7 +48,7 @@ const seedOfRuns = 3
 // configuration is a run of a narrow network.
 func configuration() memtest.Config {
 	return memtest.Config{Net: "mlp:8", Batch: 32, Epochs: []int{0, 2}, Levels: []float64{0, 0.2}, Layers: memtest.Layers{"last"},
-		Options: memtest.Options{Permutations: 29, Seed: seedOfRuns}}
+		Options: memtest.Options{Permutations: 19, Seed: seedOfRuns}}
 }
 
 // experiment prepares a run on examples, in groups of blocks where blocks > 1.
@@ -67,9 +67,10 @@ func experiment(t *testing.T, c memtest.Config, blocks int) *memtest.Experiment 
 	return x
 }
 
-func engine(t *testing.T) *xla.Engine {
+// engine is a backend by its name; "" is the plugin.
+func engine(t *testing.T, backend string) *xla.Engine {
 	t.Helper()
-	e, err := xla.Open(context.Background(), "go", xla.Options{})
+	e, err := xla.Open(context.Background(), backend, xla.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +94,15 @@ func collected(t *testing.T, e *xla.Engine, x *memtest.Experiment) []features.Fe
 // inMemory are features whose copies have been computed.
 func inMemory(t *testing.T, f features.Features) features.Features {
 	t.Helper()
-	var copies []arrays.Matrix
+	copies := copiesOf(t, f)
+	f.Train.Data, f.Fresh.Data = slices.Clone(f.Train.Data), slices.Clone(f.Fresh.Data)
+	f.Copies = features.Matrices(copies...)
+	return f.Resolve()
+}
+
+// copiesOf are the features of the copies, level by level.
+func copiesOf(t *testing.T, f features.Features) (copies []arrays.Matrix) {
+	t.Helper()
 	for m, err := range f.Copies {
 		if err != nil {
 			t.Fatal(err)
@@ -101,9 +110,7 @@ func inMemory(t *testing.T, f features.Features) features.Features {
 		m.Data = slices.Clone(m.Data)
 		copies = append(copies, m)
 	}
-	f.Train.Data, f.Fresh.Data = slices.Clone(f.Train.Data), slices.Clone(f.Fresh.Data)
-	f.Copies = features.Matrices(copies...)
-	return f.Resolve()
+	return copies
 }
 
 // fit is what a probe said of one set of features: label sets, and the classes of

@@ -43,7 +43,7 @@ func (m *measured) measure(t *testing.T, e *xla.Engine) {
 	o := m.options
 	o.Seed = seedOfRuns
 	if o.Permutations == 0 {
-		o.Permutations = 29
+		o.Permutations = 19
 	}
 	if o.Alpha == 0 {
 		o.Alpha = 0.05
@@ -191,10 +191,7 @@ func (m *measured) accuracies(number int) (all [][]float64) {
 func (m *measured) fit(t *testing.T, f features.Features, word string, sets [][]int) *again {
 	t.Helper()
 	train, rows := wide(f.Train), [][][]float64{}
-	for copies, err := range f.Copies {
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, copies := range copiesOf(t, f) {
 		rows = append(rows, wide(copies))
 	}
 	rows = append(rows, wide(f.Fresh))

@@ -23,12 +23,12 @@ type scenario struct {
 }
 
 var scenarios = []scenario{
-	{name: "accuracy", probes: "ridge ridge:gcv centroid knn softmax softmax:gcv forest:9"},
+	{name: "accuracy", probes: "ridge ridge:gcv centroid knn softmax softmax:gcv forest:9", options: memtest.Options{Permutations: 29}},
 	{name: "balanced, two sides", probes: "ridge centroid knn", options: memtest.Options{Metric: memtest.MetricBalanced, TwoSided: true, Alpha: 0.2}},
-	{name: "accuracy, two sides", probes: "ridge knn", options: memtest.Options{TwoSided: true, Permutations: 19}, roles: []features.Role{features.Untrained, features.Network, features.Twin}},
+	{name: "accuracy, two sides", probes: "ridge knn", options: memtest.Options{TwoSided: true}, roles: []features.Role{features.Untrained, features.Network, features.Twin}},
 	{name: "auc", probes: "ridge centroid knn:3 softmax forest:9", options: memtest.Options{Metric: memtest.MetricAUC}, roles: []features.Role{features.Input, features.Network, features.Twin, features.Refit}},
 	{name: "log-loss", probes: "softmax:3 knn:11 forest:9", options: memtest.Options{Metric: memtest.MetricLogLoss}, roles: []features.Role{features.Input, features.Network, features.Twin, features.Refit}},
-	{name: "stop", probes: "ridge knn centroid", options: memtest.Options{Stop: 2}},
+	{name: "stop", probes: "ridge knn centroid", options: memtest.Options{Stop: 2, Permutations: 29}},
 	{name: "scale none", probes: "ridge:0.3 knn softmax", options: memtest.Options{Scale: memtest.ScaleNone}, roles: []features.Role{features.Input, features.Network}},
 	{name: "scale standard", probes: "ridge centroid knn softmax", options: memtest.Options{Scale: memtest.ScaleStandard}, roles: []features.Role{features.Input}},
 	{name: "groups", probes: "ridge centroid knn softmax", blocks: 3},
@@ -37,7 +37,7 @@ var scenarios = []scenario{
 
 // TestRowsByDefinition measures every kind of row and computes each field again.
 func TestRowsByDefinition(t *testing.T) {
-	e := engine(t)
+	e := engine(t, "go") // for small shapes the plugin would compile longer than all else takes
 	all := map[int][]features.Features{}
 	for _, blocks := range []int{0, 3} {
 		c := configuration()
@@ -56,7 +56,7 @@ func TestRowsByDefinition(t *testing.T) {
 }
 
 // check measures the features of a scenario and compares its rows.
-func (s scenario) check(t *testing.T, e *xla.Engine, all []features.Features, c *comparison) {
+func (s scenario) check(t *testing.T, e *xla.Engine, all []features.Features, c *comparison) *measured {
 	var logits, used []features.Features
 	for _, f := range all {
 		switch {
@@ -81,6 +81,7 @@ func (s scenario) check(t *testing.T, e *xla.Engine, all []features.Features, c 
 		m.calibrate(i, wanted)
 		c.row(t, m.where(i), m.rows[i], wanted[i], fresh[i])
 	}
+	return m
 }
 
 // where names a cell in a sentence.
