@@ -2,6 +2,7 @@ package memtest
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -13,7 +14,7 @@ func TestCompleteCalibratesAgainstTheTwinOfTheSameCell(t *testing.T) {
 			Permutations: 3, Null: []float64{0.1, 0.12, 0.14}, Observed: 0.12 + learning, Chance: 0.1, Learning: learning, LearningP: 0.25}
 	}
 	in := []result.Row{row("mlp", 5, 0.3, 0.6), row("mlp", 20, 0.3, 0.5), row("mlp", 20, 0.5, 0.4), row(RefTwin, 20, 0.3, 0.1), row(RefTwin, 20, 0.5, 0.88)}
-	out, err := Complete(in)
+	out, err := Complete(in, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,13 +37,36 @@ func TestCompleteCalibratesAgainstTheTwinOfTheSameCell(t *testing.T) {
 	}
 }
 
+// Adjusted p-values have the sides of the p-values: they are not below them, and
+// an effect below the null is as significant as one above.
+func TestCompleteAdjustsBothSides(t *testing.T) {
+	row := func(level, observed float64) result.Row {
+		r := result.Row{Network: "mlp", Epoch: 1, Level: level, TwoSided: true, Observed: observed, Permutations: 49, LearningP: 2. / 50}
+		for b := range r.Permutations {
+			r.Null = append(r.Null, 0.5+0.001*float64(b*(7+int(10*level))%49))
+		}
+		return r
+	}
+	out, err := Complete([]result.Row{row(0.1, 0.9), row(0.3, 0.1)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range out {
+		if p := *r.LearningPAdjusted; math.Abs(p-r.LearningP) > 1e-12 {
+			t.Errorf("observed %g: p %g of two sides is adjusted to %g", r.Observed, r.LearningP, p)
+		}
+	}
+}
+
+// Where label sets differ within a family, Holm's procedure serves, and cells that
+// cannot reach the level then say so.
 func TestCompleteFallsBackOnHolm(t *testing.T) {
 	rows := []result.Row{
-		{Network: "a", Permutations: 3, Null: []float64{0, 0, 0.1}, LearningP: 0.01},
-		{Network: "b", Permutations: 2, Null: []float64{0, 0.1}, LearningP: 0.04},
-		{Network: "c", Permutations: 1, Null: []float64{0}, LearningP: 0.02},
+		{Network: "a", Epoch: 1, Permutations: 3, Null: []float64{0, 0, 0.1}, LearningP: 0.01},
+		{Network: "a", Epoch: 2, Permutations: 2, Null: []float64{0, 0.1}, LearningP: 0.04},
+		{Network: "a", Epoch: 3, Permutations: 1, Null: []float64{0}, LearningP: 0.02},
 	}
-	out, err := Complete(rows)
+	out, err := Complete(rows, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,18 +78,65 @@ func TestCompleteFallsBackOnHolm(t *testing.T) {
 	}
 }
 
-// Two families of label sets share the error: each is adjusted alone, and twice
-// what comes out is reported.
-func TestCompleteSharesTheErrorBetweenTwoFamilies(t *testing.T) {
-	rows := []result.Row{
-		{Network: "a", Permutations: 3, Null: []float64{0, 0, 0.1}, Observed: 0.5},
-		{Network: "refit", Permutations: 4, Null: []float64{0, 0.1, 0, 0}, Observed: 0.5},
+// A family whose adjusted p-values cannot reach the level is flagged, once, also
+// where it is completed again: here 4 cells of which one stopped early, 4/(79 + 1)
+// = 0.05 and 4/(78 + 1) > 0.05.
+func TestCompleteFlagsFamiliesThatCannotReachTheLevel(t *testing.T) {
+	for _, test := range []struct {
+		drawn int
+		flag  []string
+	}{{79, nil}, {78, []string{"p-floor: adjusted for 4 cells, 0.0506 is above the level 0.05"}}} {
+		var rows []result.Row
+		for level, b := range []int{19, test.drawn, test.drawn, test.drawn} {
+			rows = append(rows, result.Row{Network: "mlp", Epoch: 1, Level: float64(level), Permutations: b, Null: make([]float64, b), LearningP: 0.5, Stop: 1})
+		}
+		for range 2 {
+			var err error
+			if rows, err = Complete(rows, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, r := range rows {
+			if !slices.Equal(r.Flags, test.flag) {
+				t.Errorf("%d label sets: flags %q, want %q", test.drawn, r.Flags, test.flag)
+			}
+		}
 	}
-	out, err := Complete(rows)
+}
+
+// A network, its untrained state, the raw inputs, the twin and the refit are
+// adjusted apart: what one family shows does not depend on how many cells the
+// others have. So a refit of 19 networks reaches 0.05 at every one of its cells.
+func TestCompleteAdjustsFamiliesApart(t *testing.T) {
+	row := func(network string, epoch, permutations int, level float64) result.Row {
+		r := result.Row{Network: network, Epoch: epoch, Level: level, Permutations: permutations, Observed: 0.9, LearningP: 1 / float64(permutations+1)}
+		for b := range permutations {
+			r.Null = append(r.Null, 0.1+0.001*float64(b*(7+int(10*level))%permutations))
+		}
+		return r
+	}
+	var rows []result.Row
+	for level := range 10 {
+		rows = append(rows, row("mlp", 1, 199, float64(level)), row("mlp", 0, 199, float64(level)), row(RefInput, -1, 199, float64(level)),
+			row(RefTwin, 1, 199, float64(level)), row(NetworkRefit, 1, 19, float64(level)))
+	}
+	// The untrained network is exact; a cell of it without effect costs no other family.
+	rows[1].Observed = 0.1
+	out, err := Complete(rows, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, b := *out[0].LearningPAdjusted, *out[1].LearningPAdjusted; math.Abs(a-2.0/4) > 1e-12 || math.Abs(b-2.0/5) > 1e-12 {
-		t.Errorf("adjusted to %g and %g, want 0.5 and 0.4", a, b)
+	for i, r := range out {
+		want := 1 / float64(r.Permutations+1)
+		if i == 1 {
+			want = 1
+		}
+		if p := *r.LearningPAdjusted; math.Abs(p-want) > 1e-12 || len(r.Flags) > 0 {
+			t.Errorf("%s: p %g is adjusted to %g, want %g; flags %q", r.Cell(), r.LearningP, p, want, r.Flags)
+		}
+	}
+	alone, err := Complete(rows[4:5], nil)
+	if err != nil || *alone[0].LearningPAdjusted != *out[4].LearningPAdjusted {
+		t.Errorf("the refit alone: %v, %v", *alone[0].LearningPAdjusted, err)
 	}
 }

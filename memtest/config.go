@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/xla/nn"
 )
@@ -52,7 +53,7 @@ type Config struct {
 	Given      bool     `yaml:"given_permutations"`            // the label sets are those of the file
 	Sets       string   `yaml:"permutations_sha256,omitempty"` // of those label sets
 	Seeds      int      `yaml:"seeds"`                         // networks trained, from different start weights; 0 = 1
-	Refit      int      `yaml:"refit"`                         // networks trained anew, each on a shuffle of its own, for exact p-values; 0 = none, else at least 19
+	Refit      int      `yaml:"refit"`                         // networks trained anew, each on a shuffle of its own, for exact p-values; 0 = none, else at least 19, 39 of two sides, more for an alpha below 0.05
 	Refs       []string `yaml:"refs"`                          // references: untrained, input, twin; default all
 
 	// A network and a perturbation of one's own, in place of Net and Perturb, which
@@ -152,9 +153,10 @@ func (c Config) check() error {
 	if c.Command != CommandRun {
 		return nil
 	}
+	level, least := c.leastRefit()
 	switch {
-	case c.Refit != 0 && c.Refit < MinPermutations:
-		return fmt.Errorf("refit: %d networks are too few for any p-value to reach 0.05; give at least %d, or 0 for none", c.Refit, MinPermutations)
+	case c.Refit != 0 && c.Refit < least:
+		return fmt.Errorf("refit: %d networks are too few for any p-value to reach %g; give at least %d, or 0 for none", c.Refit, level, least)
 	case c.Refit != 0 && (c.Until > 0 || c.Patience > 0):
 		return fmt.Errorf("refit: with until or patience each of the networks would end at an epoch of its own, and none could be compared; leave one out")
 	case !(c.Until >= 0 && c.Until <= 1):
@@ -182,6 +184,17 @@ func (c Config) check() error {
 		return err
 	}
 	return unique("refs", c.Refs)
+}
+
+// leastRefit is how many networks a refit needs for its p-values to reach a level,
+// that of the tests, or 0.05 where that is lower. Its rows are a family of their own,
+// with the floor of one cell, so that holds for adjusted p-values too.
+func (c Config) leastRefit() (level float64, least int) {
+	level = min(c.Alpha, perm.DefaultAlpha)
+	if c.TwoSided {
+		return level, perm.LeastPermutations(level / 2)
+	}
+	return level, perm.LeastPermutations(level)
 }
 
 // trained are the epochs but for the untrained network.

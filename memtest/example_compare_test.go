@@ -54,7 +54,7 @@ func ExampleCompare() {
 		return m
 	}
 	wide, narrow := run("wide", memtest.Config{Net: "mlp:64"}), run("narrow", memtest.Config{Net: "mlp:4"})
-	comparisons, err := memtest.Compare(wide, narrow)
+	comparisons, err := memtest.Compare(wide, narrow, memtest.CompareOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -64,7 +64,7 @@ func ExampleCompare() {
 
 	other := run("other", memtest.Config{Net: "mlp:4", Options: memtest.Options{Seed: 2}})
 	var different *memtest.DifferentError
-	if _, err := memtest.Compare(wide, other); errors.As(err, &different) {
+	if _, err := memtest.Compare(wide, other, memtest.CompareOptions{}); errors.As(err, &different) {
 		fmt.Println("not compared, for they differ in", different.Field)
 	}
 	// Output:

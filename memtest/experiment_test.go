@@ -197,6 +197,8 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 		{"gaussian", func(c *Config) { c.Data = "gaussian:many" }, "type for example gaussian:5000:28x28x1:10"},
 		{"gaussian classes", func(c *Config) { c.Data = "gaussian:100:4x4x1:1" }, "1 classes are too few"},
 		{"refit", func(c *Config) { c.Refit = 5 }, "refit: 5 networks are too few"},
+		{"refit of two sides", func(c *Config) { c.Refit, c.TwoSided = 38, true }, "refit: 38 networks are too few for any p-value to reach 0.05; give at least 39"},
+		{"refit at 0.01", func(c *Config) { c.Refit, c.Alpha = 98, 0.01 }, "refit: 98 networks are too few for any p-value to reach 0.01; give at least 99"},
 		{"refit that ends early", func(c *Config) { c.Refit, c.Until = 19, 0.9 }, "refit: with until or patience each of the networks would end at an epoch of its own"},
 		{"stop", func(c *Config) { c.Stop = -1 }, "stop: -1 is negative"},
 		{"metric", func(c *Config) { c.Metric = "f1" }, `metric: "f1" is not known; choose from accuracy, balanced, auc, log-loss`},

@@ -93,7 +93,7 @@ func Fill(d *rundir.Dir, cells iter.Seq2[Cell, error], evidence bool) ([]result.
 			setDefault(&rows[i].Alpha, c.Alpha)
 		}
 	}
-	if rows, err = Complete(rows); err != nil {
+	if rows, err = Complete(rows, d.Evidence); err != nil {
 		return nil, err
 	}
 	return rows, d.ReplaceRows(rows)

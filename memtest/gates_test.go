@@ -196,9 +196,6 @@ func TestExportedNamesHaveCallers(t *testing.T) {
 	})
 	cells := notebookCells(t)
 	for _, e := range exportedNames(t) {
-		if e.folder == "memtest/perm" && e.name == "MaxTTwoSided" { // for adjusted p-values of two sides, which no command gives yet
-			continue
-		}
 		if e.receiver != "" && slices.Contains(obvious, e.name) || strings.Contains(cells, "."+e.name) {
 			continue
 		}

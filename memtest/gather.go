@@ -119,7 +119,7 @@ func (c *collector) observed(batch probe.Batch, fresh []int32) {
 		}
 		if len(batch.Fresh) > 0 {
 			share := float64(hits(batch.Fresh, fresh)) / float64(len(fresh))
-			e.Fresh = &share
+			e.Fresh, e.FreshN, e.FreshByChance = &share, len(fresh), byChance(batch.Fresh, fresh)
 		}
 		c.evidence[v] = e
 	}
@@ -150,6 +150,21 @@ func (c *collector) collected(prior []Evidence) ([]Evidence, error) {
 		c.evidence[v].Counts = counts
 	}
 	return c.evidence, nil
+}
+
+// byChance is the mean share of hits when predictions and labels are paired at
+// random: the sum over the classes of the share of predictions times that of labels.
+func byChance(predicted, labels []int32) float64 {
+	counts := make([]int64, max(slices.Max(predicted), slices.Max(labels))+1)
+	for _, y := range labels {
+		counts[y]++
+	}
+	pairs := int64(0)
+	for _, p := range predicted {
+		pairs += counts[p]
+	}
+	n := float64(len(labels))
+	return float64(pairs) / n / n
 }
 
 // hits counts the predictions that equal their labels.

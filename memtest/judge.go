@@ -20,9 +20,12 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 	if err != nil {
 		return row, err
 	}
-	row.Format = result.Format
+	row.Format, row.Margin, row.TwoSided = result.Format, m.Margin, m.TwoSided
 	row.N, row.Classes, row.Permutations, row.Alpha = ev.Counts.N, ev.Counts.Classes, v.Permutations, v.Alpha
 	row.Observed, row.Null, row.NullMean, row.NullSD, row.Chance, row.Fresh = v.Observed, v.Null, v.NullMean, v.NullSD, v.Chance, ev.Fresh
+	if ev.FreshN > 0 {
+		row.FreshChance, row.FreshN = &ev.FreshByChance, ev.FreshN
+	}
 	row.Learning, row.Memorization = v.Learning, v.Memorization
 	if v.ZDefined {
 		row.Z = &v.Z
@@ -39,6 +42,9 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 	}
 	row.MemorizationP = v.MemorizationP
 	row.Penalty = ev.Strength
+	// A penalty that was chosen on the real labels favours them. Each network of a
+	// refit has its own chosen on its own labels.
+	row.Exact = row.Exact && (!choosesOnLabels(kind) || row.Role == features.Refit)
 	if m.metric.name != MetricAccuracy {
 		row.Metric = m.metric.name
 	}
@@ -73,7 +79,7 @@ func flags(v perm.Verdict, ev Evidence, kind probe.Probe) []string {
 	if v.FloorAboveAlpha() {
 		all = append(all, fmt.Sprintf("%s: %.3g is above the level %g", result.FlagFloor, v.Floor, v.Alpha))
 	}
-	if s := chosenAtEdge(kind, ev.Strength, ev.Counts.Classes); s != "" {
+	if s := chosenAtEdge(kind, ev.Strength); s != "" {
 		all = append(all, s)
 	}
 	if ev.Parents >= ceilingShare {
@@ -82,26 +88,18 @@ func flags(v perm.Verdict, ev Evidence, kind probe.Probe) []string {
 	return all
 }
 
+// choosesOnLabels says whether a probe takes a setting from the real labels, which
+// it says by a method; that of the probe's name where it is Parse's.
+func choosesOnLabels(p probe.Probe) bool {
+	c, ok := p.(interface{ ChoosesOnLabels() bool })
+	return ok && c.ChoosesOnLabels()
+}
+
 // chosenAtEdge is the flag of an L2 penalty that cross-validation chose at either
-// end of its grid; "" where it did not. The penalty of softmax is that of ridge
-// over the number of classes.
-func chosenAtEdge(kind probe.Probe, penalty float64, classes int) string {
-	alpha := penalty
-	switch k := kind.(type) {
-	case probe.Ridge:
-		if k.Alpha != 0 {
-			return ""
-		}
-	case probe.SoftmaxRegression:
-		if k.Lambda != 0 {
-			return ""
-		}
-		alpha *= float64(classes)
-	default:
-		return ""
-	}
+// end of its grid; "" where it did not.
+func chosenAtEdge(kind probe.Probe, penalty float64) string {
 	grid := probe.Penalties()
-	if alpha > 1.01*grid[0] && alpha < 0.99*grid[len(grid)-1] {
+	if !choosesOnLabels(kind) || penalty > 1.01*grid[0] && penalty < 0.99*grid[len(grid)-1] {
 		return ""
 	}
 	return fmt.Sprintf("%s: %.3g", result.FlagPenalty, penalty)

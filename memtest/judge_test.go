@@ -72,15 +72,17 @@ func TestPenaltyAtTheEndOfTheGrid(t *testing.T) {
 		{"ridge:gcv", 0.001, "l2-edge: 0.001"},
 		{"ridge:gcv", 10, ""},
 		{"ridge", 1e6, ""}, // given, not chosen
-		{"softmax:gcv", 1e5, "l2-edge: 1e+05"},
-		{"softmax:gcv", 1, ""},
+		{"softmax:gcv", 1e6, "l2-edge: 1e+06"},
+		{"softmax:gcv", 0.001, "l2-edge: 0.001"},
+		{"softmax:gcv", 1e5, ""}, // the grid is of softmax's own penalty
+		{"softmax:gcv", 0.01, ""},
 		{"knn", 0, ""},
 	} {
 		p, err := probe.Parse(test.probe)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := chosenAtEdge(p, test.penalty, 10); got != test.want {
+		if got := chosenAtEdge(p, test.penalty); got != test.want {
 			t.Errorf("%s at %g: %q, want %q", test.probe, test.penalty, got, test.want)
 		}
 	}

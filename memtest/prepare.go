@@ -38,8 +38,8 @@ func (m *measurement) prepare(f features.Features) (prepared, error) {
 	if err := m.design(&p, f); err != nil {
 		return p, result.Input(err)
 	}
-	scale := m.Scale == ScaleStandard || m.Scale == "" && f.Role != features.Input
-	data, err := m.read(f, scale, &p.row)
+	p.row.Scale = m.scaling(f)
+	data, err := m.read(f, &p.row)
 	if err != nil {
 		return p, err
 	}
@@ -53,19 +53,34 @@ func (m *measurement) prepare(f features.Features) (prepared, error) {
 	return p, nil
 }
 
-// read gathers the features of all levels, scaled where that is wanted; the row
-// is told which columns were left out.
-func (m *measurement) read(f features.Features, scale bool, row *result.Row) (probe.Data, error) {
+// scaling is the way in which features are scaled, none of them being auto.
+func (m *measurement) scaling(f features.Features) string {
+	switch {
+	case m.Scale != "":
+		return m.Scale
+	case f.Role != features.Input || f.Shape.Size() == 0:
+		return ScaleFloor
+	case f.Shape.Table():
+		return ScaleStandard
+	}
+	return ScaleShared
+}
+
+// scalings are the ways to scale that need a look at the training features.
+var scalings = map[string]probe.Scaling{ScaleFloor: probe.ScaleFloor, ScaleStandard: probe.ScaleStandard, ScaleShared: probe.ScaleShared}
+
+// read gathers the features of all levels, scaled as the row says; the row is told
+// which columns were left out or not divided by their own standard deviation.
+func (m *measurement) read(f features.Features, row *result.Row) (probe.Data, error) {
 	in := probe.Data{Train: f.Train, Fresh: f.Fresh, Classes: f.Classes}
 	if err := in.Check(); err != nil {
 		return in, result.Input(err)
 	}
-	var scaler probe.StandardScaler
+	how, scale := scalings[row.Scale]
+	var scaler probe.Scaler
 	if scale {
-		scaler = probe.FitStandardScaler(f.Train)
-		if flag := droppedFlag(scaler.Dropped(), f.Train.Cols); flag != "" {
-			row.Flags = append(row.Flags, flag)
-		}
+		scaler = probe.FitScaler(f.Train, how)
+		row.Flags = append(row.Flags, scaleFlags(scaler, f.Train.Cols)...)
 		in.Train = scaler.Transform(f.Train)
 		if f.Fresh.Rows > 0 {
 			in.Fresh = scaler.Transform(f.Fresh)
@@ -95,15 +110,20 @@ func (m *measurement) read(f features.Features, scale bool, row *result.Row) (pr
 	return in, nil
 }
 
-// droppedFlag is the flag of columns that were left out; "" where none were.
-func droppedFlag(dropped, columns int) string {
-	switch {
+// scaleFlags are the flags of columns that were left out, and of those that were
+// not divided by their own standard deviation.
+func scaleFlags(s probe.Scaler, columns int) []string {
+	var all []string
+	switch dropped := s.Dropped(); {
 	case dropped == columns:
-		return result.FlagConstant
+		all = append(all, result.FlagConstant)
 	case dropped > 0:
-		return fmt.Sprintf("%s: %d of %d", result.FlagDropped, dropped, columns)
+		all = append(all, fmt.Sprintf("%s: %d of %d", result.FlagDropped, dropped, columns))
 	}
-	return ""
+	if s.Floored() > 0 {
+		all = append(all, fmt.Sprintf("%s: %d of %d", result.FlagFloored, s.Floored(), columns))
+	}
+	return all
 }
 
 // design checks the labels and finds the label sets of the null: those that came

@@ -121,8 +121,14 @@ func TestCountsCheck(t *testing.T) {
 		"example 0 has the sums 2, ":                                           func(c *Counts) { c.Recalled[0] = 2 },
 		"example 0 has the sums 1, 0, 1 and":                                   func(c *Counts) { c.Share[0] = 0 },
 		"and 9, which 1 label sets and a block of 2 cannot give":               func(c *Counts) { c.ShareSq[0] = 9 },
-		"the observed labels, was not":                                         func(c *Counts) { c.B = []int{1, 2} },
-		"only the observed labels were":                                        func(c *Counts) { *c = *tallied(2, TallyOptions{}, [][]int32{{0, 1}}, [][]int32{{0, 1}}) },
+		"hits of the observed labels of 1 examples, not 2":                     func(c *Counts) { c.ObservedHit = c.ObservedHit[:1] },
+		"2 hits by the observed labels":                                        func(c *Counts) { c.ObservedHit[1] = 2 },
+		"1 examples are hit by the observed labels, but label set 0 has 2":     func(c *Counts) { c.ObservedHit[1] = 0 },
+		"but no label set 0 or no sums per example": func(c *Counts) {
+			c.Recalled, c.Share, c.ShareHit, c.ShareSq, c.BlockSize = nil, nil, nil, nil, nil
+		},
+		"the observed labels, was not":  func(c *Counts) { c.B, c.ObservedHit = []int{1, 2}, nil },
+		"only the observed labels were": func(c *Counts) { *c = *tallied(2, TallyOptions{}, [][]int32{{0, 1}}, [][]int32{{0, 1}}) },
 	} {
 		c := good()
 		spoil(c)

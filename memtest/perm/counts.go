@@ -37,6 +37,9 @@ type Counts struct {
 	ShareHit  []int64 `json:"share_hit,omitempty"`  // Σ s·h
 	ShareSq   []int64 `json:"share_sq,omitempty"`   // Σ s²
 	BlockSize []int32 `json:"block_size,omitempty"` // rows of the example's block
+	// ObservedHit [N] is h of label set 0; nil where that was not counted, without
+	// sums per example, and in files of older versions.
+	ObservedHit []uint8 `json:"observed_hit,omitempty"`
 }
 
 // Permutations is the number of label sets b ≥ 1.
@@ -89,6 +92,7 @@ func (c *Counts) Merge(other *Counts) error {
 	c.Share = sum(c.Share, other.Share)
 	c.ShareHit = sum(c.ShareHit, other.ShareHit)
 	c.ShareSq = sum(c.ShareSq, other.ShareSq)
+	c.ObservedHit = observedHits(c.ObservedHit, other.ObservedHit)
 	return nil
 }
 

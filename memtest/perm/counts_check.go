@@ -34,7 +34,10 @@ func (c *Counts) Check() error {
 			return fmt.Errorf("counts: reshuffle %d has %d hits, and %d sets of %d examples allow 0..%d", j, h, c.Permutations(), c.N, most)
 		}
 	}
-	return c.checkExamples()
+	if err := c.checkExamples(); err != nil {
+		return err
+	}
+	return c.checkObservedHits()
 }
 
 // rounding is how far a chance, a sum of shares, may lie beyond what it can be.

@@ -12,7 +12,8 @@ import (
 
 // slowMaxT is the definition, cell by cell: with cells in order of their
 // observed z, step i has p_i = (1 + #{b: max over cells ≥ i of z_b ≥ z_i})/(B+1),
-// and the adjusted p-value of cell i is the largest of p_1..p_i.
+// and the adjusted p-value of cell i is the largest of p_1..p_i; of two sides, no
+// less than twice the smaller share of label sets above or below it.
 func slowMaxT(nulls [][]float64, observed []float64, two bool) []float64 {
 	b := len(nulls[0])
 	z := make([][]float64, len(nulls))
@@ -46,6 +47,18 @@ func slowMaxT(nulls [][]float64, observed []float64, two bool) []float64 {
 				}
 			}
 			p[c] = max(p[c], float64(1+reached)/float64(b+1))
+		}
+		if two {
+			above, below := 1, 1
+			for _, v := range nulls[c] {
+				if v >= observed[c] {
+					above++
+				}
+				if v <= observed[c] {
+					below++
+				}
+			}
+			p[c] = max(p[c], min(1, 2*float64(min(above, below))/float64(b+1)))
 		}
 	}
 	return p
@@ -118,6 +131,41 @@ func TestMaxTProperties(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Of two sides an adjusted p-value is never below that of the cell alone, also
+// where the null is skewed, and effects below the null count as those above.
+func TestMaxTTwoSidedProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		nulls, observed := drawCells(t)
+		p := must(MaxTTwoSided(nulls, observed))
+		mirrored, below := make([][]float64, len(nulls)), make([]float64, len(nulls))
+		for c := range nulls {
+			plain := must(JudgeStatistic(append([]float64{observed[c]}, nulls[c]...), nil, Options{Sides: TwoSided})).LearningP
+			if p[c] < plain || p[c] > 1 {
+				t.Fatalf("cell %d: p %v of two sides, adjusted %v", c, plain, p[c])
+			}
+			below[c] = 1 - observed[c]
+			for _, v := range nulls[c] {
+				mirrored[c] = append(mirrored[c], 1-v)
+			}
+		}
+		for c, v := range must(MaxTTwoSided(mirrored, below)) {
+			if math.Abs(v-p[c]) > 1e-9 {
+				t.Fatalf("cell %d: %v, upside down %v", c, p[c], v)
+			}
+		}
+	})
+	// By hand: the observed value is the lowest of nine, p = 2/9; it lies 0.32 below
+	// the mean of all, and three others 0.59 above it, so |z| says 4/9.
+	skewed := []float64{0.1, 0.11, 0.12, 0.13, 0.14, 1, 1, 1}
+	if p := must(MaxTTwoSided([][]float64{skewed}, []float64{0.09})); !slices.Equal(p, []float64{4. / 9}) {
+		t.Errorf("%v", p)
+	}
+	// The observed value is the highest and furthest out: |z| says 1/9, p is 2/9.
+	if p := must(MaxTTwoSided([][]float64{{0.1, 0.11, 0.12, 0.13, 0.14, 0.2, 0.2, 0.21}}, []float64{0.9})); !slices.Equal(p, []float64{2. / 9}) {
+		t.Errorf("%v", p)
+	}
 }
 
 func TestMaxTEdges(t *testing.T) {

@@ -21,7 +21,7 @@ type TallyOptions struct {
 	// here. They must be of the same number, seed and groups as named above.
 	Shared *Reshuffles
 
-	// PerExample keeps what Counts.PerExample needs: 28 bytes per example.
+	// PerExample keeps what Counts.PerExample and the effects need: 29 bytes per example.
 	PerExample bool
 }
 
@@ -67,6 +67,7 @@ type exampleCounts struct {
 	share    []int64 // Σ s
 	shareHit []int64 // Σ s·h
 	shareSq  []int64 // Σ s²
+	observed []uint8 // h of label set 0; nil = not counted yet
 }
 
 // NewTally starts the counts of n copies.
@@ -103,7 +104,7 @@ func NewTally(n, classes int, o TallyOptions) (*Tally, error) {
 		t.perBlock[i] = make([]int32, t.blocks.number()*classes)
 	}
 	if o.PerExample {
-		t.examples = exampleCounts{make([]int32, n), make([]int64, n), make([]int64, n), make([]int64, n)}
+		t.examples = exampleCounts{recalled: make([]int32, n), share: make([]int64, n), shareHit: make([]int64, n), shareSq: make([]int64, n)}
 	}
 	return t, nil
 }
@@ -129,6 +130,9 @@ func (t *Tally) Add(b int, labels, predicted []int32) error {
 	}
 	t.sets[b] = t.count(labels, predicted)
 	if b == 0 {
+		if t.perExample {
+			t.examples.observed = hitsOf(labels, predicted)
+		}
 		return nil
 	}
 	if t.perExample {
@@ -202,6 +206,17 @@ func (t *Tally) addExamples(labels, predicted []int32) {
 	}
 }
 
+// hitsOf is 1 for each prediction that equals its label, else 0.
+func hitsOf(labels, predicted []int32) []uint8 {
+	hits := make([]uint8, len(labels))
+	for i, y := range labels {
+		if predicted[i] == y {
+			hits[i] = 1
+		}
+	}
+	return hits
+}
+
 // flush counts the hits of the label sets in flight under every reshuffle: under
 // reshuffle j the prediction for copy j(i) is compared with row i's label. Each
 // sum has one writer and integers add up in any order, so the number of goroutines does
@@ -245,6 +260,7 @@ func (t *Tally) Counts() *Counts {
 	if t.perExample {
 		e := t.examples
 		c.Recalled, c.Share, c.ShareHit, c.ShareSq = slices.Clone(e.recalled), slices.Clone(e.share), slices.Clone(e.shareHit), slices.Clone(e.shareSq)
+		c.ObservedHit = slices.Clone(e.observed)
 		c.BlockSize = make([]int32, t.n)
 		for g := range t.blocks.number() {
 			rows := t.blocks.block(g)

@@ -60,6 +60,9 @@ func plainly(n, classes int, o TallyOptions, labels, predicted map[int][]int32) 
 			share := float64(same) / float64(distinct[group[i]])
 			chance += share / float64(n)
 			classChance[p[i]] += share
+			if b == 0 && o.PerExample {
+				c.ObservedHit = append(c.ObservedHit, map[bool]uint8{true: 1}[p[i] == y[i]])
+			}
 			if b > 0 && o.PerExample {
 				c.Share[i] += int64(same)
 				c.ShareSq[i] += int64(same * same)

@@ -19,11 +19,13 @@ func meaning(kind string) string {
 	case result.FlagSaturated:
 		return "Observed and null are both at 1, so these cells tell nothing."
 	case result.FlagFloor:
-		return "Too few permutations: the smallest p-value that they can give is above the level asked for."
+		return "Too few permutations: the smallest p-value that they can give, alone or adjusted over its family of cells, is above the level asked for, so nothing there can be significant."
 	case result.FlagCeiling:
 		return "A copy finds its own parent among its nearest neighbours, so memorization here is the probe's, not the network's."
 	case result.FlagDropped:
 		return "Constant or dead columns were left out before probing."
+	case result.FlagFloored:
+		return "Columns that vary little beside the others were divided by half of the usual standard deviation, not by their own, which would blow them up."
 	case result.FlagConstant:
 		return "The features have no variation at all, so the probe had nothing to learn from."
 	case result.FlagPenalty:

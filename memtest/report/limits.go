@@ -51,7 +51,7 @@ func (v *view) limitsOfP() []string {
 	if len(descriptive) > 0 {
 		all = append(all, fmt.Sprintf("The learning p-values of %s are descriptive: those features have seen the labels. Only shuffling the labels before training (a full refit) makes them exact.", word.List(descriptive)))
 	}
-	alpha := v.rows[0].TestLevel()
+	alpha := v.rows[0].AlphaOrDefault()
 	switch floor := perm.Floor(least); {
 	case floor > alpha:
 		all = append(all, fmt.Sprintf("%d permutations are too few to say that a learning p-value is below %s: the smallest that they can give is %s. Ask for %s or more.", least, number.Level(alpha), number.P(floor), number.Count(perm.LeastPermutations(alpha))))

@@ -39,18 +39,27 @@ type Row struct {
 	N            int           `json:"n"`                // training examples = copies
 	Features     int           `json:"features"`         // columns that the probe saw
 	Classes      int           `json:"classes"`
-	Permutations int           `json:"permutations"`    // B
-	Alpha        float64       `json:"alpha,omitempty"` // level that the p-values were asked to reach; absent = not said
+	Permutations int           `json:"permutations"`        // B
+	Alpha        float64       `json:"alpha,omitempty"`     // level that the p-values were asked to reach; absent = not said
+	Margin       float64       `json:"margin,omitempty"`    // difference below which sentences call two cells the same, where an interval shows it; absent = not said
+	TwoSided     bool          `json:"two_sided,omitempty"` // learning_p, alone and adjusted, also counts accuracies far below the null
+
+	// Stop is the number of label sets as good as the real labels at which a
+	// sequential test stops; 0 = there was none.
+	Stop int `json:"stop,omitempty"`
 
 	Metric  string  `json:"metric,omitempty"`      // of observed, null and what follows: balanced, auc, log-loss; empty = accuracy
 	Penalty float64 `json:"l2_strength,omitempty"` // L2 penalty of ridge and softmax, given or chosen
+	Scale   string  `json:"scale,omitempty"`       // how the columns were scaled: floor, standard, shared, none; empty in rows of format 1
 
-	Observed     float64   `json:"observed"`  // T_0, matched accuracy with the real labels
-	NullMean     float64   `json:"null_mean"` // mean of T_b, b ≥ 1
-	NullSD       float64   `json:"null_sd"`   // standard deviation of T_b (divisor B−1)
-	Null         []float64 `json:"null"`      // T_1..T_B
-	Chance       float64   `json:"chance"`    // mean of c_b, b ≥ 1
-	Fresh        *float64  `json:"fresh"`     // the probe's accuracy on the test set, fitted to the real labels; null = no test set
+	Observed     float64   `json:"observed"`               // T_0, matched accuracy with the real labels
+	NullMean     float64   `json:"null_mean"`              // mean of T_b, b ≥ 1
+	NullSD       float64   `json:"null_sd"`                // standard deviation of T_b (divisor B−1)
+	Null         []float64 `json:"null"`                   // T_1..T_B
+	Chance       float64   `json:"chance"`                 // mean of c_b, b ≥ 1
+	Fresh        *float64  `json:"fresh"`                  // the probe's accuracy on the test set, fitted to the real labels; null = no test set
+	FreshChance  *float64  `json:"fresh_chance,omitempty"` // of Fresh: what its predictions and labels, paired at random, have on average; absent = not said
+	FreshN       int       `json:"fresh_n,omitempty"`      // test examples; absent = not said
 	Learning     float64   `json:"learning"`
 	Memorization float64   `json:"memorization"`
 	Z            *float64  `json:"z"` // learning / null_sd; null where null_sd is 0
@@ -92,7 +101,7 @@ type Row struct {
 	LearningP         float64  `json:"learning_p"`
 	LearningPLow      float64  `json:"learning_p_low"` // 95 % Clopper–Pearson interval
 	LearningPHigh     float64  `json:"learning_p_high"`
-	LearningPAdjusted *float64 `json:"learning_p_adjusted"` // over the cells of the run; null until the run is complete
+	LearningPAdjusted *float64 `json:"learning_p_adjusted"` // over the cells of its family, the rows of the run with its network and role; null until the run is complete
 	MemorizationP     float64  `json:"memorization_p"`
 	Reshuffles        *int     `json:"reshuffles,omitempty"` // J of memorization_p, whose floor is 1/(J+1); absent = not said
 	Exact             bool     `json:"exact"`                // learning_p is exact: the features never saw the labels, or each label set has a network of its own (a full refit); else it is descriptive
@@ -139,17 +148,18 @@ type Difference struct {
 // Flags that a row can carry.
 const (
 	FlagSaturated    = "saturated"     // observed and null are both at 1: the level tells nothing
-	FlagFloor        = "p-floor"       // the smallest p that B permutations can reach is above alpha
+	FlagFloor        = "p-floor"       // the smallest p that B permutations can reach, alone or adjusted, is above alpha
 	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
 	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
+	FlagFloored      = "floored"       // columns that vary little beside the others were divided by more than their sd: "floored: 300 of 512"
 	FlagConstant     = "constant"      // features have no variation at all
 	FlagPenalty      = "l2-edge"       // the L2 penalty that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
 	FlagTwinAccuracy = "twin-accuracy" // training accuracies of twin and network differ by more than 0.02
 )
 
-// TestLevel is the level of the tests behind the row's p-values; of rows that do
+// AlphaOrDefault is the level of the tests behind the row's p-values; of rows that do
 // not say it, the default.
-func (r Row) TestLevel() float64 {
+func (r Row) AlphaOrDefault() float64 {
 	if r.Alpha == 0 {
 		return perm.DefaultAlpha
 	}
