@@ -130,6 +130,12 @@ type recorder struct {
 
 func (r recorder) Name() string { return r.word }
 
+// ChoosesOnLabels says what the probe itself says.
+func (r recorder) ChoosesOnLabels() bool {
+	c, ok := r.Probe.(interface{ ChoosesOnLabels() bool })
+	return ok && c.ChoosesOnLabels()
+}
+
 func (r recorder) Prepare(ctx context.Context, e *xla.Engine, p probe.Problem) (probe.Fitted, error) {
 	f, err := r.Probe.Prepare(ctx, e, p)
 	noted := &fit{predicted: make([][][]int, len(p.Valid))}

@@ -112,19 +112,28 @@ func sequentialP(values []float64, h, most int) pValue {
 	return pValue{float64(1+reached) / float64(most+1), exactLow(reached, most), exactHigh(reached, most)}
 }
 
+// leastDrawn is the least number of label sets that a sequential test draws.
+const leastDrawn = 19
+
 // Drawn is how many label sets such a test draws for several levels, which share
-// them: until that of each level has stopped.
-func Drawn(levels [][]float64, h, most int) int {
-	drawn := 0
-	for _, values := range levels {
-		reached, used := 0, 0
-		for reached < h && used < most {
-			used++
-			if reaches(values[used], values[0]) {
-				reached++
+// them: until that of each level has stopped, and no fewer than leastDrawn. Decided
+// says that the last of them ended the drawing: it counts for p alone.
+func Drawn(levels [][]float64, h, most int) (drawn int, decided bool) {
+	for drawn < most {
+		drawn++
+		stopped := true
+		for _, values := range levels {
+			reached := 0
+			for _, v := range values[1 : drawn+1] {
+				if reaches(v, values[0]) {
+					reached++
+				}
 			}
+			stopped = stopped && reached >= h
 		}
-		drawn = max(drawn, used)
+		if stopped && drawn >= leastDrawn {
+			return drawn, drawn > leastDrawn
+		}
 	}
-	return drawn
+	return drawn, false
 }

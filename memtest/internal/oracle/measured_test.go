@@ -25,6 +25,15 @@ type measured struct {
 	cells        []memtest.Cell
 	rows         []result.Row // complete
 	again        map[int]*again
+	told         []told // of each row
+}
+
+// told is what the oracle says of a row.
+type told struct {
+	fields  oracle.Fields
+	cell    oracle.Cell
+	flagged *oracle.Flagged
+	fresh   float64 // tolerance of the fresh accuracy
 }
 
 // again is what the oracle's own probe says in place of a fit.
@@ -32,8 +41,10 @@ type again struct {
 	penalty float64
 	parents []float64       // of each level; nil = no neighbours
 	scores  []oracle.Scores // [sets][levels and fresh][n][K]; nil = the oracle has no such probe
-	columns int
+	scale   string
+	columns int // that the probe saw
 	dropped int
+	floored int
 	within  float64
 	varies  bool
 }
@@ -60,8 +71,12 @@ func (m *measured) measure(t *testing.T, e *xla.Engine) {
 	if len(m.fits) != len(m.used)*len(m.words) {
 		t.Fatalf("%d fits of %d features by %d probes", len(m.fits), len(m.used), len(m.words))
 	}
+	evidence := func(cell string) (memtest.Evidence, bool) {
+		i := slices.IndexFunc(m.cells, func(c memtest.Cell) bool { return c.Cell() == cell })
+		return m.cells[i].Evidence, true
+	}
 	var err error
-	if m.rows, err = memtest.Complete(m.rows); err != nil {
+	if m.rows, err = memtest.Complete(m.rows, evidence); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -84,52 +99,51 @@ func (m *measured) of(t *testing.T, r result.Row) (used []int, word, level int) 
 	return used, word, level
 }
 
-// want computes all fields of row i from its features. fresh is the tolerance of
-// the fresh accuracy.
-func (m *measured) want(t *testing.T, i int) (want oracle.Fields, fresh float64) {
-	r := m.cells[i].Row
+// want computes all fields of row i that follow from its features.
+func (m *measured) want(t *testing.T, i int) told {
+	r := m.rows[i]
 	used, word, level := m.of(t, r)
-	first := m.used[used[0]]
+	first, number := m.used[used[0]], m.number(used[0], word)
 	c := m.cell(t, used, word, level, m.cells[i])
-	probe := m.again[m.number(used[0], word)]
 	m.examples(t, i, c)
-	want = c.Row()
-	want["features"] = float64(probe.columns)
-	if probe.varies && r.Role != features.Refit {
-		want["within_class"] = probe.within
+	a, noted := m.again[number], m.fits[number]
+	f := c.Row()
+	f["features"], f["exact"] = float64(a.columns), 0
+	chosen := strings.HasSuffix(m.words[word], "gcv")
+	if r.Role == features.Refit || !chosen && (r.Role == features.Input || r.Role == features.Untrained) {
+		f["exact"] = 1
 	}
-	if probe.penalty > 0 {
-		want["l2_strength"] = probe.penalty
+	if a.varies && r.Role != features.Refit {
+		f["within_class"] = a.within
 	}
-	want["exact"] = 0
-	if r.Role == features.Input || r.Role == features.Untrained || r.Role == features.Refit {
-		want["exact"] = 1
+	if a.penalty > 0 {
+		f["l2_strength"] = a.penalty
 	}
 	if accuracy, known := m.accuracy(first); known {
-		want["train_accuracy"] = accuracy
+		f["train_accuracy"] = accuracy
 	}
-	noted, labels := m.fits[m.number(used[0], word)], whole(first.FreshLabels)
-	want["fresh"], fresh = float64(hitsOf(noted.fresh, labels))/float64(len(labels)), 1e-12
-	if probe.scores != nil {
-		own := probe.scores[0][len(first.Levels)]
-		want["fresh"] = float64(hitsOf(oracle.Predict(own), labels)) / float64(len(labels))
-		if m.words[word] != "centroid" && !strings.HasPrefix(m.words[word], "knn") {
-			fresh = 1.5 / float64(len(labels))
+	labels, fresh := whole(first.FreshLabels), noted.fresh
+	f["fresh"], f["fresh_chance"], f["fresh_n"] = float64(hitsOf(fresh, labels))/float64(len(labels)), oracle.Chance(fresh, labels), float64(len(labels))
+	out := told{f, c, m.flagged(first, a, level), 1e-12}
+	if chosen {
+		out.flagged.Penalty = a.penalty
+	}
+	if a.scores != nil {
+		f["fresh"] = float64(hitsOf(oracle.Predict(a.scores[0][len(first.Levels)]), labels)) / float64(len(labels))
+		if a.penalty > 0 {
+			out.fresh = 1.5 / float64(len(labels))
 		}
 	}
-	parents := 0.0
-	if probe.parents != nil {
-		parents = probe.parents[level]
-		want["parents"] = parents
+	if a.parents != nil {
+		f["parents"] = a.parents[level]
 	}
-	if got := m.cells[i].Evidence.Parents; got != parents {
-		t.Errorf("%s: parents of %v of the copies are among the neighbours, by definition %v", m.where(i), got, parents)
+	if got := m.cells[i].Evidence.Parents; got != f["parents"] {
+		t.Errorf("%s: parents of %v of the copies are among the neighbours, by definition %v", m.where(i), got, f["parents"])
 	}
-	if c.Metric != m.rows[i].Metric {
-		t.Errorf("%s: the metric is %q instead of %q", m.where(i), m.rows[i].Metric, c.Metric)
+	if r.Metric != c.Metric || r.Scale != a.scale {
+		t.Errorf("%s: metric %q, scale %q, by definition %q, %q", m.where(i), r.Metric, r.Scale, c.Metric, a.scale)
 	}
-	m.flags(t, i, want, probe, parents, first)
-	return want, fresh
+	return out
 }
 
 // number is that of the fit of a probe to some features.
@@ -166,8 +180,16 @@ func (m *measured) cell(t *testing.T, used []int, word, level int, measured memt
 	}
 	if m.options.Stop > 0 && len(used) == 1 {
 		c.Stop, c.Most = m.options.Stop, b
-		drawn := oracle.Drawn(m.accuracies(m.number(used[0], word)), c.Stop, b)
+		values := m.accuracies(m.number(used[0], word))
+		drawn, decided := oracle.Drawn(values, c.Stop, b)
+		if decided {
+			c.Decided = values[level][drawn : drawn+1]
+			drawn--
+		}
 		c.Sets, c.Predicted = c.Sets[:drawn+1], c.Predicted[:drawn+1]
+	}
+	if c.Values == nil && (c.Metric == oracle.AUC || c.Metric == oracle.LogLoss) {
+		t.Fatalf("%s: no values of the metric", measured.Cell())
 	}
 	m.predictions(t, used, word, level, c, measured)
 	return c
@@ -195,10 +217,17 @@ func (m *measured) fit(t *testing.T, f features.Features, word string, sets [][]
 		rows = append(rows, wide(copies))
 	}
 	rows = append(rows, wide(f.Fresh))
-	var a again
-	if m.options.Scale == memtest.ScaleStandard || m.options.Scale == "" && f.Role != features.Input {
-		scaling := oracle.NewScaling(train)
-		train, a.dropped = scaling.Apply(train), scaling.Dropped()
+	a := again{scale: m.options.Scale}
+	switch {
+	case a.scale != "":
+	case f.Role == features.Input: // images
+		a.scale = oracle.Shared
+	default:
+		a.scale = oracle.Floor
+	}
+	if a.scale != oracle.None {
+		scaling := oracle.NewScaling(train, a.scale)
+		train, a.dropped, a.floored = scaling.Apply(train), scaling.Dropped(), scaling.Floored
 		for v := range rows {
 			rows[v] = scaling.Apply(rows[v])
 		}
@@ -248,28 +277,20 @@ func (m *measured) accuracy(f features.Features) (float64, bool) {
 	return 0, false
 }
 
-// flags compares the warnings of row i.
-func (m *measured) flags(t *testing.T, i int, want oracle.Fields, a *again, parents float64, f features.Features) {
-	t.Helper()
-	penalty, gap := a.penalty, 0.0
-	if strings.HasPrefix(m.rows[i].Probe, "softmax") {
-		penalty *= float64(f.Classes)
+// flagged is what the warnings of a row follow from.
+func (m *measured) flagged(f features.Features, a *again, level int) *oracle.Flagged {
+	out := &oracle.Flagged{TwoSided: m.options.TwoSided, Dropped: a.dropped, Floored: a.floored, Columns: f.Train.Cols}
+	if a.parents != nil {
+		out.Parents = a.parents[level]
 	}
 	if f.Role == features.Twin {
 		network := f
 		network.Role = features.Network
 		own, _ := m.accuracy(f)
-		other, known := m.accuracy(network)
-		if !known {
-			t.Fatalf("%s: no logits of the network", m.where(i))
-		}
-		gap = own - other
+		other, _ := m.accuracy(network)
+		out.Gap = own - other
 	}
-	// Probes of one's own are not asked whether they chose their penalty.
-	words := oracle.Words(want, m.options.TwoSided, parents, penalty, false, gap, a.dropped, f.Train.Cols)
-	if got := flagWords(m.rows[i].Flags); !slices.Equal(got, words) {
-		t.Errorf("%s: flags %v, by definition %v", m.where(i), got, words)
-	}
+	return out
 }
 
 // predictions compares what memtest predicted with the oracle's probe: equal for
@@ -362,7 +383,7 @@ func (m *measured) examples(t *testing.T, i int, c oracle.Cell) {
 		t.Fatalf("%d lines for %d examples: %v", len(lines), len(labels), err)
 	}
 	column := func(line int, name string) string { return lines[line][slices.Index(lines[0], name)] }
-	for e, want := range c.Examples() {
+	for e, want := range c.Examples(m.rows[i].MemorizationOwn != nil) {
 		memorization, err := strconv.ParseFloat(column(e+1, "memorization"), 64)
 		se, err2 := strconv.ParseFloat(column(e+1, "se"), 64)
 		ok := err == nil && err2 == nil && near(memorization, want.Memorization, 1e-5) && near(se, want.SE, 1e-5)

@@ -44,6 +44,12 @@ func hitsOf(predicted, labels []int) []float64 {
 	return out
 }
 
+// Chance is what the accuracy of predictions is on average where labels are dealt
+// out anew.
+func Chance(predicted, labels []int) float64 {
+	return meanOf(pairedAtRandom(predicted, labels, blocksOf(nil, len(labels))))
+}
+
 // recall is the share of hits among the rows labelled k, and what it is on average
 // where labels are dealt out anew within blocks; false where none has the label.
 func recall(predicted, labels []int, blocks [][]int, k int) (value, chance float64, some bool) {
@@ -67,9 +73,9 @@ func recall(predicted, labels []int, blocks [][]int, k int) (value, chance float
 	return value, chance, n > 0
 }
 
-// counted is a metric of predicted classes and its chance.
+// counted is a metric of predicted classes, accuracy or balanced, and its chance.
 func counted(metric string, predicted, labels []int, blocks [][]int, classes int) (value, chance float64) {
-	if metric != Balanced {
+	if metric == Accuracy {
 		return meanOf(hitsOf(predicted, labels)), meanOf(pairedAtRandom(predicted, labels, blocks))
 	}
 	present := 0.0

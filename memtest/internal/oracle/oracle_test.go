@@ -29,6 +29,8 @@ var scenarios = []scenario{
 	{name: "auc", probes: "ridge centroid knn:3 softmax forest:9", options: memtest.Options{Metric: memtest.MetricAUC}, roles: []features.Role{features.Input, features.Network, features.Twin, features.Refit}},
 	{name: "log-loss", probes: "softmax:3 knn:11 forest:9", options: memtest.Options{Metric: memtest.MetricLogLoss}, roles: []features.Role{features.Input, features.Network, features.Twin, features.Refit}},
 	{name: "stop", probes: "ridge knn centroid", options: memtest.Options{Stop: 2, Permutations: 29}},
+	{name: "scale shared", probes: "ridge:0.3 knn", options: memtest.Options{Scale: memtest.ScaleShared}, roles: []features.Role{features.Untrained, features.Network}},
+	{name: "scale floor", probes: "ridge centroid", options: memtest.Options{Scale: memtest.ScaleFloor}, roles: []features.Role{features.Input}},
 	{name: "scale none", probes: "ridge:0.3 knn softmax", options: memtest.Options{Scale: memtest.ScaleNone}, roles: []features.Role{features.Input, features.Network}},
 	{name: "scale standard", probes: "ridge centroid knn softmax", options: memtest.Options{Scale: memtest.ScaleStandard}, roles: []features.Role{features.Input}},
 	{name: "groups", probes: "ridge centroid knn softmax", blocks: 3},
@@ -69,17 +71,20 @@ func (s scenario) check(t *testing.T, e *xla.Engine, all []features.Features, c 
 	m := &measured{scenario: s, logits: logits, used: used}
 	m.measure(t, e)
 	var tested []oracle.Tested
-	var wanted []oracle.Fields
-	var fresh []float64
-	for i := range m.cells {
-		want, tolerance := m.want(t, i)
-		wanted, fresh = append(wanted, want), append(fresh, tolerance)
-		tested = append(tested, oracle.Tested{Values: append([]float64{m.cells[i].Observed}, m.cells[i].Null...), P: m.cells[i].LearningP})
+	for i, r := range m.rows {
+		m.told = append(m.told, m.want(t, i))
+		tested = append(tested, oracle.Tested{Family: string(r.Role) + r.Network, Refit: r.Role == features.Refit, TwoSided: s.options.TwoSided,
+			Values: append([]float64{r.Observed}, r.Null...), P: r.LearningP, Stopped: r.Stop > 0})
 	}
-	for i, p := range oracle.Adjusted(tested) {
-		wanted[i]["learning_p_adjusted"] = p
-		m.calibrate(i, wanted)
-		c.row(t, m.where(i), m.rows[i], wanted[i], fresh[i])
+	p, floor := oracle.Adjusted(tested)
+	for i, told := range m.told {
+		told.fields["learning_p_adjusted"], told.flagged.Floor = p[i], floor[i]
+		m.calibrate(i)
+		m.differ(i)
+		if got, words := flagWords(m.rows[i].Flags), oracle.Words(told.fields, *told.flagged); !slices.Equal(got, words) {
+			t.Errorf("%s: flags %v, by definition %v", m.where(i), m.rows[i].Flags, words)
+		}
+		c.row(t, m.where(i), m.rows[i], told.fields, told.fresh)
 	}
 	return m
 }
@@ -90,15 +95,42 @@ func (m *measured) where(i int) string {
 }
 
 // calibrate adds calibrated learning to the fields of row i, by those of its twin.
-func (m *measured) calibrate(i int, wanted []oracle.Fields) {
-	r := m.rows[i]
+// Where the two chose their penalties apart, there is none.
+func (m *measured) calibrate(i int) {
+	r, own := m.rows[i], m.told[i].fields
 	for j, twin := range m.rows {
 		if r.Role == features.Twin || twin.Role != features.Twin || twin.Seed != r.Seed || twin.Epoch != r.Epoch || twin.Layer != r.Layer || twin.Probe != r.Probe || twin.Level != r.Level {
 			continue
 		}
-		if v, room := oracle.Calibrated(wanted[i]["learning"], wanted[i]["chance"], wanted[j]["learning"]); room {
-			wanted[i]["calibrated"] = v
+		other := m.told[j].fields
+		if v, room := oracle.Calibrated(own["learning"], own["chance"], other["learning"]); room && (!strings.HasSuffix(r.Probe, "gcv") || own["l2_strength"] == other["l2_strength"]) {
+			own["calibrated"] = v
 		}
+	}
+}
+
+// differ adds differences to the references of row i: the raw inputs, the same
+// layer before training, the twin. They are of hits, so rows of other metrics have
+// none.
+func (m *measured) differ(i int) {
+	r, number := m.rows[i], 0
+	if r.Role != features.Network && r.Role != features.Untrained || r.Metric != "" {
+		return
+	}
+	for j, o := range m.rows {
+		if o.Probe != r.Probe || o.Level != r.Level || len(o.Null) != len(r.Null) {
+			continue
+		}
+		same := o.Seed == r.Seed && o.Layer == r.Layer
+		if !(o.Role == features.Input || o.Role == features.Untrained && same && r.Role == features.Network || o.Role == features.Twin && same && o.Epoch == r.Epoch) {
+			continue
+		}
+		for name, v := range m.told[i].cell.Difference(m.told[j].cell) {
+			if !strings.HasPrefix(name, "memorization_own") || r.MemorizationOwn != nil {
+				m.told[i].fields[fmt.Sprintf("differences[%d].%s", number, name)] = v
+			}
+		}
+		number++
 	}
 }
 
@@ -124,7 +156,7 @@ func flagWords(flags []string) []string {
 	var words []string
 	for _, flag := range flags {
 		word, _, _ := strings.Cut(flag, ":")
-		if slices.Contains([]string{"saturated", "p-floor", "knn-ceiling", "l2-edge", "dropped", "constant", "twin-accuracy"}, word) {
+		if slices.Contains([]string{"saturated", "p-floor", "knn-ceiling", "l2-edge", "dropped", "floored", "constant", "twin-accuracy"}, word) {
 			words = append(words, word)
 		}
 	}

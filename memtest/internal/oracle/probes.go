@@ -14,22 +14,15 @@ import (
 type Scores [][][]float64
 
 // Probe is a probe that lacks only labels [n]: it is fitted to them and scores
-// rows. A penalty of 0 is the one that its word says.
+// rows. The penalty is that of ridge and softmax, see Penalty.
 type Probe func(labels []int, penalty float64) Scores
 
 // NewProbe is the probe that a word asks for, on training features and sets of
 // rows that it is to score; nil for words that it does not know.
 func NewProbe(word string, train [][]float64, rows [][][]float64, classes int) Probe {
 	name, setting, given := strings.Cut(word, ":")
-	value, _ := strconv.ParseFloat(setting, 64)
 	each := func(fit func(labels []int, penalty float64) func([][]float64) [][]float64) Probe {
 		return func(labels []int, penalty float64) (all Scores) {
-			if penalty == 0 {
-				penalty = 1
-				if given {
-					penalty = value
-				}
-			}
 			scores := fit(labels, penalty)
 			for _, r := range rows {
 				all = append(all, scores(r))
@@ -51,7 +44,7 @@ func NewProbe(word string, train [][]float64, rows [][][]float64, classes int) P
 	case "knn":
 		k := 5
 		if given {
-			k = int(value)
+			k, _ = strconv.Atoi(setting)
 		}
 		var near [][][]int
 		for _, r := range rows {
@@ -67,8 +60,10 @@ func NewProbe(word string, train [][]float64, rows [][][]float64, classes int) P
 	return nil
 }
 
-// Penalty is the L2 penalty of the probe that a word asks for, where it is to be
-// chosen by these labels; 0 where the probe has none.
+// Penalty is the L2 penalty of the probe that a word asks for: the one given, the
+// one that these labels choose, or the default, which of ridge is a tenth of the
+// mean eigenvalue of the Gram matrix of the centred features; 0 where the probe has
+// none.
 func Penalty(word string, train [][]float64, labels []int, classes int) float64 {
 	name, setting, given := strings.Cut(word, ":")
 	switch {
@@ -81,8 +76,19 @@ func Penalty(word string, train [][]float64, labels []int, classes int) float64 
 	case given:
 		value, _ := strconv.ParseFloat(setting, 64)
 		return value
+	case name == "softmax":
+		return 1
 	}
-	return 1
+	trace, mean := 0.0, columnMeans(train)
+	for _, row := range train {
+		for j, v := range row {
+			trace += (v - mean[j]) * (v - mean[j])
+		}
+	}
+	if trace == 0 {
+		return 1
+	}
+	return trace / float64(len(mean)) / 10
 }
 
 // Predict is the class of greatest score of each row.

@@ -15,9 +15,10 @@ type Cell struct {
 	Metric         string
 	Values, Chance []float64 // [B+1] of AUC and log-loss; nil for metrics of classes
 	TwoSided       bool
-	Stop, Most     int     // exceedances that end a sequential test, of so many label sets; 0 = none
-	Alpha          float64 // level of the tests
-	Seed           uint64  // of the reshuffles
+	Stop, Most     int       // exceedances that end a sequential test, of so many label sets; 0 = none
+	Decided        []float64 // statistic of the set that ended the drawing, if one did; it counts for p alone
+	Alpha          float64   // level of the tests
+	Seed           uint64    // of the reshuffles
 }
 
 // Fields are numbers by the names that rows.jsonl gives them; elements of lists
@@ -44,9 +45,13 @@ func (c Cell) Row() Fields {
 	if f["null_sd"] > 0 {
 		f["z"] = f["learning"] / f["null_sd"]
 	}
+	if c.TwoSided {
+		f["two_sided"] = 1
+	}
 	p := permutationP(values, c.TwoSided)
 	if c.Stop > 0 {
-		p = sequentialP(values, c.Stop, c.Most)
+		f["stop"] = float64(c.Stop)
+		p = sequentialP(append(append([]float64{}, values...), c.Decided...), c.Stop, c.Most)
 	}
 	f["learning_p"], f["learning_p_low"], f["learning_p_high"] = p.p, p.low, p.high
 	f["memorization_p"] = c.memorizationP(c.Groups, "reshuffle")

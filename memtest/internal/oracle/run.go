@@ -7,35 +7,68 @@ import (
 
 // Tested is what p-values are adjusted by: one row of a run.
 type Tested struct {
-	Values []float64 // [B+1] T_0, T_1, … T_B
-	P      float64   // learning p
+	Family   string    // its network and role; rows of one family are adjusted together
+	Refit    bool      // its label sets are networks
+	Values   []float64 // [B+1] T_0, T_1, … T_B
+	P        float64   // learning p
+	TwoSided bool
+	Stopped  bool // its test is sequential
 }
 
-// Adjusted are the p-values of the rows of a run, adjusted over its cells: by the
-// step-down maximum among those of as many label sets, each of two such families
-// bearing half of the error; by Holm's procedure where there are more.
-func Adjusted(rows []Tested) []float64 {
-	families := map[int][]int{}
+// Adjusted are the p-values of the rows of a run, adjusted over their families, and
+// the least that each could be: by the step-down maximum where the rows of a family
+// share their label sets, else by Holm's procedure.
+func Adjusted(rows []Tested) (p, floor []float64) {
+	drawn := 0
+	for _, r := range rows {
+		if !r.Refit {
+			drawn = max(drawn, len(r.Values)-1)
+		}
+	}
 	for i, r := range rows {
-		families[len(r.Values)] = append(families[len(r.Values)], i)
-	}
-	out := make([]float64, len(rows))
-	if len(families) > 2 {
-		for i := range rows {
-			out[i] = holm(rows, i)
+		var family []Tested
+		at := 0 // of row i
+		shared := true
+		for j, o := range rows {
+			if o.Family != r.Family {
+				continue
+			}
+			if j == i {
+				at = len(family)
+			}
+			family = append(family, o)
+			shared = shared && len(o.Values) == len(r.Values) && !o.Stopped
 		}
-		return out
-	}
-	for _, members := range families {
-		var z [][]float64
-		for _, i := range members {
-			z = append(z, studentized(rows[i].Values))
+		sides := 1.0
+		if r.TwoSided {
+			sides = 2
 		}
-		for k, i := range members {
-			out[i] = min(1, float64(len(families))*stepDown(z, k))
+		if shared {
+			p, floor = append(p, maximum(family, at)), append(floor, min(1, sides/float64(len(r.Values))))
+		} else {
+			p, floor = append(p, holm(family, at)), append(floor, min(1, sides*float64(len(family))/float64(drawn+1)))
 		}
 	}
-	return out
+	return p, floor
+}
+
+// maximum is the p-value of a row adjusted by the step-down maximum; of two sides
+// by that of sizes, but no less than the row's own.
+func maximum(family []Tested, at int) float64 {
+	var z [][]float64
+	for _, r := range family {
+		z = append(z, studentized(r.Values))
+		for b := range z[len(z)-1] {
+			if r.TwoSided {
+				z[len(z)-1][b] = math.Abs(z[len(z)-1][b])
+			}
+		}
+	}
+	p := stepDown(z, at)
+	if family[at].TwoSided {
+		p = max(p, permutationP(family[at].Values, true).p)
+	}
+	return p
 }
 
 // holm is Holm's (1979) adjusted p-value of row i: the largest, over the rows j
@@ -110,21 +143,32 @@ func Calibrated(learning, chance, twin float64) (float64, bool) {
 	return (learning - twin) / room, room >= 0.05 && chance >= 0 && chance <= 1
 }
 
-// Words are the warnings that a row carries, by their first words.
-func Words(f Fields, twoSided bool, parents float64, penalty float64, chosen bool, gap float64, dropped, columns int) []string {
-	sides, penaltyAtEdge := 1.0, chosen && (penalty < 1.01e-3 || penalty > 0.99e6)
-	if twoSided {
-		sides = 2
+// Flagged is what warnings follow from, beside the fields of a row.
+type Flagged struct {
+	Parents                   float64 // share of copies with their parent among their neighbours
+	Penalty                   float64 // L2 penalty that was chosen; 0 = none was
+	Floor                     float64 // least that the adjusted p-value could be
+	TwoSided                  bool
+	Gap                       float64 // of a twin: its training accuracy less its network's
+	Dropped, Floored, Columns int     // of the features
+}
+
+// Words are the first words of the warnings of a row, in alphabetical order.
+func Words(f Fields, o Flagged) []string {
+	own := 1 / (f["permutations"] + 1)
+	if o.TwoSided {
+		own *= 2
 	}
 	var words []string
 	for word, carried := range map[string]bool{
 		"saturated":     f["observed"] >= 0.99 && f["null_mean"] >= 0.99,
-		"p-floor":       sides/(f["permutations"]+1) > f["alpha"],
-		"knn-ceiling":   parents >= 0.95,
-		"l2-edge":       penaltyAtEdge,
-		"dropped":       dropped > 0 && dropped < columns,
-		"constant":      dropped == columns,
-		"twin-accuracy": math.Abs(gap) > 0.02,
+		"p-floor":       own > f["alpha"] || o.Floor > f["alpha"],
+		"knn-ceiling":   o.Parents >= 0.95,
+		"l2-edge":       o.Penalty > 0 && (o.Penalty < 1.01e-3 || o.Penalty > 0.99e6),
+		"dropped":       o.Dropped > 0 && o.Dropped < o.Columns,
+		"floored":       o.Floored > 0,
+		"constant":      o.Dropped == o.Columns,
+		"twin-accuracy": math.Abs(o.Gap) > 0.02,
 	} {
 		if carried {
 			words = append(words, word)

@@ -3,7 +3,6 @@ package oracle_test
 import (
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
@@ -43,9 +42,8 @@ func TestFolderByDefinition(t *testing.T) {
 			}
 			delete(want, name)
 		}
-		edge := slices.ContainsFunc(r.Flags, func(flag string) bool { return strings.HasPrefix(flag, "l2-edge") })
-		if edge != (r.Probe == "ridge:gcv" && (r.Penalty < 1.01e-3 || r.Penalty > 0.99e6)) {
-			t.Errorf("%s: flags %v at the penalty %v", r.Cell(), r.Flags, r.Penalty)
+		if !slices.Equal(r.Flags, m.rows[i].Flags) {
+			t.Errorf("%s: flags %v in the folder, %v of the same features", r.Cell(), r.Flags, m.rows[i].Flags)
 		}
 		if len(want) > 0 {
 			t.Errorf("%s: the folder lacks %v", r.Cell(), want)

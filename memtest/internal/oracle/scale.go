@@ -1,37 +1,54 @@
 package oracle
 
-import "math"
+import (
+	"math"
+	"sort"
+)
 
-// minSpread is the share of the widest column's standard deviation below which a
-// column counts as constant.
-const minSpread = 1e-6
+// Ways to scale columns, as rows name them. None is for those that do not scale.
+const (
+	Floor    = "floor"    // by the own standard deviation, but no less than half of the upper quartile of all
+	Standard = "standard" // by the own standard deviation
+	Shared   = "shared"   // by the root mean square of the standard deviations
+	None     = "none"
+)
 
 // Scaling is how columns are centred and divided.
 type Scaling struct {
 	mean, by []float64 // of all columns
 	kept     []int     // columns that are not constant
+	Floored  int       // columns that are divided by more than their standard deviation
 }
 
 // NewScaling is the rule of scaling by training features [n][d]: mean and
-// standard deviation (divisor n) of each column; columns without variation are
-// left out.
-func NewScaling(train [][]float64) Scaling {
+// standard deviation (divisor n) of each column; columns that vary by no more than
+// four roundings of float32 of their mean are left out.
+func NewScaling(train [][]float64, how string) Scaling {
 	var s Scaling
-	n, widest := float64(len(train)), 0.0
+	var spread []float64 // standard deviations of the columns kept
+	n, square := float64(len(train)), 0.0
 	for j := range train[0] {
-		mean, square := 0.0, 0.0
+		mean, variance := 0.0, 0.0
 		for _, row := range train {
 			mean += row[j] / n
 		}
 		for _, row := range train {
-			square += (row[j] - mean) * (row[j] - mean) / n
+			variance += (row[j] - mean) * (row[j] - mean) / n
 		}
-		s.mean, s.by = append(s.mean, mean), append(s.by, math.Sqrt(square))
-		widest = max(widest, s.by[j])
+		s.mean, s.by = append(s.mean, mean), append(s.by, math.Sqrt(variance))
+		if s.by[j] > math.Ldexp(4, -23)*math.Abs(mean) {
+			s.kept, spread, square = append(s.kept, j), append(spread, s.by[j]), square+variance
+		}
 	}
-	for j, sd := range s.by {
-		if sd > 0 && sd > minSpread*widest {
-			s.kept = append(s.kept, j)
+	sort.Float64s(spread)
+	for _, j := range s.kept {
+		least := spread[3*(len(spread)-1)/4] / 2
+		switch {
+		case how == Shared:
+			s.by[j] = math.Sqrt(square / float64(len(spread)))
+		case how == Floor && s.by[j] < least:
+			s.by[j] = least
+			s.Floored++
 		}
 	}
 	return s
