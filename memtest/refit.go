@@ -3,6 +3,7 @@ package memtest
 import (
 	"context"
 
+	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -44,7 +45,7 @@ func (r *refit) add(ctx context.Context, m *measurement, e *xla.Engine, p prepar
 		if p.labelSet == 0 {
 			cell.row = p.row
 		}
-		if err := m.fit(ctx, e, p, kind, p.labelSet, 1, cell.collector, newStopping(0, 1, len(p.levels)), func(int) {}); err != nil {
+		if err := m.fit(ctx, e, p, kind, p.labelSet, 1, cell.collector, perm.Sequential{}.Stopping(len(p.levels)), func(int) {}); err != nil {
 			return err
 		}
 	}

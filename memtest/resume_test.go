@@ -2,6 +2,7 @@ package memtest
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +76,51 @@ func TestStoppedCellsStayWhenARunGrows(t *testing.T) {
 		if got := m.known(row, 9); got != want {
 			t.Errorf("null %v: known %v, want %v", null, got, want)
 		}
+	}
+}
+
+// The set that ended a test is not among those of the row, but kept beside it: when
+// the run may draw more, nothing that had stopped is measured again.
+func TestARunThatStoppedGrowsToNothing(t *testing.T) {
+	ctx := context.Background()
+	c := small()
+	c.Data, c.N, c.Epochs, c.Probes, c.Refs = "gaussian:300:6x6x1:3", 0, []int{0}, []string{"centroid"}, []string{RefUntrained}
+	c.Levels, c.Permutations, c.Net, c.Stop = []float64{0.3, 0.5}, 300, "mlp:8", 40
+	folder := t.TempDir() + "/run"
+	e := engine(t)
+	var first []result.Row
+	ended := false // by a set that is not among those of the row
+	for _, c.Permutations = range []int{300, 400} {
+		x, err := New(ctx, c, datasets.Options{Offline: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first != nil {
+			x.Config.Progress = func(p Progress) { t.Errorf("again: %s", p.Doing) }
+		}
+		got, err := RunIn(ctx, e, x, folder)
+		if err != nil || len(got) != 2 {
+			t.Fatalf("%d rows (%v)", len(got), err)
+		}
+		for i, r := range got {
+			reached := 0
+			for _, v := range r.Null {
+				if v >= r.Observed {
+					reached++
+				}
+			}
+			if first == nil && r.Permutations >= 300 {
+				t.Fatalf("level %g did not stop", r.Level)
+			}
+			if first != nil && (r.LearningP != first[i].LearningP || !slices.Equal(r.Null, first[i].Null)) {
+				t.Errorf("level %g changed", r.Level)
+			}
+			ended = ended || reached == 39 && r.LearningP == 40/float64(r.Permutations+1)
+		}
+		first = got
+	}
+	if !ended {
+		t.Error("no level was ended by its fortieth exceedance")
 	}
 }
 

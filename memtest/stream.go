@@ -120,6 +120,9 @@ func (s *source) network(ctx context.Context, t nn.Training) error {
 // which for a twin is the epoch of the network that it matches.
 func (s *source) snapshot(ctx context.Context, snapshot *nn.Snapshot, epoch int, f features.Features) error {
 	f.Epoch, f.TrainAccuracy = &epoch, &snapshot.TrainAccuracy
+	if flag := augmentedFlag(s.Config.Augment, s.Config.Perturb); flag != "" && snapshot.Epoch > 0 {
+		f.Flags = append(slices.Clone(f.Flags), flag)
+	}
 	if s.Fresh != nil {
 		f.TestAccuracy = &snapshot.FreshAccuracy
 	}

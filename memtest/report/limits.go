@@ -16,7 +16,7 @@ func (v *view) limits() []string {
 	all := append(v.limitsOfP(), v.limitsOfLevels()...)
 	for _, g := range v.warnings() {
 		switch g.kind {
-		case result.FlagSaturated, result.FlagCeiling, result.FlagConstant, result.FlagTwinAccuracy:
+		case result.FlagSaturated, result.FlagCeiling, result.FlagConstant, result.FlagTwinAccuracy, result.FlagOneClass, result.FlagWide, result.FlagAugmented:
 			all = append(all, fmt.Sprintf("%s (%s: %s.)", g.meaning, countRows(g.rows), g.where))
 		}
 	}
@@ -41,15 +41,19 @@ func (v *view) has(such func(cell) bool) bool {
 func (v *view) limitsOfP() []string {
 	var all, descriptive []string
 	least, adjusted := math.MaxInt, true
+	why := "those features have seen the labels"
 	for _, r := range v.rows {
 		if !r.Exact {
 			descriptive = once(descriptive, word.Name(r.Network))
+		}
+		if role := r.Upgraded().Role; !r.Exact && (role == features.Input || role == features.Untrained) {
+			why = "those features have seen the labels, or their label sets came with them"
 		}
 		least = min(least, r.Permutations)
 		adjusted = adjusted && r.LearningPAdjusted != nil
 	}
 	if len(descriptive) > 0 {
-		all = append(all, fmt.Sprintf("The learning p-values of %s are descriptive: those features have seen the labels. Only shuffling the labels before training (a full refit) makes them exact.", word.List(descriptive)))
+		all = append(all, fmt.Sprintf("The learning p-values of %s are descriptive: %s. Only shuffling the labels before training (a full refit) makes them exact.", word.List(descriptive), why))
 	}
 	alpha := v.rows[0].AlphaOrDefault()
 	switch floor := perm.Floor(least); {
