@@ -28,7 +28,7 @@ var given = map[string]string{
 // no row had are told. Any other field must be there where the oracle has it.
 var optional = []string{
 	"learning_se", "learning_low", "learning_high", "learning_sets_se", "memorization_se", "memorization_low", "memorization_high", "memorization_sets_se",
-	"memorization_class", "memorization_own", "memorization_own_se", "memorization_own_p", "parents", "differences.memorization_own", "differences.memorization_own_se", "stop",
+	"memorization_own_se",
 }
 
 // comparison gathers how far fields of rows are from the oracle's.
