@@ -63,6 +63,13 @@ func testRow(r result.Row) result.Row {
 	round := func(x float64) float64 { return math.Round(1e6*x) / 1e6 }
 	r.NullMean, r.NullSD, r.Chance = round(r.NullMean), round(r.NullSD), round(0.1+0.00002*rng.NormFloat64())
 	r.Learning, r.Memorization = round(r.Observed-r.NullMean), round(r.NullMean-r.Chance)
+	class, ownP := round(0.1*r.Memorization), 0.005
+	own := round(r.Memorization - class)
+	r.MemorizationClass, r.MemorizationOwn, r.MemorizationOwnP = &class, &own, &ownP
+	if r.Probe == "knn" {
+		parents := round(min(1, r.Memorization/0.26))
+		r.Parents = &parents
+	}
 	z := round(r.Learning / r.NullSD)
 	r.Z = &z
 	r.LearningP, r.MemorizationP = (1+above)/(B+1), 0.001
