@@ -153,7 +153,7 @@ func TestCompleteDoesNotMixChosenPenalties(t *testing.T) {
 			return result.Row{Network: network, Epoch: 5, Layer: "last", Probe: test.probe, Penalty: penalty, Permutations: 3, Null: []float64{0.1, 0.12, 0.14},
 				Observed: 0.12 + learning, Chance: 0.1, Learning: learning, LearningP: 0.25}
 		}
-		out, err := Complete([]result.Row{row("mlp", test.network, 0.6), row(RefTwin, test.twin, 0.1)})
+		out, err := Complete([]result.Row{row("mlp", test.network, 0.6), row(RefTwin, test.twin, 0.1)}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
