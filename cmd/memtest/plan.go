@@ -124,6 +124,9 @@ func (f planFlags) pilot(ctx context.Context, folders []string, stderr io.Writer
 	p := pilot{about: fmt.Sprintf("the run in %s", folders[0]), rows: m.Rows, evidence: m.Evidence}
 	first := m.Rows[0]
 	p.size = perm.Size{N: first.N, B: first.Permutations, Seeds: max(1, m.Config.Seeds)}
+	if first.Stop > 0 { // the row has as many label sets as its test needed
+		p.size.B = m.Config.Permutations
+	}
 	return p, nil
 }
 
