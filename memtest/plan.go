@@ -11,7 +11,8 @@ import (
 // and, where references are given, of its difference to them: what a run of another
 // size is planned by. rows are those of a cell, one a training seed, and references,
 // which may be nil, what each is compared with; evidence gives that of a cell.
-// Learning is of accuracy; memorization is that which sentences speak of.
+// Learning is of the metric of the rows; memorization is that which sentences speak of,
+// the examples' own part, of hits.
 func Pilots(rows, references []result.Row, evidence func(cell string) (Evidence, bool)) (learning, memorization perm.Pilot, err error) {
 	var learned, memorized []perm.Effect
 	for i, r := range rows {
@@ -22,7 +23,7 @@ func Pilots(rows, references []result.Row, evidence func(cell string) (Evidence,
 			}
 		}
 		if e == nil {
-			return learning, memorization, fmt.Errorf("%s: what is kept of it says nothing image by image, as that of an older memtest or of the metrics auc and log-loss; measure a pilot again, by accuracy", r.Cell())
+			return learning, memorization, fmt.Errorf("%s: what is kept of it says nothing image by image, as that of an older memtest; measure a pilot again", r.Cell())
 		}
 		learned, memorized = append(learned, e.learning), append(memorized, e.own)
 	}

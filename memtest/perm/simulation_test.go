@@ -129,7 +129,7 @@ func simulateLearning(t *testing.T) *table {
 			sets := must(NewShuffled(labels, classes, groups, r.Uint64()))
 			c := counted(x, perturbed(r, x, 0.3), sets, nullSets, TallyOptions{Reshuffles: -1, Groups: groups})
 			p = append(p, must(Judge(c, Options{Metric: d.metric})).LearningP)
-			values, _ := c.statistics(d.metric)
+			values, _ := c.Statistics(d.metric)
 			for b := range values { // ties up to rounding are ties
 				values[b] = math.Round(values[b] * 1e9)
 			}
