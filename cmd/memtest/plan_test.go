@@ -87,9 +87,11 @@ func TestPlanOfARun(t *testing.T) {
 		if code, _, stderr := command(small(auc, "--metric", "auc")...); code != exitDone {
 			t.Fatal(stderr)
 		}
+		if code, _, stderr := command("plan", auc); code != exitDone { // any metric has parts by example
+			t.Errorf("exit %d: %s", code, stderr)
+		}
 		for want, args := range map[string][]string{
 			"seeds: the run in " + single + " has one training": {single, "--seeds", "3"},
-			"measure a pilot again, by accuracy":                {auc},
 			"n: 10 is too few; give at least 20":                {folder, "--n", "10"},
 			"permutations: 5 is too few; give at least 19":      {folder, "--permutations", "5"},
 			"alpha: 2 is outside 0..1":                          {folder, "--alpha", "2"},
