@@ -20,6 +20,10 @@ type Shape struct {
 // Size is the number of values of one example.
 func (s Shape) Size() int { return s.Height * s.Width * s.Channels }
 
+// Table says whether examples are rows of a table, whose columns have units of
+// their own; those of an image or a series share one.
+func (s Shape) Table() bool { return s.Height*s.Width == 1 }
+
 func (s Shape) String() string { return fmt.Sprintf("%d×%d×%d", s.Height, s.Width, s.Channels) }
 
 // Set is a set of labelled examples in memory.

@@ -116,7 +116,7 @@ func readBench(path string, sets int) (d probe.Data, labels perm.LabelSets, err 
 		return d, nil, err
 	}
 	d.Classes = len(classes.Names)
-	scaler := probe.FitStandardScaler(d.Train)
+	scaler := probe.FitScaler(d.Train, probe.ScaleFloor)
 	d.Train, d.Valid[0] = scaler.Transform(d.Train), scaler.Transform(d.Valid[0])
 	if !s.Has(features.KeyPermuted) {
 		labels, err = perm.NewShuffled(y, d.Classes, nil, 1)

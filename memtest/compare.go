@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -12,14 +13,48 @@ import (
 // Comparison is two cells that were measured alike, and how much more the first
 // learned and memorized.
 type Comparison struct {
-	A            result.Row     `json:"a"`
-	B            result.Row     `json:"b"`
-	Learning     perm.Interval  `json:"learning"`               // L_a − L_b
-	Memorization *perm.Interval `json:"memorization,omitempty"` // M_a − M_b; nil where the evidence of a cell is not kept
-	// Seeds is 0 where the intervals are over label sets, for one network each.
-	// Else they are over so many pairs of networks of different training seeds,
-	// and A and B are the rows of the first.
+	A            result.Row `json:"a"`
+	B            result.Row `json:"b"`
+	Learning     Contrast   `json:"learning"`               // L_a − L_b, of the metric of the rows
+	Memorization *Contrast  `json:"memorization,omitempty"` // of the examples' own part, of hits; nil where the evidence of a cell is not kept
+	// Seeds is 0 for one network each. Else the contrasts are over so many pairs of
+	// networks of different training seeds, and A and B are the rows of the first.
 	Seeds int `json:"seeds,omitempty"`
+}
+
+// Contrast is a difference with its interval of confidence 1 − alpha.
+type Contrast struct {
+	perm.Interval
+	Over string `json:"over"` // one of the Over words: what the interval is over
+	// Says goes by the interval of the confidence with which those of all comparisons
+	// hold at once, and by the margin.
+	Says perm.Standing `json:"says"`
+}
+
+// What the interval of a contrast is over.
+const (
+	OverImages  = "images"           // other images of the same kind and other label sets, these two networks
+	OverSeeds   = "images and seeds" // other trainings too
+	OverShuffle = "label sets"       // other label sets alone, these images and networks
+)
+
+// CompareOptions are the level and the margin of the words of comparisons.
+type CompareOptions struct {
+	Alpha  float64 // level; 0 = perm.DefaultAlpha
+	Margin float64 // difference below which two cells count as the same; 0 = perm.DefaultMargin
+}
+
+// Resolve fills in the defaults and says what is wrong, as one sentence.
+func (o CompareOptions) Resolve() (CompareOptions, error) {
+	setDefault(&o.Alpha, perm.DefaultAlpha)
+	setDefault(&o.Margin, perm.DefaultMargin)
+	switch {
+	case !(o.Alpha > 0 && o.Alpha < 1):
+		return o, fmt.Errorf("alpha: %v is outside 0..1", o.Alpha)
+	case !(o.Margin > 0 && o.Margin < 1):
+		return o, fmt.Errorf("margin: %v is outside 0..1", o.Margin)
+	}
+	return o, nil
 }
 
 // Measured is a run as Compare takes it; Read reads it.
@@ -48,12 +83,16 @@ func (e *DifferentError) Error() string {
 }
 
 // Compare pairs the rows of two runs, network with network, that have the same
-// copies, label sets, probe and level, and returns the differences of the first
-// to the second. Differences are paired label set by label set. References are not
-// compared. Where both have several training seeds, a comparison over these
-// follows those of the single seeds. Runs that were not measured alike give a
-// *DifferentError.
-func Compare(a, b Measured) ([]Comparison, error) {
+// copies, label sets, metric, probe and level, and returns the differences of the
+// first to the second. Differences are paired image by image and label set by label
+// set. References are not compared. Where both have several training seeds, a
+// comparison over these follows those of the single seeds. Runs that were not
+// measured alike give a *DifferentError.
+func Compare(a, b Measured, o CompareOptions) ([]Comparison, error) {
+	o, err := o.Resolve()
+	if err != nil {
+		return nil, err
+	}
 	a, b = a.underTest(), b.underTest()
 	for _, m := range []Measured{a, b} {
 		if len(m.Rows) == 0 {
@@ -67,7 +106,11 @@ func Compare(a, b Measured) ([]Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	return comparePairs(a, b, pairs)
+	contrasts, err := comparePairs(a, b, pairs)
+	if err != nil {
+		return nil, err
+	}
+	return say(contrasts, o), nil
 }
 
 // underTest is the run with the rows of its network only; where there are none, as
@@ -93,6 +136,8 @@ func alikeRuns(a, b Measured) error {
 		return different("n", ra.N, rb.N, "measure both with the same training examples")
 	case ra.Classes != rb.Classes:
 		return different("classes", ra.Classes, rb.Classes, "")
+	case metricOf(ra) != metricOf(rb):
+		return different("metric", metricOf(ra), metricOf(rb), "measure both by the same --metric")
 	case !fromFile && a.Data.SHA256 != b.Data.SHA256: // that of a file of features is the features' own
 		return different("data.sha256", a.Data.SHA256, b.Data.SHA256, "measure both on the same data")
 	}
@@ -107,7 +152,7 @@ func alikeRuns(a, b Measured) error {
 	case a.Config.LabelNoise != b.Config.LabelNoise:
 		return different("label_noise", a.Config.LabelNoise, b.Config.LabelNoise, "the shuffles are of the labels trained on; measure both with the same")
 	case scaleOf(a) != scaleOf(b):
-		return different("scale", scaleOf(a), scaleOf(b), "")
+		return different("scale", scaleOf(a), scaleOf(b), "measure both with the same --scale")
 	case !given:
 		return nil
 	}
@@ -156,89 +201,20 @@ func setsOf(m Measured) (string, error) {
 	return perm.SetsHash(perm.Sets(sets, 1, m.Rows[0].Permutations+1)), nil
 }
 
-// scaleOf is how hidden layers were scaled.
+// scaleOf is how the rows of a run were scaled.
 func scaleOf(m Measured) string {
-	if m.Config.Scale == "" {
-		return ScaleStandard
-	}
-	return m.Config.Scale
+	return strings.Join(distinct(m.Rows, func(r result.Row) string {
+		if r.Scale == "" {
+			return "that of an older memtest"
+		}
+		return r.Scale
+	}), ", ")
 }
 
-// comparePairs computes the differences, and those over the training seeds of
-// pairs that are alike but for the seed.
-func comparePairs(a, b Measured, pairs []pair) ([]Comparison, error) {
-	key := func(p pair) string { p.a.Seed, p.b.Seed = 0, 0; return p.a.Cell() + p.b.Cell() }
-	var all []Comparison
-	for len(pairs) > 0 {
-		first := key(pairs[0])
-		var same, rest []pair
-		for _, p := range pairs {
-			if key(p) == first {
-				same = append(same, p)
-			} else {
-				rest = append(rest, p)
-			}
-		}
-		pairs = rest
-		var seeds []Comparison
-		for _, p := range same {
-			c, err := comparePair(a, b, p)
-			if err != nil {
-				return nil, err
-			}
-			seeds = append(seeds, c)
-		}
-		all = append(all, seeds...)
-		if len(seeds) < 2 {
-			continue
-		}
-		over, err := overSeeds(seeds)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, over)
+// metricOf is the metric of a row by its name.
+func metricOf(r result.Row) string {
+	if r.Metric == "" {
+		return MetricAccuracy
 	}
-	return all, nil
-}
-
-// overSeeds compares two networks over their training seeds.
-func overSeeds(seeds []Comparison) (Comparison, error) {
-	over := Comparison{A: seeds[0].A, B: seeds[0].B, Seeds: len(seeds)}
-	var learning, memorization []float64
-	for _, c := range seeds {
-		learning = append(learning, c.Learning.Estimate)
-		memorization = append(memorization, c.A.Memorization-c.B.Memorization)
-	}
-	var err error
-	if over.Learning, err = perm.SeedInterval(learning, 0); err != nil {
-		return over, err
-	}
-	m, err := perm.SeedInterval(memorization, 0)
-	over.Memorization = &m
-	return over, err
-}
-
-// comparePair is the difference of two cells, by their evidence where it is
-// kept, else by their rows.
-func comparePair(a, b Measured, p pair) (Comparison, error) {
-	c := Comparison{A: p.a, B: p.b}
-	if p.a.Permutations != p.b.Permutations {
-		return c, &DifferentError{"permutations", fmt.Sprintf("%d of %s in %s", p.a.Permutations, p.a.Cell(), a.Name), fmt.Sprintf("%d in %s", p.b.Permutations, b.Name), "measure both with the same number"}
-	}
-	ea, okA := a.Evidence(p.a.Cell())
-	eb, okB := b.Evidence(p.b.Cell())
-	if okA && okB {
-		d, err := perm.Difference(ea.Counts, eb.Counts, perm.Options{})
-		if err != nil {
-			return c, fmt.Errorf("%s: %w", p.a.Cell(), err)
-		}
-		c.Learning, c.Memorization = d.Learning, &d.Memorization
-		return c, nil
-	}
-	var err error
-	c.Learning, err = perm.LearningDifference(p.a.Observed, p.a.Null, p.b.Observed, p.b.Null, 0)
-	if err != nil {
-		return c, fmt.Errorf("%s: %w", p.a.Cell(), err)
-	}
-	return c, nil
+	return r.Metric
 }

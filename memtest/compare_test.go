@@ -38,7 +38,7 @@ func comparedRun(name string, learning float64, seeds ...uint64) Measured {
 // The difference of two runs is that of their learning, seed by seed and over the
 // seeds; references and refits are not compared.
 func TestCompare(t *testing.T) {
-	all, err := Compare(comparedRun("A", 0.3, 1, 2, 3), comparedRun("B", 0.1, 1, 2, 3))
+	all, err := Compare(comparedRun("A", 0.3, 1, 2, 3), comparedRun("B", 0.1, 1, 2, 3), CompareOptions{})
 	if err != nil || len(all) != 4 {
 		t.Fatalf("%d comparisons: %v", len(all), err)
 	}
@@ -47,7 +47,8 @@ func TestCompare(t *testing.T) {
 			t.Errorf("seed %d of %d: %s, A − B = %g, want 0.2", c.A.Seed, c.Seeds, c.A.Role, c.Learning.Estimate)
 		}
 	}
-	if over := all[3]; over.Seeds != 3 || over.Memorization == nil || over.Memorization.Estimate != 0 {
+	// Without evidence nothing is said of memorization, nor of other images.
+	if over := all[3]; over.Seeds != 3 || over.Memorization != nil || over.Learning.Over != OverSeeds || all[0].Learning.Over != OverShuffle {
 		t.Errorf("over seeds: %+v", over)
 	}
 }
@@ -61,7 +62,7 @@ func TestCompareRefuses(t *testing.T) {
 		"perturbation": func(m *Measured) { m.Rows[0].Perturbation = "shift" },
 		"permutations": func(m *Measured) { m.Rows[0].Permutations = 9 },
 		"seed":         func(m *Measured) { m.Config.Seed = 2 },
-		"scale":        func(m *Measured) { m.Config.Scale = ScaleNone },
+		"scale":        func(m *Measured) { m.Rows[0].Scale = ScaleNone },
 		"probe":        func(m *Measured) { m.Rows[0].Probe = "knn" },
 		"permutations_sha256": func(m *Measured) {
 			m.Config.Command, m.Config.Given, m.Config.Sets = CommandProbe, true, "ef"
@@ -69,13 +70,13 @@ func TestCompareRefuses(t *testing.T) {
 	} {
 		b := comparedRun("B", 0.1, 1)
 		change(&b)
-		_, err := Compare(comparedRun("A", 0.3, 1), b)
+		_, err := Compare(comparedRun("A", 0.3, 1), b, CompareOptions{})
 		var different *DifferentError
 		if !errors.As(err, &different) || different.Field != field {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
-	if _, err := Compare(comparedRun("A", 0.3, 1), Measured{Name: "empty"}); err == nil || !strings.Contains(err.Error(), "empty holds no rows") {
+	if _, err := Compare(comparedRun("A", 0.3, 1), Measured{Name: "empty"}, CompareOptions{}); err == nil || !strings.Contains(err.Error(), "empty holds no rows") {
 		t.Errorf("no rows: %v", err)
 	}
 	// Given label sets are the same as the shuffles that the seed gives.
@@ -85,16 +86,16 @@ func TestCompareRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Config.Command, b.Config.Given, b.Config.Sets = CommandProbe, true, perm.SetsHash(perm.Sets(sets, 1, 4))
-	if _, err := Compare(a, b); err != nil {
+	if _, err := Compare(a, b, CompareOptions{}); err != nil {
 		t.Errorf("the same label sets, given: %v", err)
 	}
 	// An older program kept no labels: the hash of the data stands for them, where
 	// it is of data.
 	a.Labels = nil
-	if _, err := Compare(a, comparedRun("B", 0.1, 1)); err != nil {
+	if _, err := Compare(a, comparedRun("B", 0.1, 1), CompareOptions{}); err != nil {
 		t.Errorf("without labels: %v", err)
 	}
-	if _, err := Compare(a, b); err == nil || !strings.Contains(err.Error(), "A was measured by an older memtest") {
+	if _, err := Compare(a, b, CompareOptions{}); err == nil || !strings.Contains(err.Error(), "A was measured by an older memtest") {
 		t.Errorf("without labels, given sets: %v", err)
 	}
 }

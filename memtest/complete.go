@@ -5,16 +5,21 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
 // Complete fills in what is known only when all rows of a run are there:
 // p-values adjusted over the families of its cells (see family), with a flag where
-// they could not reach the level, and calibrated learning. The rows
-// given are not changed.
-func Complete(rows []result.Row) ([]result.Row, error) {
+// they could not reach the level, calibrated learning and, where evidence is given,
+// differences to the references. The rows given are not changed; evidence gives that
+// of a cell, false where it is not kept, and may be nil.
+func Complete(rows []result.Row, evidence func(cell string) (Evidence, bool)) ([]result.Row, error) {
 	rows = slices.Clone(rows)
 	if len(rows) == 0 {
 		return rows, nil
+	}
+	if evidence != nil {
+		differ(rows, evidence)
 	}
 	if err := adjust(rows); err != nil {
 		return nil, err
@@ -34,7 +39,11 @@ func Complete(rows []result.Row) ([]result.Row, error) {
 		if !ok || r.Network == RefTwin {
 			continue
 		}
-		// Where the twin leaves no room, the scale says nothing and stays empty.
+		// Where penalties were chosen apart, the scale would mix two probes; where the
+		// twin leaves no room, it says nothing. It stays empty.
+		if kind, err := probe.Parse(r.Probe); err == nil && choosesOnLabels(kind) && r.Penalty != twin.Penalty {
+			continue
+		}
 		if c, err := perm.Calibrate(r.Learning, r.Chance, twin.Learning); err == nil {
 			r.Calibrated = &c
 		}

@@ -14,7 +14,7 @@ func TestCompleteCalibratesAgainstTheTwinOfTheSameCell(t *testing.T) {
 			Permutations: 3, Null: []float64{0.1, 0.12, 0.14}, Observed: 0.12 + learning, Chance: 0.1, Learning: learning, LearningP: 0.25}
 	}
 	in := []result.Row{row("mlp", 5, 0.3, 0.6), row("mlp", 20, 0.3, 0.5), row("mlp", 20, 0.5, 0.4), row(RefTwin, 20, 0.3, 0.1), row(RefTwin, 20, 0.5, 0.88)}
-	out, err := Complete(in)
+	out, err := Complete(in, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestCompleteAdjustsBothSides(t *testing.T) {
 		}
 		return r
 	}
-	out, err := Complete([]result.Row{row(0.1, 0.9), row(0.3, 0.1)})
+	out, err := Complete([]result.Row{row(0.1, 0.9), row(0.3, 0.1)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestCompleteFallsBackOnHolm(t *testing.T) {
 		{Network: "a", Epoch: 2, Permutations: 2, Null: []float64{0, 0.1}, LearningP: 0.04},
 		{Network: "a", Epoch: 3, Permutations: 1, Null: []float64{0}, LearningP: 0.02},
 	}
-	out, err := Complete(rows)
+	out, err := Complete(rows, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestCompleteFlagsFamiliesThatCannotReachTheLevel(t *testing.T) {
 		}
 		for range 2 {
 			var err error
-			if rows, err = Complete(rows); err != nil {
+			if rows, err = Complete(rows, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -122,7 +122,7 @@ func TestCompleteAdjustsFamiliesApart(t *testing.T) {
 	}
 	// The untrained network is exact; a cell of it without effect costs no other family.
 	rows[1].Observed = 0.1
-	out, err := Complete(rows)
+	out, err := Complete(rows, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,8 +135,30 @@ func TestCompleteAdjustsFamiliesApart(t *testing.T) {
 			t.Errorf("%s: p %g is adjusted to %g, want %g; flags %q", r.Cell(), r.LearningP, p, want, r.Flags)
 		}
 	}
-	alone, err := Complete(rows[4:5])
+	alone, err := Complete(rows[4:5], nil)
 	if err != nil || *alone[0].LearningPAdjusted != *out[4].LearningPAdjusted {
 		t.Errorf("the refit alone: %v, %v", *alone[0].LearningPAdjusted, err)
+	}
+}
+
+// Where cross-validation chose other penalties for network and twin, they are seen
+// by two probes, and there is no scale; penalties that follow a rule may differ.
+func TestCompleteDoesNotMixChosenPenalties(t *testing.T) {
+	for _, test := range []struct {
+		probe         string
+		network, twin float64
+		calibrated    bool
+	}{{"ridge:gcv", 316, 1e6, false}, {"ridge:gcv", 316, 316, true}, {"softmax:gcv", 1, 10, false}, {"ridge", 120, 140, true}, {"knn", 0, 0, true}} {
+		row := func(network string, penalty, learning float64) result.Row {
+			return result.Row{Network: network, Epoch: 5, Layer: "last", Probe: test.probe, Penalty: penalty, Permutations: 3, Null: []float64{0.1, 0.12, 0.14},
+				Observed: 0.12 + learning, Chance: 0.1, Learning: learning, LearningP: 0.25}
+		}
+		out, err := Complete([]result.Row{row("mlp", test.network, 0.6), row(RefTwin, test.twin, 0.1)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := out[0].Calibrated != nil; got != test.calibrated {
+			t.Errorf("%s at %g and %g: calibrated %v", test.probe, test.network, test.twin, got)
+		}
 	}
 }

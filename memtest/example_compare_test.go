@@ -54,20 +54,20 @@ func ExampleCompare() {
 		return m
 	}
 	wide, narrow := run("wide", memtest.Config{Net: "mlp:64"}), run("narrow", memtest.Config{Net: "mlp:4"})
-	comparisons, err := memtest.Compare(wide, narrow)
+	comparisons, err := memtest.Compare(wide, narrow, memtest.CompareOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	last := comparisons[len(comparisons)-1]
-	fmt.Printf("epoch %d: the wide network learned more: %v\n", last.A.Epoch, last.Learning.Low > 0)
+	fmt.Printf("epoch %d, learning of the wide network beside the narrow: %s\n", last.A.Epoch, last.Learning.Says)
 
 	other := run("other", memtest.Config{Net: "mlp:4", Options: memtest.Options{Seed: 2}})
 	var different *memtest.DifferentError
-	if _, err := memtest.Compare(wide, other); errors.As(err, &different) {
+	if _, err := memtest.Compare(wide, other, memtest.CompareOptions{}); errors.As(err, &different) {
 		fmt.Println("not compared, for they differ in", different.Field)
 	}
 	// Output:
-	// epoch 10: the wide network learned more: true
+	// epoch 10, learning of the wide network beside the narrow: more
 	// not compared, for they differ in seed
 }

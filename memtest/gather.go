@@ -92,6 +92,9 @@ func (m *measurement) prior(p prepared, kind namedProbe) []Evidence {
 			return nil
 		}
 		had := e.Counts.Permutations()
+		if e.Counts.Strata == 0 { // of an older version: counted again, so that all sets are split
+			return nil
+		}
 		if had > m.Permutations || p.null.enumerated && had != p.null.permutations || len(all) > 0 && had != all[0].Counts.Permutations() {
 			return nil
 		}
@@ -108,8 +111,9 @@ type collector struct {
 
 func (m *measurement) newCollector(p prepared) (*collector, error) {
 	c := &collector{evidence: make([]Evidence, len(p.levels))}
+	o := perm.TallyOptions{Seed: m.Seed, Groups: m.groups, Shared: m.reshuffles, Strata: p.strata, SharedWithin: m.within, PerExample: true}
 	for range p.levels {
-		t, err := perm.NewTally(p.data.Train.Rows, p.data.Classes, perm.TallyOptions{Seed: m.Seed, Groups: m.groups, Shared: m.reshuffles, PerExample: true})
+		t, err := perm.NewTally(p.data.Train.Rows, p.data.Classes, o)
 		if err != nil {
 			return nil, err
 		}
@@ -124,11 +128,11 @@ func (c *collector) observed(batch probe.Batch, fresh []int32) {
 	for v := range c.evidence {
 		e := Evidence{Predicted: slices.Clone(batch.Valid[v][0]), Margins: batch.Margins[v], Strength: batch.Penalty}
 		if batch.Parents != nil {
-			e.Parents = batch.Parents[v]
+			e.Parents = &batch.Parents[v]
 		}
 		if len(batch.Fresh) > 0 {
 			share := float64(hits(batch.Fresh, fresh)) / float64(len(fresh))
-			e.Fresh = &share
+			e.Fresh, e.FreshN, e.FreshByChance = &share, len(fresh), byChance(batch.Fresh, fresh)
 		}
 		c.evidence[v] = e
 	}
@@ -159,6 +163,21 @@ func (c *collector) collected(prior []Evidence) ([]Evidence, error) {
 		c.evidence[v].Counts = counts
 	}
 	return c.evidence, nil
+}
+
+// byChance is the mean share of hits when predictions and labels are paired at
+// random: the sum over the classes of the share of predictions times that of labels.
+func byChance(predicted, labels []int32) float64 {
+	counts := make([]int64, max(slices.Max(predicted), slices.Max(labels))+1)
+	for _, y := range labels {
+		counts[y]++
+	}
+	pairs := int64(0)
+	for _, p := range predicted {
+		pairs += counts[p]
+	}
+	n := float64(len(labels))
+	return float64(pairs) / n / n
 }
 
 // hits counts the predictions that equal their labels.

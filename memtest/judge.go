@@ -21,9 +21,12 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 	if err != nil {
 		return row, err
 	}
-	row.Format, row.TwoSided = result.Format, m.TwoSided
+	row.Format, row.Margin, row.TwoSided = result.Format, m.Margin, m.TwoSided
 	row.N, row.Classes, row.Permutations, row.Alpha = ev.Counts.N, ev.Counts.Classes, v.Permutations, v.Alpha
 	row.Observed, row.Null, row.NullMean, row.NullSD, row.Chance, row.Fresh = v.Observed, v.Null, v.NullMean, v.NullSD, v.Chance, ev.Fresh
+	if ev.FreshN > 0 {
+		row.FreshChance, row.FreshN = &ev.FreshByChance, ev.FreshN
+	}
 	row.Learning, row.Memorization = v.Learning, v.Memorization
 	if v.ZDefined {
 		row.Z = &v.Z
@@ -40,7 +43,14 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 		row.LearningP, row.LearningPLow, row.LearningPHigh = s.P, s.Low, s.High
 	}
 	row.MemorizationP = v.MemorizationP
+	if v.SplitDefined {
+		row.MemorizationClass, row.MemorizationOwn, row.MemorizationOwnP = &v.MemorizationClass, &v.MemorizationOwn, &v.MemorizationOwnP
+	}
+	row.Parents = ev.Parents
 	row.Penalty = ev.Strength
+	// A penalty that was chosen on the real labels favours them. Each network of a
+	// refit has its own chosen on its own labels.
+	row.Exact = row.Exact && (!choosesOnLabels(kind) || row.Role == features.Refit)
 	if m.metric.name != MetricAccuracy {
 		row.Metric = m.metric.name
 	}
@@ -72,7 +82,8 @@ func sequential(stop, permutations int, ev Evidence) (perm.Stop, error) {
 	return perm.Sequential{H: stop, Max: permutations}.Hits(ev.Counts.Hits[0], null, 0)
 }
 
-// verdict judges evidence by the metric that was asked for.
+// verdict judges evidence by the metric that was asked for. Memorization p, the
+// two parts of memorization and what is said of classes are of hits always.
 func (m *measurement) verdict(ev Evidence, enumerated bool) (perm.Verdict, error) {
 	o := perm.Options{Alpha: m.Alpha, Sides: m.sides, Metric: m.metric.counts, Enumerated: enumerated}
 	hits, err := perm.Judge(ev.Counts, o)
@@ -81,6 +92,7 @@ func (m *measurement) verdict(ev Evidence, enumerated bool) (perm.Verdict, error
 	}
 	v, err := perm.JudgeStatistic(ev.Values, ev.Chance, o)
 	v.MemorizationP, v.PerClass = hits.MemorizationP, hits.PerClass
+	v.SplitDefined, v.MemorizationClass, v.MemorizationOwn, v.MemorizationOwnP = hits.SplitDefined, hits.MemorizationClass, hits.MemorizationOwn, hits.MemorizationOwnP
 	return v, err
 }
 
@@ -93,35 +105,32 @@ func flags(v perm.Verdict, ev Evidence, kind probe.Probe) []string {
 	if v.FloorAboveAlpha() {
 		all = append(all, fmt.Sprintf("%s: %.3g is above the level %g", result.FlagFloor, v.Floor, v.Alpha))
 	}
-	if s := chosenAtEdge(kind, ev.Strength, ev.Counts.Classes); s != "" {
+	if s := chosenAtEdge(kind, ev.Strength); s != "" {
 		all = append(all, s)
 	}
-	if ev.Parents >= ceilingShare {
-		all = append(all, fmt.Sprintf("%s: parent among the neighbours of %.1f %% of the copies", result.FlagCeiling, 100*ev.Parents))
+	if ev.Parents != nil && *ev.Parents >= ceilingShare {
+		all = append(all, fmt.Sprintf("%s: parent among the neighbours of %.1f %% of the copies", result.FlagCeiling, 100**ev.Parents))
 	}
 	return all
 }
 
+// choosesOnLabels says whether a probe takes a setting from the real labels, which
+// a probe of one's own says by the same method.
+func choosesOnLabels(p probe.Probe) bool {
+	c, ok := p.(interface{ ChoosesOnLabels() bool })
+	return ok && c.ChoosesOnLabels()
+}
+
 // chosenAtEdge is the flag of an L2 penalty that cross-validation chose at either
-// end of its grid; "" where it did not. The penalty of softmax is that of ridge
-// over the number of classes.
-func chosenAtEdge(kind probe.Probe, penalty float64, classes int) string {
-	alpha := penalty
-	switch k := kind.(type) {
-	case probe.Ridge:
-		if k.Alpha != 0 {
-			return ""
-		}
-	case probe.SoftmaxRegression:
-		if k.Lambda != 0 {
-			return ""
-		}
-		alpha *= float64(classes)
+// end of its grid; "" where it did not.
+func chosenAtEdge(kind probe.Probe, penalty float64) string {
+	switch kind.(type) { // a probe of one's own has a grid of its own
+	case probe.Ridge, probe.SoftmaxRegression:
 	default:
 		return ""
 	}
 	grid := probe.Penalties()
-	if alpha > 1.01*grid[0] && alpha < 0.99*grid[len(grid)-1] {
+	if !choosesOnLabels(kind) || penalty > 1.01*grid[0] && penalty < 0.99*grid[len(grid)-1] {
 		return ""
 	}
 	return fmt.Sprintf("%s: %.3g", result.FlagPenalty, penalty)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
@@ -89,16 +90,36 @@ func TestPenaltyAtTheEndOfTheGrid(t *testing.T) {
 		{"ridge:gcv", 0.001, "l2-edge: 0.001"},
 		{"ridge:gcv", 10, ""},
 		{"ridge", 1e6, ""}, // given, not chosen
-		{"softmax:gcv", 1e5, "l2-edge: 1e+05"},
-		{"softmax:gcv", 1, ""},
+		{"softmax:gcv", 1e6, "l2-edge: 1e+06"},
+		{"softmax:gcv", 0.001, "l2-edge: 0.001"},
+		{"softmax:gcv", 1e5, ""}, // the grid is of softmax's own penalty
+		{"softmax:gcv", 0.01, ""},
 		{"knn", 0, ""},
 	} {
 		p, err := probe.Parse(test.probe)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := chosenAtEdge(p, test.penalty, 10); got != test.want {
+		if got := chosenAtEdge(p, test.penalty); got != test.want {
 			t.Errorf("%s at %g: %q, want %q", test.probe, test.penalty, got, test.want)
 		}
+	}
+}
+
+// A penalty that was chosen on the real labels is no fair one: no p-value is exact,
+// but for a full refit, where each network has its own.
+func TestPenaltyOfTheRealLabelsIsNotExact(t *testing.T) {
+	c := small()
+	c.N, c.Net, c.Levels, c.Epochs, c.Probes, c.Refit = 200, "mlp:8", []float64{0.3}, []int{1}, []string{"ridge", "ridge:gcv"}, 19
+	seen := 0
+	for _, r := range rows(t, c, nil) {
+		want := r.Role == features.Refit || r.Probe == "ridge" && r.Role != features.Network
+		if r.Exact != want {
+			t.Errorf("%s of epoch %d by %s: exact %v", r.Network, r.Epoch, r.Probe, r.Exact)
+		}
+		seen++
+	}
+	if seen != 8 {
+		t.Errorf("%d rows, want network, untrained, input and refit by two probes", seen)
 	}
 }

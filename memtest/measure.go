@@ -40,13 +40,15 @@ func Measure(ctx context.Context, e *xla.Engine, stream iter.Seq2[features.Featu
 // Rows are the complete rows of all cells, see Complete.
 func Rows(cells iter.Seq2[Cell, error]) ([]result.Row, error) {
 	var rows []result.Row
+	kept := map[string]Evidence{}
 	for cell, err := range cells {
 		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, cell.Row)
+		kept[cell.Cell()] = cell.Evidence
 	}
-	return Complete(rows)
+	return Complete(rows, func(cell string) (Evidence, bool) { ev, ok := kept[cell]; return ev, ok && ev.Counts != nil })
 }
 
 // measurement measures features one after the other by the same options.
@@ -60,6 +62,8 @@ type measurement struct {
 	reshuffles *perm.Reshuffles // of the copies, for memorization p
 	n          int              // examples that the reshuffles are of
 	groups     []int32          // blocks of the reshuffles
+	within     *perm.Reshuffles // of the copies within true classes, for the p of memorization's own part
+	classes    []int32          // those true classes
 	refit      refit            // what the networks of a full refit have given so far
 }
 

@@ -207,7 +207,7 @@ func precisions(t *testing.T, e *xla.Engine, n int, base uint64, sources []layer
 				t.Fatal(err)
 			}
 			var memorization, margin []float64
-			for i, ex := range cell.Counts.PerExample() {
+			for i, ex := range cell.Counts.PerExampleOwn() {
 				memorization = append(memorization, ex.Memorization)
 				margin = append(margin, -float64(cell.Margins[i]))
 			}
@@ -217,7 +217,7 @@ func precisions(t *testing.T, e *xla.Engine, n int, base uint64, sources []layer
 		done()
 		train := out.Train
 		if f.Role != features.Input {
-			train = probe.FitStandardScaler(train).Transform(train)
+			train = probe.FitScaler(train, probe.ScaleFloor).Transform(train)
 		}
 		for name, scores := range map[string]func(arrays.Matrix, []int32, int) [][]float64{"ridge": leaveOneOut, "knn": neighbourShares} {
 			confidence, margin := suspicions(scores(train, set.Y, f.Classes), set.Y)

@@ -13,14 +13,15 @@ import (
 // Options says how features are probed and tested, whatever made them. A zero
 // field means its default.
 type Options struct {
-	Probes       []string `yaml:"probes"`          // by name; default ridge, knn
-	Permutations int      `yaml:"permutations"`    // B, at least 19; 0 = 199; fewer where there are no more labelings; label sets that come with the features replace them
-	Metric       string   `yaml:"metric"`          // one of the Metric names; "" = accuracy
-	Stop         int      `yaml:"stop"`            // a probe stops drawing once at each level so many shuffles were as good as the real labels; 0 = it draws all. It draws at least 19
-	Alpha        float64  `yaml:"alpha"`           // level of the tests, which p-values are asked to reach; 0 = 0.05
-	TwoSided     bool     `yaml:"two_sided"`       // learning p also counts accuracies far below the null
-	Scale        string   `yaml:"scale,omitempty"` // one of the Scale names; "" = standard, but none for raw inputs
-	Seed         uint64   `yaml:"seed"`            // of everything random; 0 = 1
+	Probes       []string `yaml:"probes"`           // by name; default ridge, knn
+	Permutations int      `yaml:"permutations"`     // B, at least 19; 0 = 199; fewer where there are no more labelings; label sets that come with the features replace them
+	Metric       string   `yaml:"metric"`           // one of the Metric names; "" = accuracy
+	Stop         int      `yaml:"stop"`             // a probe stops drawing once at each level so many shuffles were as good as the real labels; 0 = it draws all. It draws at least 19
+	Alpha        float64  `yaml:"alpha"`            // level of the tests, which p-values are asked to reach; 0 = 0.05
+	Margin       float64  `yaml:"margin,omitempty"` // difference below which a page calls two cells the same, where an interval shows it; 0 = perm.DefaultMargin
+	TwoSided     bool     `yaml:"two_sided"`        // learning p also counts accuracies far below the null
+	Scale        string   `yaml:"scale,omitempty"`  // one of the Scale names; "" = auto
+	Seed         uint64   `yaml:"seed"`             // of everything random; 0 = 1
 
 	// OwnProbes are probes of one's own, measured after Probes under the names that
 	// they give themselves. With them, Probes has no default.
@@ -52,8 +53,8 @@ type Progress struct {
 }
 
 // Metrics by which probes can be scored. Learning and memorization are then
-// differences of this metric; memorization p and what is said of classes and of
-// single examples stay about hits.
+// differences of this metric; memorization p, the two parts of memorization and what
+// is said of classes and of single examples stay about hits.
 const (
 	MetricAccuracy = "accuracy"
 	MetricBalanced = "balanced" // mean over the classes of the share of hits
@@ -84,14 +85,20 @@ func metricNames() []string {
 	return names
 }
 
-// Ways to scale features before they are probed.
+// Ways to scale features before they are probed. All but none centre columns and
+// drop those that are constant in training; see probe.Scaling.
 const (
-	ScaleStandard = "standard" // columns centred and divided by their training sd; constant ones are dropped
-	ScaleNone     = "none"
+	ScaleAuto     = "auto"     // shared for raw images, standard for raw tables, floor for all else
+	ScaleFloor    = "floor"    // columns divided by their sd, but by no less than half of the upper quartile of all
+	ScaleStandard = "standard" // columns divided by their sd
+	ScaleShared   = "shared"   // all columns divided by one sd
+	ScaleNone     = "none"     // features as they are
 )
 
 // scaleNames lists the ways to scale features.
-func scaleNames() []string { return []string{ScaleStandard, ScaleNone} }
+func scaleNames() []string {
+	return []string{ScaleAuto, ScaleFloor, ScaleStandard, ScaleShared, ScaleNone}
+}
 
 // MinPermutations is the smallest B: with fewer, no p-value of one side reaches
 // 0.05. Two sides need 39.
@@ -109,7 +116,11 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Permutations, 199)
 	setDefault(&o.Metric, MetricAccuracy)
 	setDefault(&o.Alpha, perm.DefaultAlpha)
+	setDefault(&o.Margin, perm.DefaultMargin)
 	setDefault(&o.Seed, 1)
+	if o.Scale == ScaleAuto { // one word for it in config.yaml
+		o.Scale = ""
+	}
 	if len(o.OwnProbes) == 0 {
 		setDefaults(&o.Probes, "ridge", "knn")
 	}
@@ -132,8 +143,10 @@ func newMeasurement(o Options) (*measurement, error) {
 		return nil, fmt.Errorf("two_sided: the sequential stop has one side; leave out stop or two_sided")
 	case !(o.Alpha > 0 && o.Alpha < 1):
 		return nil, fmt.Errorf("alpha: %v is outside 0..1", o.Alpha)
+	case !(o.Margin >= 0 && o.Margin < 1):
+		return nil, fmt.Errorf("margin: %v is outside 0..1", o.Margin)
 	case o.Scale != "" && !slices.Contains(scaleNames(), o.Scale):
-		return nil, fmt.Errorf("scale: %q is not known; choose %s", o.Scale, strings.Join(scaleNames(), " or "))
+		return nil, fmt.Errorf("scale: %q is not known; choose from %s", o.Scale, strings.Join(scaleNames(), ", "))
 	}
 	m.metric = metrics[slices.Index(metricNames(), o.Metric)]
 	if o.TwoSided {

@@ -20,6 +20,11 @@ type prepared struct {
 	sets     perm.LabelSets
 	null     null
 	labelSet int // of a network of a full refit: the label set that it was trained on
+	// strata [n] are the true classes by which memorization is split: the labels of
+	// label set 0, those that the network was trained on. Of a twin they are shuffled
+	// ones; of a refit those of its network on the real labels, which comes first.
+	// nil = not known, as of a refit whose networks come in another order.
+	strata []int32
 }
 
 // null is what the label sets beside the observed one are.
@@ -38,8 +43,8 @@ func (m *measurement) prepare(f features.Features) (prepared, error) {
 	if err := m.design(&p, f); err != nil {
 		return p, result.Input(err)
 	}
-	scale := m.Scale == ScaleStandard || m.Scale == "" && f.Role != features.Input
-	data, err := m.read(f, scale, &p.row)
+	p.row.Scale = m.scaling(f)
+	data, err := m.read(f, &p.row)
 	if err != nil {
 		return p, err
 	}
@@ -53,19 +58,34 @@ func (m *measurement) prepare(f features.Features) (prepared, error) {
 	return p, nil
 }
 
-// read gathers the features of all levels, scaled where that is wanted; the row
-// is told which columns were left out.
-func (m *measurement) read(f features.Features, scale bool, row *result.Row) (probe.Data, error) {
+// scaling is the way in which features are scaled, none of them being auto.
+func (m *measurement) scaling(f features.Features) string {
+	switch {
+	case m.Scale != "":
+		return m.Scale
+	case f.Role != features.Input || f.Shape.Size() == 0:
+		return ScaleFloor
+	case f.Shape.Table():
+		return ScaleStandard
+	}
+	return ScaleShared
+}
+
+// scalings are the ways to scale that need a look at the training features.
+var scalings = map[string]probe.Scaling{ScaleFloor: probe.ScaleFloor, ScaleStandard: probe.ScaleStandard, ScaleShared: probe.ScaleShared}
+
+// read gathers the features of all levels, scaled as the row says; the row is told
+// which columns were left out or not divided by their own standard deviation.
+func (m *measurement) read(f features.Features, row *result.Row) (probe.Data, error) {
 	in := probe.Data{Train: f.Train, Fresh: f.Fresh, Classes: f.Classes}
 	if err := in.Check(); err != nil {
 		return in, result.Input(err)
 	}
-	var scaler probe.StandardScaler
+	how, scale := scalings[row.Scale]
+	var scaler probe.Scaler
 	if scale {
-		scaler = probe.FitStandardScaler(f.Train)
-		if flag := droppedFlag(scaler.Dropped(), f.Train.Cols); flag != "" {
-			row.Flags = append(row.Flags, flag)
-		}
+		scaler = probe.FitScaler(f.Train, how)
+		row.Flags = append(row.Flags, scaleFlags(scaler, f.Train.Cols)...)
 		in.Train = scaler.Transform(f.Train)
 		if f.Fresh.Rows > 0 {
 			in.Fresh = scaler.Transform(f.Fresh)
@@ -95,15 +115,20 @@ func (m *measurement) read(f features.Features, scale bool, row *result.Row) (pr
 	return in, nil
 }
 
-// droppedFlag is the flag of columns that were left out; "" where none were.
-func droppedFlag(dropped, columns int) string {
-	switch {
+// scaleFlags are the flags of columns that were left out, and of those that were
+// not divided by their own standard deviation.
+func scaleFlags(s probe.Scaler, columns int) []string {
+	var all []string
+	switch dropped := s.Dropped(); {
 	case dropped == columns:
-		return result.FlagConstant
+		all = append(all, result.FlagConstant)
 	case dropped > 0:
-		return fmt.Sprintf("%s: %d of %d", result.FlagDropped, dropped, columns)
+		all = append(all, fmt.Sprintf("%s: %d of %d", result.FlagDropped, dropped, columns))
 	}
-	return ""
+	if s.Floored() > 0 {
+		all = append(all, fmt.Sprintf("%s: %d of %d", result.FlagFloored, s.Floored(), columns))
+	}
+	return all
 }
 
 // design checks the labels and finds the label sets of the null: those that came
@@ -119,7 +144,7 @@ func (m *measurement) design(p *prepared, f features.Features) (err error) {
 		return err
 	case f.Role == features.Refit:
 		p.sets, p.labelSet = design.Fixed(), f.LabelSet
-		return m.reshuffle(f)
+		return m.reshuffle(p, f)
 	case f.Permuted != nil:
 		p.null.permutations = len(f.Permuted)
 		if p.sets, err = design.Given(f.Permuted); err != nil {
@@ -131,16 +156,26 @@ func (m *measurement) design(p *prepared, f features.Features) (err error) {
 	if err := perm.CheckPermutations(p.null.permutations, f.Classes, len(f.Levels)); err != nil {
 		return err
 	}
-	return m.reshuffle(f)
+	return m.reshuffle(p, f)
 }
 
 // reshuffle draws the reshuffles of the copies, once for all features of as many
-// examples in the same groups.
-func (m *measurement) reshuffle(f features.Features) (err error) {
-	if m.reshuffles != nil && m.n == len(f.Labels) && slices.Equal(m.groups, f.Groups) {
+// examples in the same groups, and those within classes, once for all of the same
+// labels; features of the label set 0 of a network are split by its classes.
+func (m *measurement) reshuffle(p *prepared, f features.Features) (err error) {
+	if same := m.reshuffles != nil && m.n == len(f.Labels) && slices.Equal(m.groups, f.Groups); !same {
+		m.n, m.groups, m.within = len(f.Labels), f.Groups, nil
+		if m.reshuffles, err = perm.NewReshuffles(m.n, m.groups, perm.DefaultReshuffles, m.Seed); err != nil {
+			return err
+		}
+	}
+	if p.labelSet > 0 { // a network of a refit: its cells are split as the first one's
 		return nil
 	}
-	m.n, m.groups = len(f.Labels), f.Groups
-	m.reshuffles, err = perm.NewReshuffles(m.n, m.groups, perm.DefaultReshuffles, m.Seed)
+	p.strata = f.Labels
+	if m.within == nil || !slices.Equal(m.classes, p.strata) {
+		m.classes = p.strata
+		m.within, err = perm.NewReshufflesWithin(m.classes, m.groups, perm.DefaultReshuffles, m.Seed)
+	}
 	return err
 }

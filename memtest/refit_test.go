@@ -59,7 +59,7 @@ func TestRefitIsNetworksTrainedAlone(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			scaler := probe.FitStandardScaler(d.Train)
+			scaler := probe.FitScaler(d.Train, probe.ScaleFloor)
 			d.Train, d.Valid = scaler.Transform(d.Train), append(d.Valid, scaler.Transform(copies))
 			design, err := perm.NewDesign(labels, 10, nil)
 			if err != nil {

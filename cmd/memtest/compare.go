@@ -17,15 +17,20 @@ import (
 
 func compareCommand() *cobra.Command {
 	var asJSON bool
+	var o memtest.CompareOptions
 	cmd := &cobra.Command{
 		Use:   "compare DIR_A DIR_B",
 		Short: "Paired differences of two runs that were measured alike",
 		Long: "compare takes the rows of two folders that share examples, copies, label sets, probe and level, and says how\n" +
-			"much more the network of the first learned and memorized. The same shuffles are used for both, so what they\n" +
-			"do to both alike falls out, and the 95 % intervals are narrow. They are over shuffles, for these two networks;\n" +
-			"where both runs have several --seeds, a line over the seeds follows, which is about the training too.",
+			"much more the network of the first learned and memorized. Images and shuffles are the same for both, so what\n" +
+			"they do to both alike falls out. The intervals are over other images of the same kind and other shuffles, for\n" +
+			"these two networks; where both runs have several --seeds, a line over the seeds follows, which is about the\n" +
+			"training too. A word in the last column is a test: all of them together are wrong at most once in 1/alpha times.",
 		Args: cobra.ExactArgs(2),
-		RunE: func(cmd *cobra.Command, folders []string) error {
+		RunE: func(cmd *cobra.Command, folders []string) (err error) {
+			if o, err = o.Resolve(); err != nil {
+				return usage(err)
+			}
 			a, err := memtest.Read(folders[0])
 			if err != nil {
 				return usage(err)
@@ -34,7 +39,7 @@ func compareCommand() *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
-			all, err := memtest.Compare(a, b)
+			all, err := memtest.Compare(a, b, o)
 			if err != nil {
 				return usage(err)
 			}
@@ -48,36 +53,49 @@ func compareCommand() *cobra.Command {
 				}
 				return nil
 			}
-			return printComparisons(cmd.OutOrStdout(), folders, all)
+			return printComparisons(cmd.OutOrStdout(), folders, all, o)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines instead of the table")
+	cmd.Flags().Float64Var(&o.Alpha, "alpha", perm.DefaultAlpha, "level of the words, and 1 less the confidence of the intervals")
+	cmd.Flags().Float64Var(&o.Margin, "margin", perm.DefaultMargin, "difference below which two networks are called the same, where an interval shows it")
 	return cmd
 }
 
 // printComparisons prints one line a pair of cells.
-func printComparisons(out io.Writer, folders []string, all []memtest.Comparison) error {
+func printComparisons(out io.Writer, folders []string, all []memtest.Comparison, o memtest.CompareOptions) error {
 	first := all[0]
 	fmt.Fprintf(out, "A = %s of %s, B = %s of %s; %d examples, %d shuffles, %s\n\n", first.A.Network, folders[0], first.B.Network, folders[1], first.A.N, first.A.Permutations, first.A.Perturbation)
+	if first.A.Metric != "" {
+		fmt.Fprintf(out, "metric %s; memorization is of hits\n\n", first.A.Metric)
+	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "probe\tlevel\tA\tB\tseed\tlearning A\tB\tA − B [95 %]\tmemorization A\tB\tA − B [95 %]")
-	unsure := false
+	confidence := number.Exact(100 * (1 - o.Alpha))
+	fmt.Fprintf(w, "probe\tlevel\tA\tB\tseed\tlearning A\tB\tA − B [%s %%]\tA learned\town memorization A\tB\tA − B [%[1]s %%]\tA memorized\n", confidence)
+	over := map[string]bool{}
 	for _, c := range all {
 		seed := fmt.Sprint(c.A.Seed)
-		values := strings.Join([]string{signed(c.A.Learning), signed(c.B.Learning), interval(&c.Learning), signed(c.A.Memorization), signed(c.B.Memorization), interval(c.Memorization)}, "\t")
+		learningA, learningB, ownA, ownB := signed(c.A.Learning), signed(c.B.Learning), optional(c.A.MemorizationOwn), optional(c.B.MemorizationOwn)
 		if c.Seeds > 0 {
 			seed = fmt.Sprintf("all %d", c.Seeds)
-			values = fmt.Sprintf("\t\t%s\t\t\t%s", interval(&c.Learning), interval(c.Memorization))
+			learningA, learningB, ownA, ownB = "", "", "", ""
 		}
-		unsure = unsure || c.Memorization == nil
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", c.A.Probe, number.Exact(c.A.Level), place(c.A), place(c.B), seed, values)
+		over[c.Learning.Over] = true
+		fmt.Fprintln(w, strings.Join([]string{c.A.Probe, number.Exact(c.A.Level), place(c.A), place(c.B), seed,
+			learningA, learningB, interval(&c.Learning), says(&c.Learning), ownA, ownB, interval(c.Memorization), says(c.Memorization)}, "\t"))
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "\nAn interval that leaves out 0 is a difference beyond the shuffles. It says nothing of other networks or data; train several seeds for that.")
-	if unsure {
-		fmt.Fprintln(out, "Differences of memorization lack an interval where the folder of a run has lost its cells/.")
+	fmt.Fprintf(out, "\nmore, less: the interval that holds for all lines at once at level %s leaves out 0; the same: it lies within ±%s; not shown: neither.\n", number.Exact(o.Alpha), number.Exact(o.Margin))
+	for _, line := range []struct{ over, text string }{
+		{memtest.OverImages, "A line of one seed is about these two networks, on other images of the same kind and other shuffles."},
+		{memtest.OverSeeds, "A line over seeds is about other trainings too."},
+		{memtest.OverShuffle, "Where the folder of a run lacks the evidence of a cell, as one of an older memtest does, a line is about other shuffles alone, and nothing is said of memorization; measure it again for more."},
+	} {
+		if over[line.over] {
+			fmt.Fprintln(out, line.text)
+		}
 	}
 	return nil
 }
@@ -92,10 +110,19 @@ func place(r result.Row) string {
 
 func signed(v float64) string { return number.Plus(v, 3) }
 
+func optional(v *float64) string { return number.OrNone(v, signed) }
+
 // interval has a digit more than the values that it is a difference of.
-func interval(i *perm.Interval) string {
-	if i == nil {
+func interval(c *memtest.Contrast) string {
+	if c == nil {
 		return number.None
 	}
-	return fmt.Sprintf("%s [%s, %s]", number.Plus(i.Estimate, 4), number.Plus(i.Low, 4), number.Plus(i.High, 4))
+	return fmt.Sprintf("%s [%s, %s]", number.Plus(c.Estimate, 4), number.Plus(c.Low, 4), number.Plus(c.High, 4))
+}
+
+func says(c *memtest.Contrast) string {
+	if c == nil {
+		return number.None
+	}
+	return c.Says.String()
 }

@@ -2,7 +2,10 @@ package perm
 
 import (
 	"fmt"
+	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // Paired is the difference of two cells, a minus b, that were measured with the
@@ -68,6 +71,13 @@ func LearningDifference(observedA float64, nullA []float64, observedB float64, n
 	}
 	i := meanInterval(all[1:], confidence)
 	return Interval{observed - i.Estimate, observed - i.High, observed - i.Low}, nil
+}
+
+// ShufflesSE is the standard error of the difference of two cells' mean nulls, from
+// having drawn B label sets only: sd(T_a,b − T_b,b)/√B. Both nulls are of the same two
+// or more label sets in the same order.
+func ShufflesSE(nullA, nullB []float64) float64 {
+	return stat.StdDev(minus(nullA, nullB), nil) / math.Sqrt(float64(len(nullA)))
 }
 
 func minus(a, b []float64) []float64 {

@@ -16,9 +16,10 @@
 //     Verdict: learning, memorization, their p-values, intervals and floors.
 //     JudgeStatistic does so for real-valued statistics. Sequential and
 //     Stopping say when enough sets were drawn and which of them count for
-//     estimates, Counts.PerExample what single examples show.
-//  4. Over cells: MaxT, MaxTTwoSided and Holm adjust p-values, Difference compares two cells
-//     label set by label set, Calibrate puts learning on the scale of a twin
+//     estimates, Counts.PerExampleOwn what single examples show.
+//  4. Over cells: MaxT, MaxTTwoSided and Holm adjust p-values, Difference compares
+//     two cells label set by label set, an Effect holds what errors over other
+//     images need, Calibrate puts learning on the scale of a twin
 //     trained on shuffled labels.
 //  5. Over training seeds: SeedInterval and LargestP.
 //  6. For a page: OverSeeds and NullBand are what it draws, Margin and Compare

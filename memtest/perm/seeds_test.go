@@ -2,6 +2,7 @@ package perm
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -41,5 +42,43 @@ func TestLargestP(t *testing.T) {
 		if got := LargestP(c.p); got != c.want {
 			t.Errorf("of %v %g, want %g", c.p, got, c.want)
 		}
+	}
+}
+
+// Over images, seeds and both: the interval holds the true mean as often as it says.
+// The images' error is shared by all seeds, each seed adds its own.
+func TestOverSeedsAndImages(t *testing.T) {
+	const rounds = 4000
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, c := range []struct {
+		seeds               int
+		image, seed         float64
+		least, most, length float64 // coverage; mean length beside what a known spread needs
+	}{
+		{1, 0.02, 0, 0.94, 0.96, 1.01},
+		{2, 0.02, 0.005, 0.94, 0.97, 1.3},
+		{5, 0.02, 0.02, 0.94, 0.965, 1.1},
+		{5, 0.001, 0.02, 0.93, 0.965, 1.45}, // t with four degrees of freedom is 2.78/1.96 as wide
+	} {
+		held, length := 0, 0.0
+		for range rounds {
+			shared := c.image * r.NormFloat64()
+			var estimates, ses []float64
+			for range c.seeds {
+				estimates, ses = append(estimates, shared+c.seed*r.NormFloat64()), append(ses, c.image)
+			}
+			i := OverSeedsAndImages(estimates, ses, 0.95)
+			if i.Low <= 0 && 0 <= i.High {
+				held++
+			}
+			length += (i.High - i.Low) / rounds
+		}
+		needed := 2 * 1.96 * math.Sqrt(c.image*c.image+c.seed*c.seed/float64(c.seeds))
+		if share := float64(held) / rounds; share < c.least || share > c.most || length/needed > c.length {
+			t.Errorf("%+v: covers %.3f, %.2f times as long as needed", c, share, length/needed)
+		}
+	}
+	if i := OverSeedsAndImages(nil, nil, 0); !math.IsNaN(i.Estimate) {
+		t.Errorf("of nothing: %v", i)
 	}
 }

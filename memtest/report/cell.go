@@ -31,14 +31,30 @@ func (c cell) values(f quantity) []float64 {
 	return all
 }
 
-// spread is a quantity over the training seeds.
+// spread is a quantity over the training seeds and, where images is true, over
+// other images of the same kind.
 type spread struct {
 	perm.Interval
-	seeds int
+	seeds  int
+	images bool
 }
 
 func (c cell) over(f quantity) spread {
-	return spread{perm.OverSeeds(c.values(f)), len(c.rows)}
+	return spread{perm.OverSeeds(c.values(f)), len(c.rows), false}
+}
+
+// effect is the mean of an effect over the seeds, with its 95 % interval over
+// images where every row says its error.
+func (c cell) effect(e effect) spread {
+	var errors []float64
+	for _, r := range c.rows {
+		se := e.se(r)
+		if se == nil {
+			return c.over(e.of)
+		}
+		errors = append(errors, *se)
+	}
+	return spread{perm.OverSeedsAndImages(c.values(e.of), errors, perm.DefaultConfidence), len(c.rows), true}
 }
 
 // mean is a quantity's mean over the seeds.
@@ -62,25 +78,29 @@ func (c cell) optional(f func(result.Row) *float64) *float64 {
 	return &sum
 }
 
+// plusMinus is the spread for a table: with half the width of the interval where it
+// is over images.
+func (s spread) plusMinus() string {
+	if !s.images {
+		return number.Signed(s.Estimate)
+	}
+	return number.Signed(s.Estimate) + " ± " + number.Share((s.High-s.Low)/2)
+}
+
 // signed is the spread of a difference of shares for a sentence.
 func (s spread) signed() string {
 	mean, low, high := number.Signed(s.Estimate), number.Signed(s.Low), number.Signed(s.High)
 	switch {
+	case s.images && s.seeds == 1:
+		return fmt.Sprintf("%s [95%% interval over images: %s to %s]", mean, low, high)
+	case s.images:
+		return fmt.Sprintf("%s [95%% interval over images and %d seeds: %s to %s]", mean, s.seeds, low, high)
 	case s.seeds >= 3:
 		return fmt.Sprintf("%s [95%% interval over %d seeds: %s to %s]", mean, s.seeds, low, high)
 	case s.seeds == 2:
 		return fmt.Sprintf("%s [two seeds: %s and %s]", mean, low, high)
 	}
 	return mean
-}
-
-// nulls are the null distributions, seed by seed.
-func (c cell) nulls() []perm.Null {
-	var all []perm.Null
-	for _, r := range c.rows {
-		all = append(all, perm.Null{Values: r.Null, SD: r.NullSD})
-	}
-	return all
 }
 
 // band is the null of all seeds together.

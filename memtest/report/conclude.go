@@ -94,52 +94,59 @@ type verdict struct {
 
 func (v *view) verdict(s setting) verdict {
 	c := v.headline(s)
-	learned, learnedNumbers := v.part(s, c, "learned", "learning", learning, perm.LargestP(c.values(learningPOf)))
-	memorized, memorizedNumbers := v.part(s, c, "memorized", "memorization", memorization, perm.LargestP(c.values(memorizedPOf)))
+	var words, numbers []string
+	for i, e := range v.effects() {
+		w, n := v.part(s, c, e)
+		if i > 0 {
+			w = "; it " + w
+		}
+		words, numbers = append(words, w), append(numbers, n)
+	}
+	if share := c.optional(parents); share != nil {
+		words[1] = fmt.Sprintf(", and its memorization by this probe is only that %s%% of the copies have their parent among their neighbours", number.Fixed(100**share, 1))
+	}
 	return verdict{
 		probes: []string{word.Name(s.probe)}, level: c.level,
-		words:   fmt.Sprintf("%s %s; it %s.", s.title(), learned, memorized),
-		numbers: fmt.Sprintf("Probe %s at %s %s: %s; %s.", word.Name(s.probe), word.Name(s.perturbation), number.Level(c.level), learnedNumbers, memorizedNumbers),
+		words:   fmt.Sprintf("%s %s%s.", s.title(), words[0], words[1]),
+		numbers: fmt.Sprintf("Probe %s at %s %s: %s; %s.", word.Name(s.probe), word.Name(s.perturbation), number.Level(c.level), numbers[0], numbers[1]),
 	}
 }
 
-// comparisons are the words for what perm.Compare says, in the order in which a
-// sentence has them.
-var comparisons = []struct {
-	sign  int
-	words string
-}{{1, "more than "}, {0, "about as much as "}, {-1, "less than "}}
-
-// part is half a verdict, about one quantity f of the cell c.
-func (v *view) part(s setting, c cell, verb, noun string, f quantity, p float64) (words, numbers string) {
-	numbers = noun + " " + c.over(f).signed()
-	if p > c.rows[0].AlphaOrDefault() || c.mean(f) <= 0 {
-		return "shows no " + noun, numbers + fmt.Sprintf(" (p = %s)", number.P(p))
+// part is half a verdict, about one effect in the cell c.
+func (v *view) part(s setting, c cell, e effect) (words, numbers string) {
+	numbers = e.name + " " + c.effect(e).signed()
+	if p := perm.LargestP(c.values(e.p)); p > c.rows[0].AlphaOrDefault() || c.mean(e.of) <= 0 {
+		return "shows no " + e.name, numbers + fmt.Sprintf(" (p = %s)", number.P(p))
 	}
-	names := map[int][]string{}
+	names := map[perm.Standing][]string{}
 	var figures []string
-	for _, r := range v.references(s) {
-		if o, ok := v.at(r.setting, c.level); ok {
-			sign := compare(c, o, f)
-			names[sign] = append(names[sign], r.name)
-			figures = append(figures, fmt.Sprintf("%s %s", strings.TrimPrefix(r.name, "the "), number.Signed(o.mean(f))))
-		}
+	confidence := v.confidence()
+	for _, o := range v.beside(s, c, e) {
+		d := c.less(o.cell, e).interval(confidence)
+		standing := perm.Stand(d, v.margin())
+		names[standing] = append(names[standing], o.name)
+		figures = append(figures, fmt.Sprintf("%s %s (difference %s, %s to %s)",
+			strings.TrimPrefix(o.name, "the "), number.Signed(o.mean(e.of)), number.Signed(d.Estimate), number.Signed(d.Low), number.Signed(d.High)))
 	}
 	if len(figures) == 0 {
-		return verb + ", compared with nothing", numbers
+		return e.verb + ", compared with nothing", numbers
 	}
-	var groups []string
-	for _, how := range comparisons {
-		if len(names[how.sign]) > 0 {
-			groups = append(groups, how.words+word.List(names[how.sign]))
-		}
-	}
-	return verb + " " + strings.Join(groups, ", "), numbers + " against " + word.List(figures)
+	return e.verb + " " + v.standings(names), numbers + " against " + word.List(figures)
 }
 
-// compare says how a cell stands to a reference in one quantity, as perm.Compare
-// does.
-func compare(c, o cell, f quantity) int {
-	a, b := c.over(f), o.over(f)
-	return perm.Compare(a.Estimate, b.Estimate, perm.Margin(c.nulls(), o.nulls(), a.Interval, b.Interval))
+// standings say how a cell stands to its references.
+func (v *view) standings(names map[perm.Standing][]string) string {
+	var groups []string
+	for _, how := range []struct {
+		perm.Standing
+		words string
+	}{
+		{perm.More, "more than %s"}, {perm.Same, "the same within " + number.Level(v.margin()) + " as %s"},
+		{perm.Less, "less than %s"}, {perm.NotShown, "with no difference shown to %s"},
+	} {
+		if list := names[how.Standing]; len(list) > 0 {
+			groups = append(groups, fmt.Sprintf(how.words, word.List(list)))
+		}
+	}
+	return strings.Join(groups, ", ")
 }

@@ -32,8 +32,9 @@ func toy(network string, epoch int, level, observed, null float64) result.Row {
 	if network == string(features.Input) {
 		r.Layer = "input"
 	}
-	fresh := 0.6
-	r.Fresh = &fresh
+	fresh, freshChance, se := 0.6, 0.1, 0.005
+	r.Fresh, r.FreshChance, r.FreshN = &fresh, &freshChance, 1000
+	r.LearningSE, r.MemorizationSE = &se, &se
 	return r
 }
 
@@ -58,9 +59,10 @@ func TestConclusionsOfANetworkThatLearned(t *testing.T) {
 		// Of 0, 0.3 and 0.5 the level is 0.5, the upper middle of the two above 0:
 		// observed 0.90, null 0.245.
 		"Seen by the ridge probe at gaussian 0.5, mlp after epoch 9 (layer hidden) learned more than the untrained network, the raw input and the shuffled-label twin; " +
-			"it memorized more than the untrained network, less than the raw input and the shuffled-label twin.",
-		"learning +0.655 against untrained network +0.430, raw input +0.350 and shuffled-label twin +0.050",
-		"memorization +0.145 against untrained network +0.140, raw input +0.200 and shuffled-label twin +0.300",
+			"it memorized the same within 0.05 as the untrained network, less than the raw input and the shuffled-label twin.",
+		// 6 comparisons at level 0.05, two errors of 0.005: 0.225 ± 2.638·0.00707; and 0.655 ± 1.96·0.005.
+		"learning +0.655 [95% interval over images: +0.645 to +0.665] against untrained network +0.430 (difference +0.225, +0.206 to +0.244), raw input +0.350 (difference +0.305, +0.286 to +0.324) and",
+		"against untrained network +0.140 (difference +0.005, −0.014 to +0.024), raw input +0.200 (difference −0.055,",
 		"There the ridge probe gives 0.900 of the copies their real label, and 0.245 ± 0.0020 a shuffled one; chance is 0.100.",
 		// (0.655 − 0.05) / (1 − 0.1 − 0.05) = 0.7118
 		"its learning is +0.712.",
@@ -99,13 +101,39 @@ func TestConclusionsByCase(t *testing.T) {
 	}{
 		"no learning":          {edit(func(r *result.Row) { r.LearningP = 0.4 }), "shows no learning; it memorized", "learned more"},
 		"no memorization":      {edit(func(r *result.Row) { r.MemorizationP = 0.3 }), "it shows no memorization.", "memorized more"},
-		"p of no memorization": {edit(func(r *result.Row) { r.MemorizationP = 0.3 }), "memorization +0.145 (p = 0.300)", "memorization +0.145 against"},
+		"p of no memorization": {edit(func(r *result.Row) { r.MemorizationP = 0.3 }), "memorization +0.145 [95% interval over images: +0.135 to +0.155] (p = 0.300)", "memorization +0.145 against"},
 		"within the margin": {edit(func(r *result.Row) {
 			if r.Epoch == 0 {
 				r.Observed, r.Learning = 0.897, 0.652 // 0.003 below the trained network's
-				r.Null = []float64{0.246, 0.243, 0.246}
 			}
-		}), "learned more than the raw input and the shuffled-label twin, about as much as the untrained network;", ""},
+		}), "learned more than the raw input and the shuffled-label twin, the same within 0.05 as the untrained network;", ""},
+		"a margin of one's own": {edit(func(r *result.Row) {
+			r.Margin = 0.02
+			if r.Epoch == 0 {
+				r.Observed, r.Learning = 0.897, 0.652
+			}
+		}), "learned more than the raw input and the shuffled-label twin, with no difference shown to the untrained network;", ""},
+		"a stricter level": {edit(func(r *result.Row) {
+			r.Alpha, r.LearningP, r.MemorizationP = 1e-9, 1e-12, 1e-12
+			if r.Epoch == 0 {
+				r.Observed, r.Learning = 0.86, 0.615 // 0.04 below: 5.7 standard errors
+			}
+		}), "with no difference shown to the untrained network;", ""},
+		"differences image by image": {edit(func(r *result.Row) {
+			if r.Epoch == 9 && r.Network == "mlp" {
+				o := toy("mlp", 0, r.Level, 0, 0)
+				r.Differences = []result.Difference{{Reference: features.Untrained, Cell: o.Cell(), Learning: 0.01, LearningSE: 0.001}}
+			}
+		}), "untrained network +0.430 (difference +0.010, +0.007 to +0.013)", ""},
+		"images not known": {edit(func(r *result.Row) { r.LearningSE, r.MemorizationSE = nil, nil }), "against untrained network +0.430 (difference +0.225, +0.225 to +0.225)", "over images"},
+		"neighbours":       {edit(func(r *result.Row) { share := 0.97; r.Parents = &share }), "and its memorization by this probe is only that 97.0% of the copies have their parent among their neighbours.", "it memorized"},
+		"own memorization": {edit(func(r *result.Row) {
+			own, p := r.Memorization/2, 0.001
+			if r.Network == "mlp" && r.Epoch == 9 {
+				p = 0.2
+			}
+			r.MemorizationOwn, r.MemorizationOwnP, r.MemorizationOwnSE = &own, &p, r.MemorizationSE
+		}), "it shows no memorization.", "it memorized"},
 		"no twin":         {only(func(r result.Row) bool { return r.Network != string(features.Twin) }), "There is no row of the shuffled-label twin to compare with", "On the scale"},
 		"no untrained":    {only(func(r result.Row) bool { return r.Epoch != 0 }), "There is no row of the untrained network to compare with", ""},
 		"no references":   {only(func(r result.Row) bool { return r.Network == "mlp" && r.Epoch == 9 }), "learned, compared with nothing; it memorized, compared with nothing.", ""},
@@ -121,7 +149,7 @@ func TestConclusionsByCase(t *testing.T) {
 				r.Flags = []string{result.FlagSaturated}
 			}
 		}), "Observed and null are both at 1, so these cells tell nothing. (4 rows: input, mlp and twin; probe ridge; level 0.)", ""},
-		"ceiling":             {edit(func(r *result.Row) { r.Flags = []string{result.FlagCeiling + ": 5 of 5"} }), "A copy finds its own parent among its nearest neighbours", ""},
+		"ceiling":             {edit(func(r *result.Row) { r.Flags = []string{result.FlagCeiling + ": 5 of 5"} }), "Nearly every copy finds its own parent among its nearest neighbours", ""},
 		"constant":            {edit(func(r *result.Row) { r.Flags = []string{result.FlagConstant} }), "The features have no variation at all", ""},
 		"one class":           {edit(func(r *result.Row) { r.Flags = []string{result.FlagOneClass + ": class 0 for 100 % of the copies"} }), "--metric balanced weighs classes alike", ""},
 		"wide":                {edit(func(r *result.Row) { r.Flags = []string{result.FlagWide} }), "as many columns as examples", ""},
@@ -161,7 +189,7 @@ func TestProbesThatDisagree(t *testing.T) {
 	for _, r := range toyRun() {
 		r.Probe = "knn"
 		if r.Epoch == 9 && r.Network == "mlp" {
-			r.Observed, r.Learning = 0.3, 0.3-r.NullMean
+			r.Observed, r.Learning = 0.4, 0.4-r.NullMean
 		}
 		rows = append(rows, r)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/report/document"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -67,9 +68,19 @@ func (v *view) conclusions() document.Section {
 		s.Blocks = append(s.Blocks, document.Block{Heading: "What cannot be said"}, document.Block{Limits: limits})
 	}
 	s.Blocks = append(s.Blocks, document.Block{Fold: &document.Fold{Summary: "How to read these words and numbers", Blocks: []document.Block{{Terms: key}, {
-		Text: "“More” and “less” mean that two accuracies differ by more than twice the standard deviation, over the permutations, of the difference between their nulls; “about as much” means that they do not. The level is the middle one of those above 0, whatever came out there.",
+		Text: v.wordsOfTests(),
 	}}}})
 	return s
+}
+
+// wordsOfTests says what the comparing words of the conclusions mean.
+func (v *view) wordsOfTests() string {
+	text := fmt.Sprintf("“More” and “less” say that the interval of the difference, taken image by image and label set by label set, leaves out 0; “the same within %s” that it lies between −%[1]s and %[1]s; “no difference shown” that it does neither. The intervals of all comparisons hold together with confidence %s%%, each with %s%%. ",
+		number.Level(v.margin()), number.Level(100*(1-v.rows[0].AlphaOrDefault())), number.Fixed(100*v.confidence(), 2))
+	if v.byShuffles() {
+		text += "Rows of an older memtest say nothing of other images: their differences are tested over the shuffles alone. "
+	}
+	return text + "The level is the middle one of those above 0, whatever came out there."
 }
 
 func (v *view) findings() []document.Block {
@@ -123,7 +134,7 @@ func Markdown(w io.Writer, p Page) error {
 	d := document.Document{Verbatim: true, Title: v.heading(p), About: v.about() + ".", Remarks: p.remarks(), Sections: []document.Section{
 		{Title: "Conclusions", Blocks: v.findings()},
 		{Title: "What cannot be said", Blocks: []document.Block{{Limits: v.limits()}}},
-		{Title: "How to read it", Blocks: []document.Block{{Terms: key}}},
+		{Title: "How to read it", Blocks: []document.Block{{Terms: key}, {Text: v.wordsOfTests()}}},
 	}}
 	add := func(title string, blocks ...document.Block) {
 		d.Sections = append(d.Sections, document.Section{Title: title, Blocks: blocks})
@@ -191,6 +202,7 @@ var key = []document.Term{
 	{Name: "fresh", Text: "accuracy of the probe on examples it has never seen, real labels: generalization"},
 	{Name: "learning", Text: "observed minus null: structure of the labels beyond what the probe can memorize"},
 	{Name: "memorization", Text: "null minus chance: random labels recovered from near-copies"},
-	{Name: "z", Text: "learning in standard deviations of the null"},
+	{Name: "own part", Text: "the part of memorization that is lost when copies are exchanged among those of the same class; the rest is what the class gives. Sentences and figures about memorization are about this part"},
+	{Name: "± 95%", Text: "half the width of the 95% interval over other images of the same kind, as many of them, and other label sets; the network is held fixed"},
 	{Name: "p", Text: "share of permutations, the real one included, that do as well; ~ marks a descriptive one, whose features have seen the labels"},
 }

@@ -39,17 +39,20 @@ func (v *view) each(f func(s setting, name string)) {
 	}
 }
 
-// pairs is the two quantities that most figures show.
-var pairs = []struct {
-	name string
-	of   quantity
-}{{"learning", learning}, {"memorization", memorization}}
-
 // curve is a line through a quantity over the levels of a setting.
 func (v *view) curve(s setting, name string, look chart.Look, f quantity) chart.Line {
 	line := chart.Line{Name: name, Look: look}
 	for _, c := range v.cells[s] {
 		put(&line, c.level, c.over(f).Interval)
+	}
+	return withoutEmptyWhiskers(line)
+}
+
+// effectCurve is a line through an effect, with its interval at each level.
+func (v *view) effectCurve(s setting, name string, look chart.Look, e effect) chart.Line {
+	line := chart.Line{Name: name, Look: look}
+	for _, c := range v.cells[s] {
+		put(&line, c.level, c.effect(e).Interval)
 	}
 	return withoutEmptyWhiskers(line)
 }

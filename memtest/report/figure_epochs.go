@@ -19,15 +19,15 @@ func (v *view) overEpochs() chart.Figure {
 		if len(epochs) == 0 {
 			return
 		}
-		for _, q := range pairs {
-			p := chart.Panel{Title: q.name + ", " + name, Group: q.name, X: chart.Axis{Label: "epoch", Ticks: epochs, Log1p: true}, Y: chart.Axis{Label: q.name + " (share)"}}
+		for _, effect := range v.effects() {
+			p := chart.Panel{Title: effect.name + ", " + name, Group: effect.name, X: chart.Axis{Label: "epoch", Ticks: epochs, Log1p: true}, Y: v.effectAxis(effect)}
 			for i, c := range v.cells[s] {
 				line := chart.Line{Name: "level " + number.Level(c.level), Look: chart.Sequence(i)}
 				for _, e := range epochs {
 					o := s
 					o.epoch = int(e)
 					if at, ok := v.at(o, c.level); ok {
-						put(&line, e, at.over(q.of).Interval)
+						put(&line, e, at.effect(effect).Interval)
 					}
 				}
 				p.Series = append(p.Series, withoutEmptyWhiskers(line))

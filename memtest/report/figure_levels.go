@@ -68,11 +68,11 @@ func (v *view) besideReferences() chart.Figure {
 		if len(refs) == 0 {
 			return
 		}
-		for _, q := range pairs {
-			p := chart.Panel{Title: q.name + ", " + name, Group: q.name, X: v.levelAxis(s), Y: chart.Axis{Label: q.name + " (share)"}}
-			p.Series = append(p.Series, v.curve(s, word.Name(s.network)+" "+s.after(), chart.Observed, q.of))
+		for _, e := range v.effects() {
+			p := chart.Panel{Title: e.name + ", " + name, Group: e.name, X: v.levelAxis(s), Y: v.effectAxis(e)}
+			p.Series = append(p.Series, v.effectCurve(s, word.Name(s.network)+" "+s.after(), chart.Observed, e))
 			for _, r := range refs {
-				p.Series = append(p.Series, v.curve(r.setting, strings.TrimPrefix(r.name, "the "), lookOf(r), q.of))
+				p.Series = append(p.Series, v.effectCurve(r.setting, strings.TrimPrefix(r.name, "the "), lookOf(r), e))
 			}
 			f.Panels = append(f.Panels, p)
 		}

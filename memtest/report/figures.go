@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/memtest/report/chart"
+	"github.com/seed-1a417598/memtest/memtest/report/word"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -27,7 +28,10 @@ func (v *view) figures() []chart.Figure {
 		if len(f.Panels) == 0 {
 			continue
 		}
+		effects := f.Name == FigureEpochs || f.Name == FigureReferences
 		switch n := len(v.seeds); {
+		case effects && !v.byShuffles():
+			f.Caption += " Whiskers are 95% intervals over other images of the same kind and other label sets" + word.Plural(n, "", fmt.Sprintf(" and, of the mean over %d seeds, other trainings", n)) + "."
 		case n > 1 && f.Name == FigureNull:
 			f.Caption += fmt.Sprintf(" Of the %d seeds the first is shown.", n)
 		case n > 2:

@@ -31,9 +31,11 @@ func meaning(kind string) string {
 	case result.FlagAugmented:
 		return "The network was trained on images changed as the copies are, so it was taught to take copies for their parents: compare with a perturbation that it was not trained on."
 	case result.FlagCeiling:
-		return "A copy finds its own parent among its nearest neighbours, so memorization here is the probe's, not the network's."
+		return "Nearly every copy finds its own parent among its nearest neighbours. How many do is all that memorization by k-NN measures, at this level and at any other: how well neighbours are kept, not what the network memorized."
 	case result.FlagDropped:
 		return "Constant or dead columns were left out before probing."
+	case result.FlagFloored:
+		return "Columns that vary little beside the others were divided by half of the usual standard deviation, not by their own, which would blow them up."
 	case result.FlagConstant:
 		return "The features have no variation at all, so the probe had nothing to learn from."
 	case result.FlagPenalty:

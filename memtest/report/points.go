@@ -15,15 +15,14 @@ import (
 // course over levels, and what fresh examples say.
 func (v *view) points(s setting) []string {
 	c := v.headline(s)
-	all := []string{fmt.Sprintf("There the %s probe gives %s of the copies their real label, and %s ± %s a shuffled one; chance is %s.",
-		word.Name(s.probe), number.Share(c.mean(observed)), number.Share(c.mean(nullMean)), number.Deviation(c.mean(nullSD)), number.Share(c.mean(chance)))}
+	all := []string{fmt.Sprintf("There the %s probe %s.", word.Name(s.probe), c.metricSentence())}
 	for _, r := range v.references(s) {
 		o, ok := v.at(r.setting, c.level)
 		if !ok || r.role != features.Twin {
 			continue
 		}
 		if scale, ok := calibrated(c, o); ok {
-			all = append(all, fmt.Sprintf("On the scale from the twin, which can only memorize (0), to the ideal (1), its learning is %s.", scale))
+			all = append(all, fmt.Sprintf("On the scale from the twin, which can only memorize (0), to a probe that is always right with the real labels and at chance with shuffled ones (1; out of reach where the probe recalls shuffled labels), its learning is %s.", scale))
 		}
 	}
 	if o, ok := v.at(v.other(s, features.Refit), c.level); ok {
@@ -44,8 +43,9 @@ func (v *view) course(s setting) []string {
 		number.Signed(a.mean(learning)), number.Signed(z.mean(learning)), number.Signed(a.mean(memorization)), number.Signed(z.mean(memorization)))}
 }
 
-// freshPoint is what fresh examples say. Their number is not known; that of the
-// copies stands in for it.
+// freshPoint is what fresh examples say. Whether they are at chance is told by the
+// accuracy that the same predictions have by chance, on as many examples; rows of an
+// older program say neither, and then nothing is told.
 func (c cell) freshPoint() []string {
 	fresh := c.fresh()
 	if fresh == nil {
@@ -55,10 +55,15 @@ func (c cell) freshPoint() []string {
 	if test := c.optional(testAccuracy); test != nil {
 		text += fmt.Sprintf(" (the network itself: %s)", number.Share(*test))
 	}
-	if perm.AtChance(*fresh, c.mean(chance), c.rows[0].N) && c.mean(learning) > 0.1 {
+	if byChance := c.optional(freshChance); byChance != nil && c.rows[0].FreshN > 0 && perm.AtChance(*fresh, *byChance, c.rows[0].FreshN) && c.learns() {
 		text += ", which is chance: what it learned holds near the training examples and does not generalize"
 	}
 	return []string{text + "."}
+}
+
+// learns says whether the learning of a cell is shown by its own test.
+func (c cell) learns() bool {
+	return perm.LargestP(c.values(learningPOf)) <= c.rows[0].AlphaOrDefault() && c.mean(learning) > 0
 }
 
 // calibrated is the learning of c on the scale where the twin's is 0 and the
@@ -70,6 +75,8 @@ func calibrated(c, twin cell) (string, bool) {
 	case !slices.ContainsFunc(c.rows, func(r result.Row) bool { return !said(r) }):
 		return c.over(func(r result.Row) float64 { return *r.Calibrated }).signed(), true
 	case slices.ContainsFunc(c.rows, said): // some twin does nearly as well as the ideal: no scale
+		return "", false
+	case slices.ContainsFunc(c.rows, func(r result.Row) bool { return r.Metric == "log-loss" }): // it has no ideal
 		return "", false
 	}
 	value, ok := perm.CalibrateMeans(c.mean(learning), c.mean(chance), twin.mean(learning))

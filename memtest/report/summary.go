@@ -15,8 +15,9 @@ import (
 func (v *view) summary() []document.Table {
 	var all []document.Table
 	for _, perturbation := range v.perturbations {
+		unit := shortUnit(v.rows[0])
 		t := document.Table{Columns: []document.Column{
-			{Words: true}, {Name: "probe", Words: true}, {Name: "learning", Unit: "share"}, {Name: "memorization", Unit: "share"}, {Name: "fresh", Unit: "share"},
+			{Words: true}, {Name: "probe", Words: true}, {Name: "learning ± 95%", Unit: unit}, {Name: "memorization ± 95%", Unit: unit}, {Name: "own part", Unit: "share"}, {Name: "fresh", Unit: "share"},
 			{Name: "training", Unit: "network", Full: true}, {Name: "test", Unit: "network", Full: true},
 		}}
 		var levels []string
@@ -45,7 +46,7 @@ func (v *view) sideBySide(probe, perturbation string) (rows []document.Row, leve
 		}
 		shown[c.setting] = true
 		rows = append(rows, document.Row{Reference: reference, First: len(rows) == 0, Cells: []string{
-			name, word.Name(probe), number.Signed(c.mean(learning)), number.Signed(c.mean(memorization)), number.OrNone(c.fresh(), number.Share),
+			name, word.Name(probe), c.effect(learningEffect).plusMinus(), c.effect(allMemorization).plusMinus(), number.OrNone(c.optional(own), number.Signed), number.OrNone(c.fresh(), number.Share),
 			number.OrNone(c.optional(trainAccuracy), number.Share), number.OrNone(c.optional(testAccuracy), number.Share),
 		}})
 	}

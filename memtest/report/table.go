@@ -45,11 +45,15 @@ type rowColumn struct {
 	cell func(result.Row) string
 }
 
-// rowColumns are those columns; that of seeds is there where there are several.
-func rowColumns(seeds bool) []rowColumn {
-	share := func(name string, cell func(result.Row) string) rowColumn {
-		return rowColumn{document.Column{Name: name, Unit: "share"}, cell}
+// rowColumns are those columns, for rows like r; that of seeds is there where there
+// are several.
+func rowColumns(seeds bool, r result.Row) []rowColumn {
+	inUnit := func(unit string) func(string, func(result.Row) string) rowColumn {
+		return func(name string, cell func(result.Row) string) rowColumn {
+			return rowColumn{document.Column{Name: name, Unit: unit}, cell}
+		}
 	}
+	metric, share := inUnit(shortUnit(r)), inUnit("share")
 	all := []rowColumn{{document.Column{Name: "network", Words: true, Key: true}, func(r result.Row) string { return word.Name(r.Network) }}}
 	if seeds {
 		all = append(all, rowColumn{document.Column{Name: "seed", Key: true}, func(r result.Row) string { return strconv.FormatUint(r.Seed, 10) }})
@@ -58,23 +62,33 @@ func rowColumns(seeds bool) []rowColumn {
 		rowColumn{document.Column{Name: "epoch", Key: true}, func(r result.Row) string { return number.Epoch(r.Epoch) }},
 		rowColumn{document.Column{Name: "layer", Words: true, Key: true}, func(r result.Row) string { return word.Name(r.Layer) }},
 		rowColumn{document.Column{Name: "level"}, func(r result.Row) string { return number.Level(r.Level) }},
-		share("observed", func(r result.Row) string { return number.Share(r.Observed) }),
-		share("null ± sd", func(r result.Row) string { return number.Share(r.NullMean) + " ± " + number.Deviation(r.NullSD) }),
-		share("chance", func(r result.Row) string { return number.Share(r.Chance) }),
+		metric("observed", func(r result.Row) string { return number.Share(r.Observed) }),
+		metric("null ± sd", func(r result.Row) string { return number.Share(r.NullMean) + " ± " + number.Deviation(r.NullSD) }),
+		metric("chance", func(r result.Row) string { return number.Share(r.Chance) }),
 		share("fresh", func(r result.Row) string { return number.OrNone(r.Fresh, number.Share) }),
-		share("learning", func(r result.Row) string { return number.Signed(r.Learning) }),
-		share("memorization", func(r result.Row) string { return number.Signed(r.Memorization) }),
-		rowColumn{document.Column{Name: "z", Unit: "null sd"}, func(r result.Row) string { return number.OrNone(r.Z, number.Score) }},
+		metric("learning ± 95%", func(r result.Row) string { return withError(r.Learning, r.LearningLow) }),
+		metric("memorization ± 95%", func(r result.Row) string { return withError(r.Memorization, r.MemorizationLow) }),
+		share("own part", func(r result.Row) string { return number.OrNone(r.MemorizationOwn, number.Signed) }),
 		rowColumn{document.Column{Name: "p", Unit: "learn", Full: true}, LearningP},
 		rowColumn{document.Column{Name: "p", Unit: "mem.", Full: true}, func(r result.Row) string { return number.P(r.MemorizationP) }},
+		rowColumn{document.Column{Name: "p", Unit: "own", Full: true}, func(r result.Row) string { return number.OrNone(r.MemorizationOwnP, number.P) }},
 		rowColumn{document.Column{Name: "flags", Words: true, Warning: true}, flagWords},
 	)
+}
+
+// withError is an effect with half the width of its interval over images, where
+// the row says its lower end.
+func withError(value float64, low *float64) string {
+	if low == nil {
+		return number.Signed(value)
+	}
+	return number.Signed(value) + " ± " + number.Share(value-*low)
 }
 
 // cellTables are all rows, a table for each perturbation and probe.
 func (v *view) cellTables() []document.Table {
 	var all []document.Table
-	columns := rowColumns(len(v.seeds) > 1)
+	columns := rowColumns(len(v.seeds) > 1, v.rows[0])
 	for _, perturbation := range v.perturbations {
 		for _, probe := range v.probes {
 			t := document.Table{Title: v.tableTitle(probe, perturbation)}

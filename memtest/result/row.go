@@ -41,6 +41,7 @@ type Row struct {
 	Classes      int           `json:"classes"`
 	Permutations int           `json:"permutations"`        // B
 	Alpha        float64       `json:"alpha,omitempty"`     // level that the p-values were asked to reach; absent = not said
+	Margin       float64       `json:"margin,omitempty"`    // difference below which sentences call two cells the same, where an interval shows it; absent = not said
 	TwoSided     bool          `json:"two_sided,omitempty"` // learning_p, alone and adjusted, also counts accuracies far below the null
 
 	// Stop is the number of label sets as good as the real labels at which a
@@ -49,13 +50,16 @@ type Row struct {
 
 	Metric  string  `json:"metric,omitempty"`      // of observed, null and what follows: balanced, auc, log-loss; empty = accuracy
 	Penalty float64 `json:"l2_strength,omitempty"` // L2 penalty of ridge and softmax, given or chosen
+	Scale   string  `json:"scale,omitempty"`       // how the columns were scaled: floor, standard, shared, none; empty in rows of format 1
 
-	Observed     float64   `json:"observed"`  // T_0, matched accuracy with the real labels
-	NullMean     float64   `json:"null_mean"` // mean of T_b, b ≥ 1
-	NullSD       float64   `json:"null_sd"`   // standard deviation of T_b (divisor B−1)
-	Null         []float64 `json:"null"`      // T_1..T_B
-	Chance       float64   `json:"chance"`    // mean of c_b, b ≥ 1
-	Fresh        *float64  `json:"fresh"`     // the probe's accuracy on the test set, fitted to the real labels; null = no test set
+	Observed     float64   `json:"observed"`               // T_0, matched accuracy with the real labels
+	NullMean     float64   `json:"null_mean"`              // mean of T_b, b ≥ 1
+	NullSD       float64   `json:"null_sd"`                // standard deviation of T_b (divisor B−1)
+	Null         []float64 `json:"null"`                   // T_1..T_B
+	Chance       float64   `json:"chance"`                 // mean of c_b, b ≥ 1
+	Fresh        *float64  `json:"fresh"`                  // the probe's accuracy on the test set, fitted to the real labels; null = no test set
+	FreshChance  *float64  `json:"fresh_chance,omitempty"` // of Fresh: what its predictions and labels, paired at random, have on average; absent = not said
+	FreshN       int       `json:"fresh_n,omitempty"`      // test examples; absent = not said
 	Learning     float64   `json:"learning"`
 	Memorization float64   `json:"memorization"`
 	Z            *float64  `json:"z"` // learning / null_sd; null where null_sd is 0
@@ -100,7 +104,7 @@ type Row struct {
 	LearningPAdjusted *float64 `json:"learning_p_adjusted"` // over the cells of its family, the rows of the run with its network and role; null until the run is complete
 	MemorizationP     float64  `json:"memorization_p"`
 	Reshuffles        *int     `json:"reshuffles,omitempty"` // J of memorization_p, whose floor is 1/(J+1); absent = not said
-	Exact             bool     `json:"exact"`                // learning_p is exact: the features never saw the labels, or each label set has a network of its own (a full refit); else, and with label sets that were given, it is descriptive
+	Exact             bool     `json:"exact"`                // learning_p is exact: the features never saw the labels, or each label set has a network of its own (a full refit), and the probe took no setting from the real labels; else, and with label sets that were given, it is descriptive
 
 	// WithinClass is the share of the features' variance that lies within the
 	// classes of the labels fitted: 1 = the class means are all alike, 0 = each
@@ -149,8 +153,9 @@ const (
 	FlagOneClass     = "one-class"     // fitted to the real labels, the probe predicts one class for almost all copies: "one-class: class 1 for 99.8 % of the copies"
 	FlagWide         = "wide"          // as many columns as examples or more, by ridge or softmax: "wide: 784 columns for 500 examples"
 	FlagAugmented    = "augmented"     // training images were changed by what makes the copies: "augmented: flip"
-	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
+	FlagCeiling      = "knn-ceiling"   // nearly all copies find their parent among their k neighbours: memorization by k-NN, at every level the probe's own, is at its most
 	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
+	FlagFloored      = "floored"       // columns that vary little beside the others were divided by more than their sd: "floored: 300 of 512"
 	FlagConstant     = "constant"      // features have no variation at all
 	FlagPenalty      = "l2-edge"       // the L2 penalty that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
 	FlagTwinAccuracy = "twin-accuracy" // training accuracies of twin and network differ by more than 0.02

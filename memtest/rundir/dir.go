@@ -146,12 +146,19 @@ func difference(old, asked []byte) string {
 }
 
 // Resume opens the folder of a run to measure what it lacks. It demands the
-// configuration that the run was made with. A half-written last line is cut off,
+// configuration that the run was made with, and the format of rows. A half-written last line is cut off,
 // which the notes say.
 func Resume(path string, config []byte) (_ *Dir, notes result.Notes, err error) {
 	d, err := Open(path)
 	if err != nil {
 		return nil, notes, err
+	}
+	m, err := d.Manifest()
+	if err != nil {
+		return nil, notes, err
+	}
+	if m.Format < result.Format {
+		return nil, notes, result.Inputf("%s was measured by an older memtest (rows of format %d, now %d), which computed some values in another way: measure it anew, with another folder in --out", path, m.Format, result.Format)
 	}
 	if !bytes.Equal(d.config, config) {
 		return nil, notes, result.Inputf("%s was made with another configuration, which differs from what was asked %s: repeat the old options, or give another folder with --out", path, difference(d.config, config))
@@ -173,10 +180,6 @@ func Resume(path string, config []byte) (_ *Dir, notes result.Notes, err error) 
 		if r.Config != "" && r.Config != result.ConfigID(config) {
 			return nil, notes, result.Inputf("%s holds rows of configuration %s, but %s is %s: give another folder with --out", d.Path(RowsFile), r.Config, d.Path(ConfigFile), result.ConfigID(config))
 		}
-	}
-	m, err := d.Manifest()
-	if err != nil {
-		return nil, notes, err
 	}
 	if d.rows, err = os.OpenFile(d.Path(RowsFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
 		return nil, notes, err

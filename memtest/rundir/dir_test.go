@@ -2,6 +2,7 @@ package rundir
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -180,7 +181,17 @@ func TestResume(t *testing.T) {
 	if _, _, err := Resume(path, other); err == nil || !strings.Contains(err.Error(), `was made with another configuration, which differs from what was asked in line 2`) {
 		t.Errorf("resuming with another configuration: %v", err)
 	}
-	whole := files(t, path)[RowsFile]
+	whole, manifest := files(t, path)[RowsFile], files(t, path)[ManifestFile]
+	older := strings.Replace(manifest, fmt.Sprintf(`"format": %d`, result.Format), `"format": 1`, 1)
+	if err := os.WriteFile(filepath.Join(path, ManifestFile), []byte(older), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Resume(path, config); err == nil || !strings.Contains(err.Error(), "was measured by an older memtest (rows of format 1, now 2)") {
+		t.Errorf("resuming a run of another row format: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(path, ManifestFile), []byte(manifest), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for name, tail := range map[string]string{"half a line": `{"format":1,"netw`, "a lost newline": ""} {
 		if tail == "" {
 			whole = strings.TrimSuffix(whole, "\n")

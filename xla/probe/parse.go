@@ -12,7 +12,7 @@ func Names() []string { return []string{"ridge", "softmax", "knn", "centroid", "
 // Parse makes a probe of its name, with a setting after a colon where it has
 // one:
 //
-//	ridge, ridge:10, ridge:gcv        L2 penalty, default 1; gcv chooses it, see Ridge
+//	ridge, ridge:10, ridge:gcv        L2 penalty, default a tenth of the mean eigenvalue of the Gram matrix; gcv chooses it, see Ridge
 //	softmax, softmax:10, softmax:gcv  L2 penalty, default 1; gcv chooses it
 //	knn, knn:11                       number of neighbours, default 5
 //	centroid
@@ -21,19 +21,21 @@ func Parse(text string) (Probe, error) {
 	name, setting, given := strings.Cut(text, ":")
 	switch name {
 	case "ridge", "softmax":
-		penalty := 1.0
-		if setting == gcvSetting {
-			penalty = 0
-		} else if given {
+		penalty := 0.0 // the default
+		chosen := setting == gcvSetting
+		if given && !chosen {
 			var err error
 			if penalty, err = strconv.ParseFloat(setting, 64); err != nil || !(penalty > 0 && penalty <= 1e12) {
 				return nil, fmt.Errorf("probe %q: the L2 penalty %q must be a number above 0, as in %s:10, or gcv", text, setting, name)
 			}
 		}
 		if name == "ridge" {
-			return Ridge{Alpha: penalty}, nil
+			return Ridge{Alpha: penalty, GCV: chosen}, nil
 		}
-		return SoftmaxRegression{Lambda: penalty}, nil
+		if !given {
+			penalty = defaultLambda
+		}
+		return SoftmaxRegression{Lambda: penalty, GCV: chosen}, nil
 	case "knn":
 		k, err := count(setting, given, defaultNeighbours)
 		if err != nil {
@@ -75,14 +77,7 @@ func named(name string, setting, otherwise int) string {
 	return fmt.Sprintf("%s:%d", name, setting)
 }
 
-// namedPenalty is a probe's name with its L2 penalty: left out where it is 1,
-// and 0 stands for one that is chosen.
-func namedPenalty(name string, penalty float64) string {
-	switch penalty {
-	case 0:
-		return name + ":" + gcvSetting
-	case 1:
-		return name
-	}
+// penalized is a probe's name with its L2 penalty.
+func penalized(name string, penalty float64) string {
 	return name + ":" + strconv.FormatFloat(penalty, 'g', -1, 64)
 }

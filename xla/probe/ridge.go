@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
@@ -17,26 +18,63 @@ import (
 
 // Ridge is one-versus-rest least squares with an L2 penalty on targets −1 and
 // +1 and a free intercept, scikit-learn's RidgeClassifier: weights
-// (AᵀA + αI)⁻¹Aᵀ(2Y−1) with A the centred features. One Gram matrix and one
-// inverse serve all label sets.
+// (AᵀA + αI)⁻¹Aᵀ(2Y−1) with A the centred features [n, d]. One Gram matrix and
+// one inverse serve all label sets.
+//
+// The default penalty is a share of the mean eigenvalue of the Gram matrix,
+//
+//	α = ⅒·tr(AᵀA)/d = n·⅒·(mean variance of the columns),
+//
+// so that units, n and d do not matter, and no label is looked at. It is what
+// least squares would find on endless copies of the training examples with noise
+// of ⅒ of that variance in every column (Bishop 1995, Training with noise is
+// equivalent to Tikhonov regularization).
 type Ridge struct {
-	Alpha float64 // α > 0; 0 = chosen on the real labels by generalized cross-validation, see choosePenalty
+	Alpha float64 // α > 0; 0 = the default
+	GCV   bool    // α is chosen on the real labels by generalized cross-validation instead, see choosePenalty
 }
 
-func (r Ridge) Name() string { return namedPenalty("ridge", r.Alpha) }
+// noiseShare is the default penalty of ridge, as a share of the mean eigenvalue.
+const noiseShare = 0.1
+
+func (r Ridge) Name() string {
+	switch {
+	case r.GCV:
+		return "ridge:" + gcvSetting
+	case r.Alpha == 0:
+		return "ridge"
+	}
+	return penalized("ridge", r.Alpha)
+}
+
+// ChoosesOnLabels says whether the penalty is chosen on the real labels.
+func (r Ridge) ChoosesOnLabels() bool { return r.GCV }
+
+// penalty is α on centred features.
+func (r Ridge) penalty(ctx context.Context, e *xla.Engine, p Problem) (float64, error) {
+	switch {
+	case r.GCV:
+		return choosePenalty(ctx, e, p, 1)
+	case r.Alpha > 0:
+		return r.Alpha, nil
+	}
+	_, sd := columnMoments(p.Train)
+	if alpha := noiseShare * float64(p.Train.Rows) * math.Pow(rootMeanSquare(sd), 2); alpha > 0 {
+		return alpha, nil
+	}
+	return 1, nil // constant features, of which nothing is learned at any penalty
+}
 
 func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error) {
 	if err := noProbabilities(p, "ridge"); err != nil {
 		return nil, err
 	}
 	p.Data = p.center()
-	if r.Alpha == 0 {
-		var err error
-		if r.Alpha, err = choosePenalty(ctx, e, p, 1); err != nil {
-			return nil, err
-		}
+	alpha, err := r.penalty(ctx, e, p)
+	if err != nil {
+		return nil, err
 	}
-	inverse, err := ridgeInverse(ctx, e, p.Train, r.Alpha)
+	inverse, err := ridgeInverse(ctx, e, p.Train, alpha)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +85,7 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 	if err != nil {
 		return nil, err
 	}
-	l.penalty = r.Alpha
+	l.penalty = alpha
 	return l, nil
 }
 

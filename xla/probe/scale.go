@@ -2,53 +2,115 @@ package probe
 
 import (
 	"math"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/parallel"
 )
 
-// minSpread is the standard deviation, relative to the largest of all columns,
-// below which a column counts as constant: dividing by so little would blow
-// rounding noise up to the size of a feature.
-const minSpread = 1e-6
+// Scaling is a way to scale the columns of features, which are centred in each.
+type Scaling int
 
-// StandardScaler centres columns by their mean over the training features and
-// divides them by their standard deviation there (divisor n). Columns that are
-// constant in training, such as dead units and border pixels, are left out; where
-// all are, one column of zeros stays.
-type StandardScaler struct {
-	mean, sd []float64 // of all columns
-	keep     []int     // columns that are not constant
+const (
+	// ScaleStandard divides each column by its own standard deviation, as scikit-learn's
+	// StandardScaler does. It is for columns in units of their own.
+	ScaleStandard Scaling = iota
+	// ScaleFloor is ScaleStandard, but no column is divided by less than half of the typical
+	// standard deviation, the upper quartile. A column that hardly varies beside the
+	// others, such as a rare unit or the edge of a feature map, would else be blown
+	// up, and the noise that copies bring into it with it.
+	ScaleFloor
+	// ScaleShared divides all columns by the root mean square of their standard
+	// deviations. It is for columns in one unit, such as pixels.
+	ScaleShared
+)
+
+// floorShare is the share of the typical standard deviation below which ScaleFloor
+// does not divide; typicalQuantile says which is typical. Up to a quarter of the
+// columns may vary beyond all measure, in large units or by a value that stands
+// for a missing one, and do not move it.
+const (
+	floorShare      = 0.5
+	typicalQuantile = 0.75
+)
+
+// ownRounding is the standard deviation, relative to the column's mean, up to
+// which a column counts as constant: a few roundings of float32.
+const ownRounding = 4 * 0x1p-23
+
+// Scaler centres columns by their mean over the training features and divides
+// them, see Scaling. Columns that are constant in training but for rounding, such
+// as dead units, are left out; where all are, one column of zeros stays.
+type Scaler struct {
+	mean, divisor []float64 // of all columns
+	keep          []int     // columns that are not constant
+	floored       int
 }
 
-// FitStandardScaler takes the moments of training features [n, d].
-func FitStandardScaler(train arrays.Matrix) StandardScaler {
-	s := StandardScaler{}
-	s.mean, s.sd = columnMoments(train)
-	widest := 0.0
-	for _, sd := range s.sd {
-		widest = max(widest, sd)
+// FitScaler takes the moments of training features [n, d]. Standard deviations
+// have the divisor n.
+func FitScaler(train arrays.Matrix, how Scaling) Scaler {
+	s := Scaler{}
+	s.mean, s.divisor = columnMoments(train)
+	var spread []float64
+	for j, sd := range s.divisor {
+		if sd > ownRounding*math.Abs(s.mean[j]) {
+			s.keep, spread = append(s.keep, j), append(spread, sd)
+		}
 	}
-	for j, sd := range s.sd {
-		if sd > minSpread*widest && sd > 0 {
-			s.keep = append(s.keep, j)
+	if len(spread) == 0 {
+		return s
+	}
+	switch how {
+	case ScaleFloor:
+		least := floorShare * typical(spread)
+		for _, j := range s.keep {
+			if s.divisor[j] < least {
+				s.divisor[j] = least
+				s.floored++
+			}
+		}
+	case ScaleShared:
+		one := rootMeanSquare(spread)
+		for _, j := range s.keep {
+			s.divisor[j] = one
 		}
 	}
 	return s
 }
 
+// typical is the upper quartile of some standard deviations, numpy's quantile by
+// the method "lower".
+func typical(spread []float64) float64 {
+	sorted := slices.Sorted(slices.Values(spread))
+	return sorted[int(typicalQuantile*float64(len(sorted)-1))]
+}
+
+// rootMeanSquare is √(mean v²).
+func rootMeanSquare(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v * v
+	}
+	return math.Sqrt(sum / float64(len(values)))
+}
+
 // Dropped is the number of constant columns.
-func (s StandardScaler) Dropped() int { return len(s.mean) - len(s.keep) }
+func (s Scaler) Dropped() int { return len(s.mean) - len(s.keep) }
+
+// Floored is the number of columns that are divided by more than their standard
+// deviation, since it is below the floor.
+func (s Scaler) Floored() int { return s.floored }
 
 // Transform scales features of the columns that the scaler was fitted to: of the
 // training examples, of copies or of fresh ones. The matrix given is not changed.
-func (s StandardScaler) Transform(m arrays.Matrix) arrays.Matrix {
+func (s Scaler) Transform(m arrays.Matrix) arrays.Matrix {
 	to := arrays.Matrix{Rows: m.Rows, Cols: max(1, len(s.keep))}
 	to.Data = make([]float32, to.Rows*to.Cols)
 	parallel.For(m.Rows, func(i int) {
 		from, row := m.Row(i), to.Row(i)
 		for c, j := range s.keep {
-			row[c] = float32((float64(from[j]) - s.mean[j]) / s.sd[j])
+			row[c] = float32((float64(from[j]) - s.mean[j]) / s.divisor[j])
 		}
 	})
 	return to

@@ -25,18 +25,35 @@ import (
 // until the same bound on its distance holds, so all are treated alike; package
 // softmax says how. A class that a label set lacks is never predicted.
 type SoftmaxRegression struct {
-	Lambda float64 // λ > 0; 0 = chosen on the real labels by generalized cross-validation, see choosePenalty
+	Lambda float64 // λ > 0; 0 = 1
+	GCV    bool    // λ is chosen on the real labels by generalized cross-validation instead, see choosePenalty
 }
 
-func (s SoftmaxRegression) Name() string { return namedPenalty("softmax", s.Lambda) }
+// defaultLambda is that of scikit-learn's LogisticRegression.
+const defaultLambda = 1
+
+func (s SoftmaxRegression) Name() string {
+	switch {
+	case s.GCV:
+		return "softmax:" + gcvSetting
+	case s.Lambda == 0 || s.Lambda == defaultLambda:
+		return "softmax"
+	}
+	return penalized("softmax", s.Lambda)
+}
+
+// ChoosesOnLabels says whether the penalty is chosen on the real labels.
+func (s SoftmaxRegression) ChoosesOnLabels() bool { return s.GCV }
 
 func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error) {
 	p.Data = p.center()
-	if s.Lambda == 0 {
+	if s.GCV {
 		var err error
 		if s.Lambda, err = choosePenalty(ctx, e, p, float64(p.Classes)); err != nil {
 			return nil, err
 		}
+	} else if s.Lambda == 0 {
+		s.Lambda = defaultLambda
 	}
 	solver, err := softmax.New(ctx, e, p.Train, p.Classes, s.Lambda)
 	if errors.Is(err, linalg.ErrIndefinite) {

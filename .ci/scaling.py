@@ -1,0 +1,168 @@
+"""The evidence for how columns are scaled and ridge is penalized (docs/method.md,
+"Scaling"), in plain numpy from exported features.
+
+  scaling.py features MEMTEST FOLDER   trains, exports: MNIST=, FASHION= are the folders of the data
+  scaling.py measure FOLDER            goes on where it stopped; writes FOLDER/cells.jsonl
+  scaling.py table FOLDER              prints the tables of docs/method.md
+
+Three training seeds, n = 2000, 19 label sets that all cells share. The twin is a
+network of which all labels were shuffled before it was trained, to training
+accuracy 0.95. SEEDS says
+how many; PART=0/2 measures every second file, in one of two processes.
+"""
+
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+
+SEEDS = int(os.environ.get("SEEDS", "3"))
+LEVELS = ["0", "0.05", "0.1", "0.2", "0.3", "0.5"]
+NETS = {"cnn": ("cnn:8,16/64", ["maxpool1", "dense1"]), "mlp": ("mlp:512,512", ["dense1", "dense2"])}
+FIXED = [1.0, 300.0]
+SHARES = [0.03, 0.1, 0.3]  # of the mean eigenvalue of the Gram matrix
+GRID = [10 ** (i / 2) for i in range(-6, 13)]
+
+
+def features(memtest, folder):
+    os.makedirs(folder, exist_ok=True)
+    for data, where in (("mnist", os.environ["MNIST"]), ("fashion-mnist", os.environ["FASHION"])):
+        for net, (spec, layers) in NETS.items():
+            base = [memtest, "run", "--data", data, "--data-dir", where, "--n", "2000", "--net", spec, "--levels", ",".join(LEVELS), "--layers", layers[-1],
+                    "--probes", "centroid", "--permutations", "19", "--seeds", str(SEEDS), "--refs", "untrained", "--quiet"]
+            runs = {"trained": ["--epochs", "0,10"], "twin": ["--epochs", "0,300", "--label-noise", "1", "--until", "0.95"]}
+            for kind, more in runs.items():
+                out = f"{folder}/{data}-{net}-{kind}"
+                if not os.path.exists(out):
+                    subprocess.run([*base, *more, "--out", out], check=True, stdout=subprocess.DEVNULL)
+                last = {}
+                for line in open(f"{out}/rows.jsonl"):
+                    row = json.loads(line)
+                    last[row["seed"]] = max(row["epoch"], last.get(row["seed"], 0))
+                for seed, epoch in last.items():
+                    if seed > SEEDS:
+                        continue
+                    cells = [(kind, epoch, layer) for layer in layers]
+                    if kind == "trained":
+                        cells += [("untrained", 0, layer) for layer in layers] + ([("input", 0, "input")] if net == "mlp" and seed == 1 else [])
+                    for role, at, layer in cells:
+                        to = f"{folder}/{data}_{net}_{role}_{layer}_{seed}.npz"
+                        if not os.path.exists(to):
+                            subprocess.run([memtest, "export", out, "--epoch", str(at), "--layer", layer, "--seed", str(seed), "--data-dir", where, "--to", to, "--quiet"],
+                                           check=True, stdout=subprocess.DEVNULL)
+
+
+# How columns with standard deviations s > 0 are divided.
+def pooled(s):
+    return np.sqrt((s**2).mean())
+
+
+def quartile(s):
+    return np.quantile(s, 0.75, method="lower")
+
+
+SCALES = {
+    "standard": lambda s: s,
+    "pooled": lambda s: np.maximum(s, pooled(s) / 2),
+    "quartile": lambda s: np.maximum(s, quartile(s) / 2),
+    "shared": lambda s: np.full_like(s, pooled(s)),
+}
+
+
+def scaled(f, how):
+    """train, copies, fresh: centred, scaled, without constant columns, float32."""
+    train = f["train"].astype(np.float64)
+    mean, sd = train.mean(0), train.std(0)
+    keep = sd > 1e-6 * sd.max() if how == "standard" else sd > 4 * 2.0**-23 * np.abs(mean)
+    by = SCALES[how](sd[keep])
+    at = lambda m: ((m[:, keep] - mean[keep]) / by).astype(np.float32)
+    return at(f["train"]), [at(f[f"valid_{l}"]) for l in LEVELS], at(f["fresh"][:2000]), by[0] ** 2 if how == "shared" else None
+
+
+def summary(predicted, labels, classes):
+    """learning and memorization; predicted and labels are [sets, n], set 0 the real one."""
+    hits = (predicted == labels).mean(1)
+    chance = [sum((p == k).mean() * (y == k).mean() for k in range(classes)) for p, y in zip(predicted[1:], labels[1:])]
+    return float(hits[0] - hits[1:].mean()), float(hits[1:].mean() - np.mean(chance))
+
+
+def ridge(train, copies, fresh, unit, labels, classes):
+    """Yields penalty's name, penalty, values at the levels, fresh classes. With a unit,
+    that of one shared scale, also what fixed penalties do to unscaled features."""
+    n, d = train.shape
+    target = np.concatenate([2.0 * (y[:, None] == np.arange(classes)) - 1 for y in labels], 1)
+    bias = target.mean(0)
+    a, t = train.astype(np.float64), target - bias
+    wide = d > n
+    values, vectors = np.linalg.eigh(a @ a.T if wide else a.T @ a)
+    values = np.maximum(values, 0)
+    right = vectors.T @ (t if wide else a.T @ t)
+    real = t[:, :classes]
+    along = vectors.T @ (real if wide else a.T @ real)
+    cross = []
+    for alpha in GRID:
+        shrink = values / (values + alpha)
+        free = n - 1 - shrink.sum()
+        if wide:
+            residual = ((1 - shrink)[:, None] ** 2 * along**2).sum()
+        else:
+            w = along / (values + alpha)[:, None]
+            residual = (real**2).sum() - (along * w).sum() - alpha * (w**2).sum()
+        cross.append(residual / free**2 if free > 0 else np.inf)
+    mean = values.sum() / d
+    choices = {f"ridge:{a:g}": a for a in FIXED} | {"ridge:gcv": GRID[int(np.argmin(cross))]} | {f"ridge:{s:g}·tr/d": s * mean for s in SHARES}
+    if unit:
+        choices |= {f"none ridge:{a:g}": a / unit for a in FIXED}
+    for name, alpha in choices.items():
+        w = vectors @ (right / (values + alpha)[:, None])
+        w = (a.T @ w if wide else w).astype(np.float32)
+        at = lambda m: np.argmax((m @ w + bias.astype(np.float32)).reshape(len(m), len(labels), classes), 2).T
+        yield name, alpha, [at(c) for c in copies], np.argmax(fresh @ w[:, :classes] + bias[:classes], 1)
+
+
+def knn(train, copies, fresh, labels, classes, k=5):
+    length = (train**2).sum(1)
+
+    def at(m, sets):
+        near = length - 2 * m @ train.T
+        near = np.argpartition(near, k, axis=1)[:, :k]
+        return np.stack([np.argmax((y[near][:, :, None] == np.arange(classes)).sum(1), 1) for y in sets])
+
+    return [at(c, labels) for c in copies], at(fresh, labels[:1])[0]
+
+
+def measure(folder):
+    path = f"{folder}/cells.jsonl"
+    done = {(c["file"], c["scale"]) for c in map(json.loads, open(path))} if os.path.exists(path) else set()
+    files = sorted(glob.glob(f"{folder}/*_*.npz"), key=lambda p: (int(re.search(r"_(\d+)\.npz", p)[1]), p))
+    part, parts = (int(v) for v in os.environ.get("PART", "0/1").split("/"))
+    for file in files[part::parts]:
+        data, net, role, layer, seed = os.path.basename(file)[:-4].split("_")
+        f, y = None, None
+        for how in SCALES:
+            if (os.path.basename(file), how) in done:
+                continue
+            if f is None:
+                f = dict(np.load(file))
+                labels = np.concatenate([f["labels"][None], f["permuted_labels"]]).astype(int)
+                classes, fresh_labels = int(labels.max()) + 1, f["fresh_labels"][:2000]
+            train, copies, fresh, unit = scaled(f, how)
+            lines = []
+            probes = list(ridge(train, copies, fresh, unit, labels, classes))
+            probes.append(("knn", 0, *knn(train, copies, fresh, labels, classes)))
+            for name, penalty, said, new in probes:
+                for level, predicted in zip(LEVELS, said):
+                    learning, memorization = summary(predicted, labels, classes)
+                    lines.append(dict(file=os.path.basename(file), data=data, net=net, role=role, layer=layer, seed=int(seed), scale=how, probe=name, penalty=penalty, level=level,
+                                      learning=round(learning, 5), memorization=round(memorization, 5), fresh=float((new == fresh_labels).mean())))
+            with open(path, "a") as out:
+                out.write("".join(json.dumps(l) + "\n" for l in lines))
+        print(file, flush=True)
+
+
+if __name__ == "__main__":
+    {"features": features, "measure": measure}[sys.argv[1]](*sys.argv[2:])
