@@ -22,7 +22,8 @@
 //     images need, Calibrate puts learning on the scale of a twin
 //     trained on shuffled labels.
 //  5. Over training seeds: SeedInterval and LargestP.
-//  6. For a page: OverSeeds and NullBand are what it draws, Margin and Compare
+//  6. Before a run: a Pilot says what one of another size can show.
+//  7. For a page: OverSeeds and NullBand are what it draws, Margin and Compare
 //     decide its words, AtChance and Floor its warnings.
 //
 // Counts are integers and are compared as integers, and a tie counts as an
