@@ -33,6 +33,7 @@ var csvColumns = []struct {
 	{"permutations", func(r result.Row) string { return strconv.Itoa(r.Permutations) }},
 	{"alpha", func(r result.Row) string { return number.Exact(r.AlphaOrDefault()) }},
 	{"two_sided", func(r result.Row) string { return strconv.FormatBool(r.TwoSided) }},
+	{"stop", func(r result.Row) string { return strconv.Itoa(r.Stop) }},
 	{"observed", func(r result.Row) string { return number.Exact(r.Observed) }},
 	{"null_mean", func(r result.Row) string { return number.Exact(r.NullMean) }},
 	{"null_sd", func(r result.Row) string { return number.Exact(r.NullSD) }},

@@ -30,7 +30,7 @@ func (r Row) Check() error {
 		name       string
 		value, min int
 	}{
-		{"epoch", r.Epoch, EpochNone}, {"n", r.N, 1}, {"features", r.Features, 0}, {"classes", r.Classes, 2}, {"permutations", r.Permutations, 0},
+		{"epoch", r.Epoch, EpochNone}, {"n", r.N, 1}, {"features", r.Features, 0}, {"classes", r.Classes, 2}, {"permutations", r.Permutations, 0}, {"stop", r.Stop, 0},
 	} {
 		if f.value < f.min {
 			return fmt.Errorf("field %q is %d, but the least is %d", f.name, f.value, f.min)
