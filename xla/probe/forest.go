@@ -138,7 +138,7 @@ func (f *forest) measure(shares []float64, labels []int32) measured {
 		}
 	}
 	if f.Metric == LogLoss {
-		scores.logShares()
+		scores.logShares(f.trees)
 	}
 	return f.Metric.measure(scores, labels)
 }

@@ -99,7 +99,7 @@ func (f *neighbours) Predict(ctx context.Context, labels [][]int32, observed boo
 			parallel.For(len(labels), func(p int) {
 				shares := f.shares(found, labels[p])
 				if f.metric == LogLoss {
-					shares.logShares()
+					shares.logShares(f.k)
 				}
 				all[p] = f.metric.measure(shares, labels[p])
 			})

@@ -21,7 +21,7 @@ const (
 	// LogLoss is the mean logarithm of the probability that the probe gives to
 	// the copy's label, scikit-learn's neg_log_loss. It is for probes that give
 	// probabilities: softmax, knn and forest. Those of knn and forest are shares
-	// of votes; a share of 0 counts as 2.2e-16, as scikit-learn has it.
+	// of votes, smoothed by one vote more for each class.
 	LogLoss
 )
 
@@ -108,12 +108,15 @@ func (s classScores) logSoftmax() {
 	}
 }
 
-// logShares turns shares of votes into logarithms of probabilities, in place.
-func (s classScores) logShares() {
-	const least = 0x1p-52 // of float64, as scikit-learn clips
+// logShares turns shares of so many votes into logarithms of probabilities, in
+// place: (votes·share + 1)/(votes + K), Laplace's rule of succession. A class that
+// none of a few voters names is improbable, not impossible; as a share of 0, cut
+// where float64 ends, it alone would set the mean.
+func (s classScores) logShares(votes int) {
+	all := float64(votes + len(s))
 	for _, column := range s {
 		for i, v := range column {
-			column[i] = float32(math.Log(min(max(float64(v), least), 1-least)))
+			column[i] = float32(math.Log((float64(votes)*float64(v) + 1) / all))
 		}
 	}
 }

@@ -100,9 +100,10 @@ func TestLogLossChance(t *testing.T) {
 }
 
 func TestLogShares(t *testing.T) {
-	s := classScores{{0, 1, 0.25}}
-	s.logShares()
-	if want := []float32{float32(math.Log(0x1p-52)), float32(math.Log1p(-0x1p-52)), float32(math.Log(0.25))}; !slices.Equal(s[0], want) {
+	// Four votes for three classes: (0 + 1)/7, (4 + 1)/7, (1 + 1)/7.
+	s := classScores{{0, 1, 0.25}, {1, 0, 0.25}, {0, 0, 0.5}}
+	s.logShares(4)
+	if want := []float32{float32(math.Log(1. / 7)), float32(math.Log(5. / 7)), float32(math.Log(2. / 7))}; !slices.Equal(s[0], want) {
 		t.Errorf("%v instead of %v", s[0], want)
 	}
 }

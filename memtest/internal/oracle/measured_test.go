@@ -295,7 +295,7 @@ func (m *measured) flagged(f features.Features, a *again, level int) *oracle.Fla
 // softmax. Where the metric is of scores, its values are compared.
 func (m *measured) predictions(t *testing.T, used []int, word, level int, c oracle.Cell, measured memtest.Cell) {
 	t.Helper()
-	name, _, _ := strings.Cut(m.words[word], ":")
+	name, setting, _ := strings.Cut(m.words[word], ":")
 	different := 0
 	for b := range c.Sets {
 		a, set := m.again[m.number(used[0], word)], b
@@ -306,6 +306,13 @@ func (m *measured) predictions(t *testing.T, used []int, word, level int, c orac
 			return
 		}
 		scores := a.scores[set][level]
+		if c.Metric == oracle.LogLoss && name == "knn" {
+			votes, err := strconv.Atoi(setting)
+			if err != nil {
+				t.Fatal(err)
+			}
+			scores = oracle.LogShares(scores, votes)
+		}
 		own := oracle.Predict(scores)
 		different += differing(own, c.Predicted[b])
 		if off := hitsOf(own, c.Sets[b]) - hitsOf(c.Predicted[b], c.Sets[b]); name == "ridge" && (off > 1 || off < -1) {
@@ -328,9 +335,6 @@ func (m *measured) predictions(t *testing.T, used []int, word, level int, c orac
 // values compares the metric of scores of a label set, and its chance.
 func (m *measured) values(t *testing.T, c oracle.Cell, measured memtest.Cell, name string, scores [][]float64, b int) {
 	t.Helper()
-	if c.Metric == oracle.LogLoss && name == "knn" {
-		scores = oracle.LogShares(scores)
-	}
 	tolerance := map[string]float64{"softmax": 1e-3, "knn": 1e-6, "ridge": 1e-3, "centroid": 1e-3}[name]
 	value, chance := oracle.Scored(c.Metric, scores, c.Sets[b]), oracle.ScoredChance(c.Metric, scores, c.Sets[b])
 	differences.add(c.Metric+" of "+name, math.Abs(value-c.Values[b]))

@@ -135,13 +135,13 @@ func ScoredChance(metric string, scores [][]float64, labels []int) float64 {
 	return sum
 }
 
-// LogShares turns shares of votes into logarithms of probabilities, of which none
-// is nearer to 0 or 1 than 2⁻⁵².
-func LogShares(shares [][]float64) [][]float64 {
+// LogShares are logarithms of shares [n][K] of so many votes, one vote more being
+// counted for each class.
+func LogShares(shares [][]float64, votes int) [][]float64 {
 	out := make([][]float64, len(shares))
 	for i, row := range shares {
 		for _, v := range row {
-			out[i] = append(out[i], math.Log(min(max(v, 0x1p-52), 1-0x1p-52)))
+			out[i] = append(out[i], math.Log((v*float64(votes)+1)/float64(votes+len(row))))
 		}
 	}
 	return out
