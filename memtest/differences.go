@@ -4,21 +4,8 @@ import (
 	"math"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
-	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
-
-// effects are those of one cell that sentences compare.
-type effects struct{ learning, own perm.Effect }
-
-// minus are the differences of the effects of two cells.
-func (e effects) minus(o effects) (d effects, err error) {
-	if d.learning, err = e.learning.Minus(o.learning); err != nil {
-		return d, err
-	}
-	d.own, err = e.own.Minus(o.own)
-	return d, err
-}
 
 // copied names the copies that cells share: those of one probe, perturbation and
 // level.
@@ -88,24 +75,4 @@ func differenceOf(r, reference result.Row, of func(result.Row) *effects) []resul
 		Reference: reference.Role, Cell: reference.Cell(),
 		Learning: d.learning.Estimate, LearningSE: d.learning.SE(), Own: d.own.Estimate, OwnSE: d.own.SE(),
 	}}
-}
-
-// effectsOf are those of the cell of a row; nil where its evidence is not kept or
-// says too little.
-func effectsOf(r result.Row, evidence func(cell string) (Evidence, bool)) *effects {
-	ev, ok := evidence(r.Cell())
-	if !ok {
-		return nil
-	}
-	var e effects
-	var err error
-	// An effect that is not the row's is of another metric or another run.
-	is := func(effect perm.Effect, value float64) bool { return math.Abs(effect.Estimate-value) <= 1e-9 }
-	if e.learning, err = ev.Counts.LearningEffect(); err != nil || !is(e.learning, r.Learning) {
-		return nil
-	}
-	if e.own, err = ev.Counts.OwnMemorizationEffect(); err != nil || r.MemorizationOwn == nil || !is(e.own, *r.MemorizationOwn) {
-		return nil
-	}
-	return &e
 }

@@ -105,12 +105,14 @@ func (m *measurement) prior(p prepared, kind namedProbe) []Evidence {
 
 // collector gathers what the fits of one probe say on the copies of each level.
 type collector struct {
+	metric   metric
 	tallies  []*perm.Tally
+	parts    []*perm.Parts // of metrics other than accuracy, else nil
 	evidence []Evidence
 }
 
 func (m *measurement) newCollector(p prepared) (*collector, error) {
-	c := &collector{evidence: make([]Evidence, len(p.levels))}
+	c := &collector{metric: m.metric, evidence: make([]Evidence, len(p.levels))}
 	o := perm.TallyOptions{Seed: m.Seed, Groups: m.groups, Shared: m.reshuffles, Strata: p.strata, SharedWithin: m.within, PerExample: true}
 	for range p.levels {
 		t, err := perm.NewTally(p.data.Train.Rows, p.data.Classes, o)
@@ -118,6 +120,9 @@ func (m *measurement) newCollector(p prepared) (*collector, error) {
 			return nil, err
 		}
 		c.tallies = append(c.tallies, t)
+		if m.metric.name != MetricAccuracy {
+			c.parts = append(c.parts, perm.NewParts(p.data.Train.Rows))
+		}
 	}
 	return c, nil
 }
@@ -147,8 +152,21 @@ func (c *collector) add(batch probe.Batch, i int, labels []int32) error {
 		if e := &c.evidence[v]; batch.Values != nil {
 			e.Values, e.Chance = append(e.Values, batch.Values[v][i]), append(e.Chance, batch.Chance[v][i])
 		}
+		c.addParts(v, batch, i, labels)
 	}
 	return nil
+}
+
+// addParts adds the parts by example of what the fit to label set i of a batch says
+// on the copies of a level.
+func (c *collector) addParts(v int, batch probe.Batch, i int, labels []int32) {
+	switch {
+	case c.parts == nil:
+	case batch.Parts != nil:
+		c.parts[v].Add(batch.First+i, batch.Parts[v][i], batch.ChanceParts[v][i])
+	default:
+		c.parts[v].Add(batch.First+i, perm.BalancedParts(labels, batch.Valid[v][i], c.tallies[v].Classes()), nil)
+	}
 }
 
 // collected is the evidence with its counts, those of before included.
@@ -161,6 +179,21 @@ func (c *collector) collected(prior []Evidence) ([]Evidence, error) {
 			}
 		}
 		c.evidence[v].Counts = counts
+		if c.parts == nil {
+			continue
+		}
+		c.evidence[v].Parts = c.parts[v]
+		if prior == nil {
+			continue
+		}
+		c.evidence[v].Parts = nil
+		if before := prior[v].Parts; before != nil {
+			merged, err := c.parts[v].Merged(before)
+			if err != nil {
+				return nil, err
+			}
+			c.evidence[v].Parts = merged
+		}
 	}
 	return c.evidence, nil
 }

@@ -60,6 +60,7 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 		row.PerClass = append(row.PerClass, result.ClassRow{Class: c.Class, Labels: c.Labels, Observed: c.Observed, NullMean: c.NullMean,
 			Chance: c.Chance, Learning: c.Learning, Memorization: c.Memorization, LearningP: c.LearningP})
 	}
+	fillErrors(&row, ev, of.enumerated)
 	row.Flags = append(row.Flags[:len(row.Flags):len(row.Flags)], flags(v, ev, kind)...)
 	if v.Permutations < perm.LeastSets && !of.enumerated { // all labelings that there are leave nothing to estimate
 		row.Flags = append(row.Flags, fmt.Sprintf("%s: %d", result.FlagFewSets, v.Permutations))
@@ -115,7 +116,7 @@ func flags(v perm.Verdict, ev Evidence, kind probe.Probe) []string {
 }
 
 // choosesOnLabels says whether a probe takes a setting from the real labels, which
-// it says by a method; that of the probe's name where it is Parse's.
+// a probe of one's own says by the same method.
 func choosesOnLabels(p probe.Probe) bool {
 	c, ok := p.(interface{ ChoosesOnLabels() bool })
 	return ok && c.ChoosesOnLabels()
@@ -124,6 +125,11 @@ func choosesOnLabels(p probe.Probe) bool {
 // chosenAtEdge is the flag of an L2 penalty that cross-validation chose at either
 // end of its grid; "" where it did not.
 func chosenAtEdge(kind probe.Probe, penalty float64) string {
+	switch kind.(type) { // a probe of one's own has a grid of its own
+	case probe.Ridge, probe.SoftmaxRegression:
+	default:
+		return ""
+	}
 	grid := probe.Penalties()
 	if !choosesOnLabels(kind) || penalty > 1.01*grid[0] && penalty < 0.99*grid[len(grid)-1] {
 		return ""

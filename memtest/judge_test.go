@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
@@ -102,5 +103,23 @@ func TestPenaltyAtTheEndOfTheGrid(t *testing.T) {
 		if got := chosenAtEdge(p, test.penalty); got != test.want {
 			t.Errorf("%s at %g: %q, want %q", test.probe, test.penalty, got, test.want)
 		}
+	}
+}
+
+// A penalty that was chosen on the real labels is no fair one: no p-value is exact,
+// but for a full refit, where each network has its own.
+func TestPenaltyOfTheRealLabelsIsNotExact(t *testing.T) {
+	c := small()
+	c.N, c.Net, c.Levels, c.Epochs, c.Probes, c.Refit = 200, "mlp:8", []float64{0.3}, []int{1}, []string{"ridge", "ridge:gcv"}, 19
+	seen := 0
+	for _, r := range rows(t, c, nil) {
+		want := r.Role == features.Refit || r.Probe == "ridge" && r.Role != features.Network
+		if r.Exact != want {
+			t.Errorf("%s of epoch %d by %s: exact %v", r.Network, r.Epoch, r.Probe, r.Exact)
+		}
+		seen++
+	}
+	if seen != 8 {
+		t.Errorf("%d rows, want network, untrained, input and refit by two probes", seen)
 	}
 }

@@ -37,7 +37,7 @@ type Features struct {
 	Role         Role           // "" = network, or untrained at epoch 0
 	Layer        string         // "" = "features"; of the raw inputs always "input"
 	Epoch        *int           // nil = of no epoch, or of none that is known
-	Shape        datasets.Shape // of one example, of raw inputs; zero = not known
+	Shape        datasets.Shape // of one example, where they are raw inputs; zero = not known
 	Seed         uint64         // of the training, for the rows; 0 = that of the shuffles
 	Perturbation string         // how copies were made; "" = "given"
 	Unit         string         // of the levels, for people

@@ -37,8 +37,8 @@ func Difference(a, b *Counts, o Options) (Paired, error) {
 	if !slices.Equal(a.B, b.B) {
 		return Paired{}, fmt.Errorf("difference: the cells hold different label sets (%d and %d of them); measure both with the same permutations", len(a.B), len(b.B))
 	}
-	valuesA, chanceA := a.statistics(o.Metric)
-	valuesB, chanceB := b.statistics(o.Metric)
+	valuesA, chanceA := a.Statistics(o.Metric)
+	valuesB, chanceB := b.Statistics(o.Metric)
 	p := Paired{Permutations: len(a.B) - 1, Confidence: o.Confidence}
 	if p.Learning, err = LearningDifference(valuesA[0], valuesA[1:], valuesB[0], valuesB[1:], o.Confidence); err != nil {
 		return Paired{}, err

@@ -39,7 +39,7 @@ func (c *Counts) LearningEffect() (Effect, error) {
 	if c.ObservedHit == nil {
 		return Effect{}, fmt.Errorf("effect: the counts do not say which copies the observed labels hit, as those of older versions; measure the cell again")
 	}
-	values, _ := c.statistics(Accuracy)
+	values, _ := c.Statistics(Accuracy)
 	e := Effect{Examples: make([]float64, c.N), Sets: make([]float64, len(values)-1)}
 	sets := float64(len(e.Sets))
 	for i := range e.Examples {
@@ -58,7 +58,7 @@ func (c *Counts) MemorizationEffect() (Effect, error) {
 	if err := c.checkEffect(); err != nil {
 		return Effect{}, err
 	}
-	values, chance := c.statistics(Accuracy)
+	values, chance := c.Statistics(Accuracy)
 	e := Effect{Examples: make([]float64, c.N), Sets: minus(values[1:], chance[1:])}
 	for i, example := range c.PerExample() {
 		e.Examples[i] = example.Memorization
@@ -76,7 +76,7 @@ func (c *Counts) OwnMemorizationEffect() (Effect, error) {
 	if c.StratumShare == nil {
 		return Effect{}, fmt.Errorf("effect: the counts do not split memorization, as those of older versions; measure the cell again")
 	}
-	values, _ := c.statistics(Accuracy)
+	values, _ := c.Statistics(Accuracy)
 	e := Effect{Examples: make([]float64, c.N), Sets: minus(values[1:], c.StratumChance[1:])}
 	for i, example := range c.PerExampleOwn() {
 		e.Examples[i] = example.Memorization

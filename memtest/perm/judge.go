@@ -164,7 +164,7 @@ func Judge(c *Counts, o Options) (Verdict, error) {
 	if err := c.checkJudged(); err != nil {
 		return Verdict{}, err
 	}
-	values, chance := c.statistics(o.Metric)
+	values, chance := c.Statistics(o.Metric)
 	var greater, less int
 	if o.Metric == Accuracy {
 		greater, less = tails(c.Hits, func(a, b int) bool { return a >= b })
@@ -351,8 +351,8 @@ func (c *Counts) checkJudged() error {
 	return nil
 }
 
-// statistics is T_b and c_b for each label set.
-func (c *Counts) statistics(m Metric) (values, chance []float64) {
+// Statistics is T_b and c_b by a metric for each label set, in the order of B.
+func (c *Counts) Statistics(m Metric) (values, chance []float64) {
 	values = make([]float64, len(c.B))
 	if m == Accuracy {
 		for i, h := range c.Hits {

@@ -165,7 +165,7 @@ func TestJudgeProperties(t *testing.T) {
 		}
 		// The same from the statistic as a real number.
 		if o.Metric == Accuracy {
-			values, chance := c.statistics(Accuracy)
+			values, chance := c.Statistics(Accuracy)
 			real := must(JudgeStatistic(values, chance, o))
 			real.MemorizationP, real.MemorizationPLow, real.MemorizationPHigh, real.MemorizationPFloor, real.PerClass =
 				v.MemorizationP, v.MemorizationPLow, v.MemorizationPHigh, v.MemorizationPFloor, v.PerClass

@@ -140,6 +140,9 @@ func NewTally(n, classes int, o TallyOptions) (*Tally, error) {
 	return t, nil
 }
 
+// Classes is K.
+func (t *Tally) Classes() int { return t.classes }
+
 // Add counts label set b: labels [n] of the copies' parents and the classes
 // [n] predicted for the copies by the probe that was fitted to these labels.
 // b = 0 is the observed set. On an error nothing is counted.

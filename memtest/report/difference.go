@@ -16,21 +16,25 @@ func (d difference) interval(confidence float64) perm.Interval {
 	return perm.OverSeedsAndImages(d.values, d.errors, confidence)
 }
 
-// less is the difference of a cell to a reference. Of a seed that the reference
-// lacks, as all but one of the raw input, its first row serves.
+// less is the difference of a cell to a reference.
 func (c cell) less(o cell, e effect) difference {
 	var d difference
 	for _, r := range c.rows {
-		other := o.rows[0]
-		for _, row := range o.rows {
-			if row.Seed == r.Seed {
-				other = row
-			}
-		}
-		value, se := between(r, other, e)
+		value, se := between(r, o.ofSeed(r.Seed), e)
 		d.values, d.errors = append(d.values, value), append(d.errors, se)
 	}
 	return d
+}
+
+// ofSeed is the row of a training seed. Of a seed that the cell lacks, as the raw input
+// all but one, its first row serves.
+func (c cell) ofSeed(seed uint64) result.Row {
+	for _, r := range c.rows {
+		if r.Seed == seed {
+			return r
+		}
+	}
+	return c.rows[0]
 }
 
 // between is the difference of two rows and its standard error: that which the run

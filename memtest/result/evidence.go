@@ -24,6 +24,10 @@ type Evidence struct {
 	// random pairing, label set by label set; nil for metrics that follow from the
 	// counts.
 	Values, Chance []float64
+
+	// Parts are those of the metric by example, for metrics other than accuracy; nil
+	// in evidence of older versions.
+	Parts *perm.Parts
 }
 
 // Cell is one measurement with the evidence behind it.

@@ -57,9 +57,6 @@ func (f *forest) Close()     {}
 
 func (f *forest) Predict(ctx context.Context, labels [][]int32, observed bool) (Predictions, error) {
 	out := Predictions{Valid: make([][][]int32, len(f.Valid))}
-	if f.Metric != Accuracy {
-		out.Values, out.Chance = make([][]float64, len(f.Valid)), make([][]float64, len(f.Valid))
-	}
 	for p, y := range labels {
 		trees, err := f.grow(ctx, y)
 		if err != nil {
@@ -69,8 +66,7 @@ func (f *forest) Predict(ctx context.Context, labels [][]int32, observed bool) (
 			shares := f.shares(trees, copies)
 			out.Valid[v] = append(out.Valid[v], classesOf(shares, f.Classes))
 			if f.Metric != Accuracy {
-				value, chance := f.measure(shares, y)
-				out.Values[v], out.Chance[v] = append(out.Values[v], value), append(out.Chance[v], chance)
+				out.measured(v, f.measure(shares, y))
 			}
 			if observed && p == 0 {
 				margins := make([]float32, len(y))
@@ -134,7 +130,7 @@ func classesOf(shares []float64, classes int) []int32 {
 }
 
 // measure is the metric of shares [n·K].
-func (f *forest) measure(shares []float64, labels []int32) (value, chance float64) {
+func (f *forest) measure(shares []float64, labels []int32) measured {
 	scores := newClassScores(f.Classes, len(labels))
 	for i := range labels {
 		for k, column := range scores {

@@ -87,7 +87,7 @@ func (f *neighbours) Close() {}
 
 func (f *neighbours) Predict(ctx context.Context, labels [][]int32, observed bool) (Predictions, error) {
 	out := Predictions{Parents: f.parents}
-	for _, found := range f.valid {
+	for v, found := range f.valid {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
@@ -95,15 +95,15 @@ func (f *neighbours) Predict(ctx context.Context, labels [][]int32, observed boo
 		parallel.For(len(labels), func(p int) { sets[p] = f.vote(found, labels[p]) })
 		out.Valid = append(out.Valid, sets)
 		if f.metric != Accuracy {
-			values, chance := make([]float64, len(labels)), make([]float64, len(labels))
+			all := make([]measured, len(labels))
 			parallel.For(len(labels), func(p int) {
 				shares := f.shares(found, labels[p])
 				if f.metric == LogLoss {
 					shares.logShares()
 				}
-				values[p], chance[p] = f.metric.measure(shares, labels[p])
+				all[p] = f.metric.measure(shares, labels[p])
 			})
-			out.Values, out.Chance = append(out.Values, values), append(out.Chance, chance)
+			out.measured(v, all...)
 		}
 	}
 	if observed {

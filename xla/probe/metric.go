@@ -41,26 +41,52 @@ func newClassScores(classes, rows int) classScores {
 	return s
 }
 
-// measure is the metric of scores for these labels, and its mean over shuffled
-// labels. For LogLoss the scores must be logarithms of probabilities.
-func (m Metric) measure(scores classScores, labels []int32) (value, chance float64) {
+// measured is a metric of one label set, its mean over shuffled labels, and both
+// by example, see Predictions.
+type measured struct {
+	value, chance      float64
+	parts, chanceParts []float32 // [n]
+}
+
+// measure is the metric of scores for these labels. For LogLoss the scores must be
+// logarithms of probabilities.
+func (m Metric) measure(scores classScores, labels []int32) measured {
+	out := measured{chance: 0.5, parts: make([]float32, len(labels))}
 	if m == AUC {
-		return macroAUC(scores, labels), 0.5
+		out.value = macroAUC(scores, labels, out.parts)
+		return out
 	}
+	out.chance = 0
 	counts := make([]float64, len(scores))
 	for i, y := range labels {
-		value += float64(scores[y][i])
+		out.parts[i] = scores[y][i]
+		out.value += float64(scores[y][i])
 		counts[y]++
 	}
 	n := float64(len(labels))
+	out.value /= n
+	out.chanceParts = make([]float32, len(labels))
 	for k, column := range scores {
-		sum := 0.0
-		for _, v := range column {
+		sum, share := 0.0, counts[k]/n
+		for i, v := range column {
 			sum += float64(v)
+			out.chanceParts[i] += float32(share * float64(v))
 		}
-		chance += counts[k] / n * sum / n
+		out.chance += share * sum / n
 	}
-	return value / n, chance
+	return out
+}
+
+// measured appends the metric of label sets on a set of copies.
+func (o *Predictions) measured(v int, all ...measured) {
+	for len(o.Values) <= v {
+		o.Values, o.Chance = append(o.Values, nil), append(o.Chance, nil)
+		o.Parts, o.ChanceParts = append(o.Parts, nil), append(o.ChanceParts, nil)
+	}
+	for _, m := range all {
+		o.Values[v], o.Chance[v] = append(o.Values[v], m.value), append(o.Chance[v], m.chance)
+		o.Parts[v], o.ChanceParts[v] = append(o.Parts[v], m.parts), append(o.ChanceParts[v], m.chanceParts)
+	}
 }
 
 // logSoftmax turns scores into logarithms of probabilities, in place. In
@@ -98,10 +124,18 @@ func (s classScores) logShares() {
 // perm.ROCAUC is the same for one class, but package perm stands beside this
 // one, and for every label set its ranks in float64 would take too long: the two
 // are held equal by TestAreasAgree.
-func macroAUC(scores classScores, labels []int32) float64 {
+//
+// parts [n], where not nil, becomes the area plus each example's influence on it,
+// from the structural components of DeLong et al. (1988): those of the n₊ examples
+// of a class are the shares of the others that score below, V; those of the n₋
+// others the shares of the class that score above. The influence is
+// (V − area)·n/n₊ or ·n/n₋, averaged over the classes, so that the variance of the
+// parts over n is theirs for each class.
+func macroAUC(scores classScores, labels []int32, parts []float32) float64 {
 	var sorter sorter
 	sum, classes := 0.0, 0
-	keys := make([]uint64, len(labels))
+	n := len(labels)
+	keys, influence := make([]uint64, n), make([]float64, n)
 	for k, column := range scores {
 		positive := 0
 		for i, v := range column {
@@ -110,15 +144,15 @@ func macroAUC(scores classScores, labels []int32) float64 {
 				own = 1
 				positive++
 			}
-			keys[i] = uint64(ordered(v))<<32 | own
+			keys[i] = uint64(ordered(v))<<32 | uint64(i)<<1 | own
 		}
-		negative := len(labels) - positive
+		negative := n - positive
 		if positive == 0 || negative == 0 {
 			continue
 		}
 		sorter.sort(keys, math.MaxUint32)
 		// Twice the number of pairs won, a tie being half a pair: whole numbers.
-		won, below := 0, 0 // below: negatives of a smaller score
+		won, below, ownBelow := 0, 0, 0 // below: negatives of a smaller score; ownBelow: examples of the class
 		for lo := 0; lo < len(keys); {
 			hi, own := lo, 0
 			for ; hi < len(keys) && keys[hi]>>32 == keys[lo]>>32; hi++ {
@@ -126,16 +160,43 @@ func macroAUC(scores classScores, labels []int32) float64 {
 			}
 			others := hi - lo - own
 			won += own * (2*below + others)
-			below += others
+			if parts != nil {
+				ofOwn := float64(2*below+others) / 2 / float64(negative) * float64(n) / float64(positive)
+				ofOthers := float64(2*(positive-ownBelow)-own) / 2 / float64(positive) * float64(n) / float64(negative)
+				for _, key := range keys[lo:hi] {
+					influence[uint32(key)>>1] += ofOthers + float64(key&1)*(ofOwn-ofOthers)
+				}
+			}
+			below, ownBelow = below+others, ownBelow+own
 			lo = hi
 		}
-		sum += float64(won) / 2 / float64(positive) / float64(negative)
+		area := float64(won) / 2 / float64(positive) / float64(negative)
+		if parts != nil {
+			centre(influence, labels, int32(k), area*float64(n)/float64(positive), area*float64(n)/float64(negative))
+		}
+		sum += area
 		classes++
 	}
-	if classes == 0 {
-		return 0.5
+	area := 0.5
+	if classes > 0 {
+		area = sum / float64(classes)
 	}
-	return sum / float64(classes)
+	for i := range parts {
+		parts[i] = float32(area + influence[i]/float64(max(1, classes)))
+	}
+	return area
+}
+
+// centre takes from the values the one amount for examples of a class, the other
+// for the others.
+func centre(values []float64, labels []int32, class int32, own, others float64) {
+	for i, y := range labels {
+		if y == class {
+			values[i] -= own
+		} else {
+			values[i] -= others
+		}
+	}
 }
 
 // ordered maps numbers to whole numbers of the same order; −0 equals 0.

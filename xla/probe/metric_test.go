@@ -47,7 +47,7 @@ func TestMacroAUC(t *testing.T) {
 			if classes > 0 {
 				want = sum / classes
 			}
-			if got := macroAUC(scores, labels); math.Abs(got-want) > 1e-12 {
+			if got := macroAUC(scores, labels, nil); math.Abs(got-want) > 1e-12 {
 				t.Errorf("%d rows: area %v instead of %v", n, got, want)
 			}
 		}
@@ -68,7 +68,15 @@ func TestLogLossChance(t *testing.T) {
 		}
 	}
 	labels := []int32{0, 1, 1, 2}
-	value, chance := LogLoss.measure(scores, labels)
+	m := LogLoss.measure(scores, labels)
+	value, chance := m.value, m.chance
+	var parts, chanceParts float64
+	for i := range labels {
+		parts, chanceParts = parts+float64(m.parts[i])/4, chanceParts+float64(m.chanceParts[i])/4
+	}
+	if math.Abs(parts-value) > 1e-6 || math.Abs(chanceParts-chance) > 1e-6 {
+		t.Errorf("parts have the means %v and %v, value and chance are %v and %v", parts, chanceParts, value, chance)
+	}
 	if want := float64(scores[0][0]+scores[1][1]+scores[1][2]+scores[2][3]) / 4; math.Abs(value-want) > 1e-6 {
 		t.Errorf("log-loss %v instead of %v", value, want)
 	}
@@ -76,8 +84,7 @@ func TestLogLossChance(t *testing.T) {
 	var visit func(k int)
 	visit = func(k int) {
 		if k == len(labels) {
-			v, _ := LogLoss.measure(scores, labels)
-			sum += v
+			sum += LogLoss.measure(scores, labels).value
 			count++
 		}
 		for i := k; i < len(labels); i++ {
@@ -115,5 +122,56 @@ func TestSorter(t *testing.T) {
 				t.Errorf("%d keys up to %d are not sorted", n, most)
 			}
 		}
+	}
+}
+
+// The parts of an area are what each example changes: its derivative by the
+// example's weight among the pairs, from the definition in float64, ties counted
+// half.
+func TestMacroAUCParts(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	const n, classes = 40, 3
+	scores, labels := newClassScores(classes, n), make([]int32, n)
+	for i := range labels {
+		labels[i] = int32(r.IntN(classes))
+		for k := range scores {
+			scores[k][i] = float32(r.IntN(20)) / 4
+		}
+	}
+	area := func(heavy int, more float64) float64 {
+		sum := 0.0
+		for k, s := range scores {
+			var won, pairs float64
+			for i := range n {
+				for j := range n {
+					if labels[i] != int32(k) || labels[j] == int32(k) {
+						continue
+					}
+					w := 1.0
+					if i == heavy || j == heavy {
+						w += more
+					}
+					pairs += w
+					if s[i] > s[j] {
+						won += w
+					} else if s[i] == s[j] {
+						won += w / 2
+					}
+				}
+			}
+			sum += won / pairs / classes
+		}
+		return sum
+	}
+	parts, mean := make([]float32, n), 0.0
+	at := macroAUC(scores, labels, parts)
+	for i, part := range parts {
+		mean += float64(part) / n
+		if want := at + n*(area(i, 1e-6)-at)/1e-6; math.Abs(float64(part)-want) > 1e-4 {
+			t.Errorf("part of example %d is %v, by a little more weight %v", i, part, want)
+		}
+	}
+	if math.Abs(mean-at) > 1e-6 {
+		t.Errorf("parts have mean %v, the area is %v", mean, at)
 	}
 }

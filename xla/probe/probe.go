@@ -71,6 +71,11 @@ type Predictions struct {
 	// classes. Values are such that more is better; Chance is the mean value over
 	// all pairings of the same scores with shuffled labels.
 	Values, Chance [][]float64 // [sets of copies][label sets]
+	// Parts are the values by example: the mean over the examples is the value. For
+	// LogLoss they are the terms of the mean, for AUC the value plus the example's
+	// influence on it. ChanceParts are those of Chance; nil where all examples have
+	// the same.
+	Parts, ChanceParts [][][]float32 // [sets of copies][label sets][n]
 
 	// Of the fit to the real labels; nil in other batches.
 	Fresh   []int32     // [m] classes of the fresh examples

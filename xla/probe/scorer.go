@@ -112,11 +112,7 @@ func argMaxClass(scores *Node, classes int) *Node {
 }
 
 func (s *scorer) newPredictions() Predictions {
-	out := Predictions{Valid: make([][][]int32, len(s.valid)), Penalty: s.penalty}
-	if s.metric != Accuracy {
-		out.Values, out.Chance = make([][]float64, len(s.valid)), make([][]float64, len(s.valid))
-	}
-	return out
+	return Predictions{Valid: make([][][]int32, len(s.valid)), Penalty: s.penalty}
 }
 
 // add classifies all copies by a model of up to P label sets, weights [K·P, d]
@@ -149,7 +145,7 @@ func (s *scorer) add(ctx context.Context, out *Predictions, model []*tensors.Ten
 // addValues appends the metric of scores [K·P, n] of a set of copies.
 func (s *scorer) addValues(out *Predictions, v int, scores *tensors.Tensor, labels [][]int32) error {
 	n := len(labels[0])
-	values, chance := make([]float64, len(labels)), make([]float64, len(labels))
+	all := make([]measured, len(labels))
 	err := xla.View(scores, func(flat []float32) {
 		parallel.For(len(labels), func(p int) {
 			mine := newClassScores(s.classes, n)
@@ -164,10 +160,10 @@ func (s *scorer) addValues(out *Predictions, v int, scores *tensors.Tensor, labe
 			if s.soft {
 				mine.logSoftmax()
 			}
-			values[p], chance[p] = s.metric.measure(mine, labels[p])
+			all[p] = s.metric.measure(mine, labels[p])
 		})
 	})
-	out.Values[v], out.Chance[v] = append(out.Values[v], values...), append(out.Chance[v], chance...)
+	out.measured(v, all...)
 	return err
 }
 

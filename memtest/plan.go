@@ -1,0 +1,44 @@
+package memtest
+
+import (
+	"fmt"
+
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// Pilots are what the errors of learning and of memorization are made of, of a cell
+// and, where references are given, of its difference to them: what a run of another
+// size is planned by. rows are those of a cell, one a training seed, and references,
+// which may be nil, what each is compared with; evidence gives that of a cell.
+// Learning is of the metric of the rows; memorization is that which sentences speak of,
+// the examples' own part, of hits.
+func Pilots(rows, references []result.Row, evidence func(cell string) (Evidence, bool)) (learning, memorization perm.Pilot, err error) {
+	var learned, memorized []perm.Effect
+	for i, r := range rows {
+		e := effectsOf(r, evidence)
+		if references != nil && e != nil {
+			if e, err = difference(e, effectsOf(references[i], evidence)); err != nil {
+				return learning, memorization, fmt.Errorf("%s: %w", r.Cell(), err)
+			}
+		}
+		if e == nil {
+			return learning, memorization, fmt.Errorf("%s: what is kept of it says nothing image by image, as that of an older memtest; measure a pilot again", r.Cell())
+		}
+		learned, memorized = append(learned, e.learning), append(memorized, e.own)
+	}
+	if learning, err = perm.NewPilot(learned...); err != nil {
+		return learning, memorization, err
+	}
+	memorization, err = perm.NewPilot(memorized...)
+	return learning, memorization, err
+}
+
+// difference is e − o, or nil where o is not known.
+func difference(e, o *effects) (*effects, error) {
+	if o == nil {
+		return nil, nil
+	}
+	d, err := e.minus(*o)
+	return &d, err
+}

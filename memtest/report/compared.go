@@ -1,0 +1,54 @@
+package report
+
+import "github.com/seed-1a417598/memtest/memtest/result"
+
+// Compared is a cell that sentences of a page are about, a network's last layer and
+// epoch at the level of the sentences, with the references that they compare it with.
+type Compared struct {
+	Title                  string       // of the cell, for a sentence
+	Rows                   []result.Row // one a training seed
+	Learning, Memorization []Reference  // what each of the two is compared with
+}
+
+// Reference is what a cell is compared with.
+type Reference struct {
+	Name string       // for a sentence
+	Rows []result.Row // one for each row of the cell
+}
+
+// Comparisons are the cells that the sentences of a page of these rows are about, in
+// the order of the page, and how many intervals of differences hold there together.
+func Comparisons(rows []result.Row) (all []Compared, intervals int, err error) {
+	v, err := newView(rows)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, network := range v.subjects() {
+		for _, perturbation := range v.perturbations {
+			for _, probe := range v.probes {
+				s, ok := v.subject(network, probe, perturbation)
+				if !ok {
+					continue
+				}
+				c := v.headline(s)
+				one := Compared{Title: s.title(), Rows: c.rows, Learning: v.compared(s, c, learningEffect), Memorization: v.compared(s, c, v.memorizationEffect())}
+				intervals += len(one.Learning) + len(one.Memorization)
+				all = append(all, one)
+			}
+		}
+	}
+	return all, intervals, nil
+}
+
+// compared are the references of a cell in an effect, with their rows.
+func (v *view) compared(s setting, c cell, e effect) []Reference {
+	var all []Reference
+	for _, o := range v.beside(s, c, e) {
+		r := Reference{Name: o.name}
+		for _, row := range c.rows {
+			r.Rows = append(r.Rows, o.ofSeed(row.Seed))
+		}
+		all = append(all, r)
+	}
+	return all
+}
