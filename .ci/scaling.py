@@ -5,9 +5,10 @@
   scaling.py measure FOLDER            goes on where it stopped; writes FOLDER/cells.jsonl
   scaling.py table FOLDER              prints the tables of docs/method.md
 
-Five training seeds, n = 2000, 19 label sets that all cells share. The twin is a
+Three training seeds, n = 2000, 19 label sets that all cells share. The twin is a
 network of which all labels were shuffled before it was trained, to training
-accuracy 0.95. SEEDS limits them.
+accuracy 0.95. SEEDS says
+how many; PART=0/2 measures every second file, in one of two processes.
 """
 
 import glob
@@ -19,11 +20,11 @@ import sys
 
 import numpy as np
 
-SEEDS = int(os.environ.get("SEEDS", "5"))
+SEEDS = int(os.environ.get("SEEDS", "3"))
 LEVELS = ["0", "0.05", "0.1", "0.2", "0.3", "0.5"]
 NETS = {"cnn": ("cnn:8,16/64", ["maxpool1", "dense1"]), "mlp": ("mlp:512,512", ["dense1", "dense2"])}
 FIXED = [1.0, 300.0]
-SHARES = [0.01, 0.03, 0.1, 0.3, 1.0]  # of the mean eigenvalue of the Gram matrix
+SHARES = [0.03, 0.1, 0.3]  # of the mean eigenvalue of the Gram matrix
 GRID = [10 ** (i / 2) for i in range(-6, 13)]
 
 
@@ -43,6 +44,8 @@ def features(memtest, folder):
                     row = json.loads(line)
                     last[row["seed"]] = max(row["epoch"], last.get(row["seed"], 0))
                 for seed, epoch in last.items():
+                    if seed > SEEDS:
+                        continue
                     cells = [(kind, epoch, layer) for layer in layers]
                     if kind == "trained":
                         cells += [("untrained", 0, layer) for layer in layers] + ([("input", 0, "input")] if net == "mlp" and seed == 1 else [])
@@ -62,17 +65,11 @@ def quartile(s):
     return np.quantile(s, 0.75, method="lower")
 
 
-def below(s):
-    return pooled(s[s <= np.quantile(s, 0.9)])
-
-
 SCALES = {
     "standard": lambda s: s,
     "pooled": lambda s: np.maximum(s, pooled(s) / 2),
     "quartile": lambda s: np.maximum(s, quartile(s) / 2),
-    "rms90": lambda s: np.maximum(s, below(s) / 2),
     "shared": lambda s: np.full_like(s, pooled(s)),
-    "none": lambda s: np.ones_like(s),
 }
 
 
@@ -83,7 +80,7 @@ def scaled(f, how):
     keep = sd > 1e-6 * sd.max() if how == "standard" else sd > 4 * 2.0**-23 * np.abs(mean)
     by = SCALES[how](sd[keep])
     at = lambda m: ((m[:, keep] - mean[keep]) / by).astype(np.float32)
-    return at(f["train"]), [at(f[f"valid_{l}"]) for l in LEVELS], at(f["fresh"][:2000])
+    return at(f["train"]), [at(f[f"valid_{l}"]) for l in LEVELS], at(f["fresh"][:2000]), by[0] ** 2 if how == "shared" else None
 
 
 def summary(predicted, labels, classes):
@@ -93,8 +90,9 @@ def summary(predicted, labels, classes):
     return float(hits[0] - hits[1:].mean()), float(hits[1:].mean() - np.mean(chance))
 
 
-def ridge(train, copies, fresh, labels, classes):
-    """Yields penalty's name, penalty, values at the levels, fresh classes."""
+def ridge(train, copies, fresh, unit, labels, classes):
+    """Yields penalty's name, penalty, values at the levels, fresh classes. With a unit,
+    that of one shared scale, also what fixed penalties do to unscaled features."""
     n, d = train.shape
     target = np.concatenate([2.0 * (y[:, None] == np.arange(classes)) - 1 for y in labels], 1)
     bias = target.mean(0)
@@ -117,6 +115,8 @@ def ridge(train, copies, fresh, labels, classes):
         cross.append(residual / free**2 if free > 0 else np.inf)
     mean = values.sum() / d
     choices = {f"ridge:{a:g}": a for a in FIXED} | {"ridge:gcv": GRID[int(np.argmin(cross))]} | {f"ridge:{s:g}·tr/d": s * mean for s in SHARES}
+    if unit:
+        choices |= {f"none ridge:{a:g}": a / unit for a in FIXED}
     for name, alpha in choices.items():
         w = vectors @ (right / (values + alpha)[:, None])
         w = (a.T @ w if wide else w).astype(np.float32)
@@ -139,7 +139,8 @@ def measure(folder):
     path = f"{folder}/cells.jsonl"
     done = {(c["file"], c["scale"]) for c in map(json.loads, open(path))} if os.path.exists(path) else set()
     files = sorted(glob.glob(f"{folder}/*_*.npz"), key=lambda p: (int(re.search(r"_(\d+)\.npz", p)[1]), p))
-    for file in files:
+    part, parts = (int(v) for v in os.environ.get("PART", "0/1").split("/"))
+    for file in files[part::parts]:
         data, net, role, layer, seed = os.path.basename(file)[:-4].split("_")
         f, y = None, None
         for how in SCALES:
@@ -149,11 +150,10 @@ def measure(folder):
                 f = dict(np.load(file))
                 labels = np.concatenate([f["labels"][None], f["permuted_labels"]]).astype(int)
                 classes, fresh_labels = int(labels.max()) + 1, f["fresh_labels"][:2000]
-            train, copies, fresh = scaled(f, how)
+            train, copies, fresh, unit = scaled(f, how)
             lines = []
-            probes = list(ridge(train, copies, fresh, labels, classes))
-            if how != "none":  # neighbours are those of the shared scale
-                probes.append(("knn", 0, *knn(train, copies, fresh, labels, classes)))
+            probes = list(ridge(train, copies, fresh, unit, labels, classes))
+            probes.append(("knn", 0, *knn(train, copies, fresh, labels, classes)))
             for name, penalty, said, new in probes:
                 for level, predicted in zip(LEVELS, said):
                     learning, memorization = summary(predicted, labels, classes)

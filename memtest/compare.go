@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -25,9 +26,9 @@ type Comparison struct {
 type Contrast struct {
 	perm.Interval
 	Over string `json:"over"` // one of the Over words: what the interval is over
-	// Says is one of the Says words. It goes by the interval of the confidence with
-	// which those of all comparisons hold at once, and by the margin.
-	Says string `json:"says"`
+	// Says goes by the interval of the confidence with which those of all comparisons
+	// hold at once, and by the margin.
+	Says perm.Standing `json:"says"`
 }
 
 // What the interval of a contrast is over.
@@ -35,14 +36,6 @@ const (
 	OverImages  = "images"           // other images of the same kind and other label sets, these two networks
 	OverSeeds   = "images and seeds" // other trainings too
 	OverShuffle = "label sets"       // other label sets alone, these images and networks
-)
-
-// What a contrast says of A beside B.
-const (
-	SaysMore     = "more"
-	SaysLess     = "less"
-	SaysSame     = "the same" // within the margin
-	SaysNotShown = "not shown"
 )
 
 // CompareOptions are the level and the margin of the words of comparisons.
@@ -208,13 +201,14 @@ func setsOf(m Measured) (string, error) {
 	return perm.SetsHash(perm.Sets(sets, 1, m.Rows[0].Permutations+1)), nil
 }
 
-// scaleOf is how the rows of a run were scaled; those of an older program do not
-// say it.
+// scaleOf is how the rows of a run were scaled.
 func scaleOf(m Measured) string {
-	if m.Rows[0].Scale == "" {
-		return "as an older memtest did"
-	}
-	return m.Rows[0].Scale
+	return strings.Join(distinct(m.Rows, func(r result.Row) string {
+		if r.Scale == "" {
+			return "that of an older memtest"
+		}
+		return r.Scale
+	}), ", ")
 }
 
 // metricOf is the metric of a row by its name.

@@ -140,3 +140,25 @@ func TestCompleteAdjustsFamiliesApart(t *testing.T) {
 		t.Errorf("the refit alone: %v, %v", *alone[0].LearningPAdjusted, err)
 	}
 }
+
+// Where cross-validation chose other penalties for network and twin, they are seen
+// by two probes, and there is no scale; penalties that follow a rule may differ.
+func TestCompleteDoesNotMixChosenPenalties(t *testing.T) {
+	for _, test := range []struct {
+		probe         string
+		network, twin float64
+		calibrated    bool
+	}{{"ridge:gcv", 316, 1e6, false}, {"ridge:gcv", 316, 316, true}, {"softmax:gcv", 1, 10, false}, {"ridge", 120, 140, true}, {"knn", 0, 0, true}} {
+		row := func(network string, penalty, learning float64) result.Row {
+			return result.Row{Network: network, Epoch: 5, Layer: "last", Probe: test.probe, Penalty: penalty, Permutations: 3, Null: []float64{0.1, 0.12, 0.14},
+				Observed: 0.12 + learning, Chance: 0.1, Learning: learning, LearningP: 0.25}
+		}
+		out, err := Complete([]result.Row{row("mlp", test.network, 0.6), row(RefTwin, test.twin, 0.1)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := out[0].Calibrated != nil; got != test.calibrated {
+			t.Errorf("%s at %g and %g: calibrated %v", test.probe, test.network, test.twin, got)
+		}
+	}
+}

@@ -128,6 +128,5 @@ func say(all []contrasted, o CompareOptions) []Comparison {
 // contrast is the mean difference over the seeds.
 func (p paired) contrast(o CompareOptions, together float64) Contrast {
 	i := perm.OverSeedsAndImages(p.values, p.errors, 1-o.Alpha)
-	words := map[perm.Standing]string{perm.More: SaysMore, perm.Less: SaysLess, perm.Same: SaysSame, perm.NotShown: SaysNotShown}
-	return Contrast{i, p.over, words[perm.Stand(perm.OverSeedsAndImages(p.values, p.errors, together), o.Margin)]}
+	return Contrast{i, p.over, perm.Stand(perm.OverSeedsAndImages(p.values, p.errors, together), o.Margin)}
 }

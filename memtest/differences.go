@@ -104,7 +104,7 @@ func effectsOf(r result.Row, evidence func(cell string) (Evidence, bool)) *effec
 	if e.learning, err = ev.Counts.LearningEffect(); err != nil || !is(e.learning, r.Learning) {
 		return nil
 	}
-	if e.own, err = ev.Counts.MemorizationEffect(); err != nil {
+	if e.own, err = ev.Counts.OwnMemorizationEffect(); err != nil || r.MemorizationOwn == nil || !is(e.own, *r.MemorizationOwn) {
 		return nil
 	}
 	return &e

@@ -60,7 +60,7 @@ func ExampleCompare() {
 		return
 	}
 	last := comparisons[len(comparisons)-1]
-	fmt.Printf("epoch %d: the wide network learned more: %v\n", last.A.Epoch, last.Learning.Low > 0)
+	fmt.Printf("epoch %d, learning of the wide network beside the narrow: %s\n", last.A.Epoch, last.Learning.Says)
 
 	other := run("other", memtest.Config{Net: "mlp:4", Options: memtest.Options{Seed: 2}})
 	var different *memtest.DifferentError
@@ -68,6 +68,6 @@ func ExampleCompare() {
 		fmt.Println("not compared, for they differ in", different.Field)
 	}
 	// Output:
-	// epoch 10: the wide network learned more: true
+	// epoch 10, learning of the wide network beside the narrow: more
 	// not compared, for they differ in seed
 }

@@ -40,6 +40,9 @@ func ExampleOptions() {
 		{Metric: memtest.MetricLogLoss},
 		{Metric: memtest.MetricAccuracy, Scale: memtest.ScaleNone},
 		{Metric: memtest.MetricAccuracy, Scale: memtest.ScaleStandard},
+		{Metric: memtest.MetricAccuracy, Scale: memtest.ScaleFloor},
+		{Metric: memtest.MetricAccuracy, Scale: memtest.ScaleShared},
+		{Metric: memtest.MetricAccuracy, Scale: memtest.ScaleAuto},
 	} {
 		o.Probes, o.Permutations = []string{"softmax:10"}, memtest.MinPermutations
 		mine := features.Features{Network: "mine", Layer: "h", Train: train, Labels: labels, Levels: []float64{0}, Copies: features.Matrices(train)}
@@ -48,13 +51,16 @@ func ExampleOptions() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(o.Metric, o.Scale, "learned:", rows[0].Learning > 0, "p:", rows[0].LearningP)
+		fmt.Println(o.Metric, rows[0].Scale, "learned:", rows[0].Learning > 0, "p:", rows[0].LearningP)
 	}
 	// Output:
-	// accuracy  learned: true p: 0.05
-	// balanced  learned: true p: 0.05
-	// auc  learned: true p: 0.05
-	// log-loss  learned: true p: 0.05
+	// accuracy floor learned: true p: 0.05
+	// balanced floor learned: true p: 0.05
+	// auc floor learned: true p: 0.05
+	// log-loss floor learned: true p: 0.05
 	// accuracy none learned: true p: 0.05
 	// accuracy standard learned: true p: 0.05
+	// accuracy floor learned: true p: 0.05
+	// accuracy shared learned: true p: 0.05
+	// accuracy floor learned: true p: 0.05
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets"
@@ -53,6 +54,9 @@ func (f Folder) resume(path string, config []byte) (*rundir.Dir, result.Notes, e
 	if err := there.SameData(f.Manifest.Data); err != nil {
 		return nil, result.Notes{}, err
 	}
+	if err := scaledAlike(there); err != nil {
+		return nil, result.Notes{}, err
+	}
 	// More permutations are more of the same.
 	grows := old.Permutations < f.Config.Permutations
 	before := f.Config
@@ -66,6 +70,16 @@ func (f Folder) resume(path string, config []byte) (*rundir.Dir, result.Notes, e
 		}
 	}
 	return d, notes, err
+}
+
+// scaledAlike refuses a folder with rows of an older program, which scaled features
+// otherwise, and penalized ridge otherwise: new rows beside them would not compare.
+func scaledAlike(d *rundir.Dir) error {
+	rows, _, err := d.Rows()
+	if err == nil && slices.ContainsFunc(rows, func(r result.Row) bool { return r.Scale == "" }) {
+		err = result.Inputf("%s holds rows of an older memtest, which scaled features otherwise: give another folder with --out", d.Path(rundir.RowsFile))
+	}
+	return err
 }
 
 // ConfigOf is the configuration of a run's folder.

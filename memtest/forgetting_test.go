@@ -42,7 +42,7 @@ func TestForgetting(t *testing.T) {
 	if err != nil || !slices.Equal(again, events) {
 		t.Errorf("forgetting events differ when they are counted again (%v)", err)
 	}
-	s, _, err := x.snapshot(t.Context(), e, Export{Epoch: 6, Seed: 1})
+	s, _, err := x.snapshot(t.Context(), e, 1, 6)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,7 +129,7 @@ func receiverOf(d *ast.FuncDecl) string {
 }
 
 // obvious are methods whose contract is that of an interface, known by its name.
-var obvious = []string{"Error", "Is", "Unwrap", "String", "Name", "Unit", "Check", "At", "Fit", "Prepare", "Predict", "Chunk", "Close", "Examples", "Classes", "Set", "Len", "MarshalYAML", "UnmarshalYAML"}
+var obvious = []string{"Error", "Is", "Unwrap", "String", "Name", "Unit", "Check", "At", "Fit", "Prepare", "Predict", "Chunk", "Close", "Examples", "Classes", "Set", "Len", "MarshalYAML", "UnmarshalYAML", "MarshalText", "UnmarshalText"}
 
 // Every exported name has a comment, and every package one.
 func TestExportedNamesHaveComments(t *testing.T) {

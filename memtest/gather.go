@@ -20,17 +20,20 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 	if p.null.enumerated { // the labelings come in their own order, not by chance
 		stop = 0
 	}
-	test := newStopping(stop, p.null.permutations, len(p.levels))
+	test := perm.Sequential{H: stop, Max: p.null.permutations}.Stopping(len(p.levels))
 	prior := m.prior(p, kind)
 	first := 0
 	if prior != nil {
 		copy(c.evidence, prior)
 		first = prior[0].Counts.Permutations() + 1
 		for v := range prior {
-			test.remember(v, prior[v].Counts)
+			c.evidence[v].Decided = nil // that set is drawn again
+			for _, hits := range prior[v].Counts.Hits {
+				test.Add(v, hits)
+			}
 		}
 	}
-	if b := p.null.permutations; first <= b && !test.done() {
+	if b := p.null.permutations; first <= b && !test.Done() {
 		progress := func(last int) { m.report("%s, %s, permutation %d of %d", p.where, kind.name, last, b) }
 		if err := m.fit(ctx, e, p, kind, first, b+1-first, c, test, progress); err != nil {
 			return nil, err
@@ -41,7 +44,7 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 
 // fit fits a probe to label sets and adds what it says to a collector, until a
 // sequential test needs no more. progress is told the last label set so far.
-func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, first, count int, c *collector, test *stopping, progress func(last int)) error {
+func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, first, count int, c *collector, test *perm.Stopping, progress func(last int)) error {
 	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores}
 	for batch, err := range probe.Run(ctx, e, kind.Probe, p.data, p.sets, first, count, o) {
 		if err != nil {
@@ -51,15 +54,21 @@ func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind n
 			c.observed(batch, p.fresh)
 		}
 		for i, labels := range batch.Labels {
+			for v := range c.tallies {
+				test.Add(v, hits(batch.Valid[v][i], labels))
+			}
+			if test.LastDecided() {
+				for v := range c.evidence {
+					c.evidence[v].Decided = []int{hits(batch.Valid[v][i], labels)}
+				}
+				return nil
+			}
 			if err := c.add(batch, i, labels); err != nil {
 				return err
 			}
-			for v := range c.tallies {
-				test.add(v, hits(batch.Valid[v][i], labels))
-			}
 			// Sets of this chunk beyond the stop are not counted: where a test stops
 			// must not depend on the size of chunks.
-			if test.done() {
+			if test.Done() {
 				return nil
 			}
 		}
@@ -83,6 +92,9 @@ func (m *measurement) prior(p prepared, kind namedProbe) []Evidence {
 			return nil
 		}
 		had := e.Counts.Permutations()
+		if e.Counts.Strata == 0 { // of an older version: counted again, so that all sets are split
+			return nil
+		}
 		if had > m.Permutations || p.null.enumerated && had != p.null.permutations || len(all) > 0 && had != all[0].Counts.Permutations() {
 			return nil
 		}
@@ -99,8 +111,9 @@ type collector struct {
 
 func (m *measurement) newCollector(p prepared) (*collector, error) {
 	c := &collector{evidence: make([]Evidence, len(p.levels))}
+	o := perm.TallyOptions{Seed: m.Seed, Groups: m.groups, Shared: m.reshuffles, Strata: p.strata, SharedWithin: m.within, PerExample: true}
 	for range p.levels {
-		t, err := perm.NewTally(p.data.Train.Rows, p.data.Classes, perm.TallyOptions{Seed: m.Seed, Groups: m.groups, Shared: m.reshuffles, PerExample: true})
+		t, err := perm.NewTally(p.data.Train.Rows, p.data.Classes, o)
 		if err != nil {
 			return nil, err
 		}
@@ -115,7 +128,7 @@ func (c *collector) observed(batch probe.Batch, fresh []int32) {
 	for v := range c.evidence {
 		e := Evidence{Predicted: slices.Clone(batch.Valid[v][0]), Margins: batch.Margins[v], Strength: batch.Penalty}
 		if batch.Parents != nil {
-			e.Parents = batch.Parents[v]
+			e.Parents = &batch.Parents[v]
 		}
 		if len(batch.Fresh) > 0 {
 			share := float64(hits(batch.Fresh, fresh)) / float64(len(fresh))
@@ -176,46 +189,4 @@ func hits(predicted, labels []int32) int {
 		}
 	}
 	return n
-}
-
-// stopping tells when the sequential tests of all levels have stopped; without a
-// number of exceedances to stop at they never do.
-type stopping struct {
-	test     perm.Sequential
-	observed []int
-	null     [][]int // nil = the observed labels have not come yet
-}
-
-func newStopping(exceedances, b, levels int) *stopping {
-	return &stopping{perm.Sequential{H: exceedances, Max: b}, make([]int, levels), make([][]int, levels)}
-}
-
-// add takes the hits of the next label set at a level; the first is the observed
-// one.
-func (s *stopping) add(level, hits int) {
-	if s.null[level] == nil {
-		s.observed[level], s.null[level] = hits, []int{}
-		return
-	}
-	s.null[level] = append(s.null[level], hits)
-}
-
-// remember takes the hits of all label sets that were counted before.
-func (s *stopping) remember(level int, c *perm.Counts) {
-	for _, hits := range c.Hits {
-		s.add(level, hits)
-	}
-}
-
-// done says whether no level needs another label set.
-func (s *stopping) done() bool {
-	if s.test.H == 0 {
-		return false
-	}
-	for v := range s.null {
-		if stop, err := s.test.Hits(s.observed[v], s.null[v], 0); err != nil || !stop.Done {
-			return false
-		}
-	}
-	return true
 }

@@ -2,6 +2,7 @@ package memtest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
@@ -34,13 +35,18 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 	// Networks of a refit were trained together, so none was left out by a stop.
 	if m.Stop > 0 && !of.enumerated && row.Role != features.Refit {
 		// The test of its own cell: sets drawn for other levels do not count.
-		s, err := perm.Sequential{H: m.Stop, Max: of.permutations}.Hits(ev.Counts.Hits[0], ev.Counts.Hits[1:], 0)
+		row.Stop = m.Stop
+		s, err := sequential(m.Stop, of.permutations, ev)
 		if err != nil {
 			return row, err
 		}
 		row.LearningP, row.LearningPLow, row.LearningPHigh = s.P, s.Low, s.High
 	}
 	row.MemorizationP = v.MemorizationP
+	if v.SplitDefined {
+		row.MemorizationClass, row.MemorizationOwn, row.MemorizationOwnP = &v.MemorizationClass, &v.MemorizationOwn, &v.MemorizationOwnP
+	}
+	row.Parents = ev.Parents
 	row.Penalty = ev.Strength
 	// A penalty that was chosen on the real labels favours them. Each network of a
 	// refit has its own chosen on its own labels.
@@ -55,10 +61,29 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 			Chance: c.Chance, Learning: c.Learning, Memorization: c.Memorization, LearningP: c.LearningP})
 	}
 	row.Flags = append(row.Flags[:len(row.Flags):len(row.Flags)], flags(v, ev, kind)...)
+	if v.Permutations < perm.LeastSets && !of.enumerated { // all labelings that there are leave nothing to estimate
+		row.Flags = append(row.Flags, fmt.Sprintf("%s: %d", result.FlagFewSets, v.Permutations))
+	}
+	if s := wideFlag(kind, row.Features, row.N); s != "" {
+		row.Flags = append(row.Flags, s)
+	}
+	if ev.Values == nil { // the metric is one of hits
+		if s := oneClassFlag(ev.Counts); s != "" {
+			row.Flags = append(row.Flags, s)
+		}
+	}
 	return row, nil
 }
 
-// verdict judges evidence by the metric that was asked for.
+// sequential is the test of a cell by all label sets that were drawn for it, the
+// one that ended it included.
+func sequential(stop, permutations int, ev Evidence) (perm.Stop, error) {
+	null := append(slices.Clone(ev.Counts.Hits[1:]), ev.Decided...)
+	return perm.Sequential{H: stop, Max: permutations}.Hits(ev.Counts.Hits[0], null, 0)
+}
+
+// verdict judges evidence by the metric that was asked for. Memorization p, the
+// two parts of memorization and what is said of classes are of hits always.
 func (m *measurement) verdict(ev Evidence, enumerated bool) (perm.Verdict, error) {
 	o := perm.Options{Alpha: m.Alpha, Sides: m.sides, Metric: m.metric.counts, Enumerated: enumerated}
 	hits, err := perm.Judge(ev.Counts, o)
@@ -67,6 +92,7 @@ func (m *measurement) verdict(ev Evidence, enumerated bool) (perm.Verdict, error
 	}
 	v, err := perm.JudgeStatistic(ev.Values, ev.Chance, o)
 	v.MemorizationP, v.PerClass = hits.MemorizationP, hits.PerClass
+	v.SplitDefined, v.MemorizationClass, v.MemorizationOwn, v.MemorizationOwnP = hits.SplitDefined, hits.MemorizationClass, hits.MemorizationOwn, hits.MemorizationOwnP
 	return v, err
 }
 
@@ -82,14 +108,14 @@ func flags(v perm.Verdict, ev Evidence, kind probe.Probe) []string {
 	if s := chosenAtEdge(kind, ev.Strength); s != "" {
 		all = append(all, s)
 	}
-	if ev.Parents >= ceilingShare {
-		all = append(all, fmt.Sprintf("%s: parent among the neighbours of %.1f %% of the copies", result.FlagCeiling, 100*ev.Parents))
+	if ev.Parents != nil && *ev.Parents >= ceilingShare {
+		all = append(all, fmt.Sprintf("%s: parent among the neighbours of %.1f %% of the copies", result.FlagCeiling, 100**ev.Parents))
 	}
 	return all
 }
 
 // choosesOnLabels says whether a probe takes a setting from the real labels, which
-// it says by a method; that of the probe's name where it is Parse's.
+// a probe of one's own says by the same method.
 func choosesOnLabels(p probe.Probe) bool {
 	c, ok := p.(interface{ ChoosesOnLabels() bool })
 	return ok && c.ChoosesOnLabels()
@@ -98,6 +124,11 @@ func choosesOnLabels(p probe.Probe) bool {
 // chosenAtEdge is the flag of an L2 penalty that cross-validation chose at either
 // end of its grid; "" where it did not.
 func chosenAtEdge(kind probe.Probe, penalty float64) string {
+	switch kind.(type) { // a probe of one's own has a grid of its own
+	case probe.Ridge, probe.SoftmaxRegression:
+	default:
+		return ""
+	}
 	grid := probe.Penalties()
 	if !choosesOnLabels(kind) || penalty > 1.01*grid[0] && penalty < 0.99*grid[len(grid)-1] {
 		return ""

@@ -62,6 +62,8 @@ type measurement struct {
 	reshuffles *perm.Reshuffles // of the copies, for memorization p
 	n          int              // examples that the reshuffles are of
 	groups     []int32          // blocks of the reshuffles
+	within     *perm.Reshuffles // of the copies within true classes, for the p of memorization's own part
+	classes    []int32          // those true classes
 	refit      refit            // what the networks of a full refit have given so far
 }
 
@@ -219,6 +221,15 @@ func (m *measurement) known(row result.Row, permutations int) bool {
 		return enough
 	}
 	test, err := perm.Sequential{H: m.Stop, Max: permutations}.Values(before.Observed, before.Null, 0)
+	if err != nil || test.Done {
+		return err == nil
+	}
+	// The set that ended the test is not among those of the row.
+	ev, ok := m.Known.Evidence(row.Cell())
+	if !ok || len(ev.Decided) == 0 {
+		return false
+	}
+	test, err = sequential(m.Stop, permutations, ev)
 	return err == nil && test.Done
 }
 

@@ -39,6 +39,26 @@ func measured(e *xla.Engine, f features.Features, o Options) ([]result.Row, erro
 // Features that are handed over give the rows that the experiment measures of
 // the same features, and label sets that are handed over give those of the
 // shuffles they were taken from.
+// Few label sets that came with the features are flagged, and make no p-value exact:
+// nobody can tell whether they are exchangeable with the real labels.
+func TestGivenLabelSets(t *testing.T) {
+	x := arrays.Matrix{Rows: 6, Cols: 1, Data: []float32{0, 5, 1, 4, 2, 3}}
+	f := features.Features{Train: x, Levels: []float64{0}, Copies: features.Matrices(x), Labels: []int32{0, 0, 1, 1, 0, 1}, Role: features.Input,
+		Permuted: [][]int32{{0, 1, 0, 1, 0, 1}, {1, 0, 0, 1, 1, 0}}}
+	e := engine(t)
+	got, err := measured(e, f, Options{Probes: []string{"centroid"}})
+	if err != nil || len(got) != 1 {
+		t.Fatalf("%d rows (%v)", len(got), err)
+	}
+	if r := got[0]; r.Exact || !slices.Contains(r.Flags, "few-sets: 2") || !slices.ContainsFunc(r.Flags, func(f string) bool { return strings.HasPrefix(f, "p-floor: 0.333") }) {
+		t.Errorf("exact %v, flags %q", r.Exact, r.Flags)
+	}
+	f.Permuted = nil // all twenty labelings
+	if got, err = measured(e, f, Options{Probes: []string{"centroid"}}); err != nil || !got[0].Exact || got[0].Permutations != 19 || len(got[0].Flags) > 0 {
+		t.Errorf("rows %+v (%v)", got, err)
+	}
+}
+
 func TestMeasureGivesTheRowsOfTheExperiment(t *testing.T) {
 	c := small()
 	c.N, c.Refs, c.Epochs = 300, []string{RefInput}, []int{0}
@@ -122,7 +142,7 @@ func TestMeasureSaysWhatDoesNotFit(t *testing.T) {
 		{"not a number", func(f *features.Features, _ *Options) { f.Train.Data[4] = float32(math.NaN()) }, "row 1, column 1 is NaN"},
 		{"permuted", func(f *features.Features, _ *Options) { f.Permuted = [][]int32{{0, 1}} }, "set 1 has 2 labels, but there are 20"},
 		{"groups", func(f *features.Features, _ *Options) { f.Groups = []int32{1} }, "group"},
-		{"scale", func(_ *features.Features, o *Options) { o.Scale = "minmax" }, `"minmax" is not known; choose standard or none`},
+		{"scale", func(_ *features.Features, o *Options) { o.Scale = "minmax" }, `"minmax" is not known; choose from auto, floor, standard, shared, none`},
 		{"probes", func(_ *features.Features, o *Options) { o.Probes = []string{"svm"} }, "choose from ridge"},
 		{"permutations", func(_ *features.Features, o *Options) { o.Permutations = 5 }, "at least 19"},
 		{"alpha", func(_ *features.Features, o *Options) { o.Alpha = 2 }, "alpha"},

@@ -207,7 +207,7 @@ func precisions(t *testing.T, e *xla.Engine, n int, base uint64, sources []layer
 				t.Fatal(err)
 			}
 			var memorization, margin []float64
-			for i, ex := range cell.Counts.PerExample() {
+			for i, ex := range cell.Counts.PerExampleOwn() {
 				memorization = append(memorization, ex.Memorization)
 				margin = append(margin, -float64(cell.Margins[i]))
 			}

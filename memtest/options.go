@@ -16,7 +16,7 @@ type Options struct {
 	Probes       []string `yaml:"probes"`           // by name; default ridge, knn
 	Permutations int      `yaml:"permutations"`     // B, at least 19; 0 = 199; fewer where there are no more labelings; label sets that come with the features replace them
 	Metric       string   `yaml:"metric"`           // one of the Metric names; "" = accuracy
-	Stop         int      `yaml:"stop"`             // a probe stops drawing once at each level so many shuffles were as good as the real labels; 0 = it draws all
+	Stop         int      `yaml:"stop"`             // a probe stops drawing once at each level so many shuffles were as good as the real labels; 0 = it draws all. It draws at least 19
 	Alpha        float64  `yaml:"alpha"`            // level of the tests, which p-values are asked to reach; 0 = 0.05
 	Margin       float64  `yaml:"margin,omitempty"` // difference below which a page calls two cells the same, where an interval shows it; 0 = perm.DefaultMargin
 	TwoSided     bool     `yaml:"two_sided"`        // learning p also counts accuracies far below the null
@@ -53,8 +53,8 @@ type Progress struct {
 }
 
 // Metrics by which probes can be scored. Learning and memorization are then
-// differences of this metric; memorization p and what is said of classes and of
-// single examples stay about hits.
+// differences of this metric; memorization p, the two parts of memorization and what
+// is said of classes and of single examples stay about hits.
 const (
 	MetricAccuracy = "accuracy"
 	MetricBalanced = "balanced" // mean over the classes of the share of hits
@@ -102,7 +102,7 @@ func scaleNames() []string {
 
 // MinPermutations is the smallest B: with fewer, no p-value of one side reaches
 // 0.05. Two sides need 39.
-const MinPermutations = 19
+const MinPermutations = perm.LeastSets
 
 // Resolve fills in the defaults and says what is wrong, as one sentence that
 // names the field.

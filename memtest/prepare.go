@@ -20,6 +20,11 @@ type prepared struct {
 	sets     perm.LabelSets
 	null     null
 	labelSet int // of a network of a full refit: the label set that it was trained on
+	// strata [n] are the true classes by which memorization is split: the labels of
+	// label set 0, those that the network was trained on. Of a twin they are shuffled
+	// ones; of a refit those of its network on the real labels, which comes first.
+	// nil = not known, as of a refit whose networks come in another order.
+	strata []int32
 }
 
 // null is what the label sets beside the observed one are.
@@ -139,7 +144,7 @@ func (m *measurement) design(p *prepared, f features.Features) (err error) {
 		return err
 	case f.Role == features.Refit:
 		p.sets, p.labelSet = design.Fixed(), f.LabelSet
-		return m.reshuffle(f)
+		return m.reshuffle(p, f)
 	case f.Permuted != nil:
 		p.null.permutations = len(f.Permuted)
 		if p.sets, err = design.Given(f.Permuted); err != nil {
@@ -151,16 +156,26 @@ func (m *measurement) design(p *prepared, f features.Features) (err error) {
 	if err := perm.CheckPermutations(p.null.permutations, f.Classes, len(f.Levels)); err != nil {
 		return err
 	}
-	return m.reshuffle(f)
+	return m.reshuffle(p, f)
 }
 
 // reshuffle draws the reshuffles of the copies, once for all features of as many
-// examples in the same groups.
-func (m *measurement) reshuffle(f features.Features) (err error) {
-	if m.reshuffles != nil && m.n == len(f.Labels) && slices.Equal(m.groups, f.Groups) {
+// examples in the same groups, and those within classes, once for all of the same
+// labels; features of the label set 0 of a network are split by its classes.
+func (m *measurement) reshuffle(p *prepared, f features.Features) (err error) {
+	if same := m.reshuffles != nil && m.n == len(f.Labels) && slices.Equal(m.groups, f.Groups); !same {
+		m.n, m.groups, m.within = len(f.Labels), f.Groups, nil
+		if m.reshuffles, err = perm.NewReshuffles(m.n, m.groups, perm.DefaultReshuffles, m.Seed); err != nil {
+			return err
+		}
+	}
+	if p.labelSet > 0 { // a network of a refit: its cells are split as the first one's
 		return nil
 	}
-	m.n, m.groups = len(f.Labels), f.Groups
-	m.reshuffles, err = perm.NewReshuffles(m.n, m.groups, perm.DefaultReshuffles, m.Seed)
+	p.strata = f.Labels
+	if m.within == nil || !slices.Equal(m.classes, p.strata) {
+		m.classes = p.strata
+		m.within, err = perm.NewReshufflesWithin(m.classes, m.groups, perm.DefaultReshuffles, m.Seed)
+	}
 	return err
 }

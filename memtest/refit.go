@@ -3,8 +3,11 @@ package memtest
 import (
 	"context"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/nn"
 )
 
 // refit gathers what the networks of a full refit give, until all have come. Its
@@ -13,6 +16,48 @@ import (
 type refit struct {
 	order []string // cells in the order in which they came
 	cells map[string]*refitCell
+}
+
+// refitTraining is how the networks of a full refit are trained, beside the one on
+// the real labels, all by the same procedure, and their label sets: that of network
+// r is set r, so features and labels were shuffled together, and p is exact.
+func (x *Experiment) refitTraining() (nn.Training, [][]int32, error) {
+	c := x.Config
+	t := x.training(c.Seed)
+	shuffled, err := perm.NewShuffled(t.Labels(x.Train), len(x.Train.Classes), x.Train.Groups, c.Seed)
+	if err != nil {
+		return t, nil, err
+	}
+	t.LabelNoise, t.Keep = 0, c.trained()
+	return t, perm.Sets(shuffled, 0, c.Refit+1), nil
+}
+
+// refit trains Config.Refit networks on shuffled labels beside the one on the real
+// labels and yields them.
+func (s *source) refit(ctx context.Context) error {
+	t, sets, err := s.refitTraining()
+	if err != nil {
+		return err
+	}
+	t.Progress = func(p nn.Progress) {
+		s.report("full refit, networks from %d of %d, epoch %d of %d", p.Network, len(sets), p.Epoch, p.Epochs)
+	}
+	for snapshot, err := range nn.TrainMany(ctx, s.engine, s.Spec, s.Train, sets, t) {
+		if err != nil {
+			return err
+		}
+		err = s.snapshot(ctx, snapshot, snapshot.Epoch, s.refitFeatures(snapshot.Network, sets))
+		snapshot.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refitFeatures are what is known beforehand of the features of network r.
+func (x *Experiment) refitFeatures(r int, sets [][]int32) features.Features {
+	return features.Features{Role: features.Refit, Network: NetworkRefit, Seed: x.Config.Seed, Labels: sets[r], LabelSet: r}
 }
 
 // refitCell is one probe on one layer at one epoch.
@@ -44,7 +89,7 @@ func (r *refit) add(ctx context.Context, m *measurement, e *xla.Engine, p prepar
 		if p.labelSet == 0 {
 			cell.row = p.row
 		}
-		if err := m.fit(ctx, e, p, kind, p.labelSet, 1, cell.collector, newStopping(0, 1, len(p.levels)), func(int) {}); err != nil {
+		if err := m.fit(ctx, e, p, kind, p.labelSet, 1, cell.collector, perm.Sequential{}.Stopping(len(p.levels)), func(int) {}); err != nil {
 			return err
 		}
 	}

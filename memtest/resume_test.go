@@ -2,6 +2,9 @@ package memtest
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +81,51 @@ func TestStoppedCellsStayWhenARunGrows(t *testing.T) {
 	}
 }
 
+// The set that ended a test is not among those of the row, but kept beside it: when
+// the run may draw more, nothing that had stopped is measured again.
+func TestARunThatStoppedGrowsToNothing(t *testing.T) {
+	ctx := context.Background()
+	c := small()
+	c.Data, c.N, c.Epochs, c.Probes, c.Refs = "gaussian:300:6x6x1:3", 0, []int{0}, []string{"centroid"}, []string{RefUntrained}
+	c.Levels, c.Permutations, c.Net, c.Stop = []float64{0.3, 0.5}, 300, "mlp:8", 40
+	folder := t.TempDir() + "/run"
+	e := engine(t)
+	var first []result.Row
+	ended := false // by a set that is not among those of the row
+	for _, c.Permutations = range []int{300, 400} {
+		x, err := New(ctx, c, datasets.Options{Offline: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first != nil {
+			x.Config.Progress = func(p Progress) { t.Errorf("again: %s", p.Doing) }
+		}
+		got, err := RunIn(ctx, e, x, folder)
+		if err != nil || len(got) != 2 {
+			t.Fatalf("%d rows (%v)", len(got), err)
+		}
+		for i, r := range got {
+			reached := 0
+			for _, v := range r.Null {
+				if v >= r.Observed {
+					reached++
+				}
+			}
+			if first == nil && r.Permutations >= 300 {
+				t.Fatalf("level %g did not stop", r.Level)
+			}
+			if first != nil && (r.LearningP != first[i].LearningP || !slices.Equal(r.Null, first[i].Null)) {
+				t.Errorf("level %g changed", r.Level)
+			}
+			ended = ended || reached == 39 && r.LearningP == 40/float64(r.Permutations+1)
+		}
+		first = got
+	}
+	if !ended {
+		t.Error("no level was ended by its fortieth exceedance")
+	}
+}
+
 func TestRunInOfAFinishedRunReadsItsRows(t *testing.T) {
 	ctx := context.Background()
 	c := small()
@@ -125,5 +173,36 @@ func TestExportKnowsWhereTrainingEnded(t *testing.T) {
 	defer free()
 	if err != nil || end == 0 || *out.Epoch != end {
 		t.Errorf("epoch %d: %v", end, err)
+	}
+}
+
+// Rows of a program that scaled features otherwise do not get new ones beside them.
+func TestRunOfAnOlderScalingIsNotGoneOnWith(t *testing.T) {
+	ctx := context.Background()
+	c := small()
+	c.N, c.Epochs, c.Refs, c.Probes, c.Net = 100, []int{0}, []string{RefUntrained}, []string{"centroid"}, "mlp:8"
+	x, err := New(ctx, c, datasets.Options{Offline: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, folder := engine(t), filepath.Join(t.TempDir(), "run")
+	if _, err := RunIn(ctx, e, x, folder); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(folder, "rows.jsonl")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	older := strings.ReplaceAll(string(text), `"scale":"floor",`, "")
+	if older == string(text) {
+		t.Fatal("no row says how it was scaled")
+	}
+	if err := os.WriteFile(path, []byte(older), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	x.Config.Permutations++
+	if _, err := RunIn(ctx, e, x, folder); err == nil || !strings.Contains(err.Error(), "holds rows of an older memtest, which scaled features otherwise: give another folder") {
+		t.Errorf("going on with an older run: %v", err)
 	}
 }

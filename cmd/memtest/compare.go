@@ -82,7 +82,7 @@ func printComparisons(out io.Writer, folders []string, all []memtest.Comparison,
 		}
 		over[c.Learning.Over] = true
 		fmt.Fprintln(w, strings.Join([]string{c.A.Probe, number.Exact(c.A.Level), place(c.A), place(c.B), seed,
-			learningA, learningB, interval(&c.Learning), c.Learning.Says, ownA, ownB, interval(c.Memorization), says(c.Memorization)}, "\t"))
+			learningA, learningB, interval(&c.Learning), says(&c.Learning), ownA, ownB, interval(c.Memorization), says(c.Memorization)}, "\t"))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -124,5 +124,5 @@ func says(c *memtest.Contrast) string {
 	if c == nil {
 		return number.None
 	}
-	return c.Says
+	return c.Says.String()
 }

@@ -25,6 +25,7 @@ import (
 // exportFlags are the flags of `memtest export`.
 type exportFlags struct {
 	want                 memtest.Export
+	network              string
 	to, backend, dataDir string
 	quiet                bool
 }
@@ -37,9 +38,13 @@ func exportCommand() *cobra.Command {
 		Long: "export writes what a cell of a run was measured by: train, valid_LEVEL, labels, fresh, fresh_labels and\n" +
 			"permuted_labels, as numpy.load and `memtest probe` read them. The network is read from DIR/snapshots; where\n" +
 			"there is none it is trained again from DIR/config.yaml up to the epoch: the same seed gives the same weights\n" +
-			"on the same machine, and its training accuracy is compared with the one the run noted.",
+			"on the same machine, and its training accuracy is compared with the one the run noted. Twins and the networks\n" +
+			"of a full refit are always trained again; their labels are those that they were trained on. Of a refit network\n" +
+			"there are no permuted_labels, since each other label set has a network of its own: the accuracy that\n" +
+			"`memtest probe` observes is one value of the refit's null.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, folders []string) error {
+			f.want.Role = features.Role(f.network)
 			if !cmd.Flags().Changed("epoch") && f.want.Layer != memtest.RefInput {
 				return usage(errors.New("--epoch is needed: give one of the epochs of the run, 0 for the untrained network"))
 			}
@@ -49,6 +54,8 @@ func exportCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.IntVar(&f.want.Epoch, "epoch", 0, "epoch of the network, 0 = untrained")
+	flags.StringVar(&f.network, "network", "", "twin, at the moment that it matches the epoch, or refit (default the network itself)")
+	flags.IntVar(&f.want.Set, "set", 0, "label set of a refit's network, 0 = the real labels")
 	flags.StringVar(&f.want.Layer, "layer", "last", "layer: last, logits, a name, or input for the raw inputs")
 	addFloats(flags, &f.want.Levels, "level", "levels of the copies (default all of the run)")
 	flags.StringVar(&f.to, "to", "", "FILE.npz to write; must not exist")
@@ -156,6 +163,9 @@ func (f exportFlags) arrays(ctx context.Context, x *memtest.Experiment, log io.W
 // exported names what was exported; same says that it was compared with the run.
 func (f exportFlags) exported(out memtest.Exported, same bool) string {
 	what := fmt.Sprintf("layer %s of %s at epoch %d", out.Layer, out.Network, f.want.Epoch)
+	if out.Role == features.Refit {
+		what += fmt.Sprintf(" on label set %d", f.want.Set)
+	}
 	switch {
 	case out.Role == features.Input:
 		return "the raw inputs"
@@ -170,7 +180,7 @@ func (f exportFlags) exported(out memtest.Exported, same bool) string {
 // sameNetwork says whether the run noted the training accuracy that the network
 // has now; a different one is an error.
 func sameNetwork(out memtest.Exported, rows []result.Row) (bool, error) {
-	if out.Role == features.Input {
+	if out.Role == features.Input || out.LabelSet > 0 { // a refit's rows note the accuracy of set 0
 		return false, nil
 	}
 	for _, r := range rows {

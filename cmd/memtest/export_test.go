@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -108,4 +109,90 @@ func TestExportedFeaturesGiveTheRowsOfTheRun(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The twin and the networks of a refit can be checked from outside too: probe
+// measures their exported features as the run did, to the last digit.
+func TestExportedTwinAndRefitGiveTheRowsOfTheRun(t *testing.T) {
+	dir := t.TempDir()
+	folder := filepath.Join(dir, "run")
+	args := small(folder, "--refs", "twin", "--epochs", "3", "--refit", "19")
+	if code, _, stderr := command(args...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	rowsOf := func(network string) []result.Row {
+		return slices.DeleteFunc(readRows(t, folder), func(r result.Row) bool { return r.Network != network || r.Epoch != 3 })
+	}
+	export := func(t *testing.T, file, wanted string, more ...string) {
+		t.Helper()
+		code, stdout, stderr := command(append([]string{"export", folder, "--epoch", "3", "--quiet", "--to", file}, more...)...)
+		if code != exitDone || !strings.Contains(stdout, wanted) {
+			t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+		}
+	}
+	t.Run("twin", func(t *testing.T) {
+		file := filepath.Join(dir, "twin.npz")
+		export(t, file, "of twin at epoch 3, trained again to the same training accuracy", "--network", "twin")
+		got, want := probeJSON(t, file, "--probes", "ridge"), rowsOf("twin")
+		if len(got) != 2 || len(want) != 2 {
+			t.Fatalf("%d and %d rows, want 2", len(got), len(want))
+		}
+		for i, r := range got {
+			w := want[i]
+			if r.Level != w.Level || r.Observed != w.Observed || !slices.Equal(r.Null, w.Null) || r.Chance != w.Chance || *r.Fresh != *w.Fresh || r.Features != w.Features || r.MemorizationP != w.MemorizationP {
+				t.Errorf("level %g: observed %v, null %v; want %v, %v", r.Level, r.Observed, r.Null, w.Observed, w.Null)
+			}
+		}
+		// Without the snapshots the network is trained again too, for its accuracies.
+		before, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		snapshots := filepath.Join(folder, rundir.SnapshotsDir)
+		if err := os.Rename(snapshots, snapshots+"-away"); err != nil {
+			t.Fatal(err)
+		}
+		again := filepath.Join(dir, "twin-again.npz")
+		export(t, again, "trained again", "--network", "twin")
+		if after, err := os.ReadFile(again); err != nil || !bytes.Equal(before, after) {
+			t.Errorf("without snapshots the twin differs (%v)", err)
+		}
+		if err := os.Rename(snapshots+"-away", snapshots); err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Run("refit", func(t *testing.T) {
+		want := rowsOf("refit")
+		if len(want) != 2 {
+			t.Fatalf("%d rows, want 2", len(want))
+		}
+		for set, words := range map[int]string{0: "of refit at epoch 3 on label set 0, trained again to the same", 7: "on label set 7, trained again"} {
+			file := filepath.Join(dir, fmt.Sprintf("refit-%d.npz", set))
+			export(t, file, words, "--network", "refit", "--set", fmt.Sprint(set))
+			for i, r := range probeJSON(t, file, "--probes", "ridge", "--permutations", "19") {
+				values := append([]float64{want[i].Observed}, want[i].Null...)
+				if r.Level != want[i].Level || r.Observed != values[set] {
+					t.Errorf("label set %d, level %g: observed %v, the run has %v", set, r.Level, r.Observed, values[set])
+				}
+			}
+		}
+	})
+	for name, test := range map[string]struct {
+		want string
+		args []string
+	}{
+		"other network":      {`network: "mlp2" is not known; choose twin or refit`, []string{"--network", "mlp2", "--epoch", "1"}},
+		"set too large":      {"set: 20 is none of the label sets of the refit, 0 (the real labels) to 19", []string{"--network", "refit", "--set", "20", "--epoch", "1"}},
+		"set of the twin":    {"set: only the networks of a full refit", []string{"--network", "twin", "--set", "1", "--epoch", "1"}},
+		"twin's inputs":      {"layer: the raw inputs are of no network", []string{"--network", "twin", "--layer", "input", "--epoch", "1"}},
+		"untrained twin":     {"epoch: at epoch 0 twin is the untrained network", []string{"--network", "twin", "--epoch", "0"}},
+		"refit's other seed": {"seed: 9 is none of the run's training seeds", []string{"--network", "refit", "--seed", "9", "--epoch", "1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, _, stderr := command(append([]string{"export", folder, "--quiet", "--to", filepath.Join(dir, "x.npz")}, test.args...)...)
+			if code != exitUsage || !strings.Contains(stderr, test.want) || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("exit %d, stderr should be one line with %q: %q", code, test.want, stderr)
+			}
+		})
+	}
 }

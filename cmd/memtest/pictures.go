@@ -71,11 +71,13 @@ func showCopies(ctx context.Context, x *memtest.Experiment) (report.Copies, erro
 
 // pictured is the cell whose examples are shown: the first probe at the lowest
 // level above 0, where what is recalled is memorized and not the copy itself.
+// Evidence of an older version, which does not know the own part of memorization,
+// is passed over.
 func pictured(cells []memtest.Cell) (memtest.Cell, bool) {
 	var best memtest.Cell
 	found := false
 	for _, c := range cells {
-		if c.Level > 0 && (!found || c.Probe == best.Probe && c.Level < best.Level) {
+		if c.Level > 0 && c.Counts.Strata > 0 && (!found || c.Probe == best.Probe && c.Level < best.Level) {
 			best, found = c, true
 		}
 	}

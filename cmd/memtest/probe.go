@@ -32,7 +32,7 @@ func probeCommand(args []string) *cobra.Command {
 			"                           (or valid, for a single one whose level is not stated)\n" +
 			"  labels           [n]     classes: whole numbers, text, exact floats or one-hot rows\n" +
 			"  fresh            [m, d]  of examples that were not trained on, with fresh_labels [m]; optional\n" +
-			"  permuted_labels  [B, n]  then exactly these are the null, and none are drawn; optional\n" +
+			"  permuted_labels  [B, n]  then exactly these are the null, none are drawn, and no p is exact; optional\n" +
 			"  groups           [n]     labels are shuffled within these only; optional\n\n" +
 			"Several layers go into one file as LAYER/train, LAYER/valid_0.3, LAYER/fresh; the layer called input stands\n" +
 			"for the raw inputs, the reference that the others are compared with. docs/python.md has recipes that\n" +

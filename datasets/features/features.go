@@ -37,14 +37,15 @@ type Features struct {
 	Role         Role           // "" = network, or untrained at epoch 0
 	Layer        string         // "" = "features"; of the raw inputs always "input"
 	Epoch        *int           // nil = of no epoch, or of none that is known
-	Shape        datasets.Shape // of one example, of raw inputs; zero = not known
+	Shape        datasets.Shape // of one example, where they are raw inputs; zero = not known
 	Seed         uint64         // of the training, for the rows; 0 = that of the shuffles
 	Perturbation string         // how copies were made; "" = "given"
 	Unit         string         // of the levels, for people
 
 	// Exact says that p-values are exact: the features never saw the labels, or each
 	// label set has a network of its own. So it is of raw inputs, untrained networks
-	// and full refits, whatever it says.
+	// and full refits, whatever it says. It is not where label sets are given, whatever
+	// it says: that they are as likely as the real labels can be seen of no list.
 	Exact bool
 
 	TrainAccuracy, TestAccuracy *float64 // of the network itself, in [0, 1]; nil = not known, or raw inputs
@@ -98,7 +99,7 @@ func (f Features) Resolve() Features {
 	}
 	set(&f.Network, "features")
 	set(&f.Layer, "features")
-	f.Exact = f.Exact || f.Role == Input || f.Role == Untrained || f.Role == Refit
+	f.Exact = f.Permuted == nil && (f.Exact || f.Role == Input || f.Role == Untrained || f.Role == Refit)
 	if f.Classes == 0 {
 		for _, y := range f.Labels {
 			f.Classes = max(f.Classes, int(y)+1)

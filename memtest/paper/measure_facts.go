@@ -101,11 +101,16 @@ func (r Run) truth(ctx context.Context, e *xla.Engine, x *memtest.Experiment, se
 	return t, nil
 }
 
-// scores holds memorization and the margin of single examples against the truth.
+// scores holds the own part of memorization and the margin of single examples
+// against the truth.
 func (r Run) scores(row result.Row, ev memtest.Evidence, t truth) ([]Fact, error) {
 	n := len(t.forgotten)
 	memorized, distrusted := make([]float64, n), make([]float64, n)
-	for i, m := range ev.Counts.PerExample() {
+	own := ev.Counts.PerExampleOwn()
+	if own == nil {
+		return nil, fmt.Errorf("%s: the evidence of %s is of an older version, which did not tell single examples from their class; measure the run in another folder", r.Name, row.Cell())
+	}
+	for i, m := range own {
 		memorized[i], distrusted[i] = m.Memorization, -float64(ev.Margins[i])
 	}
 	var facts []Fact

@@ -50,6 +50,18 @@ func (b blocks) number() int { return len(b.start) - 1 }
 // block is the rows of block g.
 func (b blocks) block(g int) []int32 { return b.rows[b.start[g]:b.start[g+1]] }
 
+// sizes is, for each row, the number of rows in its block.
+func (b blocks) sizes() []int32 {
+	size := make([]int32, len(b.rows))
+	for g := range b.number() {
+		rows := b.block(g)
+		for _, i := range rows {
+			size[i] = int32(len(rows))
+		}
+	}
+	return size
+}
+
 // shuffle permutes values [n] within each block, uniformly and independently:
 // Fisher and Yates' shuffle, as Durstenfeld (1964) gave it.
 func (b blocks) shuffle(values []int32, r *rand.Rand) {

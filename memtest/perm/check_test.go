@@ -95,7 +95,7 @@ func TestErrors(t *testing.T) {
 // Counts from elsewhere, say a file, are not taken on trust.
 func TestCountsCheck(t *testing.T) {
 	good := func() *Counts {
-		return tallied(2, TallyOptions{Reshuffles: 3, PerExample: true}, [][]int32{{0, 1}, {1, 0}}, [][]int32{{0, 1}, {1, 1}})
+		return tallied(2, TallyOptions{Reshuffles: 3, PerExample: true, Strata: []int32{0, 0}}, [][]int32{{0, 1}, {1, 0}}, [][]int32{{0, 1}, {1, 1}})
 	}
 	for name, spoil := range map[string]func(c *Counts){
 		"0 examples":                  func(c *Counts) { c.N = 0 },
@@ -127,8 +127,16 @@ func TestCountsCheck(t *testing.T) {
 		"but no label set 0 or no sums per example": func(c *Counts) {
 			c.Recalled, c.Share, c.ShareHit, c.ShareSq, c.BlockSize = nil, nil, nil, nil, nil
 		},
-		"the observed labels, was not":  func(c *Counts) { c.B, c.ObservedHit = []int{1, 2}, nil },
-		"only the observed labels were": func(c *Counts) { *c = *tallied(2, TallyOptions{}, [][]int32{{0, 1}}, [][]int32{{0, 1}}) },
+		"sums within strata, but no strata":       func(c *Counts) { c.Strata = 0 },
+		"3 strata of 2 examples in 1 blocks":      func(c *Counts) { c.Strata = 3 },
+		"chance within strata of 1 of the 2":      func(c *Counts) { c.StratumChance = c.StratumChance[:1] },
+		"sums are kept of strata only":            func(c *Counts) { c.StratumShare = nil },
+		"has chance 1.5 within strata":            func(c *Counts) { c.StratumChance[1] = 1.5 },
+		"reshuffle within strata 1 has 3 hits":    func(c *Counts) { c.StratumReshuffled[1] = 3 },
+		"example 1 is in a stratum of 3 of the 2": func(c *Counts) { c.StratumSize[1] = 3 },
+		"1 label sets and a stratum of 2 cannot":  func(c *Counts) { c.StratumShareSq[0] = 9 },
+		"the observed labels, was not":            func(c *Counts) { c.B, c.ObservedHit = []int{1, 2}, nil },
+		"only the observed labels were":           func(c *Counts) { *c = *tallied(2, TallyOptions{}, [][]int32{{0, 1}}, [][]int32{{0, 1}}) },
 	} {
 		c := good()
 		spoil(c)

@@ -1,9 +1,6 @@
 package perm
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // Check says whether the counts can come from a Tally: lengths that agree,
 // ascending sets, and every count within what N copies and so many sets allow. The
@@ -28,16 +25,54 @@ func (c *Counts) Check() error {
 			return err
 		}
 	}
-	most := int64(c.N) * int64(c.Permutations())
-	for j, h := range c.Reshuffled {
-		if h < 0 || h > most {
-			return fmt.Errorf("counts: reshuffle %d has %d hits, and %d sets of %d examples allow 0..%d", j, h, c.Permutations(), c.N, most)
-		}
-	}
-	if err := c.checkExamples(); err != nil {
+	if err := c.checkReshuffled("reshuffle", c.Reshuffled); err != nil {
 		return err
 	}
-	return c.checkObservedHits()
+	if err := c.checkExamples("block", c.Recalled, c.Share, c.ShareHit, c.ShareSq, c.BlockSize); err != nil {
+		return err
+	}
+	if err := c.checkObservedHits(); err != nil {
+		return err
+	}
+	return c.checkSplit()
+}
+
+// checkReshuffled checks the hits under reshuffles, which are named in an error.
+func (c *Counts) checkReshuffled(name string, hits []int64) error {
+	most := int64(c.N) * int64(c.Permutations())
+	for j, h := range hits {
+		if h < 0 || h > most {
+			return fmt.Errorf("counts: %s %d has %d hits, and %d sets of %d examples allow 0..%d", name, j, h, c.Permutations(), c.N, most)
+		}
+	}
+	return nil
+}
+
+// checkSplit checks what is counted within strata, where there are any.
+func (c *Counts) checkSplit() error {
+	if c.Strata == 0 {
+		if lengths := len(c.StratumChance) + len(c.StratumReshuffled) + len(c.StratumShare) + len(c.StratumShareHit) + len(c.StratumShareSq) + len(c.StratumSize); lengths > 0 {
+			return fmt.Errorf("counts: sums within strata, but no strata")
+		}
+		return nil
+	}
+	switch {
+	case c.Strata < c.Blocks || c.Strata > c.N:
+		return fmt.Errorf("counts: %d strata of %d examples in %d blocks", c.Strata, c.N, c.Blocks)
+	case len(c.StratumChance) != len(c.B):
+		return fmt.Errorf("counts: chance within strata of %d of the %d label sets", len(c.StratumChance), len(c.B))
+	case (c.StratumShare == nil) != (c.Share == nil):
+		return fmt.Errorf("counts: per-example sums are kept of strata only, or of blocks only")
+	}
+	for i, chance := range c.StratumChance {
+		if !(chance >= 0 && chance <= 1+rounding) {
+			return fmt.Errorf("counts: label set %d has chance %v within strata", c.B[i], chance)
+		}
+	}
+	if err := c.checkReshuffled("reshuffle within strata", c.StratumReshuffled); err != nil {
+		return err
+	}
+	return c.checkExamples("stratum", c.Recalled, c.StratumShare, c.StratumShareHit, c.StratumShareSq, c.StratumSize)
 }
 
 // rounding is how far a chance, a sum of shares, may lie beyond what it can be.
@@ -68,28 +103,28 @@ func (c *Counts) checkSet(i int) error {
 	return nil
 }
 
-// checkExamples checks the sums per example, where there are any.
-func (c *Counts) checkExamples() error {
-	lengths := []int{len(c.Recalled), len(c.Share), len(c.ShareHit), len(c.ShareSq), len(c.BlockSize)}
-	if slices.Max(lengths) == 0 {
+// checkExamples checks the sums per example, where there are any, over the labels
+// of an example's block or stratum, as its word says.
+func (c *Counts) checkExamples(word string, hits []int32, shares, withHit, squares []int64, sizes []int32) error {
+	if max(len(shares), len(withHit), len(squares), len(sizes)) == 0 && (word != "block" || len(hits) == 0) {
 		return nil
 	}
-	for _, l := range lengths {
+	for _, l := range []int{len(hits), len(shares), len(withHit), len(squares), len(sizes)} {
 		if l != c.N {
 			return fmt.Errorf("counts: per-example sums of %d and %d examples", l, c.N)
 		}
 	}
 	sets := int64(c.Permutations())
 	for i := range c.N {
-		m := int64(c.BlockSize[i])
+		m := int64(sizes[i])
 		if m < 1 || m > int64(c.N) {
-			return fmt.Errorf("counts: example %d is in a block of %d of the %d examples", i, m, c.N)
+			return fmt.Errorf("counts: example %d is in a %s of %d of the %d examples", i, word, m, c.N)
 		}
 		// A share s is 0..m, and 1 or more with a hit.
-		recalled, share, hit, square := int64(c.Recalled[i]), c.Share[i], c.ShareHit[i], c.ShareSq[i]
+		recalled, share, hit, square := int64(hits[i]), shares[i], withHit[i], squares[i]
 		if recalled < 0 || recalled > sets || share < 0 || share > sets*m || hit < recalled || hit > share || square < share || square > share*m {
-			return fmt.Errorf("counts: example %d has the sums %d, %d, %d and %d, which %d label sets and a block of %d cannot give",
-				i, recalled, share, hit, square, sets, m)
+			return fmt.Errorf("counts: example %d has the sums %d, %d, %d and %d, which %d label sets and a %s of %d cannot give",
+				i, recalled, share, hit, square, sets, word, m)
 		}
 	}
 	return nil

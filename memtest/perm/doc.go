@@ -15,7 +15,7 @@
 //  3. Judge turns the Counts of one cell (one probe on one validation set) into a
 //     Verdict: learning, memorization, their p-values, intervals and floors.
 //     JudgeStatistic does so for real-valued statistics. Sequential says when
-//     enough sets were drawn, Counts.PerExample what single examples show.
+//     enough sets were drawn, Counts.PerExampleOwn what single examples show.
 //  4. Over cells: MaxT and Holm adjust p-values, Difference compares two cells
 //     label set by label set, an Effect holds what errors over other images need, Calibrate puts learning on the scale of a twin
 //     trained on shuffled labels.

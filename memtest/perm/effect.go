@@ -67,6 +67,24 @@ func (c *Counts) MemorizationEffect() (Effect, error) {
 	return e, nil
 }
 
+// OwnMemorizationEffect is the examples' own part of memorization by accuracy,
+// mean (T_b − c'_b), with its parts; see Verdict.MemorizationOwn.
+func (c *Counts) OwnMemorizationEffect() (Effect, error) {
+	if err := c.checkEffect(); err != nil {
+		return Effect{}, err
+	}
+	if c.StratumShare == nil {
+		return Effect{}, fmt.Errorf("effect: the counts do not split memorization, as those of older versions; measure the cell again")
+	}
+	values, _ := c.statistics(Accuracy)
+	e := Effect{Examples: make([]float64, c.N), Sets: minus(values[1:], c.StratumChance[1:])}
+	for i, example := range c.PerExampleOwn() {
+		e.Examples[i] = example.Memorization
+	}
+	e.Estimate = stat.Mean(e.Sets, nil)
+	return e, nil
+}
+
 // checkEffect says why the counts hold no effects, or nil.
 func (c *Counts) checkEffect() error {
 	if err := c.checkJudged(); err != nil {

@@ -30,7 +30,7 @@ func Example() {
 	}
 	sets := design.Shuffled(1)
 
-	tally, err := perm.NewTally(len(copies), 2, perm.TallyOptions{Seed: 1})
+	tally, err := perm.NewTally(len(copies), 2, perm.TallyOptions{Seed: 1, Strata: labels})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -54,7 +54,9 @@ func Example() {
 	}
 	fmt.Printf("observed %.2f, null %.2f, chance %.2f\n", v.Observed, v.NullMean, v.Chance)
 	fmt.Printf("learning %.2f (p %.2f), memorization %.2f (p %.3f)\n", v.Learning, v.LearningP, v.Memorization, v.MemorizationP)
+	fmt.Printf("of which the class gives %.2f, the example itself %.2f (p %.3f)\n", v.MemorizationClass, v.MemorizationOwn, v.MemorizationOwnP)
 	// Output:
 	// observed 0.90, null 0.95, chance 0.50
 	// learning -0.05 (p 1.00), memorization 0.45 (p 0.005)
+	// of which the class gives 0.04, the example itself 0.40 (p 0.005)
 }

@@ -113,6 +113,21 @@ type Verdict struct {
 	MemorizationPHigh  float64 `json:"memorization_p_high"`
 	MemorizationPFloor float64 `json:"memorization_p_floor"`
 
+	// The two parts of memorization, always of hits and of accuracy, whatever the
+	// metric: MemorizationClass, the mean of c'_b − c_b, is what remains when copies
+	// are exchanged within the true class of their parent (and block); MemorizationOwn,
+	// the mean of T_b − c'_b, is what the example itself gives. c'_b is the mean of T_b
+	// over all such exchanges. A copy that is alone in its class has none, and an own
+	// part of 0. MemorizationOwnP is (1 + #{j: hits under reshuffle j within classes ≥
+	// hits})/(J + 1). 0, 0 and 1 where SplitDefined is false: the counts have no strata.
+	SplitDefined          bool    `json:"split_defined"`
+	MemorizationClass     float64 `json:"memorization_class"`
+	MemorizationOwn       float64 `json:"memorization_own"`
+	MemorizationOwnP      float64 `json:"memorization_own_p"`
+	MemorizationOwnPLow   float64 `json:"memorization_own_p_low"`
+	MemorizationOwnPHigh  float64 `json:"memorization_own_p_high"`
+	MemorizationOwnPFloor float64 `json:"memorization_own_p_floor"`
+
 	PerClass []ClassVerdict `json:"per_class,omitempty"` // [K]; nil where there are no counts per class
 }
 
@@ -157,22 +172,8 @@ func Judge(c *Counts, o Options) (Verdict, error) {
 		greater, less = tails(values, atLeast)
 	}
 	v := verdict(values, chance, greater, less, o)
-	hits, reached := int64(0), 0
-	for _, h := range c.Hits[1:] {
-		hits += int64(h)
-	}
-	for _, h := range c.Reshuffled {
-		if h >= hits {
-			reached++
-		}
-	}
-	j := len(c.Reshuffled)
-	v.MemorizationP, v.MemorizationPFloor = float64(1+reached)/float64(j+1), 1/float64(j+1)
-	v.MemorizationPHigh = 1
-	if j > 0 {
-		tail := (1 - o.Confidence) / 2
-		v.MemorizationPLow, v.MemorizationPHigh = clopperLow(reached, j, tail), clopperHigh(reached, j, tail)
-	}
+	v.MemorizationP, v.MemorizationPLow, v.MemorizationPHigh, v.MemorizationPFloor = c.reshuffleP(c.Reshuffled, o)
+	c.splitMemorization(&v, o)
 	for k := range c.Classes {
 		v.PerClass = append(v.PerClass, c.class(k, o))
 	}
@@ -206,7 +207,44 @@ func JudgeStatistic(values, chance []float64, o Options) (Verdict, error) {
 	greater, less := tails(values, atLeast)
 	v := verdict(values, chance, greater, less, o)
 	v.MemorizationP, v.MemorizationPHigh, v.MemorizationPFloor = 1, 1, 1
+	v.MemorizationOwnP, v.MemorizationOwnPHigh, v.MemorizationOwnPFloor = 1, 1, 1
 	return v, nil
+}
+
+// reshuffleP is the share of the reshuffles, the identity counted in, under which
+// the label sets b ≥ 1 have as many hits as they have, with its interval and floor;
+// 1 in 0..1 where there are no reshuffles.
+func (c *Counts) reshuffleP(reshuffled []int64, o Options) (p, low, high, floor float64) {
+	hits, reached, j := int64(0), 0, len(reshuffled)
+	for _, h := range c.Hits[1:] {
+		hits += int64(h)
+	}
+	for _, h := range reshuffled {
+		if h >= hits {
+			reached++
+		}
+	}
+	p, high, floor = float64(1+reached)/float64(j+1), 1, 1/float64(j+1)
+	if j > 0 {
+		tail := (1 - o.Confidence) / 2
+		low, high = clopperLow(reached, j, tail), clopperHigh(reached, j, tail)
+	}
+	return p, low, high, floor
+}
+
+// splitMemorization fills in the two parts of memorization.
+func (c *Counts) splitMemorization(v *Verdict, o Options) {
+	v.MemorizationOwnP, v.MemorizationOwnPHigh, v.MemorizationOwnPFloor = 1, 1, 1
+	if c.Strata == 0 {
+		return
+	}
+	v.SplitDefined = true
+	v.MemorizationOwnP, v.MemorizationOwnPLow, v.MemorizationOwnPHigh, v.MemorizationOwnPFloor = c.reshuffleP(c.StratumReshuffled, o)
+	b := float64(len(c.B) - 1)
+	for i := 1; i < len(c.B); i++ {
+		v.MemorizationClass += (c.StratumChance[i] - c.Chance[i]) / b
+		v.MemorizationOwn += (float64(c.Hits[i])/float64(c.N) - c.StratumChance[i]) / b
+	}
 }
 
 // verdict fills in what follows from the statistics: values[0] observed, chance

@@ -30,36 +30,68 @@ type Reshuffles struct {
 	key   uint64
 }
 
+// The streams of the two kinds of reshuffles.
+const (
+	streamAll    = "reshuffle"
+	streamWithin = "reshuffle within class"
+)
+
 // NewReshuffles draws J permutations of n rows, within groups where they are
 // given (nil = one block); permutation j comes from the stream "reshuffle", j of
 // the seed. It takes 4·n·J bytes; all cells of a run can share one.
 func NewReshuffles(n int, groups []int32, j int, s uint64) (*Reshuffles, error) {
+	if err := checkReshuffles(n, groups, j); err != nil {
+		return nil, err
+	}
+	return newReshuffles(newBlocks(n, groups), streamAll, j, s), nil
+}
+
+// NewReshufflesWithin draws J permutations of rows within their true classes [n],
+// the labels of label set 0, and within groups where they are given (nil = one
+// block); permutation j comes from the stream "reshuffle within class", j of the
+// seed. They are the null of the example's own part of memorization: if copies
+// tell nothing of their parents but the class and the group, the rows of each
+// class of a group are exchangeable, and the argument above holds for them.
+func NewReshufflesWithin(classes, groups []int32, j int, s uint64) (*Reshuffles, error) {
+	if err := checkReshuffles(len(classes), groups, j); err != nil {
+		return nil, err
+	}
+	return newReshuffles(strata(classes, groups), streamWithin, j, s), nil
+}
+
+func checkReshuffles(n int, groups []int32, j int) error {
 	if n < 1 || j < 0 {
-		return nil, fmt.Errorf("reshuffles: %d reshuffles of %d rows; give at least one row and no negative number", j, n)
+		return fmt.Errorf("reshuffles: %d reshuffles of %d rows; give at least one row and no negative number", j, n)
 	}
 	if groups != nil && len(groups) != n {
-		return nil, fmt.Errorf("reshuffles: %d groups for %d rows; give one group per row", len(groups), n)
+		return fmt.Errorf("reshuffles: %d groups for %d rows; give one group per row", len(groups), n)
 	}
-	r := &Reshuffles{n: n, order: make([][]int32, j)}
-	bl := newBlocks(n, groups)
+	return nil
+}
+
+// newReshuffles draws J permutations within blocks from the stream of this name.
+func newReshuffles(within blocks, stream string, j int, s uint64) *Reshuffles {
+	r := &Reshuffles{n: len(within.rows), order: make([][]int32, j), key: reshuffleKey(within, stream, j, s)}
 	for j := range r.order {
-		r.order[j] = make([]int32, n)
+		r.order[j] = make([]int32, r.n)
 		for i := range r.order[j] {
 			r.order[j][i] = int32(i)
 		}
-		bl.shuffle(r.order[j], seed.Stream(s, "reshuffle", j))
+		within.shuffle(r.order[j], seed.Stream(s, stream, j))
 	}
-	r.key = reshuffleKey(n, bl, j, s)
-	return r, nil
+	return r
 }
 
 // reshuffleKey tells reshuffles apart, so that sums over different ones are
 // never added up.
-func reshuffleKey(n int, bl blocks, j int, s uint64) uint64 {
+func reshuffleKey(within blocks, stream string, j int, s uint64) uint64 {
 	h := sha256.New()
-	if bl.number() > 1 {
-		binary.Write(h, binary.LittleEndian, bl.id)
+	if stream != streamAll { // kept counts have keys without it
+		fmt.Fprintf(h, "%s/", stream)
 	}
-	fmt.Fprintf(h, "/%d/%d/%d", n, j, s)
+	if within.number() > 1 {
+		binary.Write(h, binary.LittleEndian, within.id)
+	}
+	fmt.Fprintf(h, "/%d/%d/%d", len(within.rows), j, s)
 	return binary.LittleEndian.Uint64(h.Sum(nil))
 }

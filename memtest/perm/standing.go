@@ -1,5 +1,10 @@
 package perm
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Standing is what an interval says of a difference a − b.
 type Standing int
 
@@ -9,6 +14,23 @@ const (
 	Less                     // all of it is below 0
 	Same                     // it holds 0 and lies within the margin
 )
+
+var standings = []string{"not shown", "more", "less", "the same"}
+
+func (s Standing) String() string { return standings[s] }
+
+// MarshalText is the word of String.
+func (s Standing) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a word of String.
+func (s *Standing) UnmarshalText(text []byte) error {
+	i := slices.Index(standings, string(text))
+	if i < 0 {
+		return fmt.Errorf("standing: %q is not known; it is one of %q", text, standings)
+	}
+	*s = Standing(i)
+	return nil
+}
 
 // DefaultMargin is the difference below which two cells count as the same where
 // none is given: one copy in twenty. It is small beside what networks and their

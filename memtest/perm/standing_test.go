@@ -52,3 +52,18 @@ func TestStandingsHoldTogether(t *testing.T) {
 		}
 	}
 }
+
+// A standing is written as a word and read again.
+func TestStandingText(t *testing.T) {
+	for _, s := range []Standing{NotShown, More, Less, Same} {
+		text, err := s.MarshalText()
+		var back Standing
+		if err != nil || back.UnmarshalText(text) != nil || back != s {
+			t.Errorf("%d is written %q and read as %d", s, text, back)
+		}
+	}
+	var s Standing
+	if err := s.UnmarshalText([]byte("alike")); err == nil {
+		t.Errorf("alike is read as %d", s)
+	}
+}

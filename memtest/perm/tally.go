@@ -21,7 +21,16 @@ type TallyOptions struct {
 	// here. They must be of the same number, seed and groups as named above.
 	Shared *Reshuffles
 
-	// PerExample keeps what Counts.PerExample and the effects need: 29 bytes per example.
+	// Strata [n] are the true classes of the copies' parents, the labels of label
+	// set 0, by which memorization is split into what the class gives and what the
+	// example itself gives; nil = no split. Crossed with Groups they are the strata,
+	// within which a second set of J reshuffles exchanges the copies.
+	Strata []int32
+	// SharedWithin are reshuffles within strata made before, as Shared.
+	SharedWithin *Reshuffles
+
+	// PerExample keeps what Counts.PerExample needs: and the effects need: 29 bytes per example, and 24
+	// more for Counts.PerExampleOwn where there are Strata.
 	PerExample bool
 }
 
@@ -48,6 +57,7 @@ type Tally struct {
 
 	reshuffled []int64 // [J]
 	examples   exampleCounts
+	split      *split // nil = memorization is not split
 
 	perBlock [2][]int32 // scratch [blocks][K]: predictions and labels
 }
@@ -55,19 +65,33 @@ type Tally struct {
 // setCounts is what one label set leaves behind.
 type setCounts struct {
 	hits                         int
-	chance                       float64
+	chance, stratumChance        float64 // c_b and c'_b
 	classHits, predicted, labels []int32
 	classChance                  []float64
 }
 
 // exampleCounts holds sums over the label sets b ≥ 1, per example: h = 1 for a
-// hit, s = rows of its block that carry the predicted class as their label.
+// hit, s = rows of its block, or stratum, that carry the predicted class as their
+// label. Recalled is kept once, for blocks.
 type exampleCounts struct {
 	recalled []int32 // Σ h
 	share    []int64 // Σ s
 	shareHit []int64 // Σ s·h
 	shareSq  []int64 // Σ s²
 	observed []uint8 // h of label set 0; nil = not counted yet
+}
+
+func newExampleCounts(n int) exampleCounts {
+	return exampleCounts{share: make([]int64, n), shareHit: make([]int64, n), shareSq: make([]int64, n)}
+}
+
+// add adds one label set to the sums over s of example i.
+func (e *exampleCounts) add(i int32, s int64, hit bool) {
+	e.share[i] += s
+	e.shareSq[i] += s * s
+	if hit {
+		e.shareHit[i] += s
+	}
 }
 
 // NewTally starts the counts of n copies.
@@ -94,8 +118,14 @@ func NewTally(n, classes int, o TallyOptions) (*Tally, error) {
 		if t.rows, err = NewReshuffles(n, o.Groups, j, o.Seed); err != nil {
 			return nil, err
 		}
-	} else if t.rows.key != reshuffleKey(n, t.blocks, j, o.Seed) {
+	} else if t.rows.key != reshuffleKey(t.blocks, streamAll, j, o.Seed) {
 		return nil, fmt.Errorf("tally: the shared reshuffles are of another number of rows, seed, groups or J; make them with the same options")
+	}
+	if o.Strata != nil {
+		var err error
+		if t.split, err = newSplit(n, classes, j, o); err != nil {
+			return nil, err
+		}
 	}
 	if j > 0 {
 		t.labels, t.predicted = make([]bitPlanes, n*t.width), make([]bitPlanes, n*t.width)
@@ -104,7 +134,8 @@ func NewTally(n, classes int, o TallyOptions) (*Tally, error) {
 		t.perBlock[i] = make([]int32, t.blocks.number()*classes)
 	}
 	if o.PerExample {
-		t.examples = exampleCounts{recalled: make([]int32, n), share: make([]int64, n), shareHit: make([]int64, n), shareSq: make([]int64, n)}
+		t.examples = newExampleCounts(n)
+		t.examples.recalled = make([]int32, n)
 	}
 	return t, nil
 }
@@ -128,7 +159,11 @@ func (t *Tally) Add(b int, labels, predicted []int32) error {
 	if err := checkRange("tally, predictions", predicted, t.classes); err != nil {
 		return err
 	}
-	t.sets[b] = t.count(labels, predicted)
+	counted := t.count(labels, predicted)
+	if t.split != nil {
+		counted.stratumChance = t.split.count(labels, predicted, t.perExample && b > 0)
+	}
+	t.sets[b] = counted
 	if b == 0 {
 		if t.perExample {
 			t.examples.observed = hitsOf(labels, predicted)
@@ -196,12 +231,9 @@ func (t *Tally) addExamples(labels, predicted []int32) {
 		if t.blocks.id != nil {
 			g = int(t.blocks.id[i]) * t.classes
 		}
-		s := int64(byLabel[g+int(p)])
-		e.share[i] += s
-		e.shareSq[i] += s * s
+		e.add(int32(i), int64(byLabel[g+int(p)]), p == labels[i])
 		if p == labels[i] {
 			e.recalled[i]++
-			e.shareHit[i] += s
 		}
 	}
 }
@@ -217,25 +249,33 @@ func hitsOf(labels, predicted []int32) []uint8 {
 	return hits
 }
 
-// flush counts the hits of the label sets in flight under every reshuffle: under
-// reshuffle j the prediction for copy j(i) is compared with row i's label. Each
-// sum has one writer and integers add up in any order, so the number of goroutines does
-// not show in the result.
+// flush counts the hits of the label sets in flight under every reshuffle.
 func (t *Tally) flush() {
 	if t.pending == 0 {
 		return
 	}
-	size := 1 + 1<<17/(t.n*t.width) // a goroutine is worth its start from about 0.1 ms of work
-	parallel.Blocks(len(t.reshuffled), size, func(blocks iter.Seq2[int, int]) {
-		for from, to := range blocks {
-			for j := from; j < to; j++ {
-				t.reshuffled[j] += int64(t.pending*t.n - mismatches(t.predicted, t.labels, t.width, t.rows.order[j]))
-			}
-		}
-	})
+	t.addHits(t.reshuffled, t.rows)
+	if t.split != nil {
+		t.addHits(t.split.reshuffled, t.split.rows)
+	}
 	clear(t.labels)
 	clear(t.predicted)
 	t.pending = 0
+}
+
+// addHits adds to the sums [J] the hits of the label sets in flight: under
+// reshuffle j the prediction for copy j(i) is compared with row i's label. Each
+// sum has one writer and integers add up in any order, so the number of goroutines does
+// not show in the result.
+func (t *Tally) addHits(sums []int64, rows *Reshuffles) {
+	size := 1 + 1<<17/(t.n*t.width) // a goroutine is worth its start from about 0.1 ms of work
+	parallel.Blocks(len(sums), size, func(blocks iter.Seq2[int, int]) {
+		for from, to := range blocks {
+			for j := from; j < to; j++ {
+				sums[j] += int64(t.pending*t.n - mismatches(t.predicted, t.labels, t.width, rows.order[j]))
+			}
+		}
+	})
 }
 
 // Counts returns what was counted so far; the tally can go on.
@@ -256,18 +296,18 @@ func (t *Tally) Counts() *Counts {
 		c.Predicted = append(c.Predicted, s.predicted)
 		c.Labels = append(c.Labels, s.labels)
 		c.ClassChance = append(c.ClassChance, s.classChance)
+		if t.split != nil {
+			c.StratumChance = append(c.StratumChance, s.stratumChance)
+		}
+	}
+	if t.split != nil {
+		t.split.fill(c)
 	}
 	if t.perExample {
 		e := t.examples
 		c.Recalled, c.Share, c.ShareHit, c.ShareSq = slices.Clone(e.recalled), slices.Clone(e.share), slices.Clone(e.shareHit), slices.Clone(e.shareSq)
 		c.ObservedHit = slices.Clone(e.observed)
-		c.BlockSize = make([]int32, t.n)
-		for g := range t.blocks.number() {
-			rows := t.blocks.block(g)
-			for _, i := range rows {
-				c.BlockSize[i] = int32(len(rows))
-			}
-		}
+		c.BlockSize = t.blocks.sizes()
 	}
 	return c
 }

@@ -29,6 +29,9 @@ func plainly(n, classes int, o TallyOptions, labels, predicted map[int][]int32) 
 		distinct[g]++
 	}
 	c.Blocks = len(distinct)
+	if o.Strata != nil {
+		plainlyWithin(c, o, group, j, labels, predicted)
+	}
 	if o.PerExample {
 		c.Recalled, c.Share, c.ShareHit, c.ShareSq = make([]int32, n), make([]int64, n), make([]int64, n), make([]int64, n)
 		for _, g := range group {
@@ -84,6 +87,52 @@ func plainly(n, classes int, o TallyOptions, labels, predicted map[int][]int32) 
 	return c
 }
 
+// plainlyWithin counts what is about strata, one comparison at a time.
+func plainlyWithin(c *Counts, o TallyOptions, group []int32, j int, labels, predicted map[int][]int32) {
+	within := must(NewReshufflesWithin(o.Strata, o.Groups, j, o.Seed))
+	c.StratumKey, c.StratumReshuffled = within.key, make([]int64, j)
+	c.StratumShare, c.StratumShareHit, c.StratumShareSq, c.StratumSize = make([]int64, c.N), make([]int64, c.N), make([]int64, c.N), make([]int32, c.N)
+	alike := func(i, k int) bool { return group[i] == group[k] && o.Strata[i] == o.Strata[k] }
+	for i := range c.N {
+		first := true
+		for k := range c.N {
+			if alike(i, k) {
+				c.StratumSize[i]++
+				first = first && k >= i
+			}
+		}
+		if first {
+			c.Strata++
+		}
+	}
+	for b := range len(labels) { // they are numbered from 0
+		y, p, chance := labels[b], predicted[b], 0.0
+		for i := range c.N {
+			same := int64(0)
+			for k := range c.N {
+				if alike(i, k) && y[k] == p[i] {
+					same++
+				}
+			}
+			chance += float64(same) / float64(c.StratumSize[i]) / float64(c.N)
+			if b == 0 {
+				continue
+			}
+			c.StratumShare[i] += same
+			c.StratumShareSq[i] += same * same
+			if p[i] == y[i] {
+				c.StratumShareHit[i] += same
+			}
+			for k, order := range within.order {
+				if p[order[i]] == y[i] {
+					c.StratumReshuffled[k]++
+				}
+			}
+		}
+		c.StratumChance = append(c.StratumChance, chance)
+	}
+}
+
 // sameCounts asks for equal integers and for chances equal up to rounding.
 func sameCounts(t interface{ Errorf(string, ...any) }, got, want *Counts) {
 	g, w := *got, *want
@@ -91,13 +140,16 @@ func sameCounts(t interface{ Errorf(string, ...any) }, got, want *Counts) {
 		if i < len(got.Chance) && !near(got.Chance[i], want.Chance[i], 1e-12) {
 			t.Errorf("chance of set %d is %v, want %v", want.B[i], got.Chance[i], want.Chance[i])
 		}
+		if i < len(got.StratumChance) && !near(got.StratumChance[i], want.StratumChance[i], 1e-12) {
+			t.Errorf("chance within strata of set %d is %v, want %v", want.B[i], got.StratumChance[i], want.StratumChance[i])
+		}
 		for k := range want.Classes {
 			if i < len(got.ClassChance) && math.Abs(got.ClassChance[i][k]-want.ClassChance[i][k]) > 1e-9 {
 				t.Errorf("chance of set %d, class %d is %v, want %v", want.B[i], k, got.ClassChance[i][k], want.ClassChance[i][k])
 			}
 		}
 	}
-	g.Chance, w.Chance, g.ClassChance, w.ClassChance = nil, nil, nil, nil
+	g.Chance, w.Chance, g.ClassChance, w.ClassChance, g.StratumChance, w.StratumChance = nil, nil, nil, nil, nil, nil
 	for f := range reflect.TypeOf(g).NumField() {
 		a, b := reflect.ValueOf(g).Field(f).Interface(), reflect.ValueOf(w).Field(f).Interface()
 		if !reflect.DeepEqual(a, b) {
@@ -133,6 +185,9 @@ func TestTallyAgainstPlainLoop(t *testing.T) {
 				o.Groups = append(o.Groups, int32(i)%c.blocks)
 			}
 		}
+		for range c.n {
+			o.Strata = append(o.Strata, int32(r.IntN(min(c.classes, 4))))
+		}
 		labels, predicted := map[int][]int32{}, map[int][]int32{}
 		tally := must(NewTally(c.n, c.classes, o))
 		for b := range c.sets {
@@ -158,8 +213,11 @@ func TestTallyOrderAndChunks(t *testing.T) {
 		s := must(NewShuffled(labels, classes, groups, 5))
 		b := rapid.IntRange(1, 150).Draw(t, "B")
 		o := TallyOptions{Reshuffles: 7, Seed: 2, Groups: groups, PerExample: true}
+		if rapid.Bool().Draw(t, "split") {
+			o.Strata = labels
+		}
 		if rapid.Bool().Draw(t, "shared") {
-			o.Shared = must(NewReshuffles(n, groups, 7, 2))
+			o.Shared, o.SharedWithin = must(NewReshuffles(n, groups, 7, 2)), must(NewReshufflesWithin(labels, groups, 7, 2))
 		}
 		r := seed.Stream(rapid.Uint64().Draw(t, "seed"), "predictions")
 		predicted := make([][]int32, b+1)
@@ -205,7 +263,7 @@ func TestTallyOnOneCore(t *testing.T) {
 	count := func(cores int) *Counts {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 		r := seed.Stream(1, "predictions")
-		tally := must(NewTally(3000, 10, TallyOptions{}))
+		tally := must(NewTally(3000, 10, TallyOptions{Strata: labels}))
 		for b, y := range Sets(s, 0, 70) {
 			if err := tally.Add(b, y, predictions(r, y, 10, 0.2)); err != nil {
 				t.Fatal(err)
@@ -273,7 +331,7 @@ func BenchmarkTally(b *testing.B) {
 	for i, y := range all {
 		predicted[i] = predictions(r, y, classes, 0.1)
 	}
-	rows := must(NewReshuffles(n, nil, DefaultReshuffles, 1))
+	rows, within := must(NewReshuffles(n, nil, DefaultReshuffles, 1)), must(NewReshufflesWithin(labels, nil, DefaultReshuffles, 1))
 	for _, mode := range []struct {
 		name string
 		o    TallyOptions
@@ -281,6 +339,7 @@ func BenchmarkTally(b *testing.B) {
 		{"hits", TallyOptions{Reshuffles: -1}},
 		{"memorization", TallyOptions{Seed: 1, Shared: rows}},
 		{"per-example", TallyOptions{Seed: 1, Shared: rows, PerExample: true}},
+		{"split", TallyOptions{Seed: 1, Shared: rows, PerExample: true, Strata: labels, SharedWithin: within}},
 	} {
 		b.Run(mode.name, func(b *testing.B) {
 			if mode.o.Shared == nil {

@@ -149,12 +149,16 @@ func TestConclusionsByCase(t *testing.T) {
 				r.Flags = []string{result.FlagSaturated}
 			}
 		}), "Observed and null are both at 1, so these cells tell nothing. (4 rows: input, mlp and twin; probe ridge; level 0.)", ""},
-		"ceiling":             {edit(func(r *result.Row) { r.Flags = []string{result.FlagCeiling + ": 5 of 5"} }), "A copy finds its own parent among its nearest neighbours", ""},
+		"ceiling":             {edit(func(r *result.Row) { r.Flags = []string{result.FlagCeiling + ": 5 of 5"} }), "Nearly every copy finds its own parent among its nearest neighbours", ""},
 		"constant":            {edit(func(r *result.Row) { r.Flags = []string{result.FlagConstant} }), "The features have no variation at all", ""},
+		"one class":           {edit(func(r *result.Row) { r.Flags = []string{result.FlagOneClass + ": class 0 for 100 % of the copies"} }), "--metric balanced weighs classes alike", ""},
+		"wide":                {edit(func(r *result.Row) { r.Flags = []string{result.FlagWide} }), "as many columns as examples", ""},
+		"augmented":           {edit(func(r *result.Row) { r.Flags = []string{result.FlagAugmented} }), "taught to take copies for their parents", ""},
 		"twin apart":          {edit(func(r *result.Row) { r.Flags = []string{result.FlagTwinAccuracy} }), "reached different training accuracies", ""},
 		"fresh at chance":     {edit(func(r *result.Row) { r.Fresh = &chanceLevel }), "accuracy 0.102, which is chance: what it learned holds near the training examples and does not generalize.", ""},
 		"no fresh":            {edit(func(r *result.Row) { r.Fresh = nil }), "There are no fresh examples, so nothing is said about generalization.", "Fresh examples get"},
 		"exact":               {edit(func(r *result.Row) { r.Exact = true }), "", "descriptive"},
+		"given label sets":    {edit(func(r *result.Row) { r.Exact = false }), "those features have seen the labels, or their label sets came with them", ""},
 		"enough permutations": {edit(func(r *result.Row) { r.Permutations, r.Null = 199, nil }), "No learning p-value can be below 0.005 with 199 permutations", "too few"},
 		"adjusted":            {edit(func(r *result.Row) { r.LearningPAdjusted = &r.LearningP }), "", "not adjusted"},
 		"twin as good as the ideal": {edit(func(r *result.Row) {

@@ -19,7 +19,7 @@ type Examples struct {
 type Example struct {
 	Index                   int // in the training set
 	Class                   string
-	Score                   float64 // how often its shuffled label is recalled from the copy, minus chance
+	Score                   float64 // how often its shuffled label is recalled from the copy, less how often copies of its class recall it
 	SE                      float64 // standard error of the score
 	Height, Width, Channels int
 	Parent, Copy            []float32 // [Height, Width, Channels]: grey for 1 channel, RGB for 3; values beyond 0..1 are clipped

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -20,8 +22,16 @@ func meaning(kind string) string {
 		return "Observed and null are both at 1, so these cells tell nothing."
 	case result.FlagFloor:
 		return "Too few permutations: the smallest p-value that they can give, alone or adjusted over its family of cells, is above the level asked for, so nothing there can be significant."
+	case result.FlagFewSets:
+		return fmt.Sprintf("Fewer than %d label sets: the null's mean and standard deviation, and so learning, memorization and z, are rough.", perm.LeastSets)
+	case result.FlagOneClass:
+		return "The probe gives almost all copies one class, so hits say little of the others: --metric balanced weighs classes alike, --metric auc reads the probe's scores."
+	case result.FlagWide:
+		return "There are as many columns as examples or more, so ridge and softmax fit whatever labels they are given: near its parents, observed and null tie, and no p-value can be small."
+	case result.FlagAugmented:
+		return "The network was trained on images changed as the copies are, so it was taught to take copies for their parents: compare with a perturbation that it was not trained on."
 	case result.FlagCeiling:
-		return "A copy finds its own parent among its nearest neighbours, so memorization here is the probe's, not the network's."
+		return "Nearly every copy finds its own parent among its nearest neighbours. How many do is all that memorization by k-NN measures, at this level and at any other: how well neighbours are kept, not what the network memorized."
 	case result.FlagDropped:
 		return "Constant or dead columns were left out before probing."
 	case result.FlagFloored:

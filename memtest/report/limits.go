@@ -16,7 +16,7 @@ func (v *view) limits() []string {
 	all := append(v.limitsOfP(), v.limitsOfLevels()...)
 	for _, g := range v.warnings() {
 		switch g.kind {
-		case result.FlagSaturated, result.FlagCeiling, result.FlagConstant, result.FlagTwinAccuracy:
+		case result.FlagSaturated, result.FlagCeiling, result.FlagConstant, result.FlagTwinAccuracy, result.FlagOneClass, result.FlagWide, result.FlagAugmented:
 			all = append(all, fmt.Sprintf("%s (%s: %s.)", g.meaning, countRows(g.rows), g.where))
 		}
 	}
@@ -39,17 +39,28 @@ func (v *view) has(such func(cell) bool) bool {
 
 // limitsOfP are what p-values cannot say.
 func (v *view) limitsOfP() []string {
-	var all, descriptive []string
+	var all, descriptive, chosen []string
 	least, adjusted := math.MaxInt, true
+	why := "those features have seen the labels"
 	for _, r := range v.rows {
-		if !r.Exact {
+		switch {
+		case r.Exact:
+		case r.Role == features.Untrained || r.Role == features.Input: // whose features have seen no labels
+			chosen = once(chosen, word.Name(r.Probe))
+		default:
 			descriptive = once(descriptive, word.Name(r.Network))
+		}
+		if role := r.Upgraded().Role; !r.Exact && (role == features.Input || role == features.Untrained) {
+			why = "those features have seen the labels, or their label sets came with them"
 		}
 		least = min(least, r.Permutations)
 		adjusted = adjusted && r.LearningPAdjusted != nil
 	}
 	if len(descriptive) > 0 {
-		all = append(all, fmt.Sprintf("The learning p-values of %s are descriptive: those features have seen the labels. Only shuffling the labels before training (a full refit) makes them exact.", word.List(descriptive)))
+		all = append(all, fmt.Sprintf("The learning p-values of %s are descriptive: %s. Only shuffling the labels before training (a full refit) makes them exact.", word.List(descriptive), why))
+	}
+	if len(chosen) > 0 {
+		all = append(all, fmt.Sprintf("By the probe %s, the learning p-values of the references are descriptive too: its L2 penalty was chosen on the real labels, and a given one, as in ridge:10, would not be.", word.List(chosen)))
 	}
 	alpha := v.rows[0].AlphaOrDefault()
 	switch floor := perm.Floor(least); {

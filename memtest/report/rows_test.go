@@ -23,7 +23,7 @@ var (
 // nothing: observed falls with the level, the null with level and epoch, the
 // twin keeps nothing above level 0.
 func testRow(r result.Row) result.Row {
-	shareP := 0.001
+	shareP := 0.005
 	rng := seed.Stream(r.Seed, "report-test", r.Network, r.Epoch, r.Layer, r.Probe, int(100*r.Level))
 	fade := math.Exp(-5 * r.Level * r.Level) // of what is seen through the noise
 	trained := math.Log1p(math.Max(float64(r.Epoch), 0)) / math.Log1p(20)
@@ -68,14 +68,14 @@ func testRow(r result.Row) result.Row {
 	r.Z = &z
 	se := round(0.5 / math.Sqrt(float64(r.N)))
 	shuffles, class := round(r.NullSD/math.Sqrt(B)), round(0.1*r.Memorization)
-	own := r.Memorization - class
+	own := round(r.Memorization - class)
 	low := func(v float64) *float64 { v = round(v - 1.96*se); return &v }
 	high := func(v float64) *float64 { v = round(v + 1.96*se); return &v }
 	r.LearningSE, r.LearningLow, r.LearningHigh, r.LearningSetsSE = &se, low(r.Learning), high(r.Learning), &shuffles
 	r.MemorizationSE, r.MemorizationLow, r.MemorizationHigh, r.MemorizationSetsSE = &se, low(r.Memorization), high(r.Memorization), &shuffles
 	r.MemorizationClass, r.MemorizationOwn, r.MemorizationOwnSE, r.MemorizationOwnP = &class, &own, &se, &shareP
 	if r.Probe == "knn" {
-		parents := round(fade)
+		parents := round(min(1, r.Memorization/0.26))
 		r.Parents = &parents
 	}
 	r.LearningP, r.MemorizationP = (1+above)/(B+1), 0.001

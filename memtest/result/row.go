@@ -104,7 +104,7 @@ type Row struct {
 	LearningPAdjusted *float64 `json:"learning_p_adjusted"` // over the cells of its family, the rows of the run with its network and role; null until the run is complete
 	MemorizationP     float64  `json:"memorization_p"`
 	Reshuffles        *int     `json:"reshuffles,omitempty"` // J of memorization_p, whose floor is 1/(J+1); absent = not said
-	Exact             bool     `json:"exact"`                // learning_p is exact: the features never saw the labels, or each label set has a network of its own (a full refit); else it is descriptive
+	Exact             bool     `json:"exact"`                // learning_p is exact: the features never saw the labels, or each label set has a network of its own (a full refit), and the probe took no setting from the real labels; else, and with label sets that were given, it is descriptive
 
 	// WithinClass is the share of the features' variance that lies within the
 	// classes of the labels fitted: 1 = the class means are all alike, 0 = each
@@ -149,7 +149,11 @@ type Difference struct {
 const (
 	FlagSaturated    = "saturated"     // observed and null are both at 1: the level tells nothing
 	FlagFloor        = "p-floor"       // the smallest p that B permutations can reach, alone or adjusted, is above alpha
-	FlagCeiling      = "knn-ceiling"   // a copy finds its parent among its k neighbours: memorization is the probe's own
+	FlagFewSets      = "few-sets"      // means and deviations are over fewer than perm.LeastSets label sets: "few-sets: 5"
+	FlagOneClass     = "one-class"     // fitted to the real labels, the probe predicts one class for almost all copies: "one-class: class 1 for 99.8 % of the copies"
+	FlagWide         = "wide"          // as many columns as examples or more, by ridge or softmax: "wide: 784 columns for 500 examples"
+	FlagAugmented    = "augmented"     // training images were changed by what makes the copies: "augmented: flip"
+	FlagCeiling      = "knn-ceiling"   // nearly all copies find their parent among their k neighbours: memorization by k-NN, at every level the probe's own, is at its most
 	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
 	FlagFloored      = "floored"       // columns that vary little beside the others were divided by more than their sd: "floored: 300 of 512"
 	FlagConstant     = "constant"      // features have no variation at all

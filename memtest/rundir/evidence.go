@@ -43,10 +43,11 @@ func (d *Dir) Row(cell string) (result.Row, bool) {
 }
 
 // savedEvidence is the form on disk: gob leaves out a pointer to a zero, so the
-// fresh accuracy is kept as a list of none or one.
+// fresh accuracy and the share of parents are kept as lists of none or one. Older
+// versions kept the share within the evidence, where it is read as well.
 type savedEvidence struct {
-	Evidence result.Evidence
-	Fresh    []float64
+	Evidence       result.Evidence
+	Fresh, Parents []float64
 }
 
 // saveEvidence keeps the evidence of a cell, whole or not at all.
@@ -56,6 +57,9 @@ func (d *Dir) saveEvidence(cell string, e result.Evidence) error {
 	saved := savedEvidence{Evidence: e}
 	if e.Fresh != nil {
 		saved.Fresh, saved.Evidence.Fresh = []float64{*e.Fresh}, nil
+	}
+	if e.Parents != nil {
+		saved.Parents, saved.Evidence.Parents = []float64{*e.Parents}, nil
 	}
 	if err := gob.NewEncoder(zip).Encode(saved); err != nil {
 		return fmt.Errorf("evidence of %s: %w", cell, err)
@@ -84,6 +88,9 @@ func (d *Dir) Evidence(cell string) (result.Evidence, bool) {
 	e := saved.Evidence
 	if len(saved.Fresh) > 0 {
 		e.Fresh = &saved.Fresh[0]
+	}
+	if len(saved.Parents) > 0 {
+		e.Parents = &saved.Parents[0]
 	}
 	if err != nil || e.Counts == nil || e.Counts.Check() != nil {
 		return result.Evidence{}, false

@@ -10,7 +10,7 @@ import (
 )
 
 func TestEvidenceComesBackAsItWasSaved(t *testing.T) {
-	tally, err := perm.NewTally(4, 2, perm.TallyOptions{PerExample: true})
+	tally, err := perm.NewTally(4, 2, perm.TallyOptions{PerExample: true, Strata: []int32{0, 0, 1, 1}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,10 +19,11 @@ func TestEvidenceComesBackAsItWasSaved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	none := 0.0
+	none, half := 0.0, 0.5
 	_, d := create(t)
 	for name, want := range map[string]result.Evidence{
-		"fresh accuracy 0": {Counts: tally.Counts(), Margins: []float32{1, -1, 0, 2}, Predicted: []int32{0, 0, 1, 0}, Fresh: &none, Parents: 0.5},
+		"fresh accuracy 0": {Counts: tally.Counts(), Margins: []float32{1, -1, 0, 2}, Predicted: []int32{0, 0, 1, 0}, Fresh: &none, Parents: &half},
+		"no parent found":  {Counts: tally.Counts(), Parents: &none},
 		"no fresh set":     {Counts: tally.Counts(), Values: []float64{0.5, 0.6}, Chance: []float64{0.5, 0.5}},
 	} {
 		if err := d.saveEvidence(name, want); err != nil {

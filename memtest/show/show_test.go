@@ -208,7 +208,7 @@ func TestLines(t *testing.T) {
 // recalled, the last never.
 func measuredCell(t *testing.T) memtest.Cell {
 	t.Helper()
-	tally, err := perm.NewTally(4, 2, perm.TallyOptions{Seed: 1, PerExample: true})
+	tally, err := perm.NewTally(4, 2, perm.TallyOptions{Seed: 1, Strata: []int32{0, 0, 1, 1}, PerExample: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func TestKept(t *testing.T) {
 	if c.Row.Z == nil || c.Row.Fresh == nil || c.Evidence.Fresh == nil || *c.Evidence.Fresh != 0 {
 		t.Errorf("z %v, fresh %v and %v, all of 0, came back otherwise", c.Row.Z, c.Row.Fresh, c.Evidence.Fresh)
 	}
-	if got, want := c.Counts.PerExample()[0], measuredCell(t).Counts.PerExample()[0]; got != want {
+	if got, want := c.Counts.PerExampleOwn()[0], measuredCell(t).Counts.PerExampleOwn()[0]; got != want {
 		t.Errorf("counts came back as %+v, want %+v", got, want)
 	}
 	kept("b")

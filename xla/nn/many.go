@@ -29,13 +29,32 @@ const manyBytes = 512 << 20
 // those of the set; LabelNoise, Save and Resume must be zero.
 func TrainMany(ctx context.Context, engine *xla.Engine, spec Spec, set *datasets.Set, labels [][]int32, t Training) iter.Seq2[*Snapshot, error] {
 	return func(yield func(*Snapshot, error) bool) {
-		if err := trainMany(ctx, engine, spec, set, labels, t, yield, manyBytes); err != nil {
+		if err := trainMany(ctx, engine, spec, set, labels, t, nil, yield, manyBytes); err != nil {
 			yield(nil, err)
 		}
 	}
 }
 
-func trainMany(ctx context.Context, engine *xla.Engine, spec Spec, set *datasets.Set, labels [][]int32, t Training, yield func(*Snapshot, error) bool, bytes int) error {
+// TrainOneOfMany yields the snapshots of network r as TrainMany yields them, to the
+// last bit: it trains the networks that are trained together with it, and no others.
+func TrainOneOfMany(ctx context.Context, engine *xla.Engine, spec Spec, set *datasets.Set, labels [][]int32, r int, t Training) iter.Seq2[*Snapshot, error] {
+	return func(yield func(*Snapshot, error) bool) {
+		its := func(g group) bool { return g.first <= r && r < g.first+len(g.labels) }
+		own := func(s *Snapshot, err error) bool {
+			if err == nil && s.Network != r {
+				s.Close()
+				return true
+			}
+			return yield(s, err)
+		}
+		if err := trainMany(ctx, engine, spec, set, labels, t, its, own, manyBytes); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// trainMany trains the groups that are wanted; nil wants all.
+func trainMany(ctx context.Context, engine *xla.Engine, spec Spec, set *datasets.Set, labels [][]int32, t Training, wanted func(group) bool, yield func(*Snapshot, error) bool, bytes int) error {
 	t, err := t.withDefaults()
 	if err != nil {
 		return err
@@ -54,6 +73,9 @@ func trainMany(ctx context.Context, engine *xla.Engine, spec Spec, set *datasets
 	}
 	for first := 0; first < len(labels) && !left; first += size {
 		g := group{labels: labels[first:min(first+size, len(labels))], first: first, total: len(labels), stacked: stacked}
+		if wanted != nil && !wanted(g) {
+			continue
+		}
 		err := trainGroup(ctx, engine, spec, set, g, t, pass)
 		if err != nil && !stacked {
 			err = fmt.Errorf("label set %d: %w", first, err)

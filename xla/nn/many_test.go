@@ -29,7 +29,7 @@ func shuffles(set *datasets.Set, n int) [][]int32 {
 func many(t *testing.T, e *xla.Engine, spec Spec, set *datasets.Set, labels [][]int32, o Training, bytes int) map[int]map[int]*Snapshot {
 	t.Helper()
 	out := map[int]map[int]*Snapshot{}
-	err := trainMany(t.Context(), e, spec, set, labels, o, func(s *Snapshot, err error) bool {
+	err := trainMany(t.Context(), e, spec, set, labels, o, nil, func(s *Snapshot, err error) bool {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -247,5 +247,38 @@ func TestTrainManyErrors(t *testing.T) {
 	many(t, e, spec, set, shuffles(set, 4), o, groupBytes(t, spec, o, 2))
 	if len(heard) != 4 || heard[1].Network != 0 || heard[2].Network != 2 || heard[3].Networks != 4 || heard[1].Left <= 0 || heard[3].Left != 0 {
 		t.Errorf("heard %+v", heard)
+	}
+}
+
+// One network of many is that of TrainMany to the last bit, and no other comes.
+func TestTrainOneOfMany(t *testing.T) {
+	set := noise(21, shape(3, 2, 1), 3)
+	labels := shuffles(set, 5)
+	o := Training{Epochs: 2, Batch: 8, Seed: 4, Keep: []int{1, 2}}
+	for name, spec := range map[string]Spec{"together": MLP(set.Shape, 3, 7), "one after the other": CNN(set.Shape, 3, []int{2})} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, e *xla.Engine) {
+				want := many(t, e, spec, set, labels, o, manyBytes)
+				came := 0
+				for s, err := range TrainOneOfMany(t.Context(), e, spec, set, labels, 3, o) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					t.Cleanup(s.Close)
+					came++
+					got, err := s.Features(t.Context(), set, LayerLogits)
+					if err != nil {
+						t.Fatal(err)
+					}
+					all, err := want[s.Epoch][3].Features(t.Context(), set, LayerLogits)
+					if err != nil || s.Network != 3 || !slices.Equal(got.Data, all.Data) {
+						t.Errorf("epoch %d, network %d differs (%v)", s.Epoch, s.Network, err)
+					}
+				}
+				if came != 2 {
+					t.Errorf("%d snapshots, want 2", came)
+				}
+			})
+		})
 	}
 }

@@ -33,7 +33,7 @@ func ExampleRun() {
 		Classes: 2,
 	}
 	sets := labelSets{{0, 0, 0, 1, 1, 1}, {0, 1, 0, 1, 0, 1}}
-	for _, kind := range []probe.Probe{probe.Centroid{}, probe.Ridge{Alpha: 1}, probe.KNN{K: 1}, probe.Forest{Trees: 20}} {
+	for _, kind := range []probe.Probe{probe.Centroid{}, probe.Ridge{}, probe.KNN{K: 1}, probe.Forest{Trees: 20}} {
 		for batch, err := range probe.Run(ctx, engine, kind, data, sets, 0, len(sets), probe.Options{Seed: 1}) {
 			if err != nil {
 				fmt.Println(err)

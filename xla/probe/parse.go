@@ -32,6 +32,9 @@ func Parse(text string) (Probe, error) {
 		if name == "ridge" {
 			return Ridge{Alpha: penalty, GCV: chosen}, nil
 		}
+		if !given {
+			penalty = defaultLambda
+		}
 		return SoftmaxRegression{Lambda: penalty, GCV: chosen}, nil
 	case "knn":
 		k, err := count(setting, given, defaultNeighbours)

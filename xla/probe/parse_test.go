@@ -6,12 +6,12 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	for _, name := range []string{"ridge", "ridge:10", "ridge:0.5", "ridge:gcv", "softmax", "softmax:1e-05", "softmax:gcv", "knn", "knn:1", "knn:11", "centroid", "forest", "forest:500"} {
+	for _, name := range []string{"ridge", "ridge:1", "ridge:10", "ridge:0.5", "ridge:gcv", "softmax", "softmax:1e-05", "softmax:gcv", "knn", "knn:1", "knn:11", "centroid", "forest", "forest:500"} {
 		if p, err := Parse(name); err != nil || p.Name() != name {
 			t.Errorf("%s: %v, %v", name, p, err)
 		}
 	}
-	for text, name := range map[string]string{"ridge:1": "ridge", "softmax:1.0": "softmax", "knn:5": "knn", "forest:100": "forest"} {
+	for text, name := range map[string]string{"softmax:1.0": "softmax", "knn:5": "knn", "forest:100": "forest"} {
 		if p, err := Parse(text); err != nil || p.Name() != name {
 			t.Errorf("%s: %v, %v", text, p, err)
 		}
@@ -40,9 +40,9 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// The zero values of the probes are their defaults or, for a penalty, chosen.
+// The zero values of the probes are their defaults.
 func TestZeroValues(t *testing.T) {
-	for name, p := range map[string]Probe{"ridge:gcv": Ridge{}, "softmax:gcv": SoftmaxRegression{}, "knn": KNN{}, "forest": Forest{}, "centroid": Centroid{}} {
+	for name, p := range map[string]Probe{"ridge": Ridge{}, "softmax": SoftmaxRegression{}, "knn": KNN{}, "forest": Forest{}, "centroid": Centroid{}} {
 		if p.Name() != name {
 			t.Errorf("%s instead of %s", p.Name(), name)
 		}

@@ -277,10 +277,10 @@ func TestReference(t *testing.T) {
 		alpha := math.Exp(3 * r.NormFloat64())
 		k := 1 + r.IntN(7)
 		for name, reference := range map[string]func(labels []int32, rows arrays.Matrix) [][]float64{
-			Ridge{alpha}.Name(): func(y []int32, rows arrays.Matrix) [][]float64 { return refRidge(d, y, rows, alpha) },
-			"centroid":          func(y []int32, rows arrays.Matrix) [][]float64 { return refCentroid(d, y, rows) },
-			KNN{k}.Name():       func(y []int32, rows arrays.Matrix) [][]float64 { return refKNN(d, y, rows, k) },
-			SoftmaxRegression{max(alpha, 0.05)}.Name(): func(y []int32, rows arrays.Matrix) [][]float64 {
+			Ridge{Alpha: alpha}.Name(): func(y []int32, rows arrays.Matrix) [][]float64 { return refRidge(d, y, rows, alpha) },
+			"centroid":                 func(y []int32, rows arrays.Matrix) [][]float64 { return refCentroid(d, y, rows) },
+			KNN{k}.Name():              func(y []int32, rows arrays.Matrix) [][]float64 { return refKNN(d, y, rows, k) },
+			SoftmaxRegression{Lambda: max(alpha, 0.05)}.Name(): func(y []int32, rows arrays.Matrix) [][]float64 {
 				return refSoftmax(d, y, rows, max(alpha, 0.05))
 			},
 		} {

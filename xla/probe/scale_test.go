@@ -1,49 +1,131 @@
 package probe
 
 import (
+	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
-func TestStandardScaler(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	const n = 50
-	train := normal(r, n, 5)
-	for i := range n {
-		row := train.Row(i)
-		row[1] = 7              // constant
-		row[2] = 1e4 + 5*row[2] // far from zero
-		row[3] = 0              // dead
-		row[4] *= 1e-9          // varies too little beside the others
+var scalings = map[string]Scaling{"standard": ScaleStandard, "floor": ScaleFloor, "shared": ScaleShared}
+
+// Beside scikit-learn's StandardScaler and numpy's quantile, see testdata/scale.py.
+func TestGoldenScaler(t *testing.T) {
+	text, err := os.ReadFile("testdata/scale.json")
+	if err != nil {
+		t.Fatal(err)
 	}
-	fresh := normal(r, 3, 5)
+	var g struct {
+		Train, Fresh     [][]float32
+		Dropped, Floored int
+		Scaled           map[string][][]float64
+	}
+	if err := json.Unmarshal(text, &g); err != nil {
+		t.Fatal(err)
+	}
+	matrix := func(rows [][]float32) arrays.Matrix {
+		return arrays.Matrix{Rows: len(rows), Cols: len(rows[0]), Data: slices.Concat(rows...)}
+	}
+	train, fresh := matrix(g.Train), matrix(g.Fresh)
 	before := slices.Clone(train.Data)
-	scaler := FitStandardScaler(train)
-	scaled, scaledFresh := scaler.Transform(train), scaler.Transform(fresh)
-	if scaler.Dropped() != 3 || scaled.Cols != 2 || scaledFresh.Cols != 2 || scaledFresh.Rows != 3 {
-		t.Fatalf("%d columns are dropped, %d stay", scaler.Dropped(), scaled.Cols)
-	}
-	mean, sd := columnMoments(scaled)
-	for j := range 2 {
-		if math.Abs(mean[j]) > 1e-6 || math.Abs(sd[j]-1) > 1e-5 {
-			t.Errorf("column %d has mean %g and standard deviation %g", j, mean[j], sd[j])
+	for name, how := range scalings {
+		s := FitScaler(train, how)
+		floored := 0
+		if how == ScaleFloor {
+			floored = g.Floored
 		}
-	}
-	mean, sd = columnMoments(train)
-	if got, want := scaledFresh.Row(2)[1], float32((float64(fresh.Row(2)[2])-mean[2])/sd[2]); got != want {
-		t.Errorf("a fresh value is %v instead of %v", got, want)
+		if s.Dropped() != g.Dropped || s.Floored() != floored {
+			t.Errorf("%s: %d columns dropped, %d floored; numpy %d, %d", name, s.Dropped(), s.Floored(), g.Dropped, floored)
+		}
+		got := s.Transform(fresh)
+		for i, row := range g.Scaled[name] {
+			for j, want := range row {
+				if v := float64(got.Row(i)[j]); math.Abs(v-want) > 1e-6*math.Abs(want) {
+					t.Errorf("%s: value %d of example %d is %g, scikit-learn %g", name, j, i, v, want)
+				}
+			}
+		}
 	}
 	if !slices.Equal(before, train.Data) {
 		t.Error("the features given were changed")
 	}
+}
 
+func TestScalerOfConstantFeatures(t *testing.T) {
 	constant := arrays.Matrix{Rows: 4, Cols: 2, Data: []float32{1, 2, 1, 2, 1, 2, 1, 2}}
-	scaler = FitStandardScaler(constant)
-	if out := scaler.Transform(constant); scaler.Dropped() != 2 || out.Cols != 1 || slices.Max(out.Data) != 0 {
-		t.Errorf("of constant features %d columns are dropped and %v stays", scaler.Dropped(), out)
+	for name, how := range scalings {
+		s := FitScaler(constant, how)
+		if out := s.Transform(constant); s.Dropped() != 2 || out.Cols != 1 || slices.Max(out.Data) != 0 {
+			t.Errorf("%s: of constant features %d columns are dropped and %v stays", name, s.Dropped(), out)
+		}
+	}
+}
+
+// A column that takes units of its own, however large, leaves the others as they
+// were; all columns in other units change nothing. Powers of two are exact.
+func TestUnitsDoNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		d := rapid.IntRange(5, 40).Draw(t, "columns")
+		train := normal(r, 20, d)
+		for j := range d {
+			size := float32(math.Exp(2 * r.NormFloat64()))
+			for i := range train.Rows {
+				train.Row(i)[j] *= size
+			}
+		}
+		// The widest column, so that the quartile stays that of the others.
+		_, sd := columnMoments(train)
+		wide := slices.Index(sd, slices.Max(sd))
+		times := func(factor float32, only int) arrays.Matrix {
+			m := arrays.Matrix{Rows: train.Rows, Cols: d, Data: slices.Clone(train.Data)}
+			for i := range m.Data {
+				if only < 0 || i%d == only {
+					m.Data[i] *= factor
+				}
+			}
+			return m
+		}
+		for name, how := range scalings {
+			scaled := FitScaler(train, how).Transform(train)
+			for _, factor := range []float32{0x1p-20, 0x1p40} {
+				if all := times(factor, -1); !slices.Equal(FitScaler(all, how).Transform(all).Data, scaled.Data) {
+					t.Fatalf("%s: all columns times %g are scaled to other values", name, factor)
+				}
+			}
+			if how == ScaleShared {
+				continue // one unit is what it takes for granted
+			}
+			large := times(0x1p30, wide)
+			if !slices.Equal(FitScaler(large, how).Transform(large).Data, scaled.Data) {
+				t.Fatalf("%s: one column of large units changes how columns are scaled", name)
+			}
+		}
+	})
+}
+
+// However many columns are small, no divisor is below half of the quartile, and
+// none below the column's own standard deviation.
+func TestFloorIsHalfTheQuartile(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	train := normal(r, 30, 8)
+	for i := range train.Rows {
+		for j := range 5 {
+			train.Row(i)[j] *= float32(math.Pow(10, -float64(j)))
+		}
+	}
+	_, before := columnMoments(train)
+	_, after := columnMoments(FitScaler(train, ScaleFloor).Transform(train))
+	sorted := slices.Sorted(slices.Values(before))
+	for j := range before {
+		if want := before[j] / max(before[j], sorted[5]/2); math.Abs(after[j]-want) > 1e-6 {
+			t.Errorf("column %d with standard deviation %g has %g when scaled, want %g", j, before[j], after[j], want)
+		}
 	}
 }

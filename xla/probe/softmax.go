@@ -29,11 +29,14 @@ type SoftmaxRegression struct {
 	GCV    bool    // λ is chosen on the real labels by generalized cross-validation instead, see choosePenalty
 }
 
+// defaultLambda is that of scikit-learn's LogisticRegression.
+const defaultLambda = 1
+
 func (s SoftmaxRegression) Name() string {
 	switch {
 	case s.GCV:
 		return "softmax:" + gcvSetting
-	case s.Lambda == 0 || s.Lambda == 1:
+	case s.Lambda == 0 || s.Lambda == defaultLambda:
 		return "softmax"
 	}
 	return penalized("softmax", s.Lambda)
@@ -50,7 +53,7 @@ func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem
 			return nil, err
 		}
 	} else if s.Lambda == 0 {
-		s.Lambda = 1
+		s.Lambda = defaultLambda
 	}
 	solver, err := softmax.New(ctx, e, p.Train, p.Classes, s.Lambda)
 	if errors.Is(err, linalg.ErrIndefinite) {

@@ -1,0 +1,61 @@
+package memtest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla/probe"
+)
+
+// oneClassShare is the share below which a probe names too few of the copies that
+// are not of its favourite class for hits to say much.
+const oneClassShare = 0.1
+
+// oneClassFlag is the flag of a probe that, fitted to the real labels, predicts one
+// class for almost all copies: other classes for at most a tenth of as many copies
+// as have them. (With 5 % in the minority, for 0.5 % of the copies.) "" for others.
+func oneClassFlag(c *perm.Counts) string {
+	predicted := c.Predicted[0]
+	favourite := slices.Index(predicted, slices.Max(predicted))
+	elsewhere, others := c.N-int(predicted[favourite]), c.N-int(c.Labels[0][favourite])
+	if float64(elsewhere) > oneClassShare*float64(others) {
+		return ""
+	}
+	return fmt.Sprintf("%s: class %d for %.4g %% of the copies", result.FlagOneClass, favourite, 100*float64(predicted[favourite])/float64(c.N))
+}
+
+// wideFlag is the flag of a linear probe with as many columns as examples or more:
+// it fits whatever labels it is given, so that observed and null tie wherever
+// copies lie close to their parents. "" for others.
+func wideFlag(kind probe.Probe, columns, examples int) string {
+	switch kind.(type) {
+	case probe.Ridge, probe.SoftmaxRegression:
+		if columns >= examples {
+			return fmt.Sprintf("%s: %d columns for %d examples", result.FlagWide, columns, examples)
+		}
+	}
+	return ""
+}
+
+// augmentedFlag is the flag of networks whose training images were changed by what
+// also makes the copies: the network was trained to take copies for their parents.
+// The perturbation is named as perturb.Parse reads it. "" for others.
+func augmentedFlag(a Augmentation, perturbation string) string {
+	for part := range strings.SplitSeq(perturbation, "+") {
+		name, _, _ := strings.Cut(part, ":")
+		switch strings.TrimSpace(name) {
+		case "flip":
+			if a.Flip {
+				return result.FlagAugmented + ": flip"
+			}
+		case "shift":
+			if a.Shift > 0 {
+				return fmt.Sprintf("%s: shift by up to %d pixels", result.FlagAugmented, a.Shift)
+			}
+		}
+	}
+	return ""
+}
