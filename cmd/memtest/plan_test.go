@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 )
@@ -108,6 +109,10 @@ func TestPlanOfTheSample(t *testing.T) {
 	p := planOf(t, "--n", "1000", "--probes", "centroid", "--margin", "0.1")
 	if p.N != 1000 || p.B != 199 || p.Seeds != 1 || p.Comparisons != 6 || p.Cells != 12 || p.Margin != 0.1 || len(p.Quantities) != 8 {
 		t.Errorf("%+v", p)
+	}
+	train, _, err := datasets.Load(t.Context(), "fashion-mnist-sample", datasets.Options{Offline: true})
+	if err != nil || train.Len() != sampleN {
+		t.Errorf("the sample has %d images (%v), a run without --n is planned for %d", train.Len(), err, sampleN)
 	}
 	for _, q := range p.Quantities {
 		if q.Probe != "centroid" || q.Pilot.Images <= 0 || q.Pilot.Seeds != 1 {
