@@ -84,7 +84,7 @@ func (c *Config) Fields() []Field {
 		{"stop", "a cell stops drawing after so many shuffles as good as the real labels (default 0: it draws all)", &c.Stop, all},
 		{"alpha", "level that p-values are asked to reach", &c.Alpha, all},
 		{"two_sided", "learning p also counts accuracies far below the null", &c.TwoSided, all},
-		{"scale", "how columns are scaled: floor (by their sd, or half of the usual one where that is more), standard (by their sd), shared (by one sd), none, auto: shared for raw images, standard for raw tables, else floor (default auto)", &c.Scale, all},
+		{"scale", "how columns are scaled: floor (by their sd, or half of the usual one where that is more), standard (by their sd), shared (by one sd), none, auto: shared for images and feature maps, standard for raw tables, else floor (default auto)", &c.Scale, all},
 		{"seeds", "networks to train, each from other start weights", &c.Seeds, run},
 		{"seed", "seed of everything random", &c.Seed, withLevels},
 		{"refit", "also train so many networks on shuffled labels, for exact p-values (default 0; at least 19)", &c.Refit, run},
