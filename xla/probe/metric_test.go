@@ -47,7 +47,7 @@ func TestMacroAUC(t *testing.T) {
 			if classes > 0 {
 				want = sum / classes
 			}
-			if got := macroAUC(scores, labels, nil); math.Abs(got-want) > 1e-12 {
+			if got, _ := macroAUC(scores, labels, blocks{}, nil); math.Abs(got-want) > 1e-12 {
 				t.Errorf("%d rows: area %v instead of %v", n, got, want)
 			}
 		}
@@ -68,7 +68,7 @@ func TestLogLossChance(t *testing.T) {
 		}
 	}
 	labels := []int32{0, 1, 1, 2}
-	m := LogLoss.measure(scores, labels)
+	m := LogLoss.measure(scores, labels, blocks{})
 	value, chance := m.value, m.chance
 	var parts, chanceParts float64
 	for i := range labels {
@@ -84,7 +84,7 @@ func TestLogLossChance(t *testing.T) {
 	var visit func(k int)
 	visit = func(k int) {
 		if k == len(labels) {
-			sum += LogLoss.measure(scores, labels).value
+			sum += LogLoss.measure(scores, labels, blocks{}).value
 			count++
 		}
 		for i := k; i < len(labels); i++ {
@@ -165,7 +165,7 @@ func TestMacroAUCParts(t *testing.T) {
 		return sum
 	}
 	parts, mean := make([]float32, n), 0.0
-	at := macroAUC(scores, labels, parts)
+	at, _ := macroAUC(scores, labels, blocks{}, parts)
 	for i, part := range parts {
 		mean += float64(part) / n
 		if want := at + n*(area(i, 1e-6)-at)/1e-6; math.Abs(float64(part)-want) > 1e-4 {
