@@ -164,5 +164,53 @@ def measure(folder):
         print(file, flush=True)
 
 
+def table(folder):
+    cells = {}
+    for line in open(f"{folder}/cells.jsonl"):
+        c = json.loads(line)
+        scale, probe = c["scale"], c["probe"].replace("·tr/d", "")
+        if probe.startswith("none "):
+            scale, probe = "none", probe[5:]
+        probe = {"ridge:0.1": "ridge", "ridge:0.03": "third", "ridge:0.3": "threefold"}.get(probe, probe)
+        cells[c["data"], c["net"], c["layer"], c["role"], scale, probe, c["level"], c["seed"]] = c
+    for key, c in list(cells.items()):  # a shared scale changes no neighbours, and no penalty that follows the features
+        if key[4] == "shared" and key[5] in ("knn", "ridge"):
+            cells[(*key[:4], "none", *key[5:])] = c
+    places = sorted({key[:4] for key in cells}, key=lambda k: (k[0] != "mnist", k[1], k[2] == "dense2", k[2] == "dense1", ["trained", "untrained", "twin", "input"].index(k[3])))
+
+    def mean(place, scale, probe, level, of="learning"):
+        found = [cells[k][of] for s in range(1, SEEDS + 1) if (k := (*place, scale, probe, level, s)) in cells]
+        return np.mean(found) if found else np.nan
+
+    text = lambda v, form="{:.3f}": "–" if np.isnan(v) else form.format(v).replace("-", "−")
+    probes = ["ridge:1", "ridge:300", "ridge", "ridge:gcv", "knn"]
+    count = {place: len({k[7] for k in cells if k[:4] == place}) for place in places}
+
+    print("### Early layers and pixels\n\nLearning at σ = 0.1, 0.3.\n")
+    print("| data | layer | features of | scaling | " + " | ".join(probes) + " |\n" + "| --- " * (4 + len(probes)) + "|")
+    for place in places:
+        if place[2] in ("maxpool1", "input"):
+            for scale in [*SCALES, "none"]:
+                print(f"| {place[0]} | {place[2]} | {place[3]} ({count[place]}) | {scale} | " + " | ".join(", ".join(text(mean(place, scale, p, l)) for l in ("0.1", "0.3")) for p in probes) + " |")
+
+    print("\n### Dense layers\n\nLargest difference of learning, floor less own sd, at σ up to 0.2; and 5-NN at σ = 0.5, own sd and floor.\n")
+    same = ["ridge:1", "ridge:300", "knn"]
+    print("| data | layer | features of | " + " | ".join(same) + " | 5-NN, own sd | 5-NN, floor |\n" + "| --- " * 8 + "|")
+    for place in places:
+        if place[2] in ("dense1", "dense2"):
+            differ = lambda p: max((mean(place, "quartile", p, l) - mean(place, "standard", p, l) for l in LEVELS[:4]), key=abs)
+            print(f"| {place[0]} | {place[1]} {place[2]} | {place[3]} ({count[place]}) | " + " | ".join(text(differ(p), "{:+.3f}") for p in same)
+                  + " | " + " | ".join(text(mean(place, s, "knn", "0.5")) for s in ("standard", "quartile")) + " |")
+
+    print("\n### Penalties, with the floor\n\nThe penalty of the rule and of cross-validation; fresh accuracy; learning at σ = 0.2.\n")
+    some = ["ridge:1", "ridge:300", "third", "ridge", "threefold", "ridge:gcv"]
+    print("| data | layer | features of | α, α by gcv | " + " | ".join(some) + " |\n" + "| --- " * (4 + len(some)) + "|")
+    for place in places:
+        if place[3] in ("trained", "untrained", "input"):
+            at = lambda p: f'{text(mean(place, "quartile", p, "0", "fresh"))}, {text(mean(place, "quartile", p, "0.2"))}'
+            alphas = ", ".join(text(mean(place, "quartile", p, "0", "penalty"), "{:.3g}") for p in ("ridge", "ridge:gcv"))
+            print(f"| {place[0]} | {place[1]} {place[2]} | {place[3]} | {alphas} | " + " | ".join(at(p) for p in some) + " |")
+
+
 if __name__ == "__main__":
-    {"features": features, "measure": measure}[sys.argv[1]](*sys.argv[2:])
+    {"features": features, "measure": measure, "table": table}[sys.argv[1]](*sys.argv[2:])

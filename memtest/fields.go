@@ -86,7 +86,7 @@ func (c *Config) Fields() []Field {
 		{"margin", "difference below which the page calls two cells the same, where an interval shows it", &c.Margin, all},
 		{"two_sided", "learning p also counts accuracies far below the null", &c.TwoSided, all},
 		{"halves", "random splits of the examples into halves, measured again for errors over other images (default 0: none; 10 are good, and cost as much as 200 permutations)", &c.Halves, all},
-		{"scale", "how columns are scaled: floor (by their sd, or half of the usual one where that is more), standard (by their sd), shared (by one sd), none, auto: shared for raw images, standard for raw tables, else floor (default auto)", &c.Scale, all},
+		{"scale", "how columns are scaled: floor (by their sd, or half of the usual one where that is more), standard (by their sd), shared (by one sd), none, auto: shared for images and feature maps, standard for raw tables, else floor (default auto)", &c.Scale, all},
 		{"seeds", "networks to train, each from other start weights", &c.Seeds, run},
 		{"seed", "seed of everything random", &c.Seed, withLevels},
 		{"refit", "also train so many networks on shuffled labels, for exact p-values (default 0; 19 reach 0.05, also adjusted; 39 with --two-sided; 99 reach 0.01)", &c.Refit, run},

@@ -89,7 +89,7 @@ func metricNames() []string {
 // Ways to scale features before they are probed. All but none centre columns and
 // drop those that are constant in training; see probe.Scaling.
 const (
-	ScaleAuto     = "auto"     // shared for raw images, standard for raw tables, floor for all else
+	ScaleAuto     = "auto"     // shared for images, feature maps and tokens, standard for raw tables, floor for all else
 	ScaleFloor    = "floor"    // columns divided by their sd, but by no less than half of the upper quartile of all
 	ScaleStandard = "standard" // columns divided by their sd
 	ScaleShared   = "shared"   // all columns divided by one sd

@@ -64,7 +64,7 @@ func (m *measurement) scaling(f features.Features) string {
 	switch {
 	case m.Scale != "":
 		return m.Scale
-	case f.Role != features.Input || f.Shape.Size() == 0:
+	case f.Shape.Size() == 0 || f.Shape.Table() && f.Role != features.Input:
 		return ScaleFloor
 	case f.Shape.Table():
 		return ScaleStandard

@@ -122,7 +122,7 @@ func (s *source) snapshot(ctx context.Context, snapshot *nn.Snapshot, epoch int,
 		f.TestAccuracy = &snapshot.FreshAccuracy
 	}
 	for _, layer := range s.layers {
-		f.Layer, f.Levels, f.Perturbation = layer, s.examples.Levels, s.examples.Perturbation
+		f.Layer, f.Shape, f.Levels, f.Perturbation = layer, s.Spec.Shape(layer), s.examples.Levels, s.examples.Perturbation
 		if !s.wanted(f) {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 )
@@ -68,7 +69,7 @@ func TestPlanOfARun(t *testing.T) {
 	if code != exitDone || !strings.HasPrefix(stdout, "With 2,000 images and 99 permutations, differences in learning of ") {
 		t.Errorf("exit %d: %s", code, stdout)
 	}
-	for _, want := range []string{"Four times the images halve that; 999\npermutations ", "5 seeds, which say it of other trainings too, bring learning to ", "smallest p-value of 99 permutations is 0.010, which reaches 0.05", "8,000"} {
+	for _, want := range []string{"Four times the images halve that; ", "999 permutations", "5 seeds, which say it of other trainings too, bring learning to ", "smallest p-value of 99 permutations is 0.010, which reaches 0.05", "8,000"} {
 		if !strings.Contains(strings.ReplaceAll(stdout, "\n", " "), strings.ReplaceAll(want, "\n", " ")) {
 			t.Errorf("stdout lacks %q:\n%s", want, stdout)
 		}
@@ -110,6 +111,10 @@ func TestPlanOfTheSample(t *testing.T) {
 	p := planOf(t, "--n", "1000", "--probes", "centroid", "--margin", "0.1")
 	if p.N != 1000 || p.B != 199 || p.Seeds != 1 || p.Comparisons != 6 || p.Cells != 12 || p.Margin != 0.1 || len(p.Quantities) != 8 {
 		t.Errorf("%+v", p)
+	}
+	train, _, err := datasets.Load(t.Context(), "fashion-mnist-sample", datasets.Options{Offline: true})
+	if err != nil || train.Len() != sampleN {
+		t.Errorf("the sample has %d images (%v), a run without --n is planned for %d", train.Len(), err, sampleN)
 	}
 	for _, q := range p.Quantities {
 		if q.Probe != "centroid" || q.Pilot.Images <= 0 || q.Pilot.Seeds != 1 {

@@ -31,16 +31,19 @@ type Features struct {
 	Permuted [][]int32
 	Groups   []int32 // [n] blocks within which labels are shuffled; nil = one block
 
-	Classes      int            // K; 0 = 1 + the largest label
-	Data         string         // name of the data set; "" = "given"
-	Network      string         // "" = "features"; of the raw inputs always "input"
-	Role         Role           // "" = network, or untrained at epoch 0
-	Layer        string         // "" = "features"; of the raw inputs always "input"
-	Epoch        *int           // nil = of no epoch, or of none that is known
-	Shape        datasets.Shape // of one example, where they are raw inputs; zero = not known
-	Seed         uint64         // of the training, for the rows; 0 = that of the shuffles
-	Perturbation string         // how copies were made; "" = "given"
-	Unit         string         // of the levels, for people
+	Classes      int    // K; 0 = 1 + the largest label
+	Data         string // name of the data set; "" = "given"
+	Network      string // "" = "features"; of the raw inputs always "input"
+	Role         Role   // "" = network, or untrained at epoch 0
+	Layer        string // "" = "features"; of the raw inputs always "input"
+	Epoch        *int   // nil = of no epoch, or of none that is known
+	Seed         uint64 // of the training, for the rows; 0 = that of the shuffles
+	Perturbation string // how copies were made; "" = "given"
+	Unit         string // of the levels, for people
+
+	// Shape is that of one example, where its values lie along several axes, and of
+	// the raw inputs of a table; zero = one axis, or not known.
+	Shape datasets.Shape
 
 	// Exact says that p-values are exact: the features never saw the labels, or each
 	// label set has a network of its own. So it is of raw inputs, untrained networks

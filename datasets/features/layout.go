@@ -6,7 +6,6 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
@@ -126,21 +125,12 @@ func (l *Layout) Describe(layer Layer) Features {
 		Levels: layer.Levels, Labels: l.Labels, Classes: len(l.Classes), Permuted: l.Permuted, Groups: l.Groups, Layer: layer.Name,
 	}
 	if layer.Name == string(Input) {
-		f.Role, f.Shape = Input, shapeOf(layer.train)
+		f.Role = Input
+	}
+	if a, ok := layer.train.(*arrays.Array); ok {
+		f.Shape = ShapeOf(a.Dims[1:])
 	}
 	return f
-}
-
-// shapeOf is the shape of one example in an array of more than two axes, in their
-// order there; of two it is not known whether they were images, laid flat.
-func shapeOf(c content) (s datasets.Shape) {
-	if a, ok := c.(*arrays.Array); ok && len(a.Dims) > 2 {
-		s = datasets.Shape{Height: a.Dims[1], Width: a.Dims[2], Channels: 1}
-		for _, d := range a.Dims[3:] {
-			s.Channels *= d
-		}
-	}
-	return s
 }
 
 // Read reads the features of a layer; those of copies are read level by level,

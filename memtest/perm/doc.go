@@ -13,7 +13,8 @@
 //     copies. A Tally counts, set by set, how often the predicted class is the
 //     label of the copy's parent.
 //  3. Judge turns the Counts of one cell (one probe on one validation set) into a
-//     Verdict: learning, memorization, their p-values, intervals and floors.
+//     Verdict: learning, memorization and the two parts of it, their p-values,
+//     intervals and floors.
 //     JudgeStatistic does so for real-valued statistics. Sequential and
 //     Stopping say when enough sets were drawn and which of them count for
 //     estimates, Counts.PerExampleOwn what single examples show.

@@ -16,8 +16,11 @@ import (
 type Pilot struct {
 	Estimate float64 `json:"estimate"` // mean over the training seeds
 	Seeds    int     `json:"seeds"`    // training seeds of the pilot
-	// Images is the variance of an example's part of the effect (Effect.Examples,
-	// divisor n−1); over other images, n of them give the variance Images/n.
+	// Images is the variance of an example's part of the effect over all label sets;
+	// over other images, n of them give the variance Images/n. It is that of the parts
+	// that B sets gave (Effect.Examples, divisor n−1) less Sets/B, what the chance of
+	// the sets adds to them: hits of different examples under a shuffle are taken as
+	// independent.
 	Images float64 `json:"images"`
 	// Sets is the variance of a label set's part (Effect.Sets, divisor B−1) times n,
 	// since it goes like 1/n: B sets give Sets/(n·B).
@@ -38,10 +41,12 @@ func NewPilot(effects ...Effect) (Pilot, error) {
 		if n < 2 || n != len(effects[0].Examples) {
 			return p, fmt.Errorf("pilot: effects of %d and of %d examples; at least two are needed, and the same for each training seed", n, len(effects[0].Examples))
 		}
-		p.Images += stat.Variance(e.Examples, nil) / float64(len(effects))
-		if len(e.Sets) > 1 {
-			p.Sets += stat.Variance(e.Sets, nil) * float64(n) / float64(len(effects))
+		images, sets := stat.Variance(e.Examples, nil), 0.0
+		if b := float64(len(e.Sets)); b > 1 {
+			sets = stat.Variance(e.Sets, nil) * float64(n)
+			images = max(0, images-sets/b)
 		}
+		p.Images, p.Sets = p.Images+images/float64(len(effects)), p.Sets+sets/float64(len(effects))
 		estimates = append(estimates, e.Estimate)
 	}
 	switch len(effects) {
@@ -66,21 +71,23 @@ type Size struct {
 // between trainings it must have seen two.
 func (p Pilot) Knows(s Size) bool { return s.Seeds == 1 || p.Seeds > 1 }
 
-// SE is the standard error to expect over other images and label sets and, with
-// several seeds, trainings: √(Images/n + Sets/(n·B) + Trainings/S).
-func (p Pilot) SE(s Size) float64 {
-	images, trainings := p.parts(s)
-	return math.Sqrt(images + trainings)
+// SE is the standard error over other images and label sets and, with several
+// seeds, trainings: √(Images/n + Sets/(n·B) + Trainings/S).
+func (p Pilot) SE(s Size) float64 { return math.Sqrt(p.images(s, 1) + p.trainings(s)) }
+
+// images is the variance of the estimate by images and label sets. Effect.SE counts
+// what the sets do twice, once in the examples' parts, which errs on the wide side:
+// the error that a run prints has twice the Sets.
+func (p Pilot) images(s Size, times float64) float64 {
+	return (p.Images + times*p.Sets/float64(s.B)) / float64(s.N)
 }
 
-// parts are the variances of the estimate by images with label sets, and by
-// trainings.
-func (p Pilot) parts(s Size) (images, trainings float64) {
-	images = (p.Images + p.Sets/float64(s.B)) / float64(s.N)
-	if s.Seeds > 1 {
-		trainings = p.Trainings / float64(s.Seeds)
+// trainings is that by training seeds.
+func (p Pilot) trainings(s Size) float64 {
+	if s.Seeds == 1 {
+		return 0
 	}
-	return images, trainings
+	return p.Trainings / float64(s.Seeds)
 }
 
 // HalfWidth is half the width to expect of the interval that OverSeedsAndImages
@@ -98,7 +105,7 @@ const quantiles = 200
 // variance between seeds to be estimated, else one for each of the quantiles of
 // that estimate, σ²·χ²(S−1)/(S−1).
 func (p Pilot) halves(s Size, confidence float64) []float64 {
-	images, trainings := p.parts(s)
+	images, trainings := p.images(s, 2), p.trainings(s)
 	tail := 1 - (1-confidence)/2
 	if trainings == 0 {
 		return []float64{quantileOfT(tail, math.Inf(1)) * math.Sqrt(images)}
@@ -115,7 +122,7 @@ func (p Pilot) halves(s Size, confidence float64) []float64 {
 
 // Detectable is the smallest true effect that is shown, that is whose interval of
 // this confidence leaves out 0 on either side, with the probability power. It is
-// (z(1−α/2) + z(power))·SE for one seed, the standard formula of normal theory
+// (z(1−α/2) + z(power))·SE for one seed and many sets, the standard formula of normal theory
 // (Cohen 1988, Statistical power analysis, ch. 2; Chow, Shao and Wang 2008, Sample
 // size calculations in clinical research, ch. 3), and larger for few seeds, of which
 // Student's t asks more.
@@ -131,7 +138,7 @@ func (p Pilot) Detectable(s Size, confidence, power float64) float64 {
 }
 
 // SameWithin is the smallest margin within which two cells that do not differ are
-// shown to be the same (Stand) with the probability power: for one seed
+// shown to be the same (Stand) with the probability power: for one seed and many sets
 // (z(1−α/2) + z((1+power)/2))·SE, the formula of the two one-sided tests (Chow, Shao
 // and Wang 2008, ch. 3) with the interval of Stand.
 func (p Pilot) SameWithin(s Size, confidence, power float64) float64 {

@@ -18,17 +18,18 @@ func TestPlanByHand(t *testing.T) {
 	p := must(NewPilot(
 		Effect{Estimate: 0.5, Examples: []float64{0, 1, 0, 1}, Sets: []float64{0.1, 0.3}},
 		Effect{Estimate: 0.7, Examples: []float64{1, 1, 0, 1}, Sets: []float64{0.2, 0.2}}))
-	// Variances of the examples are 1/3 and 1/4, of the sets 0.02 and 0.
-	if !near(p.Estimate, 0.6, 1e-14) || !near(p.Images, 7./24, 1e-14) || !near(p.Sets, 0.04, 1e-14) || !near(p.Trainings, 0.02, 1e-13) || p.Seeds != 2 {
+	// Variances of the sets are 0.02 and 0, times four; of the examples 1/3, of which
+	// the two sets gave 0.04, and 1/4.
+	if !near(p.Estimate, 0.6, 1e-14) || !near(p.Images, 7./24-0.02, 1e-13) || !near(p.Sets, 0.04, 1e-14) || !near(p.Trainings, 0.02, 1e-13) || p.Seeds != 2 {
 		t.Fatalf("%+v", p)
 	}
 	one := Size{N: 100, B: 10, Seeds: 1}
-	se := math.Sqrt(7./2400 + 0.04/1000)
+	se, printed := math.Sqrt(p.Images/100+0.04/1000), math.Sqrt(p.Images/100+0.08/1000)
 	for name, c := range map[string][2]float64{
 		"SE":         {p.SE(one), se},
-		"HalfWidth":  {p.HalfWidth(one, 0.95), 1.959963984540054 * se},
-		"Detectable": {p.Detectable(one, 0.95, 0.8), (1.959963984540054 + 0.8416212335729143) * se},
-		"SameWithin": {p.SameWithin(one, 0.95, 0.8), (1.959963984540054 + 1.2815515655446004) * se},
+		"HalfWidth":  {p.HalfWidth(one, 0.95), 1.959963984540054 * printed},
+		"Detectable": {p.Detectable(one, 0.95, 0.8), 1.959963984540054*printed + 0.8416212335729143*se},
+		"SameWithin": {p.SameWithin(one, 0.95, 0.8), 1.959963984540054*printed + 1.2815515655446004*se},
 		"seeds":      {p.SE(Size{100, 10, 4}), math.Sqrt(se*se + 0.005)},
 	} {
 		// On the other side of 0 an effect is found too: 3e-7 of the power.

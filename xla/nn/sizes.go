@@ -36,6 +36,16 @@ func (s Spec) sizes() ([]extent, error) {
 	return sizes(s.Layers, extent{Shape: s.Input}, fmt.Sprintf("network %q: layers", s.Name))
 }
 
+// Shape is that of one example's features at a layer, where they lie along several
+// axes, as a feature map does; else, or where a Model was written by hand, zero.
+func (s Spec) Shape(layer string) datasets.Shape {
+	all, err := s.sizes()
+	if i := slices.Index(s.LayerNames(), layer); err == nil && i >= 0 && i < len(all) && !all[i].flat {
+		return all[i].Shape
+	}
+	return datasets.Shape{}
+}
+
 func sizes(layers []Layer, in extent, field string) ([]extent, error) {
 	if err := checkNames(layers, field); err != nil {
 		return nil, err

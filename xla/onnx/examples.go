@@ -31,6 +31,7 @@ func (m *Model) Take(ctx stdcontext.Context, e *xla.Engine, f Feed, tensors []st
 			logits, wanted = len(wanted), append(wanted, name[0])
 		}
 	}
+	var shapes []datasets.Shape // of the tensors computed
 	of := func(_ stdcontext.Context, set *datasets.Set) ([]arrays.Matrix, error) { return nil, nil }
 	if len(wanted) > 0 {
 		r, err := m.newRunner(e, f, wanted)
@@ -38,6 +39,7 @@ func (m *Model) Take(ctx stdcontext.Context, e *xla.Engine, f Feed, tensors []st
 			return taken, err
 		}
 		defer r.Close()
+		shapes = r.shapes
 		of = func(ctx stdcontext.Context, set *datasets.Set) ([]arrays.Matrix, error) {
 			if say != nil {
 				say(set.Name)
@@ -76,6 +78,7 @@ func (m *Model) Take(ctx stdcontext.Context, e *xla.Engine, f Feed, tensors []st
 	for i := range taken.Features {
 		if f := &taken.Features[i]; f.Role != features.Input {
 			f.TrainAccuracy, f.TestAccuracy = taken.TrainAccuracy, taken.TestAccuracy
+			f.Shape = shapes[slices.Index(wanted, tensors[i])]
 		}
 	}
 	return taken, err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -25,6 +26,7 @@ type runner struct {
 	engine  *xla.Engine
 	feed    Feed
 	tensors []string
+	shapes  []datasets.Shape // of one example's values in each tensor; known once examples were computed
 	batch   int
 	exec    *context.Exec
 }
@@ -36,7 +38,7 @@ func (m *Model) newRunner(e *xla.Engine, f Feed, tensorNames []string) (*runner,
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{model: m, engine: e, feed: f, tensors: tensorNames, batch: m.batch(batchRows)}
+	r := &runner{model: m, engine: e, feed: f, tensors: tensorNames, shapes: make([]datasets.Shape, len(tensorNames)), batch: m.batch(batchRows)}
 	err = xla.Catch(func() {
 		var err error
 		r.exec, err = context.NewExec(e.Backend(), ctx.Reuse(), func(ctx *context.Context, x *graph.Node) []*graph.Node {
@@ -46,6 +48,7 @@ func (m *Model) newRunner(e *xla.Engine, f Feed, tensorNames []string) (*runner,
 				if n.Rank() < 1 || n.Shape().Dimensions[0] != r.batch || !n.DType().IsFloat() {
 					panic(fmt.Errorf("tensor %q is of shape %s for %d examples; only floats with one row an example can be features", tensorNames[i], n.Shape(), r.batch))
 				}
+				r.shapes[i] = features.ShapeOf(n.Shape().Dimensions[1:])
 				out = append(out, graph.ConvertDType(graph.Reshape(n, r.batch, -1), dtypes.Float32))
 			}
 			return out

@@ -42,7 +42,7 @@ func (f Forest) Prepare(ctx context.Context, _ *xla.Engine, p Problem) (Fitted, 
 	if p.Train.Rows > math.MaxInt32 {
 		return nil, fmt.Errorf("%d examples are too many for a forest", p.Train.Rows)
 	}
-	return &forest{Problem: p, trees: f.trees(), columns: newColumns(p.Train)}, ctx.Err()
+	return &forest{Problem: p, trees: f.trees(), columns: newColumns(p.Train), within: newBlocks(p.Groups)}, ctx.Err()
 }
 
 // forest is a Forest that knows its features.
@@ -50,6 +50,7 @@ type forest struct {
 	Problem
 	trees   int
 	columns columns
+	within  blocks // of the metric's chance
 }
 
 func (f *forest) Chunk() int { return 1 }
@@ -138,7 +139,7 @@ func (f *forest) measure(shares []float64, labels []int32) measured {
 		}
 	}
 	if f.Metric == LogLoss {
-		scores.logShares()
+		scores.logShares(f.trees)
 	}
-	return f.Metric.measure(scores, labels)
+	return f.Metric.measure(scores, labels, f.within)
 }

@@ -40,7 +40,7 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, err
 		return nil, err
 	}
 	defer s.close()
-	f := &neighbours{k: want, n: p.Train.Rows, classes: p.Classes, metric: p.Metric}
+	f := &neighbours{k: want, n: p.Train.Rows, classes: p.Classes, metric: p.Metric, within: newBlocks(p.Groups)}
 	for _, v := range p.Valid {
 		found, err := s.nearest(ctx, v)
 		if err != nil {
@@ -60,6 +60,7 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, err
 type neighbours struct {
 	k, n, classes int
 	metric        Metric
+	within        blocks
 	valid         [][]int32 // [sets of copies][n·k]
 	fresh         []int32   // [m·k]
 	parents       []float64 // see Predictions
@@ -99,9 +100,9 @@ func (f *neighbours) Predict(ctx context.Context, labels [][]int32, observed boo
 			parallel.For(len(labels), func(p int) {
 				shares := f.shares(found, labels[p])
 				if f.metric == LogLoss {
-					shares.logShares()
+					shares.logShares(f.k)
 				}
-				all[p] = f.metric.measure(shares, labels[p])
+				all[p] = f.metric.measure(shares, labels[p], f.within)
 			})
 			out.measured(v, all...)
 		}

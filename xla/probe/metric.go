@@ -21,7 +21,7 @@ const (
 	// LogLoss is the mean logarithm of the probability that the probe gives to
 	// the copy's label, scikit-learn's neg_log_loss. It is for probes that give
 	// probabilities: softmax, knn and forest. Those of knn and forest are shares
-	// of votes; a share of 0 counts as 2.2e-16, as scikit-learn has it.
+	// of votes, smoothed by one vote more for each class.
 	LogLoss
 )
 
@@ -48,31 +48,25 @@ type measured struct {
 	parts, chanceParts []float32 // [n]
 }
 
-// measure is the metric of scores for these labels. For LogLoss the scores must be
-// logarithms of probabilities.
-func (m Metric) measure(scores classScores, labels []int32) measured {
-	out := measured{chance: 0.5, parts: make([]float32, len(labels))}
+// measure is the metric of scores for these labels, which are exchanged within
+// groups. For LogLoss the scores must be logarithms of probabilities.
+func (m Metric) measure(scores classScores, labels []int32, within blocks) measured {
+	out := measured{parts: make([]float32, len(labels))}
 	if m == AUC {
-		out.value = macroAUC(scores, labels, out.parts)
+		out.value, out.chance = macroAUC(scores, labels, within, out.parts)
 		return out
 	}
-	out.chance = 0
-	counts := make([]float64, len(scores))
+	n, shares := float64(len(labels)), within.shares(labels, len(scores))
+	out.chanceParts = make([]float32, len(labels))
 	for i, y := range labels {
 		out.parts[i] = scores[y][i]
-		out.value += float64(scores[y][i])
-		counts[y]++
-	}
-	n := float64(len(labels))
-	out.value /= n
-	out.chanceParts = make([]float32, len(labels))
-	for k, column := range scores {
-		sum, share := 0.0, counts[k]/n
-		for i, v := range column {
-			sum += float64(v)
-			out.chanceParts[i] += float32(share * float64(v))
+		out.value += float64(scores[y][i]) / n
+		chance := 0.0
+		for k, share := range shares[within.group(i)] {
+			chance += share * float64(scores[k][i])
 		}
-		out.chance += share * sum / n
+		out.chanceParts[i] = float32(chance)
+		out.chance += chance / n
 	}
 	return out
 }
@@ -108,12 +102,15 @@ func (s classScores) logSoftmax() {
 	}
 }
 
-// logShares turns shares of votes into logarithms of probabilities, in place.
-func (s classScores) logShares() {
-	const least = 0x1p-52 // of float64, as scikit-learn clips
+// logShares turns shares of so many votes into logarithms of probabilities, in
+// place: (votes·share + 1)/(votes + K), Laplace's rule of succession. A class that
+// none of a few voters names is improbable, not impossible; as a share of 0, cut
+// where float64 ends, it alone would set the mean.
+func (s classScores) logShares(votes int) {
+	all := float64(votes + len(s))
 	for _, column := range s {
 		for i, v := range column {
-			column[i] = float32(math.Log(min(max(float64(v), least), 1-least)))
+			column[i] = float32(math.Log((float64(votes)*float64(v) + 1) / all))
 		}
 	}
 }
@@ -131,11 +128,17 @@ func (s classScores) logShares() {
 // others the shares of the class that score above. The influence is
 // (V − area)·n/n₊ or ·n/n₋, averaged over the classes, so that the variance of the
 // parts over n is theirs for each class.
-func macroAUC(scores classScores, labels []int32, parts []float32) float64 {
+//
+// chance is the mean of the area over all exchanges of labels within groups, 1/2
+// where there is one group. With p_i the share of the class among the labels of row i's group it is
+// Σ_i Σ_j p_i(1 − p_j)·[s_i > s_j, ½ if equal]/(n₊n₋): for rows of one group, whose
+// labels are not independent, what the exchange adds to a pair is what the terms
+// i = j add here.
+func macroAUC(scores classScores, labels []int32, within blocks, parts []float32) (area, chance float64) {
 	var sorter sorter
-	sum, classes := 0.0, 0
-	n := len(labels)
+	n, classes := len(labels), 0
 	keys, influence := make([]uint64, n), make([]float64, n)
+	shares := within.shares(labels, len(scores))
 	for k, column := range scores {
 		positive := 0
 		for i, v := range column {
@@ -151,40 +154,62 @@ func macroAUC(scores classScores, labels []int32, parts []float32) float64 {
 			continue
 		}
 		sorter.sort(keys, math.MaxUint32)
-		// Twice the number of pairs won, a tie being half a pair: whole numbers.
-		won, below, ownBelow := 0, 0, 0 // below: negatives of a smaller score; ownBelow: examples of the class
-		for lo := 0; lo < len(keys); {
-			hi, own := lo, 0
-			for ; hi < len(keys) && keys[hi]>>32 == keys[lo]>>32; hi++ {
-				own += int(keys[hi] & 1)
-			}
-			others := hi - lo - own
-			won += own * (2*below + others)
-			if parts != nil {
-				ofOwn := float64(2*below+others) / 2 / float64(negative) * float64(n) / float64(positive)
-				ofOthers := float64(2*(positive-ownBelow)-own) / 2 / float64(positive) * float64(n) / float64(negative)
-				for _, key := range keys[lo:hi] {
-					influence[uint32(key)>>1] += ofOthers + float64(key&1)*(ofOwn-ofOthers)
-				}
-			}
-			below, ownBelow = below+others, ownBelow+own
-			lo = hi
+		of := influence
+		if parts == nil {
+			of = nil
 		}
-		area := float64(won) / 2 / float64(positive) / float64(negative)
+		won, expected := pairsWon(keys, positive, func(row int) float64 { return shares[within.group(row)][k] }, of)
+		pairs := float64(positive) * float64(negative)
 		if parts != nil {
-			centre(influence, labels, int32(k), area*float64(n)/float64(positive), area*float64(n)/float64(negative))
+			centre(influence, labels, int32(k), won/pairs*float64(n)/float64(positive), won/pairs*float64(n)/float64(negative))
 		}
-		sum += area
+		area, chance = area+won/pairs, chance+expected/pairs
 		classes++
 	}
-	area := 0.5
-	if classes > 0 {
-		area = sum / float64(classes)
+	if classes == 0 {
+		area, chance, classes = 0.5, 0.5, 1
+	}
+	area, chance = area/float64(classes), chance/float64(classes)
+	if within.of == nil {
+		chance = 0.5
 	}
 	for i := range parts {
-		parts[i] = float32(area + influence[i]/float64(max(1, classes)))
+		parts[i] = float32(area + influence[i]/float64(classes))
 	}
-	return area
+	return area, chance
+}
+
+// pairsWon is the number of pairs of a row of the class and another of which the
+// first has the greater score, ties counted half, and its mean where a row is of the
+// class with the probability share. keys are the rows, sorted by score, with their
+// number and a last bit that is 1 for the class, of which positive are. Where
+// influence [n] is not nil it gets the structural components, times n over the rows
+// on either side.
+func pairsWon(keys []uint64, positive int, share func(row int) float64, influence []float64) (won, expected float64) {
+	negative, n := len(keys)-positive, float64(len(keys))
+	twice, below, ownBelow := 0, 0, 0 // whole numbers: pairs won, doubled; others and rows of the class of a smaller score
+	othersBelow := 0.0                // others of a smaller score, by chance
+	for lo := 0; lo < len(keys); {
+		hi, own, p := lo, 0, 0.0
+		for ; hi < len(keys) && keys[hi]>>32 == keys[lo]>>32; hi++ {
+			own += int(keys[hi] & 1)
+			p += share(int(uint32(keys[hi]) >> 1))
+		}
+		others := hi - lo - own
+		twice += own * (2*below + others)
+		q := float64(hi-lo) - p
+		expected, othersBelow = expected+p*(othersBelow+q/2), othersBelow+q
+		if influence != nil {
+			ofOwn := float64(2*below+others) / 2 / float64(negative) * n / float64(positive)
+			ofOthers := float64(2*(positive-ownBelow)-own) / 2 / float64(positive) * n / float64(negative)
+			for _, key := range keys[lo:hi] {
+				influence[uint32(key)>>1] += ofOthers + float64(key&1)*(ofOwn-ofOthers)
+			}
+		}
+		below, ownBelow = below+others, ownBelow+own
+		lo = hi
+	}
+	return float64(twice) / 2, expected
 }
 
 // centre takes from the values the one amount for examples of a class, the other

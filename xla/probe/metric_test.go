@@ -47,7 +47,7 @@ func TestMacroAUC(t *testing.T) {
 			if classes > 0 {
 				want = sum / classes
 			}
-			if got := macroAUC(scores, labels, nil); math.Abs(got-want) > 1e-12 {
+			if got, _ := macroAUC(scores, labels, blocks{}, nil); math.Abs(got-want) > 1e-12 {
 				t.Errorf("%d rows: area %v instead of %v", n, got, want)
 			}
 		}
@@ -68,7 +68,7 @@ func TestLogLossChance(t *testing.T) {
 		}
 	}
 	labels := []int32{0, 1, 1, 2}
-	m := LogLoss.measure(scores, labels)
+	m := LogLoss.measure(scores, labels, blocks{})
 	value, chance := m.value, m.chance
 	var parts, chanceParts float64
 	for i := range labels {
@@ -84,7 +84,7 @@ func TestLogLossChance(t *testing.T) {
 	var visit func(k int)
 	visit = func(k int) {
 		if k == len(labels) {
-			sum += LogLoss.measure(scores, labels).value
+			sum += LogLoss.measure(scores, labels, blocks{}).value
 			count++
 		}
 		for i := k; i < len(labels); i++ {
@@ -100,9 +100,10 @@ func TestLogLossChance(t *testing.T) {
 }
 
 func TestLogShares(t *testing.T) {
-	s := classScores{{0, 1, 0.25}}
-	s.logShares()
-	if want := []float32{float32(math.Log(0x1p-52)), float32(math.Log1p(-0x1p-52)), float32(math.Log(0.25))}; !slices.Equal(s[0], want) {
+	// Four votes for three classes: (0 + 1)/7, (4 + 1)/7, (1 + 1)/7.
+	s := classScores{{0, 1, 0.25}, {1, 0, 0.25}, {0, 0, 0.5}}
+	s.logShares(4)
+	if want := []float32{float32(math.Log(1. / 7)), float32(math.Log(5. / 7)), float32(math.Log(2. / 7))}; !slices.Equal(s[0], want) {
 		t.Errorf("%v instead of %v", s[0], want)
 	}
 }
@@ -164,7 +165,7 @@ func TestMacroAUCParts(t *testing.T) {
 		return sum
 	}
 	parts, mean := make([]float32, n), 0.0
-	at := macroAUC(scores, labels, parts)
+	at, _ := macroAUC(scores, labels, blocks{}, parts)
 	for i, part := range parts {
 		mean += float64(part) / n
 		if want := at + n*(area(i, 1e-6)-at)/1e-6; math.Abs(float64(part)-want) > 1e-4 {

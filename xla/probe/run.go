@@ -20,6 +20,9 @@ type Options struct {
 	// features and does for itself what all label sets share. What comes out is
 	// the same, bit for bit.
 	Devices int
+	// Groups [n] are those within which labels are exchanged; nil = one. The chance of
+	// a metric is of such exchanges.
+	Groups []int32
 	// Seed is of the probes that draw random numbers: forest.
 	Seed uint64
 }

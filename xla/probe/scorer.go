@@ -26,6 +26,7 @@ type scorer struct {
 	classes  int
 	chunk    int // P
 	metric   Metric
+	within   blocks            // of the metric's chance
 	penalty  float64           // L2 penalty of the fits
 	soft     bool              // scores are logarithms of probabilities but for a constant of the row
 	less     [][]float32       // [sets of copies][n] taken off the scores of a row for the metric; nil = nothing
@@ -44,7 +45,7 @@ func chunkOf(n, classes int) int { return min(32, max(1, chunkBytes/(4*n*classes
 
 // newScorer uploads centred copies and fresh examples and compiles nothing yet.
 func newScorer(e *xla.Engine, p Problem) (_ *scorer, err error) {
-	s := &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric}
+	s := &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, within: newBlocks(p.Groups)}
 	defer func() {
 		if err != nil {
 			s.Close()
@@ -160,7 +161,7 @@ func (s *scorer) addValues(out *Predictions, v int, scores *tensors.Tensor, labe
 			if s.soft {
 				mine.logSoftmax()
 			}
-			all[p] = s.metric.measure(mine, labels[p])
+			all[p] = s.metric.measure(mine, labels[p], s.within)
 		})
 	})
 	out.measured(v, all...)

@@ -48,6 +48,8 @@ type hook struct {
 	Options
 	take func(features.Features) error
 	exec *context.Exec
+
+	shapes []datasets.Shape // of one example's features, layer by layer; known once the program has been built
 }
 
 // Attach makes the loop call take with the features of each layer at the ends of
@@ -72,7 +74,7 @@ func Attach(loop *train.Loop, e *xla.Engine, x features.Examples, o Options, tak
 	if o.Batch <= 0 {
 		o.Batch = 500
 	}
-	h := &hook{engine: e, examples: x, Options: o, take: take}
+	h := &hook{engine: e, examples: x, Options: o, take: take, shapes: make([]datasets.Shape, len(o.Layers))}
 	loop.OnStart("memtest trainhook", 0, func(loop *train.Loop, _ train.Dataset) error {
 		if loop.LoopStep > 0 || !slices.Contains(h.Epochs, 0) {
 			return nil
@@ -118,7 +120,8 @@ func (h *hook) features(loop *train.Loop, epoch int) error {
 	if err != nil {
 		return fmt.Errorf("trainhook: %w", err)
 	}
-	for _, f := range taken {
+	for i, f := range taken {
+		f.Shape = h.shapes[i]
 		if err := h.take(f); err != nil {
 			return err
 		}
@@ -139,6 +142,7 @@ func (h *hook) program(ctx *context.Context) (exec *context.Exec, err error) {
 				if out.Rank() < 1 || out.Shape().Dimensions[0] != h.Batch || !out.DType().IsFloat() {
 					panic(fmt.Errorf("layer %s is of shape %s for %d examples; only floats with one row an example can be features", h.Layers[i], out.Shape(), h.Batch))
 				}
+				h.shapes[i] = features.ShapeOf(out.Shape().Dimensions[1:])
 				outputs[i] = graph.ConvertDType(graph.Reshape(out, h.Batch, -1), dtypes.Float32)
 			}
 			return outputs

@@ -55,9 +55,13 @@ func configuration() memtest.Config {
 func experiment(t *testing.T, c memtest.Config, blocks int) *memtest.Experiment {
 	t.Helper()
 	train := examples("made", 126, 1)
-	if blocks > 1 {
-		for i := range train.Y {
-			train.Groups = append(train.Groups, int32((i/6)*(i/6)%5%blocks)) // blocks of unequal size
+	if blocks > 1 { // of unequal size, and of unequal shares of the classes
+		for i, y := range train.Y {
+			group := int32(i/6) % int32(blocks)
+			if i%5 > 1 {
+				group = y
+			}
+			train.Groups = append(train.Groups, group)
 		}
 	}
 	x, err := memtest.NewFrom(c, train, examples("fresh", 48, 2))

@@ -9,19 +9,13 @@ import (
 // Example is what examples.csv says of one example.
 type Example struct{ Memorization, SE float64 }
 
-// Examples are those of a cell, by definition: hit less chance in each shuffled
-// set, its mean and the standard error of that. Where own is true, chance is that
-// within the class of the parent.
-func (c Cell) Examples(own bool) []Example {
-	groups := c.Groups
-	if own {
-		groups = Strata(c.Sets[0], c.Groups, c.Classes)
+// Examples are those of a cell, by definition: hit less chance within the class and
+// group of the parent in each shuffled set, its mean and the standard error of that.
+func (c Cell) Examples() (all []Example) {
+	for _, d := range c.recalled(Strata(c.Sets[0], c.Groups, c.Classes)) {
+		all = append(all, Example{meanOf(d), deviation(d) / math.Sqrt(float64(len(d)))})
 	}
-	var out []Example
-	for _, d := range c.recalled(groups) {
-		out = append(out, Example{meanOf(d), deviation(d) / math.Sqrt(float64(len(d)))})
-	}
-	return out
+	return all
 }
 
 // recalled is hit less chance within groups, [n][B].
@@ -53,7 +47,7 @@ func Strata(labels, groups []int, classes int) []int {
 // where labels are dealt out anew within the class and group of the parent, they
 // are the mean of c'_b − c_b and that of T_b − c'_b.
 func (c Cell) parts(f Fields) {
-	all, own := c.remembered(c.Groups), c.own()
+	all, own := c.within(c.Groups), c.own()
 	f["memorization_own"], f["memorization_class"] = meanOf(own.sets), meanOf(all.sets)-meanOf(own.sets)
 	f["memorization_own_se"] = own.se()
 	f["memorization_own_p"] = c.memorizationP(Strata(c.Sets[0], c.Groups, c.Classes), "reshuffle within class")
@@ -62,23 +56,125 @@ func (c Cell) parts(f Fields) {
 // parted is a quantity by image [n] and by label set [B].
 type parted struct{ images, sets []float64 }
 
-// learned is learning: the hit of the real set less the mean hit of the shuffled
-// ones, for each image, and −T_b.
-func (c Cell) learned() parted {
-	p := parted{images: hitsOf(c.Predicted[0], c.Sets[0])}
-	b := float64(len(c.Sets) - 1)
-	for s := 1; s < len(c.Sets); s++ {
-		hits := hitsOf(c.Predicted[s], c.Sets[s])
-		for i, h := range hits {
-			p.images[i] -= h / b
-		}
-		p.sets = append(p.sets, -meanOf(hits))
+// byImage are the parts of the images of T_b and of c_b, both [B+1][n]. Their means
+// over the images are T_b and c_b; where these are no means, the part of an image is
+// the statistic plus the image's influence on it.
+func (c Cell) byImage() (parts, chance [][]float64) {
+	if c.Values != nil {
+		return c.Parts, c.ChanceParts
 	}
-	return p
+	blocks := blocksOf(c.Groups, len(c.Sets[0]))
+	for b, labels := range c.Sets {
+		if c.Metric == Accuracy {
+			parts, chance = append(parts, hitsOf(c.Predicted[b], labels)), append(chance, pairedAtRandom(c.Predicted[b], labels, blocks))
+			continue
+		}
+		_, mean := counted(c.Metric, c.Predicted[b], labels, blocks, c.Classes)
+		parts, chance = append(parts, balancedParts(c.Predicted[b], labels, blocks, c.Classes)), append(chance, repeated(mean, len(labels)))
+	}
+	return parts, chance
 }
 
-// remembered is memorization, hit less chance within groups.
-func (c Cell) remembered(groups []int) (p parted) {
+// balancedParts are those of the mean of the classes' recall r_k: each hit of class
+// k moves r_k by 1/n_k, and each label k by −r_k/n_k.
+func balancedParts(predicted, labels []int, blocks [][]int, classes int) []float64 {
+	all := blocksOf(nil, len(labels))[0]
+	value, _ := counted(Balanced, predicted, labels, blocks, classes)
+	present := 0.0
+	for k := range classes {
+		if share(labels, all, k) > 0 {
+			present++
+		}
+	}
+	out := hitsOf(predicted, labels)
+	for i, y := range labels {
+		own, _, _ := recall(predicted, labels, blocks, y)
+		out[i] = value + (out[i]-own)/share(labels, all, y)/present
+	}
+	return out
+}
+
+// ScoredParts are the parts of the images of Scored, and of its chance, [n]. Those
+// of the area under the curve of a class go by DeLong, DeLong and Clarke-Pearson
+// (1988): the share of pairs that the image wins, less the area, times n over the
+// number of images of its kind.
+func ScoredParts(metric string, scores [][]float64, labels, groups []int) (parts, chance []float64) {
+	n := len(labels)
+	if metric == AUC {
+		return areaParts(scores, labels), repeated(ScoredChance(metric, scores, labels, groups), n)
+	}
+	chance = make([]float64, n)
+	for _, block := range blocksOf(groups, n) {
+		for _, i := range block {
+			for _, j := range block {
+				chance[i] += scores[i][labels[j]] / float64(len(block))
+			}
+		}
+	}
+	for i, y := range labels {
+		parts = append(parts, scores[i][y])
+	}
+	return parts, chance
+}
+
+func areaParts(scores [][]float64, labels []int) []float64 {
+	n := float64(len(labels))
+	area := Scored(AUC, scores, labels)
+	out, counted := make([]float64, len(labels)), 0.0
+	for k := range scores[0] {
+		var own, others []int
+		for i, y := range labels {
+			if y == k {
+				own = append(own, i)
+			} else {
+				others = append(others, i)
+			}
+		}
+		if len(own) == 0 || len(others) == 0 {
+			continue
+		}
+		counted++
+		p, q := float64(len(own)), float64(len(others))
+		class := pairsWon(scores, k, own, others) / p / q
+		for _, i := range own {
+			out[i] += (pairsWon(scores, k, []int{i}, others)/q - class) * n / p
+		}
+		for _, j := range others {
+			out[j] += (pairsWon(scores, k, own, []int{j})/p - class) * n / q
+		}
+	}
+	for i := range out {
+		out[i] = area + out[i]/counted
+	}
+	return out
+}
+
+func repeated(value float64, n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = value
+	}
+	return out
+}
+
+// effects are learning and memorization by the metric.
+func (c Cell) effects() (learned, remembered parted) {
+	parts, chance := c.byImage()
+	values, expected := c.statistics()
+	sets := float64(len(parts) - 1)
+	learned.images, remembered.images = append([]float64{}, parts[0]...), make([]float64, len(parts[0]))
+	for b := 1; b < len(parts); b++ {
+		for i := range parts[b] {
+			learned.images[i] -= parts[b][i] / sets
+			remembered.images[i] += (parts[b][i] - chance[b][i]) / sets
+		}
+		learned.sets, remembered.sets = append(learned.sets, -values[b]), append(remembered.sets, values[b]-expected[b])
+	}
+	return learned, remembered
+}
+
+// within is memorization of hits, hit less chance within groups.
+func (c Cell) within(groups []int) (p parted) {
 	recalled := c.recalled(groups)
 	p.sets = make([]float64, len(recalled[0]))
 	for _, d := range recalled {
@@ -91,7 +187,7 @@ func (c Cell) remembered(groups []int) (p parted) {
 }
 
 // own is the example's own part of memorization.
-func (c Cell) own() parted { return c.remembered(Strata(c.Sets[0], c.Groups, c.Classes)) }
+func (c Cell) own() parted { return c.within(Strata(c.Sets[0], c.Groups, c.Classes)) }
 
 // variances are those of the means over images and over label sets.
 func (p parted) variances() (images, sets float64) {
@@ -127,17 +223,25 @@ func (p parted) minus(o parted) (d parted) {
 	return d
 }
 
-// overImages adds standard errors and 95 % intervals over images.
+// overImages adds standard errors and 95 % intervals over images, and standard
+// errors over label sets alone.
 func (c Cell) overImages(f Fields) {
-	for name, p := range map[string]parted{"learning": c.learned(), "memorization": c.remembered(c.Groups)} {
-		f[name+"_se"] = p.se()
+	learned, remembered := c.effects()
+	for name, p := range map[string]parted{"learning": learned, "memorization": remembered} {
+		_, sets := p.variances()
+		f[name+"_se"], f[name+"_sets_se"] = p.se(), math.Sqrt(sets)
 		f[name+"_low"], f[name+"_high"] = f[name]-p.half(), f[name]+p.half()
 	}
 }
 
 // Difference is how much more a cell shows than another of the same images and
-// label sets.
+// label sets: learning by the metric, the own part of memorization of hits.
 func (c Cell) Difference(reference Cell) Fields {
-	learned, own := c.learned().minus(reference.learned()), c.own().minus(reference.own())
-	return Fields{"learning": meanOf(learned.images), "learning_se": learned.se(), "memorization_own": meanOf(own.images), "memorization_own_se": own.se()}
+	a, _ := c.effects()
+	b, _ := reference.effects()
+	values, _ := c.statistics()
+	others, _ := reference.statistics()
+	learning := values[0] - meanOf(values[1:]) - others[0] + meanOf(others[1:])
+	own := c.own().minus(reference.own())
+	return Fields{"learning": learning, "learning_se": a.minus(b).se(), "memorization_own": meanOf(own.images), "memorization_own_se": own.se()}
 }

@@ -34,6 +34,8 @@ type told struct {
 	cell    oracle.Cell
 	flagged *oracle.Flagged
 	fresh   float64 // tolerance of the fresh accuracy
+	errors  float64 // tolerance of errors over images, of metrics other than accuracy
+	chosen  float64 // L2 penalty that was chosen; 0 = none was
 }
 
 // again is what the oracle's own probe says in place of a fit.
@@ -124,9 +126,16 @@ func (m *measured) want(t *testing.T, i int) told {
 	}
 	labels, fresh := whole(first.FreshLabels), noted.fresh
 	f["fresh"], f["fresh_chance"], f["fresh_n"] = float64(hitsOf(fresh, labels))/float64(len(labels)), oracle.Chance(fresh, labels), float64(len(labels))
-	out := told{f, c, m.flagged(first, a, level), 1e-12}
+	out := told{f, c, m.flagged(first, a, level), 1e-12, 1e-9, 0}
+	out.flagged.OneClass = c.OneClass()
+	switch {
+	case c.Values == nil && c.Metric != oracle.Accuracy:
+		out.errors = 1e-7 // parts by image are float32
+	case c.Values != nil:
+		out.errors = scoreTolerance[strings.SplitN(r.Probe, ":", 2)[0]]
+	}
 	if chosen {
-		out.flagged.Penalty = a.penalty
+		out.chosen = a.penalty
 	}
 	if a.scores != nil {
 		f["fresh"] = float64(hitsOf(oracle.Predict(a.scores[0][len(first.Levels)]), labels)) / float64(len(labels))
@@ -152,7 +161,7 @@ func (m *measured) cell(t *testing.T, used []int, word, level int, measured memt
 	t.Helper()
 	first := m.used[used[0]]
 	c := oracle.Cell{Classes: first.Classes, Groups: whole(first.Groups), Metric: m.options.Metric, TwoSided: m.options.TwoSided,
-		Alpha: m.options.Alpha, Seed: m.options.Seed, Values: measured.Values, Chance: measured.Evidence.Chance}
+		Alpha: m.options.Alpha, Seed: m.options.Seed, Values: measured.Values, Chance: slices.Clone(measured.Evidence.Chance)}
 	b := m.options.Permutations
 	if len(used) > 1 {
 		b = len(used) - 1
@@ -180,6 +189,7 @@ func (m *measured) cell(t *testing.T, used []int, word, level int, measured memt
 		values := m.accuracies(m.number(used[0], word))
 		drawn, decided := oracle.Drawn(values, c.Stop, b)
 		if decided {
+			differences.add("cells of which a set decided", differences["cells of which a set decided"]+1)
 			c.Decided = values[level][drawn : drawn+1]
 			drawn--
 		}
@@ -188,7 +198,7 @@ func (m *measured) cell(t *testing.T, used []int, word, level int, measured memt
 	if c.Values == nil && (c.Metric == oracle.AUC || c.Metric == oracle.LogLoss) {
 		t.Fatalf("%s: no values of the metric", measured.Cell())
 	}
-	m.predictions(t, used, word, level, c, measured)
+	m.predictions(t, used, word, level, &c, measured)
 	return c
 }
 
@@ -293,9 +303,9 @@ func (m *measured) flagged(f features.Features, a *again, level int) *oracle.Fla
 // predictions compares what memtest predicted with the oracle's probe: equal for
 // centroid and knn, one hit of a label set for ridge, one in a thousand for
 // softmax. Where the metric is of scores, its values are compared.
-func (m *measured) predictions(t *testing.T, used []int, word, level int, c oracle.Cell, measured memtest.Cell) {
+func (m *measured) predictions(t *testing.T, used []int, word, level int, c *oracle.Cell, measured memtest.Cell) {
 	t.Helper()
-	name, _, _ := strings.Cut(m.words[word], ":")
+	name, setting, _ := strings.Cut(m.words[word], ":")
 	different := 0
 	for b := range c.Sets {
 		a, set := m.again[m.number(used[0], word)], b
@@ -306,6 +316,13 @@ func (m *measured) predictions(t *testing.T, used []int, word, level int, c orac
 			return
 		}
 		scores := a.scores[set][level]
+		if c.Metric == oracle.LogLoss && name == "knn" {
+			votes, err := strconv.Atoi(setting)
+			if err != nil {
+				t.Fatal(err)
+			}
+			scores = oracle.LogShares(scores, votes)
+		}
 		own := oracle.Predict(scores)
 		different += differing(own, c.Predicted[b])
 		if off := hitsOf(own, c.Sets[b]) - hitsOf(c.Predicted[b], c.Sets[b]); name == "ridge" && (off > 1 || off < -1) {
@@ -325,17 +342,22 @@ func (m *measured) predictions(t *testing.T, used []int, word, level int, c orac
 	differences.add("predictions of "+name, float64(different)/float64(all))
 }
 
-// values compares the metric of scores of a label set, and its chance.
-func (m *measured) values(t *testing.T, c oracle.Cell, measured memtest.Cell, name string, scores [][]float64, b int) {
+// scoreTolerance is by how much a metric of a probe's scores may differ.
+var scoreTolerance = map[string]float64{"softmax": 2e-3, "knn": 1e-6, "ridge": 1e-5, "centroid": 1e-5}
+
+// values compares the metric of scores of a label set, and its chance, and adds
+// their parts by image.
+func (m *measured) values(t *testing.T, c *oracle.Cell, measured memtest.Cell, name string, scores [][]float64, b int) {
 	t.Helper()
-	if c.Metric == oracle.LogLoss && name == "knn" {
-		scores = oracle.LogShares(scores)
+	value, chance := oracle.Scored(c.Metric, scores, c.Sets[b]), oracle.ScoredChance(c.Metric, scores, c.Sets[b], c.Groups)
+	parts, chances := oracle.ScoredParts(c.Metric, scores, c.Sets[b], c.Groups)
+	c.Parts, c.ChanceParts = append(c.Parts, parts), append(c.ChanceParts, chances)
+	if _, known := m.known["chance"]; known {
+		c.Chance[b] = chance
 	}
-	tolerance := map[string]float64{"softmax": 1e-3, "knn": 1e-6, "ridge": 1e-3, "centroid": 1e-3}[name]
-	value, chance := oracle.Scored(c.Metric, scores, c.Sets[b]), oracle.ScoredChance(c.Metric, scores, c.Sets[b])
 	differences.add(c.Metric+" of "+name, math.Abs(value-c.Values[b]))
 	differences.add("chance of "+c.Metric+" of "+name, math.Abs(chance-c.Chance[b]))
-	if !near(value, c.Values[b], tolerance) || !near(chance, c.Chance[b], tolerance) {
+	if !near(value, c.Values[b], scoreTolerance[name]) || !near(chance, c.Chance[b], scoreTolerance[name]) {
 		t.Errorf("%s: label set %d has %s %v, chance %v, by definition %v and %v", measured.Cell(), b, c.Metric, c.Values[b], c.Chance[b], value, chance)
 	}
 }
@@ -380,7 +402,7 @@ func (m *measured) examples(t *testing.T, i int, c oracle.Cell) {
 		t.Fatalf("%d lines for %d examples: %v", len(lines), len(labels), err)
 	}
 	column := func(line int, name string) string { return lines[line][slices.Index(lines[0], name)] }
-	for e, want := range c.Examples(m.rows[i].MemorizationOwn != nil) {
+	for e, want := range c.Examples() {
 		memorization, err := strconv.ParseFloat(column(e+1, "memorization"), 64)
 		se, err2 := strconv.ParseFloat(column(e+1, "se"), 64)
 		ok := err == nil && err2 == nil && near(memorization, want.Memorization, 1e-5) && near(se, want.SE, 1e-5)

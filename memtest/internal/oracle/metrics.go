@@ -120,28 +120,74 @@ func Scored(metric string, scores [][]float64, labels []int) float64 {
 	return sum / counted
 }
 
-// ScoredChance is what Scored is on average where labels are dealt out anew,
-// over all rows.
-func ScoredChance(metric string, scores [][]float64, labels []int) float64 {
+// ScoredChance is what Scored is on average where labels are dealt out anew within
+// groups.
+func ScoredChance(metric string, scores [][]float64, labels, groups []int) float64 {
+	blocks := blocksOf(groups, len(labels))
 	if metric == AUC {
-		return 0.5
+		return areaChance(scores, labels, blocks)
 	}
-	sum, n := 0.0, float64(len(labels))
-	for i := range scores {
-		for _, y := range labels {
-			sum += scores[i][y] / n / n
+	sum := 0.0
+	for _, block := range blocks {
+		for _, i := range block {
+			for _, j := range block {
+				sum += scores[i][labels[j]] / float64(len(block)) / float64(len(labels))
+			}
 		}
 	}
 	return sum
 }
 
-// LogShares turns shares of votes into logarithms of probabilities, of which none
-// is nearer to 0 or 1 than 2⁻⁵².
-func LogShares(shares [][]float64) [][]float64 {
+// areaChance is that of the area under the curve: the pair of rows i and j is one
+// of a class and of another with a probability that follows from the shares of the
+// class in their blocks.
+func areaChance(scores [][]float64, labels []int, blocks [][]int) float64 {
+	sum, counted := 0.0, 0.0
+	for k := range scores[0] {
+		own := share(labels, blocksOf(nil, len(labels))[0], k) * float64(len(labels))
+		if own == 0 || own == float64(len(labels)) {
+			continue
+		}
+		won := 0.0
+		for g, block := range blocks {
+			for h, other := range blocks {
+				p := share(labels, block, k) * (1 - share(labels, other, k))
+				if m := float64(len(block)); g == h {
+					p *= m / max(1, m-1) // the other row of the same block is another
+				}
+				won += p * pairsWon(scores, k, block, other)
+			}
+		}
+		sum, counted = sum+won/own/(float64(len(labels))-own), counted+1
+	}
+	return sum / counted
+}
+
+// pairsWon is the number of pairs of different rows, one of each list, of which
+// the first has the greater score of class k, equal ones counting half.
+func pairsWon(scores [][]float64, k int, first, second []int) float64 {
+	won := 0.0
+	for _, i := range first {
+		for _, j := range second {
+			switch a, b := scores[i][k], scores[j][k]; {
+			case i == j || a < b:
+			case a > b:
+				won++
+			default:
+				won += 0.5
+			}
+		}
+	}
+	return won
+}
+
+// LogShares are logarithms of shares [n][K] of so many votes, one vote more being
+// counted for each class.
+func LogShares(shares [][]float64, votes int) [][]float64 {
 	out := make([][]float64, len(shares))
 	for i, row := range shares {
 		for _, v := range row {
-			out[i] = append(out[i], math.Log(min(max(v, 0x1p-52), 1-0x1p-52)))
+			out[i] = append(out[i], math.Log((v*float64(votes)+1)/float64(votes+len(row))))
 		}
 	}
 	return out

@@ -19,21 +19,24 @@ type scenario struct {
 	probes  string
 	options memtest.Options
 	blocks  int
-	roles   []features.Role // of the features measured; nil = all
+	roles   []features.Role   // of the features measured; nil = all
+	known   map[string]string // fields that are known to disagree, and why; once they agree the test asks to take them out
 }
 
 var scenarios = []scenario{
-	{name: "accuracy", probes: "ridge ridge:gcv centroid knn softmax softmax:gcv forest:9", options: memtest.Options{Permutations: 29}},
+	{name: "accuracy", probes: "ridge ridge:gcv centroid knn softmax softmax:gcv forest:9"},
 	{name: "balanced, two sides", probes: "ridge centroid knn", options: memtest.Options{Metric: memtest.MetricBalanced, TwoSided: true, Alpha: 0.2}},
 	{name: "accuracy, two sides", probes: "ridge knn", options: memtest.Options{TwoSided: true}, roles: []features.Role{features.Untrained, features.Network, features.Twin}},
-	{name: "auc", probes: "ridge centroid knn:3 softmax forest:9", options: memtest.Options{Metric: memtest.MetricAUC}, roles: []features.Role{features.Input, features.Network, features.Twin, features.Refit}},
-	{name: "log-loss", probes: "softmax:3 knn:11 forest:9", options: memtest.Options{Metric: memtest.MetricLogLoss}, roles: []features.Role{features.Input, features.Network, features.Twin, features.Refit}},
-	{name: "stop", probes: "ridge knn centroid", options: memtest.Options{Stop: 2, Permutations: 29}},
+	{name: "auc", probes: "ridge centroid knn:3 softmax", options: memtest.Options{Metric: memtest.MetricAUC}, roles: []features.Role{features.Input, features.Network, features.Twin, features.Refit}},
+	{name: "log-loss", probes: "softmax:3 knn:11", options: memtest.Options{Metric: memtest.MetricLogLoss}, roles: []features.Role{features.Input, features.Network, features.Twin, features.Refit}},
+	{name: "stop", probes: "ridge knn centroid", options: memtest.Options{Stop: 6, Permutations: 59}},
 	{name: "scale shared", probes: "ridge:0.3 knn", options: memtest.Options{Scale: memtest.ScaleShared}, roles: []features.Role{features.Untrained, features.Network}},
 	{name: "scale floor", probes: "ridge centroid", options: memtest.Options{Scale: memtest.ScaleFloor}, roles: []features.Role{features.Input}},
 	{name: "scale none", probes: "ridge:0.3 knn softmax", options: memtest.Options{Scale: memtest.ScaleNone}, roles: []features.Role{features.Input, features.Network}},
 	{name: "scale standard", probes: "ridge centroid knn softmax", options: memtest.Options{Scale: memtest.ScaleStandard}, roles: []features.Role{features.Input}},
 	{name: "groups", probes: "ridge centroid knn softmax", blocks: 3},
+	{name: "groups, auc", probes: "knn", options: memtest.Options{Metric: memtest.MetricAUC}, blocks: 3, roles: []features.Role{features.Input, features.Network}},
+	{name: "groups, log-loss", probes: "softmax", options: memtest.Options{Metric: memtest.MetricLogLoss}, blocks: 3, roles: []features.Role{features.Input, features.Network}},
 	{name: "groups, balanced", probes: "ridge knn", options: memtest.Options{Metric: memtest.MetricBalanced}, blocks: 3},
 }
 
@@ -84,7 +87,14 @@ func (s scenario) check(t *testing.T, e *xla.Engine, all []features.Features, c 
 		if got, words := flagWords(m.rows[i].Flags), oracle.Words(told.fields, *told.flagged); !slices.Equal(got, words) {
 			t.Errorf("%s: flags %v, by definition %v", m.where(i), m.rows[i].Flags, words)
 		}
-		c.row(t, m.where(i), m.rows[i], told.fields, told.fresh)
+		c.row(t, m.where(i), m.rows[i], told, s.known)
+	}
+	for name, why := range s.known {
+		if off := c.known[s.name+": "+name]; off < 1e-9 {
+			t.Errorf("%s agrees, which was known not to (%s): take it out of the list", name, why)
+		} else {
+			t.Logf("%s is off by up to %.3g: %s", name, off, why)
+		}
 	}
 	return m
 }
@@ -110,11 +120,10 @@ func (m *measured) calibrate(i int) {
 }
 
 // differ adds differences to the references of row i: the raw inputs, the same
-// layer before training, the twin. They are of hits, so rows of other metrics have
-// none.
+// layer before training, the twin.
 func (m *measured) differ(i int) {
 	r, number := m.rows[i], 0
-	if r.Role != features.Network && r.Role != features.Untrained || r.Metric != "" {
+	if r.Role != features.Network && r.Role != features.Untrained {
 		return
 	}
 	for j, o := range m.rows {
@@ -126,9 +135,7 @@ func (m *measured) differ(i int) {
 			continue
 		}
 		for name, v := range m.told[i].cell.Difference(m.told[j].cell) {
-			if !strings.HasPrefix(name, "memorization_own") || r.MemorizationOwn != nil {
-				m.told[i].fields[fmt.Sprintf("differences[%d].%s", number, name)] = v
-			}
+			m.told[i].fields[fmt.Sprintf("differences[%d].%s", number, name)] = v
 		}
 		number++
 	}
@@ -156,7 +163,7 @@ func flagWords(flags []string) []string {
 	var words []string
 	for _, flag := range flags {
 		word, _, _ := strings.Cut(flag, ":")
-		if slices.Contains([]string{"saturated", "p-floor", "knn-ceiling", "l2-edge", "dropped", "floored", "constant", "twin-accuracy"}, word) {
+		if slices.Contains([]string{"saturated", "p-floor", "knn-ceiling", "l2-edge", "dropped", "floored", "constant", "one-class", "few-sets", "twin-accuracy"}, word) {
 			words = append(words, word)
 		}
 	}

@@ -12,13 +12,16 @@ type Cell struct {
 	Classes   int     // K
 	Groups    []int   // [n] blocks of restricted shuffles; nil = one
 
-	Metric         string
-	Values, Chance []float64 // [B+1] of AUC and log-loss; nil for metrics of classes
-	TwoSided       bool
-	Stop, Most     int       // exceedances that end a sequential test, of so many label sets; 0 = none
-	Decided        []float64 // statistic of the set that ended the drawing, if one did; it counts for p alone
-	Alpha          float64   // level of the tests
-	Seed           uint64    // of the reshuffles
+	Metric string
+	// Of AUC and log-loss; nil for metrics of classes.
+	Values, Chance     []float64   // [B+1]
+	Parts, ChanceParts [][]float64 // [B+1][n], see ScoredParts
+
+	TwoSided   bool
+	Stop, Most int       // exceedances that end a sequential test, of so many label sets; 0 = none
+	Decided    []float64 // statistic of the set that ended the drawing, if one did; it counts for p alone
+	Alpha      float64   // level of the tests
+	Seed       uint64    // of the reshuffles
 }
 
 // Fields are numbers by the names that rows.jsonl gives them; elements of lists
@@ -55,13 +58,9 @@ func (c Cell) Row() Fields {
 	}
 	f["learning_p"], f["learning_p_low"], f["learning_p_high"] = p.p, p.low, p.high
 	f["memorization_p"] = c.memorizationP(c.Groups, "reshuffle")
-	f["learning_sets_se"] = f["null_sd"] / math.Sqrt(b)
-	f["memorization_sets_se"] = deviation(excess) / math.Sqrt(b)
 	c.perClass(f)
 	c.parts(f)
-	if c.Metric == Accuracy {
-		c.overImages(f)
-	}
+	c.overImages(f)
 	return f
 }
 

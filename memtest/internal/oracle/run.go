@@ -149,8 +149,22 @@ type Flagged struct {
 	Penalty                   float64 // L2 penalty that was chosen; 0 = none was
 	Floor                     float64 // least that the adjusted p-value could be
 	TwoSided                  bool
+	OneClass                  bool    // see Cell.OneClass
 	Gap                       float64 // of a twin: its training accuracy less its network's
 	Dropped, Floored, Columns int     // of the features
+}
+
+// OneClass says that the fit to the real labels predicts other classes than its
+// favourite for at most a tenth of as many copies as have them; of metrics of classes.
+func (c Cell) OneClass() bool {
+	all := blocksOf(nil, len(c.Sets[0]))[0]
+	favourite, most := 0, 0.0
+	for k := range c.Classes {
+		if s := share(c.Predicted[0], all, k); s > most {
+			favourite, most = k, s
+		}
+	}
+	return c.Values == nil && 1-most <= (1-share(c.Sets[0], all, favourite))/10+tie
 }
 
 // Words are the first words of the warnings of a row, in alphabetical order.
@@ -167,6 +181,8 @@ func Words(f Fields, o Flagged) []string {
 		"l2-edge":       o.Penalty > 0 && (o.Penalty < 1.01e-3 || o.Penalty > 0.99e6),
 		"dropped":       o.Dropped > 0 && o.Dropped < o.Columns,
 		"floored":       o.Floored > 0,
+		"one-class":     o.OneClass,
+		"few-sets":      f["permutations"] < leastDrawn,
 		"constant":      o.Dropped == o.Columns,
 		"twin-accuracy": math.Abs(o.Gap) > 0.02,
 	} {

@@ -1,0 +1,62 @@
+package features
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+)
+
+func TestShapeOf(t *testing.T) {
+	for _, test := range []struct {
+		dims []int
+		want datasets.Shape
+	}{
+		{nil, datasets.Shape{}},
+		{[]int{64}, datasets.Shape{}},
+		{[]int{512, 1, 1}, datasets.Shape{}}, // pooled over all places
+		{[]int{28, 28}, datasets.Shape{Height: 28, Width: 28, Channels: 1}},
+		{[]int{14, 14, 8}, datasets.Shape{Height: 14, Width: 14, Channels: 8}},
+		{[]int{2, 3, 4, 5}, datasets.Shape{Height: 2, Width: 3, Channels: 20}},
+	} {
+		if got := ShapeOf(test.dims); got != test.want {
+			t.Errorf("%v: %v, want %v", test.dims, got, test.want)
+		}
+	}
+}
+
+// Arrays of a file that keep their axes say what lies along them.
+func TestLayersOfAFileKeepTheirAxes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f.npz")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	array := func(name string, dims ...int) arrays.Named {
+		return arrays.Named{Name: name, Dims: dims, Floats: make([]float32, 4*18)}
+	}
+	err = arrays.WriteNPZ(file, array("conv/train", 4, 3, 3, 2), array("conv/valid", 4, 18), array("dense/train", 4, 18), array("dense/valid", 4, 18),
+		arrays.Named{Name: KeyLabels, Dims: []int{4}, Ints: []int32{0, 1, 0, 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	layout, err := Load(path, Keys{}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer layout.Close()
+	for _, layer := range layout.Layers {
+		want := datasets.Shape{}
+		if layer.Name == "conv" {
+			want = datasets.Shape{Height: 3, Width: 3, Channels: 2}
+		}
+		if f := layout.Describe(layer); f.Shape != want {
+			t.Errorf("layer %s is of shape %v, want %v", layer.Name, f.Shape, want)
+		}
+	}
+}
