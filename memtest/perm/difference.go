@@ -48,7 +48,8 @@ func Difference(a, b *Counts, o Options) (Paired, error) {
 }
 
 // LearningDifference is L_a - L_b from the statistics alone, observed and null
-// by label set, as rows hold them. Both nulls must be of the same label sets in
+// by label set, as rows hold them. Its interval is over label sets, the images held
+// fixed: an Effect has the one over images, where there is evidence. Both nulls must be of the same label sets in
 // the same order. See Paired for what the interval is of. Confidence 0 =
 // DefaultConfidence.
 func LearningDifference(observedA float64, nullA []float64, observedB float64, nullB []float64, confidence float64) (Interval, error) {
