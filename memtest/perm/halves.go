@@ -35,6 +35,15 @@ func halvesVariance(splits []Halves) float64 {
 	return sum / float64(len(splits))
 }
 
+// Growth is how a quantity changes with the number n of examples.
+type Growth int
+
+const (
+	Steady  Growth = iota // it stays, as memorization by nearest neighbours, each copy having its own
+	Rising                // it rises, as learning
+	Falling               // it falls as columns per example do, as memorization by a fit of all examples
+)
+
 // WithHalves is the effect with what was found on halves of the examples. Half of the
 // variance at n/2 examples is that at n where it goes as 1/n. Where the quantity
 // itself changes with n, the halves are multiplied by a factor first.
@@ -44,12 +53,12 @@ func halvesVariance(splits []Halves) float64 {
 // The latter is seen where x = (variance by example)/(that by halves) is small; its
 // share is taken as (0.8 − x)/0.5 within 0 and 1.
 //
-// Learning (relative is false) grows with n, and with it what a sample can spoil: with
+// A Rising quantity, learning, grows with n, and with it what a sample can spoil: with
 // the common share the factor goes from 1 to estimate/(mean of the halves), within 1
 // and 1.5. The variance by example remains the least, since a probe of nearly as many
 // columns as half of the examples learns otherwise.
 //
-// Memorization (relative is true) falls with n, as columns per example do. What stays
+// A Falling one, memorization, falls with n, as columns per example do. What stays
 // of its examples' own part is the variation relative to its size: the factor goes
 // from r = estimate/(mean of the halves), within 0.4 and 1, to 1 with the common
 // share, x being taken with the halves multiplied by r. The variance by example may be
@@ -59,8 +68,8 @@ func halvesVariance(splits []Halves) float64 {
 //
 // The numbers in these rules were chosen by samples of 250 images, see
 // docs/simulation.md, which says how often the intervals hold.
-func (e Effect) WithHalves(halves []Halves, relative bool) Effect {
-	e.Halves, e.relative = halves, relative
+func (e Effect) WithHalves(halves []Halves, growth Growth) Effect {
+	e.Halves, e.growth = halves, growth
 	if len(halves) == 0 {
 		return e
 	}
@@ -70,10 +79,11 @@ func (e Effect) WithHalves(halves []Halves, relative bool) Effect {
 	}
 	if mean > 0 {
 		own, all := meanVariance(e.Examples), halvesVariance(halves)
-		if r := e.Estimate / mean; relative {
+		switch r := e.Estimate / mean; growth {
+		case Falling:
 			r = min(1, max(0.4, r))
 			factor = math.Sqrt(r*r + (1-r*r)*commonShare(own, r*r*all))
-		} else {
+		case Rising:
 			factor = 1 + (min(1.5, max(1, r))-1)*commonShare(own, all)
 		}
 	}
