@@ -208,7 +208,8 @@ func TestIntervalsOverImages(t *testing.T) {
 		t.Log(text.String())
 		return
 	}
-	holdBetween(t, "<!-- images of "+*imagesOf+": begin -->\n", "<!-- images of "+*imagesOf+": end -->\n", text.String())
+	begin := fmt.Sprintf("<!-- images of %s: begin, written by go test ./memtest -run IntervalsOverImages -update -images %[1]s -images-dir FOLDER -timeout 2h -->\n", *imagesOf)
+	holdBetween(t, begin, fmt.Sprintf("<!-- images of %s: end -->\n", *imagesOf), text.String())
 }
 
 // holdBetween writes text between two marks of the page, at its end where it has none.
