@@ -75,6 +75,7 @@ SCALES = {
 
 def scaled(f, how):
     """train, copies, fresh: centred, scaled, without constant columns, float32."""
+    f = {k: v.reshape(len(v), -1) for k, v in f.items() if k in ("train", "fresh") or k.startswith("valid")}
     train = f["train"].astype(np.float64)
     mean, sd = train.mean(0), train.std(0)
     keep = sd > 1e-6 * sd.max() if how == "standard" else sd > 4 * 2.0**-23 * np.abs(mean)

@@ -52,7 +52,7 @@ func (x *Experiment) Export(ctx context.Context, e *xla.Engine, want Export) (ou
 			return out, close, err
 		}
 		close = s.Close
-		f := features.Features{Network: x.Spec.Name, Layer: want.Layer, Epoch: &want.Epoch, Seed: want.Seed, Labels: x.TrainedLabels(want.Seed), TrainAccuracy: &s.TrainAccuracy}
+		f := features.Features{Network: x.Spec.Name, Layer: want.Layer, Shape: x.Spec.Shape(want.Layer), Epoch: &want.Epoch, Seed: want.Seed, Labels: x.TrainedLabels(want.Seed), TrainAccuracy: &s.TrainAccuracy}
 		out.Features, err = examples.Layer(ctx, f, layerOf(s, want.Layer))
 	}
 	if err != nil {

@@ -122,7 +122,7 @@ func TestMeasureSaysWhatDoesNotFit(t *testing.T) {
 		{"not a number", func(f *features.Features, _ *Options) { f.Train.Data[4] = float32(math.NaN()) }, "row 1, column 1 is NaN"},
 		{"permuted", func(f *features.Features, _ *Options) { f.Permuted = [][]int32{{0, 1}} }, "set 1 has 2 labels, but there are 20"},
 		{"groups", func(f *features.Features, _ *Options) { f.Groups = []int32{1} }, "group"},
-		{"scale", func(_ *features.Features, o *Options) { o.Scale = "minmax" }, `"minmax" is not known; choose standard or none`},
+		{"scale", func(_ *features.Features, o *Options) { o.Scale = "minmax" }, `"minmax" is not known; choose from auto, floor, standard, shared, none`},
 		{"probes", func(_ *features.Features, o *Options) { o.Probes = []string{"svm"} }, "choose from ridge"},
 		{"permutations", func(_ *features.Features, o *Options) { o.Permutations = 5 }, "at least 19"},
 		{"alpha", func(_ *features.Features, o *Options) { o.Alpha = 2 }, "alpha"},

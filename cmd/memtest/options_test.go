@@ -53,7 +53,7 @@ func TestSameOptionsEverywhere(t *testing.T) {
 					t.Errorf("B %d, p %g", r.Permutations, r.LearningP)
 				}
 			}
-			for flag, want := range map[string]string{"--permutations": "permutations: 0 is too few", "--seed": "seed: 0 would be taken for the default", "--stop": "stop: -1", "--scale": "choose standard or none", "--devices": "devices: \"none\""} {
+			for flag, want := range map[string]string{"--permutations": "permutations: 0 is too few", "--seed": "seed: 0 would be taken for the default", "--stop": "stop: -1", "--scale": "choose from auto, floor, standard, shared, none", "--devices": "devices: \"none\""} {
 				value := map[string]string{"--stop": "-1", "--scale": "minmax", "--devices": "none"}[flag]
 				if value == "" {
 					value = "0"

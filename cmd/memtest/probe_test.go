@@ -415,7 +415,7 @@ func TestProbeRefusesBadInput(t *testing.T) {
 		{"complex", []string{types, "--train", "complex", "--valid", "1=float32"}, "complex"},
 		{"text", []string{types, "--train", "text", "--valid", "1=float32"}, "text"},
 		{"one value, a file of many", []string{"--train", types, "--valid", "1=" + types}, "several arrays"},
-		{"scale", []string{writeFeatures(t, good...), "--scale", "minmax"}, "choose standard or none"},
+		{"scale", []string{writeFeatures(t, good...), "--scale", "minmax"}, "choose from auto, floor, standard, shared, none"},
 		{"probes", []string{writeFeatures(t, good...), "--probes", "svm"}, "choose from ridge"},
 		{"permutations", []string{writeFeatures(t, good...), "--permutations", "3"}, "at least 19"},
 		{"n", []string{writeFeatures(t, good...), "--n", "-1"}, "n: -1"},
