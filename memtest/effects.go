@@ -16,6 +16,11 @@ type effects struct{ learning, memorization, own perm.Effect }
 // newEffects are those of a row. It is an error where the evidence does not hold them,
 // as that of older versions.
 func newEffects(row result.Row, ev Evidence) (e effects, err error) {
+	defer func() {
+		if h := ev.Halves; h != nil {
+			e.learning, e.memorization, e.own = e.learning.WithHalves(h.Learning, false), e.memorization.WithHalves(h.Memorization, true), e.own.WithHalves(h.Own, true)
+		}
+	}()
 	if e.own, err = ev.Counts.OwnMemorizationEffect(); err != nil {
 		return e, err
 	}
@@ -77,6 +82,7 @@ func fillErrors(row *result.Row, ev Evidence, enumerated bool) {
 	if enumerated {
 		e.learning.Sets, e.memorization.Sets, e.own.Sets = nil, nil, nil
 	}
+	row.Halves = len(e.learning.Halves)
 	row.LearningSE, row.LearningLow, row.LearningHigh, row.LearningSetsSE = errorsOf(e.learning)
 	row.MemorizationSE, row.MemorizationLow, row.MemorizationHigh, row.MemorizationSetsSE = errorsOf(e.memorization)
 	row.MemorizationOwnSE, _, _, _ = errorsOf(e.own)

@@ -39,7 +39,11 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 			return nil, err
 		}
 	}
-	return c.collected(prior)
+	evidence, err := c.collected(prior)
+	if err != nil || len(p.halves) == 0 || prior != nil && prior[0].Halves != nil && len(prior[0].Halves.Learning) == len(p.halves) {
+		return evidence, err
+	}
+	return evidence, m.onHalves(ctx, e, p, kind, evidence)
 }
 
 // fit fits a probe to label sets and adds what it says to a collector, until a

@@ -25,6 +25,7 @@ type prepared struct {
 	// ones; of a refit those of its network on the real labels, which comes first.
 	// nil = not known, as of a refit whose networks come in another order.
 	strata []int32
+	halves [][2]half // random splits of the examples; nil = none are measured
 }
 
 // null is what the label sets beside the observed one are.
@@ -151,7 +152,9 @@ func (m *measurement) design(p *prepared, f features.Features) (err error) {
 			return err
 		}
 	default:
-		p.sets, p.null.permutations, p.null.enumerated = design.Null(m.Permutations, m.Seed)
+		if p.sets, p.null.permutations, p.null.enumerated = design.Null(m.Permutations, m.Seed); !p.null.enumerated {
+			p.halves = m.drawHalves(f.Labels, f.Classes, groups)
+		}
 	}
 	if err := perm.CheckPermutations(p.null.permutations, f.Classes, len(f.Levels)); err != nil {
 		return err

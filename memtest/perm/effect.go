@@ -29,6 +29,11 @@ type Effect struct {
 	// −T_b, of memorization T_b − c_b. Nil where the label sets are all that there
 	// are, so that they add no error.
 	Sets []float64
+	// Halves [R] are the same quantity on random halves of the examples; nil = not
+	// measured. Their variance stands for that of the examples where it is larger than
+	// the share Least of it, from 0 to 1.
+	Halves []Halves
+	Least  float64
 }
 
 // LearningEffect is learning by accuracy, L = T_0 − mean T_b, with its parts.
@@ -110,12 +115,16 @@ func (e Effect) Minus(o Effect) (Effect, error) {
 	if e.Sets != nil {
 		d.Sets = minus(e.Sets, o.Sets)
 	}
-	return d, nil
+	var err error
+	d.Least = max(e.Least, o.Least)
+	d.Halves, err = minusHalves(e.Halves, o.Halves)
+	return d, err
 }
 
 // SE is the standard error over other images and label sets,
 // √(s²_examples/n + s²_sets/B), with the variances (divisors n−1 and B−1) of the
-// parts.
+// parts. Where there are Halves, their variance stands for the examples': the parts
+// know nothing of what a sample does to all its copies alike, see WithHalves.
 func (e Effect) SE() float64 {
 	return math.Sqrt(e.imagesVariance() + e.setsVariance())
 }
@@ -124,7 +133,23 @@ func (e Effect) SE() float64 {
 // held fixed: s_sets/√B.
 func (e Effect) SetsSE() float64 { return math.Sqrt(e.setsVariance()) }
 
-func (e Effect) imagesVariance() float64 { return meanVariance(e.Examples) }
+func (e Effect) imagesVariance() float64 {
+	v, _ := e.images()
+	return v
+}
+
+// images is the variance over other images and its degrees of freedom.
+func (e Effect) images() (variance float64, freedom int) {
+	variance, freedom = meanVariance(e.Examples), len(e.Examples)-1
+	if len(e.Halves) == 0 {
+		return variance, freedom
+	}
+	variance *= e.Least
+	if v := halvesVariance(e.Halves); v > variance {
+		return v, len(e.Halves)
+	}
+	return variance, freedom
+}
 
 func (e Effect) setsVariance() float64 { return meanVariance(e.Sets) }
 
@@ -145,17 +170,18 @@ func (e Effect) Interval(confidence float64) Interval {
 	if confidence == 0 {
 		confidence = DefaultConfidence
 	}
-	images, sets := e.imagesVariance(), e.setsVariance()
+	images, imagesFreedom := e.images()
+	sets := e.setsVariance()
 	if images+sets == 0 {
 		return Interval{e.Estimate, e.Estimate, e.Estimate}
 	}
 	freedom := 0.0
 	for _, part := range []struct {
 		variance float64
-		values   int
-	}{{images, len(e.Examples)}, {sets, len(e.Sets)}} {
+		freedom  int
+	}{{images, imagesFreedom}, {sets, len(e.Sets) - 1}} {
 		if part.variance > 0 {
-			freedom += part.variance * part.variance / float64(part.values-1)
+			freedom += part.variance * part.variance / float64(part.freedom)
 		}
 	}
 	freedom = (images + sets) * (images + sets) / freedom

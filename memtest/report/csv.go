@@ -49,6 +49,7 @@ var csvColumns = []struct {
 	{"memorization_low", func(r result.Row) string { return exactOrEmpty(r.MemorizationLow) }},
 	{"memorization_high", func(r result.Row) string { return exactOrEmpty(r.MemorizationHigh) }},
 	{"memorization_sets_se", func(r result.Row) string { return exactOrEmpty(r.MemorizationSetsSE) }},
+	{"halves", func(r result.Row) string { return strconv.Itoa(r.Halves) }},
 	{"memorization_class", func(r result.Row) string { return exactOrEmpty(r.MemorizationClass) }},
 	{"memorization_own", func(r result.Row) string { return exactOrEmpty(r.MemorizationOwn) }},
 	{"memorization_own_se", func(r result.Row) string { return exactOrEmpty(r.MemorizationOwnSE) }},

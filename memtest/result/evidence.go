@@ -28,6 +28,17 @@ type Evidence struct {
 	// Parts are those of the metric by example, for metrics other than accuracy; nil
 	// in evidence of older versions.
 	Parts *perm.Parts
+
+	// Halves are from random halves of the examples; nil = not measured.
+	Halves *Halves
+}
+
+// Halves is what a probe found on random halves of the examples, on each of which
+// everything was done as if there were no others; from these, errors over other
+// images have what a sample does to all its copies alike. One element per split.
+type Halves struct {
+	Learning, Memorization []perm.Halves // by the metric
+	Own                    []perm.Halves // the examples' own part of memorization, of hits
 }
 
 // Cell is one measurement with the evidence behind it.

@@ -77,6 +77,8 @@ type Row struct {
 	MemorizationHigh   *float64 `json:"memorization_high,omitempty"`
 	MemorizationSetsSE *float64 `json:"memorization_sets_se,omitempty"`
 
+	Halves int `json:"halves,omitempty"` // random splits of the examples into halves that the errors over images also come from
+
 	// Memorization of hits, whatever the metric, is the sum
 	// of two parts: what remains when copies are exchanged within the class of their
 	// parent, and what the example itself gives. Null in rows of format 1.
