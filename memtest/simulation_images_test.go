@@ -2,7 +2,11 @@ package memtest
 
 import (
 	"context"
+	"flag"
+	"fmt"
 	"math"
+	"os"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/stat"
@@ -11,79 +15,217 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/datasets/seed"
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/xla"
 )
 
-// pooled are the pixels of images of 28×28 in means of 4×4, [n, 49], with noise of
-// this sd on each pixel, cut off at 0 and 1 as pixels are.
-func pooled(images [][]float32, sigma float64, name ...any) arrays.Matrix {
-	r := seed.Stream(1, name...)
+var (
+	imagesOf   = flag.String("images", "", "data set whose disjoint samples TestIntervalsOverImages measures: mnist, fashion-mnist; empty = not")
+	imagesDir  = flag.String("images-dir", "", "its folder, see memtest --data-dir")
+	imagesMost = flag.Int("images-samples", 240, "how many samples")
+)
+
+const sampleSize = 250 // images
+
+// pooled are the pixels of images of 28×28 in means of 4×4, [n, 49].
+func pooled(images [][]float32) arrays.Matrix {
 	m := arrays.Matrix{Rows: len(images), Cols: 49, Data: make([]float32, 49*len(images))}
 	for i, image := range images {
 		for p, v := range image {
-			if sigma > 0 {
-				v = float32(min(1, max(0, float64(v)+sigma*r.NormFloat64())))
-			}
 			m.Data[49*i+p/28/4*7+p%28/4] += v / 16
 		}
 	}
 	return m
 }
 
-// Disjoint samples of real images: what L and M vary by from sample to sample is what
-// their intervals say. docs/simulation.md has it of many more samples; of these 20 an
-// interval of 95 % holds the mean in 16 or more with probability 0.997.
+// projected are rectified random projections of images, [n, 60]: a hidden layer
+// before training.
+func projected(images [][]float32) arrays.Matrix {
+	const columns = 60
+	r := seed.Stream(1, "projections")
+	weights := make([]float64, columns*len(images[0]))
+	for i := range weights {
+		weights[i] = r.NormFloat64() / math.Sqrt(float64(len(images[0])))
+	}
+	m := arrays.Matrix{Rows: len(images), Cols: columns}
+	for _, image := range images {
+		for k := range columns {
+			sum := 0.0
+			for p, v := range image {
+				if v != 0 {
+					sum += float64(v) * weights[k*len(image)+p]
+				}
+			}
+			m.Data = append(m.Data, float32(max(0, sum)))
+		}
+	}
+	return m
+}
+
+// noisy are copies of images with noise of this sd on each pixel, cut off at 0 and 1
+// as pixels are.
+func noisy(images [][]float32, sigma float64, sample int) [][]float32 {
+	r := seed.Stream(1, "copies", sample, sigma)
+	var all [][]float32
+	for _, image := range images {
+		c := make([]float32, len(image))
+		for p, v := range image {
+			c[p] = float32(min(1, max(0, float64(v)+sigma*r.NormFloat64())))
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// sampled are the features of the images of a sample and of their copies.
+func sampled(set *datasets.Set, sample int, levels []float64, of func([][]float32) arrays.Matrix) features.Features {
+	var images [][]float32
+	for i := range sampleSize {
+		images = append(images, set.Row(sample*sampleSize+i))
+	}
+	var copies []arrays.Matrix
+	for _, level := range levels {
+		copies = append(copies, of(noisy(images, level, sample)))
+	}
+	labels := set.Y[sample*sampleSize : (sample+1)*sampleSize]
+	return features.Features{Train: of(images), Levels: levels, Copies: features.Matrices(copies...), Labels: labels, Classes: len(set.Classes)}
+}
+
+// sampling collects what one quantity of one cell is in disjoint samples.
+type sampling struct {
+	name      string
+	estimates []float64
+	halves    [2][]perm.Interval // by example alone, and by halves too
+}
+
+// held is the share of samples whose interval holds the mean of all, and its mean
+// width over that which a normal distribution of the estimates' sd would need.
+func (s *sampling) held(which int) (share, ratio float64) {
+	truth, sd := stat.MeanStdDev(s.estimates, nil)
+	for _, i := range s.halves[which] {
+		if i.Low <= truth && truth <= i.High {
+			share += 1 / float64(len(s.estimates))
+		}
+		ratio += (i.High - i.Low) / (2 * 1.96 * sd) / float64(len(s.estimates))
+	}
+	return share, ratio
+}
+
+// samplings measures disjoint samples of a data set by both kinds of features.
+func samplings(t *testing.T, e *xla.Engine, set *datasets.Set, samples int, levels []float64, o Options) []*sampling {
+	known := map[string]*sampling{}
+	var all []*sampling
+	add := func(name string, effect perm.Effect) {
+		s := known[name]
+		if s == nil {
+			s = &sampling{name: name}
+			known[name], all = s, append(all, s)
+		}
+		s.estimates = append(s.estimates, effect.Estimate)
+		s.halves[1] = append(s.halves[1], effect.Interval(0))
+		effect.Halves = nil
+		s.halves[0] = append(s.halves[0], effect.Interval(0))
+	}
+	for sample := range samples {
+		o.Seed = uint64(sample + 1)
+		var before map[string]effects
+		for _, of := range []struct {
+			name string
+			make func([][]float32) arrays.Matrix
+		}{{"pixels", pooled}, {"projections", projected}} {
+			now := map[string]effects{}
+			for cell, err := range Measure(context.Background(), e, features.Stream(sampled(set, sample, levels, of.make)), o) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				found, err := newEffects(cell.Row, cell.Evidence)
+				if err != nil {
+					t.Fatal(err)
+				}
+				where := fmt.Sprintf("%s | %g", cell.Row.Probe, cell.Row.Level)
+				now[where] = found
+				add(of.name+" | "+where+" | L", found.learning)
+				add(of.name+" | "+where+" | M", found.memorization)
+				if before == nil {
+					continue
+				}
+				d, err := before[where].minus(found)
+				if err != nil {
+					t.Fatal(err)
+				}
+				add("pixels − projections | "+where+" | L", d.learning)
+				add("pixels − projections | "+where+" | M", d.memorization)
+			}
+			before = now
+		}
+	}
+	return all
+}
+
+// Disjoint samples of real images: what L, M and differences vary by from sample to
+// sample is what their intervals say. docs/simulation.md has it of many more samples;
+// of these 20 an interval of 95 % holds the mean in 16 or more with probability 0.997.
 func TestIntervalsAreOverImages(t *testing.T) {
-	const n, samples = 250, 20
-	ctx, e := context.Background(), engine(t)
-	train, _, err := datasets.Load(ctx, "fashion-mnist-sample", datasets.Options{Offline: true})
+	const samples = 20
+	train, _, err := datasets.Load(context.Background(), "fashion-mnist-sample", datasets.Options{Offline: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	type found struct{ estimates, ses, widths []float64 }
-	cells := map[string]*found{}
-	add := func(what string, estimate, low, high, se float64) {
-		if cells[what] == nil {
-			cells[what] = &found{}
-		}
-		c := cells[what]
-		c.estimates, c.ses, c.widths = append(c.estimates, estimate), append(c.ses, se), append(c.widths, high-low)
-	}
-	for s := range samples {
-		f := sampleFeatures(train, s*n, (s+1)*n)
-		for cell, err := range Measure(ctx, e, features.Stream(f), Options{Probes: []string{"ridge", "knn", "centroid"}, Permutations: 39, Halves: 10, Scale: ScaleFloor, Seed: uint64(s + 1)}) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			r := cell.Row
-			add(r.Probe+" learning", r.Learning, *r.LearningLow, *r.LearningHigh, *r.LearningSE)
-			add(r.Probe+" memorization", r.Memorization, *r.MemorizationLow, *r.MemorizationHigh, *r.MemorizationSE)
-		}
-	}
-	for what, c := range cells {
-		truth, sd := stat.MeanStdDev(c.estimates, nil)
-		held := 0
-		for i, v := range c.estimates {
-			if math.Abs(v-truth) <= c.widths[i]/2 {
-				held++
-			}
-		}
-		ratio := stat.Mean(c.widths, nil) / (2 * 1.96 * sd)
-		t.Logf("%s: %.3f, sd over samples %.4f, mean SE %.4f, held %d of %d, width %.2f of what is needed", what, truth, sd, stat.Mean(c.ses, nil), held, samples, ratio)
+	o := Options{Probes: []string{"ridge", "knn", "centroid"}, Permutations: 29, Halves: 8, Scale: ScaleFloor}
+	for _, s := range samplings(t, engine(t), train, samples, []float64{0.2}, o) {
+		share, ratio := s.held(1)
 		// The sd of 20 samples is itself off by up to a third.
-		if held < 16 || ratio < 0.7 || ratio > 2 {
-			t.Errorf("%s: intervals hold the mean in %d of %d samples, and are %.2f times as wide as needed", what, held, samples, ratio)
+		if share < 16./samples || ratio < 0.7 || ratio > 2.2 {
+			t.Errorf("%s: intervals hold the mean in %.2f of %d samples, and are %.2f times as wide as needed", s.name, share, samples, ratio)
 		}
 	}
 }
 
-// sampleFeatures are the pooled pixels of some images, and of copies with noise.
-func sampleFeatures(set *datasets.Set, from, to int) features.Features {
-	var images [][]float32
-	for i := from; i < to; i++ {
-		images = append(images, set.Row(i))
+// TestIntervalsOverImages makes a table of docs/simulation.md, where a data set is
+// named: disjoint samples of all its training images take about ten minutes.
+func TestIntervalsOverImages(t *testing.T) {
+	if *imagesOf == "" {
+		t.Skip("no data set is named by -images")
 	}
-	return features.Features{
-		Train: pooled(images, 0), Levels: []float64{0.2}, Copies: features.Matrices(pooled(images, 0.2, "copies", from)),
-		Labels: set.Y[from:to], Classes: len(set.Classes),
+	train, _, err := datasets.Load(context.Background(), *imagesOf, datasets.Options{Dir: *imagesDir, Offline: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples := min(*imagesMost, train.Len()/sampleSize)
+	var text strings.Builder
+	fmt.Fprintf(&text, "\n%s, %d samples:\n\n| features | probe | level | | mean | sd over samples | by example: held | width | by halves: held | width |\n|%s\n", *imagesOf, samples, strings.Repeat(" --- |", 10))
+	o := Options{Probes: []string{"ridge", "ridge:1", "ridge:100", "ridge:1000", "knn", "centroid"}, Permutations: 99, Halves: 10, Scale: ScaleFloor}
+	for _, s := range samplings(t, engine(t), train, samples, []float64{0, 0.2, 0.5}, o) {
+		mean, sd := stat.MeanStdDev(s.estimates, nil)
+		fmt.Fprintf(&text, "| %s | %.3f | %.4f |", s.name, mean, sd)
+		for which := range s.halves {
+			share, ratio := s.held(which)
+			fmt.Fprintf(&text, " %.3f | %.2f |", share, ratio)
+		}
+		text.WriteString("\n")
+	}
+	if !*update {
+		t.Log(text.String())
+		return
+	}
+	holdBetween(t, "<!-- images of "+*imagesOf+": begin -->\n", "<!-- images of "+*imagesOf+": end -->\n", text.String())
+}
+
+// holdBetween writes text between two marks of the page, at its end where it has none.
+func holdBetween(t *testing.T, begin, end, text string) {
+	t.Helper()
+	whole, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(whole), begin)
+	after := ""
+	if found {
+		_, after, _ = strings.Cut(rest, end)
+	} else {
+		before = strings.TrimRight(before, "\n") + "\n\n"
+	}
+	if err := os.WriteFile(page, []byte(before+begin+text+"\n"+end+after), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

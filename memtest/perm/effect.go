@@ -30,10 +30,9 @@ type Effect struct {
 	// are, so that they add no error.
 	Sets []float64
 	// Halves [R] are the same quantity on random halves of the examples; nil = not
-	// measured. Their variance stands for that of the examples where it is larger than
-	// the share Least of it, from 0 to 1.
-	Halves []Halves
-	Least  float64
+	// measured. WithHalves puts them there.
+	Halves   []Halves
+	relative bool // they are of memorization
 }
 
 // LearningEffect is learning by accuracy, L = T_0 − mean T_b, with its parts.
@@ -116,7 +115,7 @@ func (e Effect) Minus(o Effect) (Effect, error) {
 		d.Sets = minus(e.Sets, o.Sets)
 	}
 	var err error
-	d.Least = max(e.Least, o.Least)
+	d.relative = e.relative
 	d.Halves, err = minusHalves(e.Halves, o.Halves)
 	return d, err
 }
@@ -144,9 +143,12 @@ func (e Effect) images() (variance float64, freedom int) {
 	if len(e.Halves) == 0 {
 		return variance, freedom
 	}
-	variance *= e.Least
-	if v := halvesVariance(e.Halves); v > variance {
-		return v, len(e.Halves)
+	halves := halvesVariance(e.Halves)
+	if e.relative {
+		variance = max(variance/2, min(variance, mostUndercut*halves))
+	}
+	if halves > variance {
+		return halves, min(len(e.Halves), mostFreedom)
 	}
 	return variance, freedom
 }

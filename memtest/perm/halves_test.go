@@ -15,12 +15,14 @@ import (
 func TestHalvesByHand(t *testing.T) {
 	halves := []Halves{{{0.5, []float64{0.1, 0.3}}, {0.2, []float64{0, 0.2}}}, {{0, []float64{0.1, 0.1}}, {0.1, []float64{0, 0}}}}
 	plain := Effect{Estimate: 0.4, Examples: []float64{0.3, 0.4, 0.5}, Sets: []float64{0.1, 0.1}}
+	// The mean of the halves is 0.3. Learning of 0.4 multiplies them by 4/3.
 	e := plain.WithHalves(halves, false)
-	if !near(e.SE(), math.Sqrt(0.0175), 1e-12) || e.SetsSE() != 0 {
-		t.Errorf("standard errors %v and %v, by hand %v and 0", e.SE(), e.SetsSE(), math.Sqrt(0.0175))
+	se := math.Sqrt(0.0175) * 4 / 3
+	if !near(e.SE(), se, 1e-12) || e.SetsSE() != 0 {
+		t.Errorf("standard errors %v and %v, by hand %v and 0", e.SE(), e.SetsSE(), se)
 	}
 	// Two splits have two degrees of freedom: t(0.975; 2) = 4.302652729912.
-	if i := e.Interval(0); !near(i.High, 0.4+4.302652729912*math.Sqrt(0.0175), 1e-9) {
+	if i := e.Interval(0); !near(i.High, 0.4+4.302652729912*se, 1e-9) {
 		t.Errorf("%+v", i)
 	}
 	// Where halves differ less than examples do, the examples count: 0.1/√3.
@@ -28,14 +30,16 @@ func TestHalvesByHand(t *testing.T) {
 	if !near(e.SE(), 0.1/math.Sqrt(3), 1e-12) {
 		t.Errorf("standard error %v, by hand %v", e.SE(), 0.1/math.Sqrt(3))
 	}
-	// The mean of the halves is 0.3; an estimate of 0.15 halves them, and 0.1/√6 is
-	// the least.
+	// Memorization of 0.15: r = 1/2, x = (0.01/3)/(0.0175/4), and the factor's square is
+	// 1/4 + 3/4·(1 − x)/0.7. The examples' variance, 0.01/3, is less than what comes out.
 	plain.Estimate = 0.15
-	if r := plain.WithHalves(halves, true); !near(r.SE(), math.Sqrt(0.0175)/2, 1e-12) || !near(r.Halves[0][0].value(), 0.35, 1e-12) || halves[0][0].Observed != 0.5 {
-		t.Errorf("relative: standard error %v of %+v", r.SE(), r.Halves)
+	square := 0.25 + 0.75*(1-0.01/3/(0.0175/4))/0.7
+	if r := plain.WithHalves(halves, true); !near(r.SE(), math.Sqrt(0.0175*square), 1e-12) || halves[0][0].Observed != 0.5 {
+		t.Errorf("memorization: standard error %v, by hand %v", r.SE(), math.Sqrt(0.0175*square))
 	}
+	// Halves that do not differ leave half of the examples' variance.
 	if r := plain.WithHalves(halves[1:], true); !near(r.SE(), 0.1/math.Sqrt(6), 1e-12) {
-		t.Errorf("relative: standard error %v, by hand %v", r.SE(), 0.1/math.Sqrt(6))
+		t.Errorf("memorization: standard error %v, by hand %v", r.SE(), 0.1/math.Sqrt(6))
 	}
 	if d := must(e.Minus(e)); d.SE() != 0 || len(d.Halves) != 1 {
 		t.Errorf("an effect differs from itself: %+v", d)
