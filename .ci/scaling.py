@@ -4,6 +4,7 @@
   scaling.py features MEMTEST FOLDER   trains, exports: MNIST=, FASHION= are the folders of the data
   scaling.py measure FOLDER            goes on where it stopped; writes FOLDER/cells.jsonl
   scaling.py table FOLDER              prints the tables of docs/method.md
+  scaling.py sizes FOLDER              prints that of penalties and n
 
 Three training seeds, n = 2000, 19 label sets that all cells share. The twin is a
 network of which all labels were shuffled before it was trained, to training
@@ -75,6 +76,7 @@ SCALES = {
 
 def scaled(f, how):
     """train, copies, fresh: centred, scaled, without constant columns, float32."""
+    f = {k: v.reshape(len(v), -1) for k, v in f.items() if k in ("train", "fresh") or k.startswith("valid")}
     train = f["train"].astype(np.float64)
     mean, sd = train.mean(0), train.std(0)
     keep = sd > 1e-6 * sd.max() if how == "standard" else sd > 4 * 2.0**-23 * np.abs(mean)
@@ -184,7 +186,7 @@ def table(folder):
 
     text = lambda v, form="{:.3f}": "–" if np.isnan(v) else form.format(v).replace("-", "−")
     probes = ["ridge:1", "ridge:300", "ridge", "ridge:gcv", "knn"]
-    count = {place: len({k[7] for k in cells if k[:4] == place}) for place in places}
+    count = {place: len({k[7] for k in cells if k[:4] == place and k[7] <= SEEDS}) for place in places}
 
     print("### Early layers and pixels\n\nLearning at σ = 0.1, 0.3.\n")
     print("| data | layer | features of | scaling | " + " | ".join(probes) + " |\n" + "| --- " * (4 + len(probes)) + "|")
@@ -202,15 +204,29 @@ def table(folder):
             print(f"| {place[0]} | {place[1]} {place[2]} | {place[3]} ({count[place]}) | " + " | ".join(text(differ(p), "{:+.3f}") for p in same)
                   + " | " + " | ".join(text(mean(place, s, "knn", "0.5")) for s in ("standard", "quartile")) + " |")
 
-    print("\n### Penalties, with the floor\n\nThe penalty of the rule and of cross-validation; fresh accuracy; learning at σ = 0.2.\n")
+    print("\n### Penalties, layers scaled as they are by default\n\nThe penalty of the rule and of cross-validation; fresh accuracy; learning at σ = 0.2.\n")
     some = ["ridge:1", "ridge:300", "third", "ridge", "threefold", "ridge:gcv"]
     print("| data | layer | features of | α, α by gcv | " + " | ".join(some) + " |\n" + "| --- " * (4 + len(some)) + "|")
     for place in places:
         if place[3] in ("trained", "untrained", "input"):
-            at = lambda p: f'{text(mean(place, "quartile", p, "0", "fresh"))}, {text(mean(place, "quartile", p, "0.2"))}'
-            alphas = ", ".join(text(mean(place, "quartile", p, "0", "penalty"), "{:.3g}") for p in ("ridge", "ridge:gcv"))
+            how = "shared" if place[2] in ("maxpool1", "input") else "quartile"
+            at = lambda p: f'{text(mean(place, how, p, "0", "fresh"))}, {text(mean(place, how, p, "0.2"))}'
+            alphas = ", ".join(text(mean(place, how, p, "0", "penalty"), "{:.3g}") for p in ("ridge", "ridge:gcv"))
             print(f"| {place[0]} | {place[1]} {place[2]} | {place[3]} | {alphas} | " + " | ".join(at(p) for p in some) + " |")
 
 
+def sizes(folder):
+    """Penalties and fresh accuracies as n goes down: the first n rows of the trained networks of seed 1."""
+    print("| data | layer | d | n | α, α by gcv | ridge:1 | ridge:300 | ridge | ridge:gcv |\n" + "| --- " * 9 + "|")
+    for data, net, layer, how in (("mnist", "cnn", "maxpool1", "shared"), ("mnist", "cnn", "dense1", "quartile"), ("mnist", "mlp", "dense1", "quartile")):
+        whole = dict(np.load(f"{folder}/{data}_{net}_trained_{layer}_1.npz"))
+        for n in (250, 500, 1000, 2000):
+            f = {k: whole[k][:n] for k in ("train", *(f"valid_{l}" for l in LEVELS))} | {"fresh": whole["fresh"]}
+            train, _, fresh, _ = scaled(f, how)
+            got = {name: (alpha, (new == whole["fresh_labels"][:2000]).mean()) for name, alpha, _, new in ridge(train, [], fresh, None, whole["labels"][None, :n].astype(int), 10)}
+            chosen = [got["ridge:0.1·tr/d"], got["ridge:gcv"]]
+            print(f"| {data} | {net} {layer} | {train.shape[1]} | {n} | {chosen[0][0]:.3g}, {chosen[1][0]:.3g} | " + " | ".join(f"{v[1]:.3f}" for v in (got["ridge:1"], got["ridge:300"], *chosen)) + " |", flush=True)
+
+
 if __name__ == "__main__":
-    {"features": features, "measure": measure, "table": table}[sys.argv[1]](*sys.argv[2:])
+    {"features": features, "measure": measure, "table": table, "sizes": sizes}[sys.argv[1]](*sys.argv[2:])

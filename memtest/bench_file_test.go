@@ -44,6 +44,9 @@ func BenchmarkFile(b *testing.B) {
 	for _, name := range []string{"ridge", "centroid", "knn", "softmax"} {
 		b.Run(name, func(b *testing.B) {
 			p, err := probe.Parse(name)
+			if name == "ridge" { // the penalty of the peers
+				p = probe.Ridge{Alpha: 1}
+			}
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -116,7 +119,7 @@ func readBench(path string, sets int) (d probe.Data, labels perm.LabelSets, err 
 		return d, nil, err
 	}
 	d.Classes = len(classes.Names)
-	scaler := probe.FitScaler(d.Train, probe.ScaleFloor)
+	scaler := probe.FitScaler(d.Train, probe.ScaleStandard)
 	d.Train, d.Valid[0] = scaler.Transform(d.Train), scaler.Transform(d.Valid[0])
 	if !s.Has(features.KeyPermuted) {
 		labels, err = perm.NewShuffled(y, d.Classes, nil, 1)

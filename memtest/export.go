@@ -56,7 +56,7 @@ func (x *Experiment) Export(ctx context.Context, e *xla.Engine, want Export) (ou
 			return out, close, err
 		}
 		close, out.Retrained = s.Close, retrained
-		f.Layer, f.Epoch, f.TrainAccuracy = want.Layer, &want.Epoch, &s.TrainAccuracy
+		f.Layer, f.Shape, f.Epoch, f.TrainAccuracy = want.Layer, x.Spec.Shape(want.Layer), &want.Epoch, &s.TrainAccuracy
 		if out.Features, err = examples.Layer(ctx, f, layerOf(s, want.Layer)); err != nil {
 			return out, close, err
 		}

@@ -64,10 +64,10 @@ func TestExportedFeaturesGiveTheRowsOfTheRun(t *testing.T) {
 	t.Run("one level of the inputs", func(t *testing.T) {
 		file := filepath.Join(dir, "input.npz")
 		code, stdout, stderr := command("export", folder, "--layer", "input", "--level", "0.3", "--to", file, "--quiet")
-		if code != exitDone || !strings.Contains(stdout, "valid_0.3 [500 784]") || strings.Contains(stdout, "valid_0 ") {
+		if code != exitDone || !strings.Contains(stdout, "valid_0.3 [500 28 28 1]") || strings.Contains(stdout, "valid_0 ") {
 			t.Fatalf("exit %d: %s%s", code, stdout, stderr)
 		}
-		rows := probeJSON(t, file, "--probes", "ridge", "--scale", "none")
+		rows := probeJSON(t, file, "--probes", "ridge")
 		i := slices.IndexFunc(readRows(t, folder), func(r result.Row) bool { return r.Network == "input" && r.Level == 0.3 })
 		if w := readRows(t, folder)[i]; len(rows) != 1 || rows[0].Observed != w.Observed || !slices.Equal(rows[0].Null, w.Null) {
 			t.Errorf("rows %+v", rows)

@@ -219,7 +219,7 @@ func (p plan) buys() *document.Table {
 func (p plan) limits() []string {
 	all := []string{fmt.Sprintf("seen from: the smallest difference that is shown 8 times in 10 at level %s when all %d comparisons of the page hold together; of learning itself, that its adjusted p-value reaches the level. "+
 		"the same within: the smallest --margin within which cells that do not differ are called the same 8 times in 10; it is %s here.", number.Level(p.Alpha), p.Comparisons, number.Level(p.Margin))}
-	all = append(all, "The variances are those of the pilot. A network that has learned from more images, or another network or data set, has others: a pilot of your own, near the size that is planned, tells more.")
+	all = append(all, "The variances are those of the pilot. A network that has learned from more images, or another network or data set, has others, of memorization most of all: a pilot of your own, near the size that is planned, tells more.")
 	switch {
 	case p.pilotSeeds == 1:
 		all = append(all, "The pilot has one training: what is said is about such a network on other images, and nothing is known of other trainings. A pilot with --seeds 3 tells.")

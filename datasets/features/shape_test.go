@@ -3,6 +3,7 @@ package features
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets"
@@ -23,6 +24,21 @@ func TestShapeOf(t *testing.T) {
 	} {
 		if got := ShapeOf(test.dims); got != test.want {
 			t.Errorf("%v: %v, want %v", test.dims, got, test.want)
+		}
+	}
+}
+
+// What is written comes back with its axes; rows of a table have one.
+func TestArraysKeepTheirAxes(t *testing.T) {
+	m := arrays.Matrix{Rows: 2, Cols: 18, Data: make([]float32, 36)}
+	for shape, want := range map[datasets.Shape][]int{
+		{Height: 3, Width: 3, Channels: 2}:  {2, 3, 3, 2},
+		{Height: 1, Width: 1, Channels: 18}: {2, 18},
+		{}:                                  {2, 18},
+	} {
+		all, err := Features{Train: m, Levels: []float64{0}, Copies: Matrices(m), Labels: []int32{0, 1}, Shape: shape}.Arrays()
+		if err != nil || !slices.Equal(all[0].Dims, want) || !slices.Equal(all[1].Dims, want) {
+			t.Errorf("shape %v: arrays %v and %v (%v), want %v", shape, all[0].Dims, all[1].Dims, err, want)
 		}
 	}
 }

@@ -7,10 +7,15 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
-// Arrays are the features as arrays, under the names by which Load finds them.
+// Arrays are the features as arrays, under the names by which Load finds them, and
+// with the axes that they have.
 func (f Features) Arrays() ([]arrays.Named, error) {
 	matrix := func(name string, m arrays.Matrix) arrays.Named {
-		return arrays.Named{Name: name, Dims: []int{m.Rows, m.Cols}, Floats: m.Data}
+		dims := []int{m.Rows, m.Cols}
+		if s := f.Shape; !s.Table() && s.Size() == m.Cols {
+			dims = []int{m.Rows, s.Height, s.Width, s.Channels}
+		}
+		return arrays.Named{Name: name, Dims: dims, Floats: m.Data}
 	}
 	whole := func(name string, v []int32, dims ...int) arrays.Named {
 		return arrays.Named{Name: name, Dims: dims, Ints: v}

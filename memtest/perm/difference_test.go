@@ -2,7 +2,6 @@ package perm
 
 import (
 	"math"
-	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets/seed"
@@ -25,81 +24,55 @@ func TestLearningDifferenceByHand(t *testing.T) {
 // A difference is that of the verdicts, one way and the other; of a cell with
 // itself it is 0 exactly; its interval holds what 40 times as many permutations
 // find, in about 95 of 100 runs.
-func TestDifference(t *testing.T) {
+func TestLearningDifference(t *testing.T) {
 	const n, classes, b, runs = 40, 3, 20, 100
 	r := seed.Stream(2, "difference")
 	x := gaussian(r, n, 5)
 	near0, far := perturbed(r, x, 0.3), perturbed(r, x, 1)
 	sets := must(NewShuffled(randomLabels(r, n, classes), classes, nil, 3))
-	part := func(valid [][]float64, from, to int) *Counts {
+	part := func(valid [][]float64, from, to int) Verdict {
 		tally := must(NewTally(n, classes, TallyOptions{Reshuffles: -1}))
 		tally.Add(0, Sets(sets, 0, 1)[0], centroids(x, valid, Sets(sets, 0, 1)[0], classes))
 		for s := from; s < to; s++ {
 			y := Sets(sets, s, s+1)[0]
 			tally.Add(s, y, centroids(x, valid, y, classes))
 		}
-		return tally.Counts()
+		return must(Judge(tally.Counts(), Options{}))
 	}
-	all := must(Difference(part(near0, 1, 1+b*runs), part(far, 1, 1+b*runs), Options{}))
-	if all.Permutations != b*runs || all.Confidence != 0.95 {
-		t.Errorf("%+v", all)
+	difference := func(a, b Verdict) Interval {
+		return must(LearningDifference(a.Observed, a.Null, b.Observed, b.Null, 0))
 	}
-	learning, memorization := 0, 0
+	all := difference(part(near0, 1, 1+b*runs), part(far, 1, 1+b*runs))
+	held := 0
 	for run := range runs {
 		a, c := part(near0, 1+run*b, 1+(run+1)*b), part(far, 1+run*b, 1+(run+1)*b)
-		d := must(Difference(a, c, Options{}))
+		d := difference(a, c)
 		if run == 0 {
-			back, self := must(Difference(c, a, Options{})), must(Difference(a, a, Options{}))
-			va, vc := must(Judge(a, Options{})), must(Judge(c, Options{}))
-			if !near(d.Learning.Estimate, va.Learning-vc.Learning, 1e-12) || !near(d.Memorization.Estimate, va.Memorization-vc.Memorization, 1e-12) {
-				t.Errorf("difference %+v of verdicts %+v and %+v", d, va, vc)
+			if back := difference(c, a); !near(d.Estimate, a.Learning-c.Learning, 1e-12) || !near(d.Low, -back.High, 1e-12) {
+				t.Errorf("%+v one way, %+v the other, of %v and %v", d, back, a.Learning, c.Learning)
 			}
-			if !near(d.Learning.Low, -back.Learning.High, 1e-12) || !near(d.Memorization.High, -back.Memorization.Low, 1e-12) {
-				t.Errorf("%+v one way, %+v the other", d, back)
-			}
-			if self.Learning != (Interval{}) || self.Memorization != (Interval{}) {
+			if self := difference(a, a); self != (Interval{}) {
 				t.Errorf("a cell differs from itself: %+v", self)
 			}
 		}
-		if d.Learning.Low <= all.Learning.Estimate && all.Learning.Estimate <= d.Learning.High {
-			learning++
-		}
-		if d.Memorization.Low <= all.Memorization.Estimate && all.Memorization.Estimate <= d.Memorization.High {
-			memorization++
+		if d.Low <= all.Estimate && all.Estimate <= d.High {
+			held++
 		}
 	}
 	// Binomial(100, 0.95) is outside 88..100 with probability 0.004.
-	if learning < 88 || memorization < 88 {
-		t.Errorf("the intervals hold the long run's difference in %d and %d of %d runs", learning, memorization, runs)
+	if held < 88 {
+		t.Errorf("the intervals hold the long run's difference in %d of %d runs", held, runs)
 	}
 }
 
-func TestDifferenceErrors(t *testing.T) {
-	cell := func(sets ...int) *Counts {
-		tally := must(NewTally(2, 2, TallyOptions{}))
-		for _, b := range sets {
-			tally.Add(b, []int32{0, 1}, []int32{1, 1})
-		}
-		return tally.Counts()
-	}
-	for _, c := range []struct {
-		a, b *Counts
-		want string
-	}{
-		{cell(0, 1, 2), cell(0, 1, 3), "difference: the cells hold different label sets"},
-		{cell(0, 1), cell(0, 1), "difference: 1 permutations; at least two are needed for an interval"},
-		{cell(1, 2), cell(1, 2), "counts: label set 0, the observed labels, was not counted"},
-		{cell(0), cell(0), "counts: only the observed labels were counted"},
-	} {
-		if _, err := Difference(c.a, c.b, Options{}); err == nil || !strings.HasPrefix(err.Error(), c.want) {
-			t.Errorf("error %v, want %s", err, c.want)
-		}
-	}
+func TestLearningDifferenceErrors(t *testing.T) {
 	if _, err := LearningDifference(1, []float64{1, 2}, 1, []float64{1, math.Inf(1)}, 0); err == nil || err.Error() != "difference: that of label set 2 is -Inf; values must be finite" {
 		t.Error(err)
 	}
-	if _, err := LearningDifference(1, []float64{1}, 1, nil, 0); err == nil {
-		t.Error("nulls of different lengths pass")
+	for _, null := range [][]float64{nil, {1}} {
+		if _, err := LearningDifference(1, []float64{1}, 1, null, 0); err == nil {
+			t.Errorf("nulls of 1 and %d label sets pass", len(null))
+		}
 	}
 }
 

@@ -18,14 +18,15 @@
 //     JudgeStatistic does so for real-valued statistics. Sequential and
 //     Stopping say when enough sets were drawn and which of them count for
 //     estimates, Counts.PerExampleOwn what single examples show.
-//  4. Over cells: MaxT, MaxTTwoSided and Holm adjust p-values, Difference compares
-//     two cells label set by label set, an Effect holds what errors over other
-//     images need, Calibrate puts learning on the scale of a twin
-//     trained on shuffled labels.
-//  5. Over training seeds: SeedInterval and LargestP.
-//  6. Before a run: a Pilot says what one of another size can show.
-//  7. For a page: OverSeeds and NullBand are what it draws, Margin and Compare
-//     decide its words, AtChance and Floor its warnings.
+//  4. Of one cell or the difference of two an Effect holds, by example and by label
+//     set, what errors over other images need; Effect.Minus pairs two cells.
+//  5. Over cells: MaxT, MaxTTwoSided and Holm adjust p-values, Calibrate puts
+//     learning on the scale of a twin trained on shuffled labels, Stand and
+//     Simultaneous say more, less or the same of differences.
+//  6. Over training seeds: OverSeedsAndImages, SeedInterval and LargestP.
+//  7. Before a run: a Pilot says what one of another size can show.
+//  8. For a page: OverSeeds and NullBand are what it draws, AtChance and Floor its
+//     warnings.
 //
 // Counts are integers and are compared as integers, and a tie counts as an
 // exceedance. Label set b depends on the seed and on b only, so nothing here

@@ -266,6 +266,43 @@ func TestTakeTellsNobody(t *testing.T) {
 	}
 }
 
+// Tensors with several axes say so: feature maps are scaled otherwise.
+func TestTakeKnowsFeatureMaps(t *testing.T) {
+	e, m, shape := engine(t), read(t, "cnn"), datasets.Shape{Height: 2, Width: 6, Channels: 6}
+	feed, err := m.Fit(shape, Feed{Layout: layoutNHWC})
+	if err != nil {
+		t.Fatal(err)
+	}
+	layers, _, err := m.Layers(e, feed.Dims())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tensors, maps := []string{m.Input()}, 0
+	for _, l := range layers {
+		tensors = append(tensors, l.Name)
+	}
+	set := repeated(golden(t, "cnn")["x"], shape, 2)
+	taken, err := m.Take(context.Background(), e, feed, tensors, features.Examples{Train: set}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range taken.Features {
+		want := shape
+		if i > 0 {
+			want = features.ShapeOf(layers[i-1].Dims)
+		}
+		if f.Shape != want {
+			t.Errorf("%s has shape %v, want %v", tensors[i], f.Shape, want)
+		}
+		if f.Shape.Size() > 0 {
+			maps++
+		}
+	}
+	if maps < 2 || maps == len(tensors) {
+		t.Errorf("%d of %d tensors have several axes", maps, len(tensors))
+	}
+}
+
 func TestLayersAndWords(t *testing.T) {
 	e := engine(t)
 	m := read(t, "mlp")

@@ -143,6 +143,13 @@ func TestFeaturesAreThoseOfTheWeights(t *testing.T) {
 		Layers: []string{"hidden", "flat"}, StepsPerEpoch: 3, Batch: 128,
 		Outputs: func(ctx *context.Context, x *graph.Node) []*graph.Node { return []*graph.Node{hidden(ctx, x), x} },
 	}, func(f features.Features) error {
+		axes := features.ShapeOf([]int{32})
+		if f.Layer == "flat" {
+			axes = features.ShapeOf([]int{set.Shape.Height, set.Shape.Width, set.Shape.Channels})
+		}
+		if f.Shape != axes {
+			t.Errorf("layer %s has shape %v, want %v", f.Layer, f.Shape, axes)
+		}
 		if f.Layer == "flat" {
 			want, err := data.Copies(0.3)
 			if err != nil {

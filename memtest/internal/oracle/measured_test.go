@@ -316,20 +316,13 @@ func (m *measured) predictions(t *testing.T, used []int, word, level int, c *ora
 			return
 		}
 		scores := a.scores[set][level]
-		if c.Metric == oracle.LogLoss && name == "knn" {
-			votes, err := strconv.Atoi(setting)
-			if err != nil {
-				t.Fatal(err)
-			}
-			scores = oracle.LogShares(scores, votes)
-		}
 		own := oracle.Predict(scores)
 		different += differing(own, c.Predicted[b])
 		if off := hitsOf(own, c.Sets[b]) - hitsOf(c.Predicted[b], c.Sets[b]); name == "ridge" && (off > 1 || off < -1) {
 			t.Errorf("%s: label set %d has %d hits less than by definition", measured.Cell(), b, off)
 		}
 		if c.Values != nil {
-			m.values(t, c, measured, name, scores, b)
+			m.values(t, c, measured, name, m.voted(t, c.Metric, name, setting, scores), b)
 		}
 		if b == 0 {
 			m.margins(t, measured, scores, c.Sets[0])
@@ -344,6 +337,20 @@ func (m *measured) predictions(t *testing.T, used []int, word, level int, c *ora
 
 // scoreTolerance is by how much a metric of a probe's scores may differ.
 var scoreTolerance = map[string]float64{"softmax": 2e-3, "knn": 1e-6, "ridge": 1e-5, "centroid": 1e-5}
+
+// voted are the scores by which a metric is taken: of log-loss by neighbours the
+// logarithms of their shares.
+func (m *measured) voted(t *testing.T, metric, name, setting string, scores [][]float64) [][]float64 {
+	t.Helper()
+	if metric != oracle.LogLoss || name != "knn" {
+		return scores
+	}
+	votes, err := strconv.Atoi(setting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return oracle.LogShares(scores, votes)
+}
 
 // values compares the metric of scores of a label set, and its chance, and adds
 // their parts by image.
