@@ -252,25 +252,39 @@ func (m *measured) fit(t *testing.T, f features.Features, word string, sets [][]
 	for _, labels := range sets {
 		a.scores = append(a.scores, probe(labels, a.penalty))
 	}
-	if name, k, given := strings.Cut(word, ":"); name == "knn" {
-		if !given {
-			k = "5"
-		}
-		number, err := strconv.Atoi(k)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, copies := range rows[:len(f.Levels)] {
-			have := 0
-			for i, near := range oracle.Nearest(train, copies, number) {
-				if slices.Contains(near, i) {
-					have++
-				}
-			}
-			a.parents = append(a.parents, float64(have)/float64(len(copies)))
-		}
+	if strings.HasPrefix(word, "knn") {
+		a.parents = parents(train, rows[:len(f.Levels)], neighbours(t, word))
 	}
 	return &a
+}
+
+// neighbours is k of the word of a k-NN probe.
+func neighbours(t *testing.T, word string) int {
+	t.Helper()
+	_, setting, given := strings.Cut(word, ":")
+	if !given {
+		return 5
+	}
+	k, err := strconv.Atoi(setting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// parents is, for each level, the share of copies that have their parent among
+// their k nearest neighbours.
+func parents(train [][]float64, levels [][][]float64, k int) (all []float64) {
+	for _, copies := range levels {
+		have := 0
+		for i, near := range oracle.Nearest(train, copies, k) {
+			if slices.Contains(near, i) {
+				have++
+			}
+		}
+		all = append(all, float64(have)/float64(len(copies)))
+	}
+	return all
 }
 
 // accuracy is the training accuracy of the network that features are of, by its
@@ -305,7 +319,7 @@ func (m *measured) flagged(f features.Features, a *again, level int) *oracle.Fla
 // softmax. Where the metric is of scores, its values are compared.
 func (m *measured) predictions(t *testing.T, used []int, word, level int, c *oracle.Cell, measured memtest.Cell) {
 	t.Helper()
-	name, setting, _ := strings.Cut(m.words[word], ":")
+	name, _, _ := strings.Cut(m.words[word], ":")
 	different := 0
 	for b := range c.Sets {
 		a, set := m.again[m.number(used[0], word)], b
@@ -322,7 +336,7 @@ func (m *measured) predictions(t *testing.T, used []int, word, level int, c *ora
 			t.Errorf("%s: label set %d has %d hits less than by definition", measured.Cell(), b, off)
 		}
 		if c.Values != nil {
-			m.values(t, c, measured, name, m.voted(t, c.Metric, name, setting, scores), b)
+			m.values(t, c, measured, name, scores, b)
 		}
 		if b == 0 {
 			m.margins(t, measured, scores, c.Sets[0])
@@ -338,24 +352,13 @@ func (m *measured) predictions(t *testing.T, used []int, word, level int, c *ora
 // scoreTolerance is by how much a metric of a probe's scores may differ.
 var scoreTolerance = map[string]float64{"softmax": 2e-3, "knn": 1e-6, "ridge": 1e-5, "centroid": 1e-5}
 
-// voted are the scores by which a metric is taken: of log-loss by neighbours the
-// logarithms of their shares.
-func (m *measured) voted(t *testing.T, metric, name, setting string, scores [][]float64) [][]float64 {
-	t.Helper()
-	if metric != oracle.LogLoss || name != "knn" {
-		return scores
-	}
-	votes, err := strconv.Atoi(setting)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return oracle.LogShares(scores, votes)
-}
-
 // values compares the metric of scores of a label set, and its chance, and adds
 // their parts by image.
 func (m *measured) values(t *testing.T, c *oracle.Cell, measured memtest.Cell, name string, scores [][]float64, b int) {
 	t.Helper()
+	if c.Metric == oracle.LogLoss && name == "knn" {
+		scores = oracle.LogShares(scores, neighbours(t, measured.Probe))
+	}
 	value, chance := oracle.Scored(c.Metric, scores, c.Sets[b]), oracle.ScoredChance(c.Metric, scores, c.Sets[b], c.Groups)
 	parts, chances := oracle.ScoredParts(c.Metric, scores, c.Sets[b], c.Groups)
 	c.Parts, c.ChanceParts = append(c.Parts, parts), append(c.ChanceParts, chances)
