@@ -8,8 +8,8 @@
 
 Three training seeds, n = 2000, 19 label sets that all cells share. The twin is a
 network of which all labels were shuffled before it was trained, to training
-accuracy 0.95. SEEDS says
-how many; PART=0/2 measures every second file, in one of two processes.
+accuracy 0.95. SEEDS says how many seeds; PART=0/2 measures every second file, in
+one of two processes.
 """
 
 import glob

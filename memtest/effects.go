@@ -17,8 +17,13 @@ type effects struct{ learning, memorization, own perm.Effect }
 // as that of older versions.
 func newEffects(row result.Row, ev Evidence) (e effects, err error) {
 	defer func() {
-		if h := ev.Halves; h != nil {
-			e.learning, e.memorization, e.own = e.learning.WithHalves(h.Learning, false), e.memorization.WithHalves(h.Memorization, true), e.own.WithHalves(h.Own, true)
+		h, growth := ev.Halves, perm.Falling
+		if ev.Parents != nil { // a copy has neighbours of its own, however many examples there are
+			growth = perm.Steady
+		}
+		if h != nil {
+			e.learning = e.learning.WithHalves(h.Learning, perm.Rising)
+			e.memorization, e.own = e.memorization.WithHalves(h.Memorization, growth), e.own.WithHalves(h.Own, growth)
 		}
 	}()
 	if e.own, err = ev.Counts.OwnMemorizationEffect(); err != nil {

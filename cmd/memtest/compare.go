@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -28,6 +29,9 @@ func compareCommand() *cobra.Command {
 			"training too. A word in the last column is a test: all of them together are wrong at most once in 1/alpha times.",
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, folders []string) (err error) {
+			if o.Alpha == 0 || o.Margin == 0 {
+				return usage(errors.New("alpha and margin: 0 would be taken for the default; give a number between 0 and 1"))
+			}
 			if o, err = o.Resolve(); err != nil {
 				return usage(err)
 			}

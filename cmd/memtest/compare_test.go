@@ -56,8 +56,11 @@ func TestCompare(t *testing.T) {
 		if d := c.Learning.Estimate - (c.A.Learning - c.B.Learning); math.Abs(d) > 1e-12 || !(c.Learning.Low < c.Learning.Estimate && c.Learning.Estimate < c.Learning.High) {
 			t.Errorf("learning %+v of %v and %v", c.Learning, c.A.Learning, c.B.Learning)
 		}
-		if c.Memorization == nil || math.Abs(c.Memorization.Estimate-(c.A.Memorization-c.B.Memorization)) > 1e-12 {
-			t.Errorf("memorization %+v of %v and %v", c.Memorization, c.A.Memorization, c.B.Memorization)
+		if c.Memorization == nil || math.Abs(c.Memorization.Estimate-(*c.A.MemorizationOwn-*c.B.MemorizationOwn)) > 1e-12 {
+			t.Errorf("memorization %+v of %v and %v", c.Memorization, *c.A.MemorizationOwn, *c.B.MemorizationOwn)
+		}
+		if c.Learning.Over != memtest.OverImages {
+			t.Errorf("the interval is over %s", c.Learning.Over)
 		}
 		mean += c.Learning.Estimate / 2
 	}
@@ -65,7 +68,7 @@ func TestCompare(t *testing.T) {
 		t.Errorf("over seeds: %+v, want a mean of %v", all[2], mean)
 	}
 	code, stdout, stderr := command("compare", made["a"], made["b"])
-	if code != exitDone || !strings.Contains(stdout, "all 2") || !strings.Contains(stdout, "beyond the shuffles") {
+	if code != exitDone || !strings.Contains(stdout, "all 2") || !strings.Contains(stdout, "on other images of the same kind and other shuffles") {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
 	}
 
@@ -74,8 +77,28 @@ func TestCompare(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := comparisons(t, made["a"], made["b"])[0]
-		if c.Memorization != nil || math.Abs(c.Learning.Low-all[0].Learning.Low) > 1e-12 {
+		if c.Memorization != nil || c.Learning.Over != memtest.OverShuffle || math.Abs(c.Learning.Estimate-all[0].Learning.Estimate) > 1e-12 {
 			t.Errorf("%+v, want %+v", c, all[0])
+		}
+	})
+	// The difference is of the metric of the rows, whatever hits say.
+	t.Run("metric", func(t *testing.T) {
+		measure("auc", "--net", "mlp:16", "--metric", "auc")
+		measure("auc4", "--net", "mlp:4", "--metric", "auc")
+		c := comparisons(t, made["auc"], made["auc4"])[0]
+		want := c.A.Learning - c.B.Learning
+		if c.A.Metric != "auc" || math.Abs(c.Learning.Estimate-want) > 1e-9 || !(c.Learning.Low < want && want < c.Learning.High) || c.Learning.Over != memtest.OverImages {
+			t.Errorf("%+v, want %v", c.Learning, want)
+		}
+		if code, _, stderr := command("compare", made["a"], made["auc"]); code != exitUsage || !strings.Contains(stderr, "differ in metric: accuracy in") {
+			t.Errorf("exit %d: %s", code, stderr)
+		}
+	})
+	t.Run("level and margin", func(t *testing.T) {
+		for _, flag := range []string{"--alpha=0", "--alpha=1", "--margin=-1"} {
+			if code, _, stderr := command("compare", flag, made["a"], made["b"]); code != exitUsage || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("%s: exit %d: %s", flag, code, stderr)
+			}
 		}
 	})
 	// Every other field is changed in a copy of b's folder.

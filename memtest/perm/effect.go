@@ -31,8 +31,8 @@ type Effect struct {
 	Sets []float64
 	// Halves [R] are the same quantity on random halves of the examples; nil = not
 	// measured. WithHalves puts them there.
-	Halves   []Halves
-	relative bool // they are of memorization
+	Halves []Halves
+	growth Growth // of the quantity, which WithHalves was told
 }
 
 // LearningEffect is learning by accuracy, L = T_0 − mean T_b, with its parts.
@@ -115,7 +115,7 @@ func (e Effect) Minus(o Effect) (Effect, error) {
 		d.Sets = minus(e.Sets, o.Sets)
 	}
 	var err error
-	d.relative = e.relative
+	d.growth = e.growth
 	d.Halves, err = minusHalves(e.Halves, o.Halves)
 	return d, err
 }
@@ -144,7 +144,7 @@ func (e Effect) images() (variance float64, freedom int) {
 		return variance, freedom
 	}
 	halves := halvesVariance(e.Halves)
-	if e.relative {
+	if e.growth == Falling {
 		variance = max(variance/2, min(variance, mostUndercut*halves))
 	}
 	if halves > variance {

@@ -15,8 +15,9 @@ import (
 func TestHalvesByHand(t *testing.T) {
 	halves := []Halves{{{0.5, []float64{0.1, 0.3}}, {0.2, []float64{0, 0.2}}}, {{0, []float64{0.1, 0.1}}, {0.1, []float64{0, 0}}}}
 	plain := Effect{Estimate: 0.4, Examples: []float64{0.3, 0.4, 0.5}, Sets: []float64{0.1, 0.1}}
-	// The mean of the halves is 0.3. Learning of 0.4 multiplies them by 4/3.
-	e := plain.WithHalves(halves, false)
+	// The mean of the halves is 0.3, and learning 4/3 of it. The variance by example,
+	// 0.01/3, is x = 0.19 of that by halves, so all of it counts as common.
+	e := plain.WithHalves(halves, Rising)
 	se := math.Sqrt(0.0175) * 4 / 3
 	if !near(e.SE(), se, 1e-12) || e.SetsSE() != 0 {
 		t.Errorf("standard errors %v and %v, by hand %v and 0", e.SE(), e.SetsSE(), se)
@@ -31,14 +32,18 @@ func TestHalvesByHand(t *testing.T) {
 		t.Errorf("standard error %v, by hand %v", e.SE(), 0.1/math.Sqrt(3))
 	}
 	// Memorization of 0.15: r = 1/2, x = (0.01/3)/(0.0175/4), and the factor's square is
-	// 1/4 + 3/4·(1 − x)/0.7. The examples' variance, 0.01/3, is less than what comes out.
+	// 1/4 + 3/4·(0.8 − x)/0.5. The examples' variance, 0.01/3, is less than what comes out.
 	plain.Estimate = 0.15
-	square := 0.25 + 0.75*(1-0.01/3/(0.0175/4))/0.7
-	if r := plain.WithHalves(halves, true); !near(r.SE(), math.Sqrt(0.0175*square), 1e-12) || halves[0][0].Observed != 0.5 {
+	square := 0.25 + 0.75*(0.8-0.01/3/(0.0175/4))/0.5
+	if r := plain.WithHalves(halves, Falling); !near(r.SE(), math.Sqrt(0.0175*square), 1e-12) || halves[0][0].Observed != 0.5 {
 		t.Errorf("memorization: standard error %v, by hand %v", r.SE(), math.Sqrt(0.0175*square))
 	}
+	// A steady quantity is left as it is.
+	if r := plain.WithHalves(halves, Steady); !near(r.SE(), math.Sqrt(0.0175), 1e-12) {
+		t.Errorf("steady: standard error %v, by hand %v", r.SE(), math.Sqrt(0.0175))
+	}
 	// Halves that do not differ leave half of the examples' variance.
-	if r := plain.WithHalves(halves[1:], true); !near(r.SE(), 0.1/math.Sqrt(6), 1e-12) {
+	if r := plain.WithHalves(halves[1:], Falling); !near(r.SE(), 0.1/math.Sqrt(6), 1e-12) {
 		t.Errorf("memorization: standard error %v, by hand %v", r.SE(), 0.1/math.Sqrt(6))
 	}
 	if d := must(e.Minus(e)); d.SE() != 0 || len(d.Halves) != 1 {

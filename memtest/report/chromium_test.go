@@ -9,6 +9,6 @@ import (
 func TestPageInChromium(t *testing.T) {
 	webpage.InChromium(t, map[string]webpage.Page{
 		"report":  {HTML: render(t, testPage()), Plots: 22, Folded: 7, Shot: true},
-		"hostile": {HTML: render(t, hostile(testPage())), Plots: 22, Folded: 7},
+		"hostile": {HTML: render(t, hostile(testPage())), Plots: 22, Folded: 7, LongNames: true},
 	})
 }

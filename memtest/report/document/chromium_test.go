@@ -9,6 +9,6 @@ import (
 func TestDocumentInChromium(t *testing.T) {
 	webpage.InChromium(t, map[string]webpage.Page{
 		"document": {HTML: renderDocument(t, testDocument()), Plots: 15, Folded: 6, Shot: true},
-		"words":    {HTML: renderDocument(t, hostileDocument()), Plots: 15, Folded: 6},
+		"words":    {HTML: renderDocument(t, hostileDocument()), Plots: 15, Folded: 6, LongNames: true},
 	})
 }

@@ -31,6 +31,7 @@ type measured struct {
 	Frame          string
 	Scroll, Client int      // widths of the report and of its window
 	Wide           []string // elements that end to the right of the window outside of a scrolling box
+	Cut            []string // parts of a plot that do; a plot shows nothing outside of itself
 	Plots          int      // with a size and a name
 	Unnamed        int
 	SmallestText   float64 // of a plot, in pixels as shown
@@ -48,9 +49,11 @@ function measure(f) {
   const plots = [...d.querySelectorAll("svg.plot")];
   const good = plots.filter(p => p.getBoundingClientRect().height > 100 && p.getAttribute("role") == "img" && p.getAttribute("aria-label").length > 40);
   const wide = [...d.querySelectorAll("body *")].filter(x => !x.closest(".scroll") && !x.closest("pre") && !x.closest("details:not([open])") && x.getBoundingClientRect().right > e.clientWidth + 0.5);
+  const say = list => list.slice(0, 5).map(x => x.tagName + "." + x.getAttribute("class") + ": " + x.textContent.slice(0, 40));
+  const inside = x => x.closest("svg") && x.tagName != "svg";
   const texts = [...d.querySelectorAll("svg.plot text")].map(t => parseFloat(w.getComputedStyle(t).fontSize) * t.closest("svg").getBoundingClientRect().width / t.closest("svg").viewBox.baseVal.width);
   return {
-    Frame: f.id, Scroll: e.scrollWidth, Client: e.clientWidth, Wide: wide.slice(0, 5).map(x => x.tagName + "." + x.getAttribute("class") + ": " + x.textContent.slice(0, 40)),
+    Frame: f.id, Scroll: e.scrollWidth, Client: e.clientWidth, Wide: say(wide.filter(x => !inside(x))), Cut: say(wide.filter(inside)),
     Plots: good.length, Unnamed: plots.length - good.length, SmallestText: Math.min(...texts), Paper: w.getComputedStyle(d.body).backgroundColor,
     Stroke: w.getComputedStyle(d.querySelector("svg.plot path[style*='--blue']")).stroke, Details: d.querySelectorAll("details").length,
   };
@@ -83,6 +86,9 @@ type Page struct {
 	Plots  int
 	Folded int  // parts
 	Shot   bool // take pictures of it
+	// LongNames says that names are longer than a plot may be wide in some fonts, which
+	// cuts them at its edge.
+	LongNames bool
 }
 
 // schemes are the two shades that a reader may prefer, with the colours of paper
@@ -134,6 +140,9 @@ func (m measured) check(t *testing.T, shade string, want Page) {
 	t.Helper()
 	if m.Scroll > m.Client || !strings.HasSuffix(m.Frame, fmt.Sprint("-", m.Client)) || len(m.Wide) > 0 {
 		t.Errorf("%s %s: the page is %d wide in a window of %d; beyond it: %q", shade, m.Frame, m.Scroll, m.Client, m.Wide)
+	}
+	if len(m.Cut) > 0 && !want.LongNames {
+		t.Errorf("%s %s: plots are cut at the edge of the page: %q", shade, m.Frame, m.Cut)
 	}
 	if m.Plots != want.Plots || m.Unnamed != 0 || m.Details != want.Folded {
 		t.Errorf("%s %s: %d plots, %d without a name or a size, %d folded parts; want %d, 0 and %d", shade, m.Frame, m.Plots, m.Unnamed, m.Details, want.Plots, want.Folded)
