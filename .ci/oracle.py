@@ -295,7 +295,7 @@ def tolerance_of(field, row):
         return 1e-9 if row["probe"].startswith("knn") else 0.1
     if field == "learning":
         return t["metric"] if scored else weight * (t["observed"] + t["sums"])
-    return max(10 * t["metric"], t["sums"]) if scored else weight * t["sums"]
+    return max(t["metric"], t["sums"]) if scored else weight * t["sums"]
 
 
 def main(folder):

@@ -21,7 +21,7 @@ var given = map[string]string{
 	"epoch": "name", "layer": "name", "probe": "name", "perturbation": "name", "level": "name", "unit": "name",
 	"trained_epochs": "how long a twin was trained", "test_accuracy": "of the network itself",
 	"metric": "compared as a word", "scale": "compared as a word", "flags": "compared as words", "margin": "setting of sentences",
-	"halves": "none are drawn here: errors with --halves are not held to a definition",
+	"halves":                "none are drawn here: errors with --halves are not held to a definition",
 	"differences.reference": "name", "differences.cell": "name",
 }
 
