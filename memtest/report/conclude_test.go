@@ -125,8 +125,8 @@ func TestConclusionsByCase(t *testing.T) {
 				r.Differences = []result.Difference{{Reference: features.Untrained, Cell: o.Cell(), Learning: 0.01, LearningSE: 0.001}}
 			}
 		}), "untrained network +0.430 (difference +0.010, +0.007 to +0.013)", ""},
-		"few examples": {edit(func(r *result.Row) { r.N = 250 }), "With 250 examples the intervals are too short", ""},
-		"halves":       {edit(func(r *result.Row) { r.N, r.Halves = 250, 10 }), "", "too short"},
+		"few examples":     {edit(func(r *result.Row) { r.N = 250 }), "With 250 examples the intervals are too short", ""},
+		"halves":           {edit(func(r *result.Row) { r.N, r.Halves = 250, 10 }), "", "too short"},
 		"images not known": {edit(func(r *result.Row) { r.LearningSE, r.MemorizationSE = nil, nil }), "against untrained network +0.430 (difference +0.225, +0.225 to +0.225)", "over images"},
 		"neighbours":       {edit(func(r *result.Row) { share := 0.97; r.Parents = &share }), "and its memorization by this probe is only that 97.0% of the copies have their parent among their neighbours.", "it memorized"},
 		"own memorization": {edit(func(r *result.Row) {
