@@ -23,12 +23,28 @@ type half struct {
 	groups []int32
 }
 
+// Where nothing is said, fewer examples than enoughExamples are split so often: of
+// a few hundred, intervals by example alone are too short (docs/simulation.md), of
+// thousands nearly as wide, and halves would take longer than all else.
+const (
+	enoughExamples = 1000
+	usualSplits    = 10
+)
+
+// splits is how often n examples are split.
+func (m *measurement) splits(n int) int {
+	if m.Halves == 0 && n < enoughExamples {
+		return usualSplits
+	}
+	return max(0, m.Halves)
+}
+
 // drawHalves draws random splits of the examples into two halves. The halves and
 // their label sets depend on the labels and the seed only, so that cells share
 // them. There are none where the classes of a half do not allow shuffles.
 func (m *measurement) drawHalves(labels []int32, classes int, groups []int32) [][2]half {
 	var all [][2]half
-	for split := range m.Halves {
+	for split := range m.splits(len(labels)) {
 		order := make([]int, len(labels))
 		for i := range order {
 			order[i] = i

@@ -20,7 +20,7 @@ type Options struct {
 	Alpha        float64  `yaml:"alpha"`            // level of the tests, which p-values are asked to reach; 0 = 0.05
 	Margin       float64  `yaml:"margin,omitempty"` // difference below which a page calls two cells the same, where an interval shows it; 0 = perm.DefaultMargin
 	TwoSided     bool     `yaml:"two_sided"`        // learning p also counts accuracies far below the null
-	Halves       int      `yaml:"halves,omitempty"` // random splits of the examples into halves, on which everything is measured again, so that errors over images have what a sample does to all its copies alike; 0 = none
+	Halves       int      `yaml:"halves,omitempty"` // random splits of the examples into halves, on which everything is measured again, so that errors over images have what a sample does to all its copies alike; 0 = 10 where there are fewer than 1,000 examples, else none; below 0 = none
 	Scale        string   `yaml:"scale,omitempty"`  // one of the Scale names; "" = auto
 	Seed         uint64   `yaml:"seed"`             // of everything random; 0 = 1
 
@@ -134,8 +134,8 @@ func newMeasurement(o Options) (*measurement, error) {
 	switch {
 	case o.Permutations < MinPermutations:
 		return nil, fmt.Errorf("permutations: %d is too few for any p-value to reach 0.05; give at least %d", o.Permutations, MinPermutations)
-	case o.Halves < 0 || o.Halves == 1:
-		return nil, fmt.Errorf("halves: %d splits give no error; give at least 2, better 10, or 0 for none", o.Halves)
+	case o.Halves == 1:
+		return nil, fmt.Errorf("halves: 1 split gives no error; give at least 2, better 10, or -1 for none")
 	case o.Stop < 0:
 		return nil, fmt.Errorf("stop: %d is negative; give a number of exceedances, or 0 to draw all permutations", o.Stop)
 	case !slices.Contains(metricNames(), o.Metric):

@@ -146,6 +146,7 @@ func (f planFlags) quick(ctx context.Context, log io.Writer) (pilot, error) {
 	}
 	c := whole
 	c.N, c.Permutations, c.Epochs, c.Levels = quickN, quickB, []int{0, quickEpoch}, []float64{quickLevel}
+	c.Halves = -1 // plans are of errors by example
 	c.Seeds = min(max(1, f.size.Seeds), quickSeeds)
 	x, err := memtest.New(ctx, c, datasets.Options{Offline: true})
 	if err != nil {

@@ -203,6 +203,6 @@ var key = []document.Term{
 	{Name: "learning", Text: "observed minus null: structure of the labels beyond what the probe can memorize"},
 	{Name: "memorization", Text: "null minus chance: random labels recovered from near-copies"},
 	{Name: "own part", Text: "the part of memorization that is lost when copies are exchanged among those of the same class; the rest is what the class gives. Sentences and figures about memorization are about this part"},
-	{Name: "± 95%", Text: "half the width of the 95% interval over other images of the same kind, as many of them, and other label sets; the network is held fixed. Without --halves what a sample does to all its copies alike is not in it"},
+	{Name: "± 95%", Text: "half the width of the 95% interval over other images of the same kind, as many of them, and other label sets; the network is held fixed. Of 1,000 examples and more, what a sample does to all its copies alike is in it only with --halves"},
 	{Name: "p", Text: "share of permutations, the real one included, that do as well; ~ marks a descriptive one, whose features have seen the labels"},
 }

@@ -35,5 +35,5 @@ func ExampleConclusions() {
 	}
 	// Output:
 	// Seen by the ridge probe at gaussian 0.3, mlp after epoch 20 (layer dense2) learned more than the untrained network, the raw input and the shuffled-label twin
-	// it memorized more than the untrained network and the raw input, less than the shuffled-label twin
+	// it memorized more than the untrained network, less than the raw input and the shuffled-label twin
 }

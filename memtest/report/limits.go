@@ -105,7 +105,7 @@ func (v *view) limitsOfIntervals() []string {
 	if r.LearningSE == nil || r.Halves > 0 || r.N >= fewExamples {
 		return nil
 	}
-	return []string{fmt.Sprintf("With %s examples the intervals are too short: taken example by example, they lack what a sample does to all its copies alike, and hold in about 8 of 10 samples in place of 9.5. Add --halves 10.", number.Count(r.N))}
+	return []string{fmt.Sprintf("With %s examples the intervals are too short: taken example by example, they lack what a sample does to all its copies alike, and hold in about 8 of 10 samples in place of 9.5. Measure with --halves 10.", number.Count(r.N))}
 }
 
 // missing are the references and seeds that a trained network lacks.

@@ -48,7 +48,7 @@ const seedOfRuns = 3
 // configuration is a run of a narrow network.
 func configuration() memtest.Config {
 	return memtest.Config{Net: "mlp:8", Batch: 32, Epochs: []int{0, 2}, Levels: []float64{0, 0.2}, Layers: memtest.Layers{"last"},
-		Options: memtest.Options{Permutations: 19, Seed: seedOfRuns}}
+		Options: memtest.Options{Permutations: 19, Seed: seedOfRuns, Halves: -1}}
 }
 
 // experiment prepares a run on examples, in groups of blocks where blocks > 1.
