@@ -30,7 +30,7 @@ func planOf(t *testing.T, args ...string) plan {
 // four times the images it says half of it.
 func TestPlanOfARun(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "pilot")
-	if code, _, stderr := command(small(folder, "--seeds", "2")...); code != exitDone {
+	if code, _, stderr := command(small(folder, "--seeds", "2", "--halves=-1")...); code != exitDone {
 		t.Fatal(stderr)
 	}
 	m, err := memtest.Read(folder)

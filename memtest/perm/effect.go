@@ -104,7 +104,8 @@ func (c *Counts) checkEffect() error {
 }
 
 // Minus is the difference of two effects of the same examples and label sets,
-// taken example by example and set by set: what they do to both alike cancels.
+// taken example by example and set by set: what they do to both alike cancels. Where
+// they were not split into as many halves, the difference has none.
 func (e Effect) Minus(o Effect) (Effect, error) {
 	if len(e.Examples) != len(o.Examples) || len(e.Sets) != len(o.Sets) {
 		return Effect{}, fmt.Errorf("difference: %d examples and %d label sets, and %d and %d; measure both cells with the same ones",
