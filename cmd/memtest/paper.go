@@ -27,8 +27,8 @@ func paperCommand(args []string) *cobra.Command {
 		Use:   "paper",
 		Short: "Put the claims of arXiv 1802.07714 to the test and write what comes out",
 		Long: "paper runs the experiments behind docs/paper.md and writes the document anew: a table, a figure, intervals over\n" +
-			"training seeds and a verdict for each claim. The small setting takes about four minutes on two cores, the full\n" +
-			"one about an hour. Killed, it goes on with --resume.",
+			"training seeds and a verdict for each claim. The small setting takes about ten minutes on two cores, the full\n" +
+			"one an hour or two. Killed, it goes on with --resume.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.draw != "" {

@@ -23,6 +23,6 @@ func Example() {
 	}
 	// Output:
 	// 1. The method tells learning from memorization in MLPs: holds
-	// 2. And in CNNs, layer by layer: holds in part
+	// 2. And in CNNs, layer by layer: holds
 	// 3. It corroborates other groups: holds in part
 }

@@ -62,7 +62,7 @@ func scaleOf(setting string) (scale, error) {
 	return scale{}, result.Inputf("setting: %q is not known; choose small or full", setting)
 }
 
-// smallScale takes about four minutes on two cores.
+// smallScale takes about ten minutes on two cores.
 func smallScale() scale {
 	const fashion = "fashion-mnist-sample"
 	shift := perturbation{"shift", []float64{0, 1, 2, 4}}
@@ -91,7 +91,7 @@ func smallScale() scale {
 	}
 }
 
-// fullScale takes about an hour on two cores.
+// fullScale takes an hour or two on two cores.
 func fullScale() scale {
 	const fashion = "fashion-mnist"
 	shift := perturbation{"shift", []float64{0, 1, 2, 4}}
