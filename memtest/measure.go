@@ -40,15 +40,23 @@ func Measure(ctx context.Context, e *xla.Engine, stream iter.Seq2[features.Featu
 // Rows are the complete rows of all cells, see Complete.
 func Rows(cells iter.Seq2[Cell, error]) ([]result.Row, error) {
 	var rows []result.Row
-	kept := map[string]Evidence{}
+	var all []Cell
 	for cell, err := range cells {
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, cell.Row)
-		kept[cell.Cell()] = cell.Evidence
+		rows, all = append(rows, cell.Row), append(all, cell)
 	}
-	return Complete(rows, func(cell string) (Evidence, bool) { ev, ok := kept[cell]; return ev, ok && ev.Counts != nil })
+	return Complete(rows, EvidenceOf(all))
+}
+
+// EvidenceOf finds the evidence of cells by their names, as Complete asks for it.
+func EvidenceOf(cells []Cell) func(cell string) (Evidence, bool) {
+	kept := map[string]Evidence{}
+	for _, c := range cells {
+		kept[c.Cell()] = c.Evidence
+	}
+	return func(cell string) (Evidence, bool) { ev, ok := kept[cell]; return ev, ok && ev.Counts != nil }
 }
 
 // measurement measures features one after the other by the same options.
