@@ -33,9 +33,10 @@ type Contrast struct {
 
 // What the interval of a contrast is over.
 const (
-	OverImages  = "images"           // other images of the same kind and other label sets, these two networks
-	OverSeeds   = "images and seeds" // other trainings too
-	OverShuffle = "label sets"       // other label sets alone, these images and networks
+	OverImages       = "images"               // other images of the same kind and other label sets, these two networks
+	OverSeeds        = "images and seeds"     // other trainings too
+	OverShuffle      = "label sets"           // other label sets alone, these images and networks
+	OverShuffleSeeds = "label sets and seeds" // and other trainings, these images
 )
 
 // CompareOptions are the level and the margin of the words of comparisons.

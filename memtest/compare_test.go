@@ -48,7 +48,7 @@ func TestCompare(t *testing.T) {
 		}
 	}
 	// Without evidence nothing is said of memorization, nor of other images.
-	if over := all[3]; over.Seeds != 3 || over.Memorization != nil || over.Learning.Over != OverSeeds || all[0].Learning.Over != OverShuffle {
+	if over := all[3]; over.Seeds != 3 || over.Memorization != nil || over.Learning.Over != OverShuffleSeeds || all[0].Learning.Over != OverShuffle {
 		t.Errorf("over seeds: %+v", over)
 	}
 }
@@ -97,5 +97,24 @@ func TestCompareRefuses(t *testing.T) {
 	}
 	if _, err := Compare(a, b, CompareOptions{}); err == nil || !strings.Contains(err.Error(), "A was measured by an older memtest") {
 		t.Errorf("without labels, given sets: %v", err)
+	}
+}
+
+// Cells whose labels moved within other groups are not compared.
+func TestCompareAsksForTheSameGroups(t *testing.T) {
+	run := func(blocks int, key uint64) Measured {
+		return Measured{Name: "run", Evidence: func(string) (Evidence, bool) {
+			return Evidence{Counts: &perm.Counts{Blocks: blocks, Key: key}}, true
+		}}
+	}
+	for _, c := range []struct {
+		a, b  Measured
+		alike bool
+	}{{run(1, 1), run(1, 1), true}, {run(3, 1), run(3, 1), true}, {run(1, 1), run(3, 1), false}, {run(3, 1), run(3, 2), false}} {
+		err := alikeGroups(c.a, c.b, pair{})
+		var different *DifferentError
+		if c.alike != (err == nil) || err != nil && (!errors.As(err, &different) || different.Field != "groups") {
+			t.Errorf("%v", err)
+		}
 	}
 }

@@ -53,6 +53,9 @@ func comparePairs(a, b Measured, pairs []pair) ([]contrasted, error) {
 func overSeeds(seeds []contrasted) contrasted {
 	over := contrasted{pair: seeds[0].pair, seeds: len(seeds), learning: &paired{over: OverSeeds}, memorization: &paired{over: OverSeeds}}
 	for _, c := range seeds {
+		if c.learning.over == OverShuffle {
+			over.learning.over = OverShuffleSeeds
+		}
 		over.learning.values, over.learning.errors = append(over.learning.values, c.learning.values...), append(over.learning.errors, c.learning.errors...)
 		if c.memorization == nil {
 			over.memorization = nil
@@ -93,14 +96,21 @@ func comparePair(a, b Measured, p pair) (contrasted, error) {
 }
 
 // alikeGroups checks that the labels of two cells were exchanged within the same
-// groups, as far as their evidence tells.
+// groups, as far as their evidence tells: by the number of groups and, of one seed,
+// by the key of their reshuffles, which is of the groups too.
 func alikeGroups(a, b Measured, p pair) error {
 	ea, okA := a.Evidence(p.a.Cell())
 	eb, okB := b.Evidence(p.b.Cell())
-	if !okA || !okB || ea.Counts.Blocks == eb.Counts.Blocks {
+	const hint = "give both the same groups"
+	switch {
+	case !okA || !okB:
 		return nil
+	case ea.Counts.Blocks != eb.Counts.Blocks:
+		return &DifferentError{"groups", fmt.Sprintf("%d in %s", ea.Counts.Blocks, a.Name), fmt.Sprintf("%d in %s", eb.Counts.Blocks, b.Name), hint}
+	case ea.Counts.Blocks > 1 && a.Config.Seed == b.Config.Seed && ea.Counts.Key != eb.Counts.Key:
+		return &DifferentError{"groups", "which examples they hold in " + a.Name, "in " + b.Name, hint}
 	}
-	return &DifferentError{"groups", fmt.Sprintf("%d in %s", ea.Counts.Blocks, a.Name), fmt.Sprintf("%d in %s", eb.Counts.Blocks, b.Name), "give both the same groups"}
+	return nil
 }
 
 // say gives each difference its interval and its word.

@@ -13,19 +13,23 @@ import (
 // of memorization, which is of hits.
 type effects struct{ learning, memorization, own perm.Effect }
 
-// newEffects are those of a row. It is an error where the evidence does not hold them,
-// as that of older versions.
-func newEffects(row result.Row, ev Evidence) (e effects, err error) {
-	defer func() {
-		h, growth := ev.Halves, perm.Falling
+// newEffects are those of a row, with their halves where the examples were split. It
+// is an error where the evidence does not hold them, as that of older versions.
+func newEffects(row result.Row, ev Evidence) (effects, error) {
+	e, err := byExample(row, ev)
+	if h := ev.Halves; err == nil && h != nil {
+		growth := perm.Falling
 		if ev.Parents != nil { // a copy has neighbours of its own, however many examples there are
 			growth = perm.Steady
 		}
-		if h != nil {
-			e.learning = e.learning.WithHalves(h.Learning, perm.Rising)
-			e.memorization, e.own = e.memorization.WithHalves(h.Memorization, growth), e.own.WithHalves(h.Own, growth)
-		}
-	}()
+		e.learning = e.learning.WithHalves(h.Learning, perm.Rising)
+		e.memorization, e.own = e.memorization.WithHalves(h.Memorization, growth), e.own.WithHalves(h.Own, growth)
+	}
+	return e, err
+}
+
+// byExample are the effects of a row without halves.
+func byExample(row result.Row, ev Evidence) (e effects, err error) {
 	if e.own, err = ev.Counts.OwnMemorizationEffect(); err != nil {
 		return e, err
 	}

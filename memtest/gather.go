@@ -49,7 +49,7 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 // fit fits a probe to label sets and adds what it says to a collector, until a
 // sequential test needs no more. progress is told the last label set so far.
 func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, first, count int, c *collector, test *perm.Stopping, progress func(last int)) error {
-	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores, Groups: m.groups}
+	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores, Groups: p.groups}
 	for batch, err := range probe.Run(ctx, e, kind.Probe, p.data, p.sets, first, count, o) {
 		if err != nil {
 			return err

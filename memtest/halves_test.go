@@ -51,6 +51,40 @@ func TestHalvesAreMeasuredAlone(t *testing.T) {
 	}
 }
 
+// The chance of a half is of exchanges within its own groups.
+func TestHalvesHaveTheirGroups(t *testing.T) {
+	c := small()
+	c.N, c.Levels = 600, []float64{0.3}
+	f, _ := inputFeatures(t, c)
+	f.Groups = make([]int32, len(f.Labels))
+	for i, y := range f.Labels { // groups whose classes differ, each with some of every class
+		if (y < int32(f.Classes)/2) == (i%4 == 0) {
+			f.Groups[i] = 1
+		}
+	}
+	e, ctx := engine(t), context.Background()
+	o := Options{Probes: []string{"ridge:40"}, Permutations: 19, Scale: ScaleNone, Halves: 2, Metric: MetricAUC}
+	cell := oneCell(t, Measure(ctx, e, features.Stream(f), o))
+	m, err := newMeasurement(o.withDefaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r, pair := range m.drawHalves(f.Labels, f.Classes, f.Groups) {
+		for s, h := range pair {
+			half := halfFeatures(f, h)
+			half.Groups = h.groups
+			alone := oneCell(t, Measure(ctx, e, features.Stream(half), Options{Probes: []string{"ridge:20"}, Scale: ScaleNone, Metric: MetricAUC}))
+			sum, sets := 0.0, cell.Evidence.Halves.Memorization[r][s].Sets
+			for _, v := range sets {
+				sum += v / float64(len(sets))
+			}
+			if math.Abs(sum-alone.Row.Memorization) > 1e-9 || alone.Row.Chance == 0.5 {
+				t.Errorf("split %d, half %d: memorization %v, alone %v with the chance %v", r, s, sum, alone.Row.Memorization, alone.Row.Chance)
+			}
+		}
+	}
+}
+
 // halfFeatures are the features of a half with its label sets given.
 func halfFeatures(f features.Features, h half) features.Features {
 	var copies []arrays.Matrix

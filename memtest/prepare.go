@@ -18,6 +18,7 @@ type prepared struct {
 	data     probe.Checked
 	fresh    []int32 // [m] labels of the fresh examples
 	sets     perm.LabelSets
+	groups   []int32 // [n] within which labels move; nil = one
 	null     null
 	labelSet int // of a network of a full refit: the label set that it was trained on
 	// strata [n] are the true classes by which memorization is split: the labels of
@@ -135,6 +136,7 @@ func scaleFlags(s probe.Scaler, columns int) []string {
 // design checks the labels and finds the label sets of the null: those that came
 // with the features, the network's own in a full refit, else those of the design.
 func (m *measurement) design(p *prepared, f features.Features) (err error) {
+	p.groups = f.Groups
 	groups := f.Groups
 	if f.Permuted != nil || f.Role == features.Refit {
 		groups = nil // these labels are not exchanged here

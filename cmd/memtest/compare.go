@@ -95,6 +95,7 @@ func printComparisons(out io.Writer, folders []string, all []memtest.Comparison,
 	for _, line := range []struct{ over, text string }{
 		{memtest.OverImages, "A line of one seed is about these two networks, on other images of the same kind and other shuffles."},
 		{memtest.OverSeeds, "A line over seeds is about other trainings too."},
+		{memtest.OverShuffleSeeds, "A line over seeds is about other trainings too; where a cell of it lacks its evidence, not about other images."},
 		{memtest.OverShuffle, "Where the folder of a run lacks the evidence of a cell, as one of an older memtest does, a line is about other shuffles alone, and nothing is said of memorization; measure it again for more."},
 	} {
 		if over[line.over] {

@@ -59,30 +59,27 @@ func (c *Counts) LearningEffect() (Effect, error) {
 // MemorizationEffect is memorization by accuracy, M = mean (T_b − c_b), with its
 // parts.
 func (c *Counts) MemorizationEffect() (Effect, error) {
-	if err := c.checkEffect(); err != nil {
-		return Effect{}, err
-	}
-	values, chance := c.Statistics(Accuracy)
-	e := Effect{Examples: make([]float64, c.N), Sets: minus(values[1:], chance[1:])}
-	for i, example := range c.PerExample() {
-		e.Examples[i] = example.Memorization
-	}
-	e.Estimate = stat.Mean(e.Sets, nil)
-	return e, nil
+	return c.memorizationEffect(c.Chance, c.PerExample)
 }
 
 // OwnMemorizationEffect is the examples' own part of memorization by accuracy,
 // mean (T_b − c'_b), with its parts; see Verdict.MemorizationOwn.
 func (c *Counts) OwnMemorizationEffect() (Effect, error) {
-	if err := c.checkEffect(); err != nil {
-		return Effect{}, err
-	}
 	if c.StratumShare == nil {
 		return Effect{}, fmt.Errorf("effect: the counts do not split memorization, as those of older versions; measure the cell again")
 	}
+	return c.memorizationEffect(c.StratumChance, c.PerExampleOwn)
+}
+
+// memorizationEffect is the mean excess of T_b over a chance, whose parts by example
+// are given.
+func (c *Counts) memorizationEffect(chance []float64, parts func() []Example) (Effect, error) {
+	if err := c.checkEffect(); err != nil {
+		return Effect{}, err
+	}
 	values, _ := c.Statistics(Accuracy)
-	e := Effect{Examples: make([]float64, c.N), Sets: minus(values[1:], c.StratumChance[1:])}
-	for i, example := range c.PerExampleOwn() {
+	e := Effect{Examples: make([]float64, c.N), Sets: minus(values[1:], chance[1:])}
+	for i, example := range parts() {
 		e.Examples[i] = example.Memorization
 	}
 	e.Estimate = stat.Mean(e.Sets, nil)

@@ -60,6 +60,9 @@ func run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, 
 	if sets.Examples() != n {
 		return fmt.Errorf("%d labels, but %d rows of features", sets.Examples(), n)
 	}
+	if o.Groups != nil && len(o.Groups) != n {
+		return fmt.Errorf("%d groups, but %d rows of features; give one group per row", len(o.Groups), n)
+	}
 	checked, err := in.check()
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
@@ -35,6 +36,16 @@ func TestRunEnds(t *testing.T) {
 	}
 	if batches != 2 {
 		t.Errorf("%d batches", batches)
+	}
+}
+
+func TestRunRefusesGroupsOfOtherRows(t *testing.T) {
+	e := open(t, "go")
+	d, labels := small()
+	for _, err := range Run(t.Context(), e, Centroid{}, d, labels, 0, 1, Options{Groups: []int32{1, 2}}) {
+		if err == nil || !strings.Contains(err.Error(), "2 groups, but") {
+			t.Error(err)
+		}
 	}
 }
 
