@@ -24,12 +24,13 @@ var house = []struct {
 	may    []string
 }{
 	{"datasets/seed", nil},
-	{"datasets/arrays", nil},
+	{"datasets/memory", nil},
+	{"datasets/arrays", []string{"datasets/memory"}},
 	{"datasets/atomicfile", nil},
 	{"datasets/parallel", nil},
-	{"datasets", []string{"datasets/seed", "datasets/arrays", "datasets/parallel"}},
-	{"datasets/features", []string{"datasets/arrays", "datasets"}},
-	{"memtest/perm", []string{"datasets/seed", "datasets/parallel"}},
+	{"datasets", []string{"datasets/memory", "datasets/seed", "datasets/arrays", "datasets/parallel"}},
+	{"datasets/features", []string{"datasets/memory", "datasets/arrays", "datasets"}},
+	{"memtest/perm", []string{"datasets/memory", "datasets/seed", "datasets/parallel"}},
 	{"memtest/perturb", []string{"datasets/seed", "datasets/parallel", "datasets"}},
 	{"memtest/result", []string{"datasets/features", "memtest/perm"}},
 	{"memtest/rundir", []string{"datasets/atomicfile", "datasets/arrays", "memtest/result"}},
@@ -42,18 +43,18 @@ var house = []struct {
 	{"xla/wheels", nil},
 	{"xla/plugin", []string{"xla/wheels"}},
 	{"xla", []string{"datasets/arrays", "xla/plugin"}},
-	{"xla/nn", []string{"datasets/atomicfile", "datasets/seed", "datasets/arrays", "datasets", "xla"}},
-	{"xla/onnx", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
+	{"xla/nn", []string{"datasets/memory", "datasets/atomicfile", "datasets/seed", "datasets/arrays", "datasets", "xla"}},
+	{"xla/onnx", []string{"datasets/memory", "datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/trainhook", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/linalg", []string{"datasets/arrays", "datasets/parallel", "xla"}},
 	{"xla/probe/softmax", []string{"datasets/arrays", "datasets/parallel", "xla", "xla/linalg"}},
-	{"xla/probe", []string{"datasets/seed", "datasets/arrays", "datasets/parallel", "xla", "xla/linalg", "xla/probe/softmax"}},
-	{"memtest", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/probe"}},
+	{"xla/probe", []string{"datasets/memory", "datasets/seed", "datasets/arrays", "datasets/parallel", "xla", "xla/linalg", "xla/probe/softmax"}},
+	{"memtest", []string{"datasets/memory", "datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/probe"}},
 	{"memtest/internal/oracle", []string{"datasets/seed"}}, // not what it checks, nor what stands on that
 	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "xla", "memtest"}},
 	{"memtest/show", []string{"datasets", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},
 	{"notebooks/nbdeps", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/report", "xla", "xla/nn", "xla/onnx", "xla/probe", "memtest", "memtest/show"}},
-	{"cmd/memtest", []string{"datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "memtest/report", "memtest/tensorboard", "xla", "xla/probe", "xla/onnx", "memtest", "memtest/paper"}},
+	{"cmd/memtest", []string{"datasets/memory", "datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "memtest/report", "memtest/tensorboard", "xla", "xla/probe", "xla/onnx", "memtest", "memtest/paper"}},
 }
 
 // arrows are the folders that each folder may import. A folder that lets itself

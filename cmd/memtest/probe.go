@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -216,16 +217,12 @@ const copiesInMemory = 4
 // enoughMemory refuses features that would not fit, rather than being killed
 // half-way.
 func enoughMemory(l *features.Layout) error {
-	free, known := features.FreeMemory()
-	if !known {
-		return nil
-	}
+	free, _ := memory.Free()
 	for _, layer := range l.Layers {
-		if need := copiesInMemory * l.Bytes(layer); need > free {
-			return fmt.Errorf("layer %s needs about %.1f GiB of memory and %.1f GiB are free; take fewer examples, such as --n %d", layer.Name, gib(need), gib(free), max(1, int(float64(layer.Rows)*float64(free)/float64(need)/2)))
+		need := copiesInMemory * l.Bytes(layer)
+		if err := memory.Enough(float64(need), "layer "+layer.Name); err != nil {
+			return fmt.Errorf("%w; take fewer examples, such as --n %d", err, max(1, int(float64(layer.Rows)*float64(free)/float64(need)/2)))
 		}
 	}
 	return nil
 }
-
-func gib(bytes int64) float64 { return float64(bytes) / (1 << 30) }

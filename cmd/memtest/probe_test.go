@@ -18,7 +18,7 @@ import (
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
-	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
@@ -475,7 +475,7 @@ func TestProbeLargerThanMemory(t *testing.T) {
 	unzip(t, writeFeatures(t, arrays.Named{Name: "labels", Dims: []int{rows}, Ints: labels}), filepath.Join(dir, "labels.npy"))
 	args := []string{"--train", filepath.Join(dir, "train.npy"), "--valid", "0.3=" + filepath.Join(dir, "valid.npy"), "--labels", filepath.Join(dir, "labels.npy"), "--probes", "centroid"}
 	code, _, stderr := command(append([]string{"probe", "--quiet", "--out", filepath.Join(dir, "run")}, args...)...)
-	if _, known := features.FreeMemory(); known && (code != exitUsage || !strings.Contains(stderr, "needs about 2048.0 GiB of memory") || !strings.Contains(stderr, "such as --n ")) {
+	if _, known := memory.Free(); known && (code != exitUsage || !strings.Contains(stderr, "needs about 2048.0 GiB of memory") || !strings.Contains(stderr, "such as --n ")) {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 	if rows := probeJSON(t, append(args, "--n", "32")...); len(rows) != 1 || rows[0].N != 32 || rows[0].Features != 2 {
