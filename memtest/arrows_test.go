@@ -47,9 +47,10 @@ var house = []struct {
 	{"xla/onnx", []string{"datasets/memory", "datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/trainhook", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/linalg", []string{"datasets/arrays", "datasets/parallel", "xla"}},
+	{"xla/arithmetic", []string{"datasets/atomicfile", "datasets/arrays", "datasets", "xla", "xla/linalg", "xla/nn"}},
 	{"xla/probe/softmax", []string{"datasets/arrays", "datasets/parallel", "xla", "xla/linalg"}},
 	{"xla/probe", []string{"datasets/memory", "datasets/seed", "datasets/arrays", "datasets/parallel", "xla", "xla/linalg", "xla/probe/softmax"}},
-	{"memtest", []string{"datasets/memory", "datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/probe"}},
+	{"memtest", []string{"datasets/memory", "datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/arithmetic", "xla/probe"}},
 	{"memtest/internal/oracle", []string{"datasets/seed"}}, // not what it checks, nor what stands on that
 	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "xla", "memtest"}},
 	{"memtest/show", []string{"datasets", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"io/fs"
 	"iter"
-	"slices"
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/arithmetic"
 )
 
 // Folder is a run that is kept in a folder: what is measured, how it is made, and
@@ -21,17 +21,23 @@ type Folder struct {
 	Config   Config          // resolved
 	Manifest result.Manifest // as NewManifest gives it, with the data
 	Labels   []int32         // [n] classes of the training examples
+	Anew     bool            // set a run aside that is in the way, see rundir.SetAside
 }
 
 // Begin makes the folder of the run or, where resume is true, opens it to go on;
-// a run may then ask for more permutations than before. The notes say what was
-// unusual about the rows that are there.
+// a run may then ask for more permutations than before. Where Anew is true, a run that
+// is in the way is set aside. The notes say what was unusual about the rows that are
+// there.
 func (f Folder) Begin(path string, resume bool) (d *rundir.Dir, notes result.Notes, err error) {
-	config := f.Config.YAML()
 	if resume {
-		d, notes, err = f.resume(path, config)
+		d, notes, err = f.resume(path, f.Config.YAML())
 	} else {
-		d, err = rundir.Create(path, config, f.Manifest)
+		d, err = rundir.Create(path, f.Config.YAML(), f.Manifest)
+	}
+	if f.Anew && errors.Is(err, result.ErrInput) {
+		if notes.Aside, err = rundir.SetAside(path); err == nil {
+			d, err = rundir.Create(path, f.Config.YAML(), f.Manifest)
+		}
 	}
 	if err != nil {
 		return nil, notes, err
@@ -51,35 +57,19 @@ func (f Folder) resume(path string, config []byte) (*rundir.Dir, result.Notes, e
 	if err != nil {
 		return nil, result.Notes{}, err
 	}
-	if err := there.SameData(f.Manifest.Data); err != nil {
-		return nil, result.Notes{}, err
-	}
-	if err := scaledAlike(there); err != nil {
-		return nil, result.Notes{}, err
-	}
 	// More permutations are more of the same.
 	grows := old.Permutations < f.Config.Permutations
 	before := f.Config
 	if grows {
 		before.Permutations = old.Permutations
 	}
-	d, notes, err := rundir.Resume(path, before.YAML())
+	d, notes, err := rundir.Resume(path, before.YAML(), f.Manifest)
 	if err == nil && grows {
 		if err = d.Grow(config); err != nil {
 			err = errors.Join(err, d.Close())
 		}
 	}
 	return d, notes, err
-}
-
-// scaledAlike refuses a folder with rows of an older program, which scaled features
-// otherwise, and penalized ridge otherwise: new rows beside them would not compare.
-func scaledAlike(d *rundir.Dir) error {
-	rows, _, err := d.Rows()
-	if err == nil && slices.ContainsFunc(rows, func(r result.Row) bool { return r.Scale == "" }) {
-		err = result.Inputf("%s holds rows of an older memtest, which scaled features otherwise: give another folder with --out", d.Path(rundir.RowsFile))
-	}
-	return err
 }
 
 // ConfigOf is the configuration of a run's folder.
@@ -121,15 +111,33 @@ func (x *Experiment) In(d *rundir.Dir) *Experiment {
 	return &in
 }
 
-// Folder is the experiment's run as it is kept in a folder.
-func (x *Experiment) Folder(about xla.Description, command []string, started time.Time) Folder {
+// NewManifest is that of a run which begins now on an engine, before its data are
+// known. command is os.Args, or nil for a call of the library. The first call on a
+// machine computes for a second or two, see package arithmetic.
+func NewManifest(ctx context.Context, e *xla.Engine, command []string, started time.Time) (result.Manifest, error) {
 	m := result.NewManifest(command, started)
+	about := e.Describe()
 	m.Backend, m.Plugin, m.Devices = about.Name, about.Plugin, []string{about.String()}
+	hashes, err := arithmetic.Of(ctx, e, m.Host.CPU)
+	m.PluginSHA256, m.Arithmetic = hashes.Plugin, hashes.Arithmetic
+	return m, err
+}
+
+// Folder is the experiment's run as it is kept in a folder, given a manifest from
+// NewManifest.
+func (x *Experiment) Folder(m result.Manifest) (Folder, error) {
 	m.Data = dataOf(x.Train, x.Fresh)
 	for i := range max(1, x.Config.Seeds) {
 		m.Seeds = append(m.Seeds, x.Config.Seed+uint64(i))
 	}
-	return Folder{Config: x.Config, Manifest: m, Labels: x.Train.Y}
+	if len(x.Spec.Layers) > 0 || x.Spec.Model != nil {
+		text, err := x.Spec.YAML()
+		if err != nil {
+			return Folder{}, err
+		}
+		m.NetworkSHA256 = result.ConfigHash(text)
+	}
+	return Folder{Config: x.Config, Manifest: m, Labels: x.Train.Y}, nil
 }
 
 // dataOf is how a manifest notes a training set and a test set; the test set may be nil.
@@ -147,11 +155,20 @@ func dataOf(train, test *datasets.Set) result.Data {
 // Killed at any moment, it loses no row. The rows are complete; package report
 // writes pages of such a folder.
 func RunIn(ctx context.Context, e *xla.Engine, x *Experiment, path string) (rows []result.Row, err error) {
-	folder := x.Folder(e.Describe(), nil, time.Now())
+	manifest, err := NewManifest(ctx, e, nil, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	folder, err := x.Folder(manifest)
+	if err != nil {
+		return nil, err
+	}
 	old, openErr := rundir.Open(path)
 	if openErr == nil && finished(old, folder) {
-		rows, _, err := old.Rows()
-		return rows, err
+		// What was damaged is measured again, as in a run that is not finished.
+		if rows, _, err := old.Rows(); err == nil && len(old.Verify(rows)) == 0 {
+			return rows, nil
+		}
 	}
 	d, _, err := folder.Begin(path, openErr == nil)
 	if err != nil {
@@ -167,7 +184,7 @@ func RunIn(ctx context.Context, e *xla.Engine, x *Experiment, path string) (rows
 // finished says whether a folder holds all that a run is asked for.
 func finished(d *rundir.Dir, f Folder) bool {
 	m, err := d.Manifest()
-	return err == nil && !m.Unfinished && d.SameData(f.Manifest.Data) == nil && bytes.Equal(d.Config(), f.Config.YAML())
+	return err == nil && !m.Unfinished && d.SameBasis(f.Manifest) == nil && bytes.Equal(d.Config(), f.Config.YAML())
 }
 
 // Read is the run of a folder, as Compare takes it; of one that is not finished,
@@ -183,6 +200,9 @@ func Read(path string) (Measured, error) {
 	}
 	if m.Rows, _, err = d.Rows(); err != nil {
 		return m, err
+	}
+	for _, damage := range d.Verify(m.Rows) {
+		return m, result.Inputf("%s: %v; go on with the run by --resume to measure it again", path, damage)
 	}
 	about, err := d.Manifest()
 	if err != nil {

@@ -2,8 +2,6 @@ package memtest
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -173,36 +171,5 @@ func TestExportKnowsWhereTrainingEnded(t *testing.T) {
 	defer free()
 	if err != nil || end == 0 || *out.Epoch != end {
 		t.Errorf("epoch %d: %v", end, err)
-	}
-}
-
-// Rows of a program that scaled features otherwise do not get new ones beside them.
-func TestRunOfAnOlderScalingIsNotGoneOnWith(t *testing.T) {
-	ctx := context.Background()
-	c := small()
-	c.N, c.Epochs, c.Refs, c.Probes, c.Net = 100, []int{0}, []string{RefUntrained}, []string{"centroid"}, "mlp:8"
-	x, err := New(ctx, c, datasets.Options{Offline: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, folder := engine(t), filepath.Join(t.TempDir(), "run")
-	if _, err := RunIn(ctx, e, x, folder); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(folder, "rows.jsonl")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	older := strings.ReplaceAll(string(text), `"scale":"floor",`, "")
-	if older == string(text) {
-		t.Fatal("no row says how it was scaled")
-	}
-	if err := os.WriteFile(path, []byte(older), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	x.Config.Permutations++
-	if _, err := RunIn(ctx, e, x, folder); err == nil || !strings.Contains(err.Error(), "holds rows of an older memtest, which scaled features otherwise: give another folder") {
-		t.Errorf("going on with an older run: %v", err)
 	}
 }

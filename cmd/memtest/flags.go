@@ -25,7 +25,8 @@ type settings struct {
 	backend, devices, out string
 	dataDir               string
 	offline               bool
-	resume, quiet, json   bool
+	resume, anew          bool
+	quiet, json           bool
 }
 
 // add adds the flags to a command.
@@ -43,6 +44,7 @@ func (s *settings) add(flags *pflag.FlagSet, command memtest.Command) {
 	flags.StringVar(&s.devices, "devices", "1", "devices that share the label sets: a number or all")
 	flags.StringVar(&s.out, "out", "", "folder of the run (default runs/DATE-TIME)")
 	flags.BoolVar(&s.resume, "resume", false, "go on with the run in --out")
+	flags.BoolVar(&s.anew, "anew", false, usageAnew)
 	flags.BoolVar(&s.quiet, "quiet", false, usageQuiet)
 	flags.BoolVar(&s.json, "json", false, "print rows as JSON lines instead of the table")
 }
@@ -67,6 +69,7 @@ const (
 	usageBackend = "xla:cpu, xla:cuda, go or the path of a PJRT plugin (default: the best there is)"
 	usageDataDir = "folder in which data sets are looked for first"
 	usageOffline = "download nothing"
+	usageAnew    = "begin anew where --out holds a run that does not fit; that one is set aside as OUT.before-1"
 	usageQuiet   = "no progress"
 )
 

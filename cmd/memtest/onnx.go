@@ -138,10 +138,18 @@ func (s *settings) model(ctx context.Context, model *onnx.Model, config memtest.
 	if x.Config.Devices, err = deviceCount(engine, s.devices); err != nil {
 		return usage(err)
 	}
+	manifest, err := memtest.NewManifest(ctx, engine, command, started)
+	if err != nil {
+		return err
+	}
+	folder, err := x.Folder(manifest)
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(log, "examples of %v go into %s %s %v\n", x.Train.Shape, model.Input(), model.InputShape(), fed)
 	bar := newProgress(log)
 	return job{
-		settings: s, Folder: x.Folder(engine.Describe(), command, started), progress: bar, log: log, pictures: x,
+		settings: s, Folder: folder, progress: bar, log: log, pictures: x,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {
 			o := x.Config.Options
 			o.Known, o.Progress, o.Total = d, bar.show, len(x.Config.Outputs)*len(x.Config.Levels)*len(x.Config.Probes)

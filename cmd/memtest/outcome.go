@@ -68,6 +68,7 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 	if j.out, err = outFolder(j.out, j.Manifest.Started); err != nil {
 		return err
 	}
+	j.Anew = j.anew
 	dir, notes, err := j.Begin(j.out, j.resume)
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ func paperCommand(args []string) *cobra.Command {
 	flags.StringVar(&f.setting, "setting", "small", "small or full")
 	flags.StringVar(&f.out, "out", "", "folder of the document and its runs (default runs/paper-SETTING)")
 	flags.BoolVar(&f.resume, "resume", false, "go on with what is in --out")
+	flags.BoolVar(&f.anew, "anew", false, usageAnew)
 	flags.StringVar(&f.draw, "draw", "", "write the document in this folder anew from its rows; measures nothing")
 	flags.StringVar(&f.dataDir, "data-dir", "", usageDataDir)
 	flags.StringVar(&f.backend, "backend", "", usageBackend)
@@ -66,7 +67,7 @@ func (f paperFlags) measure(ctx context.Context, command []string, stdout, stder
 	}
 	defer engine.Close()
 	progress := newProgress(log)
-	err = paper.Measure(ctx, engine, f.setting, f.out, paper.Options{Data: f.data(log), Command: command, Log: log, Progress: progress.show})
+	err = paper.Measure(ctx, engine, f.setting, f.out, paper.Options{Data: f.data(log), Command: command, Log: log, Progress: progress.show, Anew: f.anew})
 	progress.end()
 	switch {
 	case err == nil:

@@ -144,9 +144,10 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 		fmt.Fprintf(log, "%s: its %d label sets in %s are the null, not the %d of --permutations; leave them out of the file to have labels shuffled\n",
 			shownFile(config), config.Permutations, or(config.Keys.Permuted, features.KeyPermuted), asked)
 	}
-	m := result.NewManifest(command, started)
-	about := engine.Describe()
-	m.Backend, m.Plugin, m.Devices = about.Name, about.Plugin, []string{about.String()}
+	m, err := memtest.NewManifest(ctx, engine, command, started)
+	if err != nil {
+		return err
+	}
 	m.Data = result.Data{Name: shownFile(config), SHA256: hash, Train: len(layout.Labels), Test: len(layout.FreshLabels), Classes: layout.Classes}
 	m.Seeds = []uint64{config.Seed}
 

@@ -49,10 +49,18 @@ func (s *settings) train(ctx context.Context, config memtest.Config, command []s
 	if x.Config.Devices, err = deviceCount(engine, s.devices); err != nil {
 		return usage(err)
 	}
+	manifest, err := memtest.NewManifest(ctx, engine, command, started)
+	if err != nil {
+		return err
+	}
+	folder, err := x.Folder(manifest)
+	if err != nil {
+		return err
+	}
 	bar := newProgress(log)
 	x.Config.Progress = bar.show
 	return job{
-		settings: s, Folder: x.Folder(engine.Describe(), command, started), progress: bar, log: log, pictures: x,
+		settings: s, Folder: folder, progress: bar, log: log, pictures: x,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] { return x.In(d).Cells(ctx, engine) },
 	}.run(ctx, stdout)
 }

@@ -1,9 +1,8 @@
 package paper
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"os"
 
@@ -38,32 +37,39 @@ const (
 
 // readFacts reads a file of facts, one a line.
 func readFacts(path string) ([]Fact, error) {
-	file, err := os.Open(path)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
 	var facts []Fact
-	in := json.NewDecoder(bufio.NewReader(file))
-	for line := 1; ; line++ {
+	number := 0
+	for line := range bytes.Lines(text) {
+		number++
 		var f Fact
-		err := in.Decode(&f)
-		if errors.Is(err, io.EOF) {
-			return facts, nil
+		err := result.CheckSeal(line)
+		if err == nil {
+			err = json.Unmarshal(line, &f)
 		}
 		if err != nil {
-			return nil, result.Inputf("%s, line %d: %v", path, line, err)
+			return nil, result.Inputf("%s, line %d: %v", path, number, err)
 		}
 		facts = append(facts, f)
 	}
+	return facts, nil
 }
 
-// writeFacts writes facts as readFacts reads them.
+// writeFacts writes facts as readFacts reads them, each with its checksum.
 func writeFacts(path string, facts []Fact) error {
 	return atomicfile.WriteFileFrom(path, func(w io.Writer) error {
-		lines := json.NewEncoder(w)
 		for _, f := range facts {
-			if err := lines.Encode(f); err != nil {
+			line, err := json.Marshal(f)
+			if err == nil {
+				line, err = result.Seal(append(line, '\n'))
+			}
+			if err == nil {
+				_, err = w.Write(line)
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -29,6 +29,7 @@ const (
 type Options struct {
 	Data     datasets.Options       // where data are looked for
 	Command  []string               // noted in manifests as what was typed
+	Anew     bool                   // set runs aside that do not fit, and measure them anew
 	Log      io.Writer              // gets what was unusual about rows that were there; nil = nobody
 	Progress func(memtest.Progress) // is called as cells of all runs are measured; nil = not called
 }
@@ -62,9 +63,12 @@ type measurement struct {
 
 // all measures all runs, as an archive.
 func (m *measurement) all(ctx context.Context, setting string, runs []Run) (Archive, error) {
-	a := Archive{Setting: setting, Rows: map[string][]result.Row{}, Manifest: result.NewManifest(m.Command, time.Now())}
-	about := m.engine.Describe()
-	a.Manifest.Backend, a.Manifest.Plugin, a.Manifest.Devices = about.Name, about.Plugin, []string{about.String()}
+	a := Archive{Setting: setting, Rows: map[string][]result.Row{}}
+	manifest, err := memtest.NewManifest(ctx, m.engine, m.Command, time.Now())
+	if err != nil {
+		return a, err
+	}
+	a.Manifest = manifest
 	for _, r := range runs {
 		config, err := r.Config.Resolve()
 		if err != nil {
@@ -128,17 +132,28 @@ func finished(folder string, c memtest.Config) (got measured, ok bool, err error
 		return got, false, nil
 	}
 	got.data = made.Data
-	if got.rows, _, err = dir.Rows(); err != nil {
-		return got, false, err
+	// What was damaged is measured again, as in a run that is not finished.
+	if got.rows, _, err = dir.Rows(); err != nil || len(dir.Verify(got.rows)) > 0 {
+		return measured{}, false, nil
 	}
-	got.facts, err = readFacts(dir.Path(factsFile))
-	return got, err == nil, err
+	if got.facts, err = readFacts(dir.Path(factsFile)); err != nil {
+		return measured{}, false, nil
+	}
+	return got, true, nil
 }
 
 // into measures a run into its folder, which it makes or goes on with.
 func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest.Experiment, started time.Time) (got measured, err error) {
 	_, missing := rundir.Open(folder)
-	about := x.Folder(m.engine.Describe(), m.Command, started)
+	manifest, err := memtest.NewManifest(ctx, m.engine, m.Command, started)
+	if err != nil {
+		return got, err
+	}
+	about, err := x.Folder(manifest)
+	if err != nil {
+		return got, err
+	}
+	about.Anew = m.Anew
 	dir, notes, err := about.Begin(folder, missing == nil)
 	if err != nil {
 		return got, err

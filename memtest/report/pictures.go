@@ -14,6 +14,7 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
+	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
@@ -27,6 +28,9 @@ type Pictures struct {
 // SavePictures keeps the pictures in the folder of a run.
 func SavePictures(folder string, p Pictures) error {
 	text, err := json.Marshal(p)
+	if err == nil {
+		text, err = result.Seal(text)
+	}
 	if err != nil {
 		return fmt.Errorf("pictures: %w", err)
 	}
@@ -44,8 +48,12 @@ func loadPictures(folder string) (Pictures, error) {
 		return Pictures{}, err
 	}
 	var p Pictures
-	if err := json.Unmarshal(text, &p); err != nil {
-		return Pictures{}, fmt.Errorf("%s cannot be read (%w); remove it to draw the page without pictures", path, err)
+	err = result.CheckSeal(text)
+	if err == nil {
+		err = json.Unmarshal(text, &p)
+	}
+	if err != nil {
+		return Pictures{}, result.Inputf("%s cannot be read (%v): go on with the run by --resume to draw the pictures again, or remove the file to draw the page without them", path, err)
 	}
 	return p, nil
 }

@@ -1,6 +1,8 @@
 package result
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"strconv"
@@ -13,6 +15,16 @@ import (
 func (r Row) Cell() string {
 	return fmt.Sprintf("network %q seed %d epoch %d layer %q probe %q perturbation %q level %s",
 		r.Network, r.Seed, r.Epoch, r.Layer, r.Probe, r.Perturbation, strconv.FormatFloat(r.Level, 'g', -1, 64))
+}
+
+// Fingerprint is a short hash of what a row says of its evidence and of what was
+// measured, by which a row is held against the evidence that was kept of it: 16
+// hexadecimal digits. What is added to a row when all rows are there, such as
+// adjusted p-values, does not change it.
+func (r Row) Fingerprint() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s n %d features %d classes %d permutations %d observed %v null %v %v chance %v",
+		r.Cell(), r.N, r.Features, r.Classes, r.Permutations, r.Observed, r.NullMean, r.NullSD, r.Chance))
+	return hex.EncodeToString(sum[:8])
 }
 
 // Check says what is wrong with the row, as one sentence that begins with the

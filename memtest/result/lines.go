@@ -19,11 +19,16 @@ type Notes struct {
 	Size        int64    // bytes of the lines before it
 	Older       int      // rows in an older format than Format
 	Repeated    []string // cells that a later line measured again; the later line is the one returned
+	Aside       string   // where the run is that was in the way; "" = none was
+	Damaged     []string // what was damaged, and is not used; none from ReadRows
 }
 
 // Sentences are the notes for people, one sentence each; none for clean rows.
 func (n Notes) Sentences() []string {
 	var s []string
+	if n.Aside != "" {
+		s = append(s, fmt.Sprintf("What was in the folder is in %s now.", n.Aside))
+	}
 	if n.Partial > 0 {
 		s = append(s, fmt.Sprintf("Line %d of the rows is half-written (%d bytes), as after a crash; it was kept out. Resuming the run removes it and measures that cell again.", n.Partial, n.PartialSize))
 	}
@@ -32,6 +37,9 @@ func (n Notes) Sentences() []string {
 	}
 	if k := len(n.Repeated); k > 0 {
 		s = append(s, fmt.Sprintf("%d %s measured twice; the later row is used. The first: %s.", k, plural(k, "cell was", "cells were"), n.Repeated[0]))
+	}
+	if k := len(n.Damaged); k > 0 {
+		s = append(s, fmt.Sprintf("%d %s damaged; what was lost is measured again. The first: %s.", k, plural(k, "part of the run was", "parts of the run were"), n.Damaged[0]))
 	}
 	return s
 }
@@ -43,7 +51,7 @@ func plural(n int, one, many string) string {
 	return many
 }
 
-// Line is the row as one line of JSON with its newline. It refuses a row that
+// Line is the row as one line of JSON with its checksum, see Seal, and its newline. It refuses a row that
 // Check refuses, so nothing is written that cannot be read.
 func (r Row) Line() ([]byte, error) {
 	if err := r.Check(); err != nil {
@@ -56,6 +64,9 @@ func (r Row) Line() ([]byte, error) {
 		r.Flags = []string{}
 	}
 	line, err := json.Marshal(r)
+	if err == nil {
+		line, err = Seal(line)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("row of %s: %w", r.Cell(), err)
 	}
@@ -79,53 +90,81 @@ func WriteRows(w io.Writer, rows []Row) error {
 // ReadRows reads JSON lines until the end of r. The name is the file's, for
 // errors, which also give the line. A last line without its newline that is no
 // whole row is what a crash leaves: it is kept out and noted. Everything else
-// that is wrong is an error: a line that is no row, a number that is not finite
-// or out of range, a format newer than this program's, rows of two
+// that is wrong is an error: a line that is no row or was damaged, a number that is
+// not finite or out of range, a format newer than this program's, rows of two
 // configurations in one file.
 func ReadRows(r io.Reader, name string) ([]Row, Notes, error) {
-	var (
-		rows  []Row
-		notes Notes
-		at    = map[string]int{} // cell -> index in rows
-		lines []int              // line number of each row
-	)
+	return (&rowReader{name: name, at: map[string]int{}}).all(r)
+}
+
+// SalvageRows reads as ReadRows does, but keeps out lines that are no row, or whose
+// checksum is wrong, and notes them: for a run that measures their cells again.
+func SalvageRows(r io.Reader, name string) ([]Row, Notes, error) {
+	return (&rowReader{name: name, at: map[string]int{}, salvage: true}).all(r)
+}
+
+// rowReader collects the rows of a file.
+type rowReader struct {
+	name    string
+	salvage bool
+
+	rows  []Row
+	notes Notes
+	at    map[string]int // cell -> index in rows
+	lines []int          // line number of each row
+}
+
+func (f *rowReader) all(r io.Reader) ([]Row, Notes, error) {
 	in := bufio.NewReaderSize(r, 1<<16)
 	for number := 1; ; number++ {
 		line, err := in.ReadBytes('\n')
 		if err != nil && err != io.EOF {
-			return nil, notes, fmt.Errorf("%s line %d: %w", name, number, err)
+			return nil, f.notes, fmt.Errorf("%s line %d: %w", f.name, number, err)
 		}
 		last := err == io.EOF
 		if len(bytes.TrimSpace(line)) > 0 {
 			row, err := parse(line)
 			if err != nil && last && !json.Valid(line) {
-				notes.Partial, notes.PartialSize = number, int64(len(line))
-				return rows, notes, nil
+				f.notes.Partial, f.notes.PartialSize = number, int64(len(line))
+				return f.rows, f.notes, nil
 			}
-			if err != nil {
-				return nil, notes, Inputf("%s line %d: %v", name, number, err)
-			}
-			if len(rows) > 0 {
-				if err := alike(rows[0], row); err != nil {
-					return nil, notes, Inputf("%s mixes two configurations: %v in line %d; keep each run's rows in a folder of its own", name, err, number)
+			switch {
+			case err != nil && f.salvage && (!errors.Is(err, errNewer) || CheckSeal(line) != nil):
+				f.notes.Damaged = append(f.notes.Damaged, fmt.Sprintf("line %d of the rows: %v", number, err))
+			case err != nil:
+				return nil, f.notes, Inputf("%s line %d: %v", f.name, number, err)
+			default:
+				if err := f.add(row, number); err != nil {
+					return nil, f.notes, err
 				}
 			}
-			if row.Format < Format {
-				notes.Older++
-			}
-			if i, ok := at[row.Cell()]; ok {
-				notes.Repeated = append(notes.Repeated, fmt.Sprintf("%s (lines %d and %d)", row.Cell(), lines[i], number))
-				rows[i], lines[i] = row, number
-			} else {
-				at[row.Cell()] = len(rows)
-				rows, lines = append(rows, row), append(lines, number)
-			}
 		}
-		notes.Size += int64(len(line))
+		f.notes.Size += int64(len(line))
 		if last {
-			return rows, notes, nil
+			return f.rows, f.notes, nil
 		}
 	}
+}
+
+// add adds a row, or puts it in the place of an earlier one of its cell.
+func (f *rowReader) add(row Row, number int) error {
+	if len(f.rows) > 0 {
+		if err := alike(f.rows[0], row); err != nil {
+			return Inputf("%s mixes two configurations: %v in line %d; keep each run's rows in a folder of its own", f.name, err, number)
+		}
+	}
+	if row.Format < Format {
+		f.notes.Older++
+	}
+	cell := row.Cell()
+	if i, ok := f.at[cell]; ok {
+		f.notes.Repeated = append(f.notes.Repeated, fmt.Sprintf("%s (lines %d and %d)", cell, f.lines[i], number))
+		f.rows[i], f.lines[i] = row, number
+		return nil
+	}
+	f.at[cell] = len(f.rows)
+	f.rows, f.lines = append(f.rows, row), append(f.lines, number)
+	return nil
 }
 
 // alike says which field shows that two rows come from different runs.
@@ -150,6 +189,9 @@ var required = []string{
 	"observed", "null_mean", "null_sd", "chance", "learning", "memorization", "learning_p", "memorization_p",
 }
 
+// errNewer begins the refusal of a row that a newer program wrote.
+var errNewer = errors.New("it has format")
+
 func parse(line []byte) (Row, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(line, &fields); err != nil {
@@ -166,7 +208,7 @@ func parse(line []byte) (Row, error) {
 		return Row{}, explain(err)
 	}
 	if head.Format > Format {
-		return Row{}, fmt.Errorf("it has format %d, but this program knows formats up to %d; use a newer memtest", head.Format, Format)
+		return Row{}, fmt.Errorf("%w %d, but this program knows formats up to %d; use a newer memtest", errNewer, head.Format, Format)
 	}
 	if head.Format < 0 {
 		return Row{}, fmt.Errorf("it has format %d, which no version wrote", head.Format)
@@ -181,7 +223,13 @@ func parse(line []byte) (Row, error) {
 		return Row{}, explain(err)
 	}
 	row = row.Upgraded()
-	return row, row.Check()
+	if err := row.Check(); err != nil { // says more than that something is wrong
+		return row, err
+	}
+	if err := CheckSeal(line); err != nil {
+		return row, fmt.Errorf("%w; a run measures it again with --resume", err)
+	}
+	return row, nil
 }
 
 // Upgraded is the row with what an older program did not write: its role, which

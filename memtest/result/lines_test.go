@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -23,6 +24,11 @@ func sample(level float64) Row {
 		Learning: 0.5, Memorization: 0.15, Z: share(50), LearningP: 0.25, LearningPLow: 0.01, LearningPHigh: 0.7, MemorizationP: 0.005,
 		Flags: []string{FlagSaturated},
 	}
+}
+
+// unsealed takes the checksums out, as somebody does who edits rows.
+func unsealed(lines string) string {
+	return regexp.MustCompile(`,"sum":"[0-9a-f]*"`).ReplaceAllString(lines, "")
 }
 
 func lines(t *testing.T, rows ...Row) string {
@@ -60,7 +66,7 @@ func TestRolesOfOlderRows(t *testing.T) {
 	} {
 		r := sample(0)
 		r.Network, r.Epoch, r.Role = c.network, c.epoch, ""
-		text := strings.Replace(lines(t, r), `"role":"",`, "", 1)
+		text := strings.Replace(unsealed(lines(t, r)), `"role":"",`, "", 1)
 		if strings.Contains(text, "role") {
 			t.Fatalf("a row of an older program has a role: %s", text)
 		}
@@ -97,9 +103,9 @@ func TestHalfWrittenLastLine(t *testing.T) {
 }
 
 func TestRefusedLines(t *testing.T) {
-	good := lines(t, sample(0))
+	good := unsealed(lines(t, sample(0)))
 	edit := func(old, new string) string {
-		s := lines(t, sample(0.1))
+		s := unsealed(lines(t, sample(0.1)))
 		if !strings.Contains(s, old) {
 			t.Fatalf("no %s in %s", old, s)
 		}
@@ -218,4 +224,24 @@ func FuzzReadRows(f *testing.F) {
 			t.Errorf("rows that were read cannot be written: %v", err)
 		}
 	})
+}
+
+// What is damaged is kept out and named; what a newer program wrote is refused.
+func TestSalvageKeepsWholeRows(t *testing.T) {
+	text := lines(t, sample(0), sample(0.1), sample(0.3))
+	damaged := strings.Replace(text, `"level":0.1`, `"level":0.2`, 1)
+	rows, notes, err := SalvageRows(strings.NewReader(damaged), "rows.jsonl")
+	if err != nil || len(rows) != 2 || rows[1].Level != 0.3 || len(notes.Damaged) != 1 || !strings.HasPrefix(notes.Damaged[0], "line 2 of the rows: ") {
+		t.Errorf("%d rows, notes %+v, error %v", len(rows), notes, err)
+	}
+	if s := strings.Join(notes.Sentences(), " "); !strings.Contains(s, "1 part of the run was damaged; what was lost is measured again. The first: line 2 of the rows: its checksum") {
+		t.Errorf("the notes say %q", s)
+	}
+	if _, _, err := ReadRows(strings.NewReader(damaged), "rows.jsonl"); err == nil || !strings.Contains(err.Error(), "rows.jsonl line 2: its checksum does not go with its contents") {
+		t.Errorf("read without salvage: %v", err)
+	}
+	newer := strings.Replace(unsealed(text), `"format":2`, `"format":9`, 1)
+	if _, _, err := SalvageRows(strings.NewReader(newer), "rows.jsonl"); err == nil || !strings.Contains(err.Error(), "use a newer memtest") {
+		t.Errorf("rows of a newer program: %v", err)
+	}
 }

@@ -14,15 +14,21 @@ import (
 // Manifest says how a run was made: enough to repeat it and to doubt it.
 type Manifest struct {
 	Format   int               `json:"format"`
-	Versions map[string]string `json:"versions"` // module path -> version, of this module, GoMLX, go-xla and gonum; "go" is the compiler's; vcs.revision and vcs.modified of the checkout
-	Backend  string            `json:"backend"`  // "xla:cpu", "xla:cuda", "go", …
-	Plugin   string            `json:"plugin,omitempty"`
+	Versions map[string]string `json:"versions"`         // module path -> version, of this module, GoMLX, go-xla and gonum; "go" is the compiler's; vcs.revision and vcs.modified of the checkout
+	Backend  string            `json:"backend"`          // "xla:cpu", "xla:cuda", "go", …
+	Plugin   string            `json:"plugin,omitempty"` // path
 	Devices  []string          `json:"devices,omitempty"`
 	Host     Host              `json:"host"`
 	Data     Data              `json:"data"`
-	Config   string            `json:"config_sha256"` // of config.yaml, filled in by Create
+	Config   string            `json:"config_sha256"`                  // of config.yaml, filled in by Create
+	Before   string            `json:"config_before_sha256,omitempty"` // of the config.yaml that is being replaced; "" = none is
 	Seeds    []uint64          `json:"seeds"`
 	Command  []string          `json:"command"` // as typed, the program's name first; null = called as a library
+
+	// What values of rows depend on besides, by contents; "" = not known, or none.
+	PluginSHA256  string `json:"plugin_sha256,omitempty"`  // of the plugin's file
+	Arithmetic    string `json:"arithmetic,omitempty"`     // of a fixed computation, see package arithmetic
+	NetworkSHA256 string `json:"network_sha256,omitempty"` // of the network's description
 
 	Started    time.Time  `json:"started"`
 	Finished   *time.Time `json:"finished"`   // null = it is not
@@ -33,8 +39,8 @@ type Manifest struct {
 type Host struct {
 	OS    string `json:"os"`
 	Arch  string `json:"arch"`
-	Cores int    `json:"cores"` // logical cores the process may use
-	CPU   string `json:"cpu,omitempty"`
+	Cores int    `json:"cores"`         // logical cores the process may use
+	CPU   string `json:"cpu,omitempty"` // kind of processor; "" = not known
 }
 
 // Data is the data set, or the file of features.
@@ -55,7 +61,7 @@ func NewManifest(command []string, started time.Time) Manifest {
 	m := Manifest{
 		Format:   Format,
 		Versions: map[string]string{"go": runtime.Version()},
-		Host:     Host{OS: runtime.GOOS, Arch: runtime.GOARCH, Cores: runtime.NumCPU()},
+		Host:     Host{OS: runtime.GOOS, Arch: runtime.GOARCH, Cores: runtime.NumCPU(), CPU: processor()},
 		Command:  append([]string(nil), command...),
 		Started:  started,
 	}
@@ -77,6 +83,30 @@ func NewManifest(command []string, started time.Time) Manifest {
 		}
 	}
 	return m
+}
+
+// Part is one thing that values of rows depend on.
+type Part struct {
+	Name   string // for people: "data", "kind of processor"
+	Value  string // a hash or a name; "" = not known
+	Advice string // what to do where it is not what it was: "give the data …"
+}
+
+// Basis is all that values of rows depend on, apart from the configuration and the
+// format of rows; in the same order for every manifest.
+func (m Manifest) Basis() []Part {
+	const sameData, samePlace = "give the data that the run was begun with", "go on where it was begun"
+	return []Part{
+		{"data", m.Data.SHA256, sameData},
+		{"test data", m.Data.TestSHA256, sameData},
+		{"network", m.NetworkSHA256, "give the network that the run was begun with"},
+		{"backend", m.Backend, "give the --backend that the run was begun with"},
+		{"plugin", m.PluginSHA256, "go on with the plugin that the run was begun with"},
+		{"GoMLX", m.Versions["github.com/gomlx/gomlx"], "go on with the memtest that the run was begun with"},
+		{"go-xla", m.Versions["github.com/gomlx/go-xla"], "go on with the memtest that the run was begun with"},
+		{"kind of processor", m.Host.CPU, samePlace},
+		{"arithmetic", m.Arithmetic, samePlace},
+	}
 }
 
 // CommandLine is the command as one would type it in a POSIX shell.
@@ -112,6 +142,9 @@ func ParseManifest(b []byte, name string) (Manifest, error) {
 	if head.Format > Format {
 		return Manifest{}, Inputf("%s has format %d, but this program knows formats up to %d; use a newer memtest", name, head.Format, Format)
 	}
+	if err := CheckSeal(b); err != nil {
+		return Manifest{}, Inputf("%s: %v; begin anew with --anew, or give another folder with --out", name, err)
+	}
 	var m Manifest
 	if err := json.Unmarshal(b, &m); err != nil {
 		return Manifest{}, Inputf("%s is not a manifest of a run: %v", name, explain(err))
@@ -119,9 +152,12 @@ func ParseManifest(b []byte, name string) (Manifest, error) {
 	return m, nil
 }
 
-// JSON is the manifest as manifest.json holds it.
+// JSON is the manifest as manifest.json holds it, with its checksum, see Seal.
 func (m Manifest) JSON() ([]byte, error) {
 	b, err := json.MarshalIndent(m, "", "  ")
+	if err == nil {
+		b, err = Seal(b)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("manifest: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -89,19 +90,24 @@ func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 	if err := d.vacant(); err != nil {
 		return nil, err
 	}
-	m.Format, m.Config, m.Unfinished, m.Finished = result.Format, result.ConfigHash(config), true, nil
 	made = append(made, d.Path(ConfigFile))
 	if err := atomicfile.WriteFile(d.Path(ConfigFile), config); err != nil {
 		return nil, err
 	}
 	made = append(made, d.Path(ManifestFile))
-	if err := d.writeManifest(m); err != nil {
+	if err := d.writeManifest(begun(config, m)); err != nil {
 		return nil, err
 	}
 	if d.rows, err = os.OpenFile(d.Path(RowsFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
 		return nil, err
 	}
 	return d, nil
+}
+
+// begun is the manifest of a run that begins with a configuration.
+func begun(config []byte, m result.Manifest) result.Manifest {
+	m.Format, m.Config, m.Before, m.Unfinished, m.Finished = result.Format, result.ConfigHash(config), "", true, nil
+	return m
 }
 
 // vacant is nil where the folder holds nothing of a run: evidence and networks
@@ -146,22 +152,20 @@ func difference(old, asked []byte) string {
 }
 
 // Resume opens the folder of a run to measure what it lacks. It demands the
-// configuration that the run was made with, and the format of rows. A half-written last line is cut off,
+// configuration and the basis that the run was made with, and the format of rows;
+// a run without a row yet may lack its manifest, which is then the one given. What is
+// damaged, and what a crash left half-written, is taken out to be measured again,
 // which the notes say.
-func Resume(path string, config []byte) (_ *Dir, notes result.Notes, err error) {
+func Resume(path string, config []byte, now result.Manifest) (_ *Dir, notes result.Notes, err error) {
 	d, err := Open(path)
 	if err != nil {
 		return nil, notes, err
 	}
-	m, err := d.Manifest()
-	if err != nil {
-		return nil, notes, err
-	}
-	if m.Format < result.Format {
-		return nil, notes, result.Inputf("%s was measured by an older memtest (rows of format %d, now %d), which computed some values in another way: measure it anew, with another folder in --out", path, m.Format, result.Format)
-	}
 	if !bytes.Equal(d.config, config) {
-		return nil, notes, result.Inputf("%s was made with another configuration, which differs from what was asked %s: repeat the old options, or give another folder with --out", path, difference(d.config, config))
+		return nil, notes, result.Inputf("%s was made with another configuration, which differs from what was asked %s: repeat the old options, begin anew with --anew, or give another folder with --out", path, difference(d.config, config))
+	}
+	if err := d.fits(now); err != nil {
+		return nil, notes, err
 	}
 	if err := d.acquire(); err != nil {
 		return nil, notes, err
@@ -171,27 +175,78 @@ func Resume(path string, config []byte) (_ *Dir, notes result.Notes, err error) 
 			d.Close()
 		}
 	}()
-	rows, notes, err := d.Rows()
+	// Once more, for what another process did until it let this one in.
+	if err := d.fits(now); err != nil {
+		return nil, notes, err
+	}
+	notes, err = d.salvage(config)
 	if err != nil {
 		return nil, notes, err
 	}
-	for _, r := range rows {
-		d.known[r.Cell()] = r
-		if r.Config != "" && r.Config != result.ConfigID(config) {
-			return nil, notes, result.Inputf("%s holds rows of configuration %s, but %s is %s: give another folder with --out", d.Path(RowsFile), r.Config, d.Path(ConfigFile), result.ConfigID(config))
-		}
+	m, err := d.Manifest()
+	if errors.Is(err, fs.ErrNotExist) {
+		m, err = begun(config, now), nil
 	}
-	if d.rows, err = os.OpenFile(d.Path(RowsFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
-		return nil, notes, err
-	}
-	if err := d.repair(notes); err != nil {
+	if err != nil {
 		return nil, notes, err
 	}
 	m.Unfinished, m.Finished = true, nil
-	if err := d.writeManifest(m); err != nil {
-		return nil, notes, err
+	return d, notes, d.writeManifest(m)
+}
+
+// fits is nil where the run may be gone on with on the basis that there is now.
+func (d *Dir) fits(now result.Manifest) error {
+	m, err := d.Manifest()
+	if errors.Is(err, fs.ErrNotExist) {
+		// A process was killed before it wrote the manifest, or the file was lost.
+		if info, e := os.Stat(d.Path(RowsFile)); e == nil && info.Size() > 0 {
+			return result.Inputf("%s is missing, so nothing says what the rows beside it were measured with: begin anew with --anew, or give another folder with --out", d.Path(ManifestFile))
+		}
+		return nil
 	}
-	return d, notes, nil
+	if err != nil {
+		return err
+	}
+	if m.Format < result.Format {
+		return d.older(m.Format)
+	}
+	return d.SameBasis(now)
+}
+
+func (d *Dir) older(format int) error {
+	return result.Inputf("%s was measured by an older memtest (rows of format %d, now %d), which computed some values in another way: begin anew with --anew, or give another folder with --out", d.path, format, result.Format)
+}
+
+// salvage opens the rows for writing and keeps those that are whole and go with
+// their evidence.
+func (d *Dir) salvage(config []byte) (result.Notes, error) {
+	rows, notes, err := d.read(result.SalvageRows)
+	if err != nil {
+		return notes, err
+	}
+	damaged := d.Verify(rows)
+	whole := rows[:0]
+	for _, r := range rows {
+		if r.Config != "" && r.Config != result.ConfigID(config) {
+			return notes, result.Inputf("%s holds rows of configuration %s, but %s is %s: begin anew with --anew, or give another folder with --out", d.Path(RowsFile), r.Config, d.Path(ConfigFile), result.ConfigID(config))
+		}
+		if r.Format != result.Format {
+			return notes, d.older(r.Format)
+		}
+		if err := damaged[r.Cell()]; err != nil {
+			notes.Damaged = append(notes.Damaged, err.Error())
+			continue
+		}
+		whole = append(whole, r)
+		d.known[r.Cell()] = r
+	}
+	if d.rows, err = os.OpenFile(d.Path(RowsFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
+		return notes, err
+	}
+	if len(notes.Damaged) > 0 {
+		return notes, d.ReplaceRows(whole)
+	}
+	return notes, d.repair(notes)
 }
 
 // repair leaves whole lines only: it cuts off a half-written last line, and
@@ -233,7 +288,12 @@ func Open(path string) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Dir{path: path, config: config, known: map[string]result.Row{}}, nil
+	d := &Dir{path: path, config: config, known: map[string]result.Row{}}
+	m, err := d.Manifest()
+	if sum := result.ConfigHash(config); err == nil && m.Config != "" && m.Config != sum && m.Before != sum {
+		return nil, result.Inputf("%s is not what the run was made with, which %s notes the SHA-256 of: put the old file back, begin anew with --anew, or give another folder with --out", d.Path(ConfigFile), d.Path(ManifestFile))
+	}
+	return d, nil
 }
 
 // acquire makes this process the only one that measures into the folder.
@@ -257,7 +317,9 @@ func (d *Dir) Path(name string) string { return filepath.Join(d.path, name) }
 func (d *Dir) Config() []byte { return bytes.Clone(d.config) }
 
 // Rows reads the rows on disk; a run that measured nothing yet has none.
-func (d *Dir) Rows() ([]result.Row, result.Notes, error) {
+func (d *Dir) Rows() ([]result.Row, result.Notes, error) { return d.read(result.ReadRows) }
+
+func (d *Dir) read(rows func(io.Reader, string) ([]result.Row, result.Notes, error)) ([]result.Row, result.Notes, error) {
 	f, err := os.Open(d.Path(RowsFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, result.Notes{}, nil
@@ -266,7 +328,7 @@ func (d *Dir) Rows() ([]result.Row, result.Notes, error) {
 		return nil, result.Notes{}, err
 	}
 	defer f.Close()
-	return result.ReadRows(f, d.Path(RowsFile))
+	return rows(f, d.Path(RowsFile))
 }
 
 // Append adds one row, as one line in one write. A row is synced to the disk

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -172,21 +173,22 @@ func TestResume(t *testing.T) {
 	if err := d.Append(sample(0)); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Resume(path, config); err == nil || !strings.Contains(err.Error(), "is in use by another memtest") {
+	if _, _, err := Resume(path, config, result.Manifest{}); err == nil || !strings.Contains(err.Error(), "is in use by another memtest") {
 		t.Errorf("resuming a run that is being measured: %v", err)
 	}
 	if err := errors.Join(d.Finish(started), d.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Resume(path, other); err == nil || !strings.Contains(err.Error(), `was made with another configuration, which differs from what was asked in line 2`) {
+	if _, _, err := Resume(path, other, result.Manifest{}); err == nil || !strings.Contains(err.Error(), `was made with another configuration, which differs from what was asked in line 2`) {
 		t.Errorf("resuming with another configuration: %v", err)
 	}
 	whole, manifest := files(t, path)[RowsFile], files(t, path)[ManifestFile]
-	older := strings.Replace(manifest, fmt.Sprintf(`"format": %d`, result.Format), `"format": 1`, 1)
+	older := regexp.MustCompile(`,\s*"sum": "[0-9a-f]*"`).ReplaceAllString(manifest, "") // what an older program wrote has none
+	older = strings.Replace(older, fmt.Sprintf(`"format": %d`, result.Format), `"format": 1`, 1)
 	if err := os.WriteFile(filepath.Join(path, ManifestFile), []byte(older), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Resume(path, config); err == nil || !strings.Contains(err.Error(), "was measured by an older memtest (rows of format 1, now 2)") {
+	if _, _, err := Resume(path, config, result.Manifest{}); err == nil || !strings.Contains(err.Error(), "was measured by an older memtest (rows of format 1, now 2)") {
 		t.Errorf("resuming a run of another row format: %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(path, ManifestFile), []byte(manifest), 0o644); err != nil {
@@ -199,7 +201,7 @@ func TestResume(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(path, RowsFile), []byte(whole+tail), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		d, notes, err := Resume(path, config)
+		d, notes, err := Resume(path, config, result.Manifest{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -257,7 +259,7 @@ func TestAppendFromManyGoroutines(t *testing.T) {
 func TestAbandon(t *testing.T) {
 	leave := func(d *Dir) {
 		t.Helper()
-		if err := errors.Join(d.KeepLabels([]int32{0, 1}), d.saveEvidence("cell", result.Evidence{})); err != nil {
+		if err := errors.Join(d.KeepLabels([]int32{0, 1}), d.saveEvidence("cell", "", result.Evidence{})); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -303,7 +305,7 @@ func TestAbandon(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	d, _, err := Resume(path, config)
+	d, _, err := Resume(path, config, result.Manifest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -315,25 +317,93 @@ func TestAbandon(t *testing.T) {
 	}
 }
 
-func TestSameData(t *testing.T) {
+// A run is gone on with on the basis that it was begun with, and with no other.
+func TestResumeDemandsTheSameBasis(t *testing.T) {
+	begun := result.NewManifest(nil, started)
+	begun.Backend, begun.PluginSHA256, begun.Arithmetic, begun.NetworkSHA256, begun.Host.CPU = "xla:cpu", "pppp", "ffff", "nnnn", "a processor"
+	begun.Versions["github.com/gomlx/gomlx"] = "v1"
+	begun.Data = result.Data{Name: "net.npz", SHA256: "aaaa", TestSHA256: "bbbb"}
 	path := filepath.Join(t.TempDir(), "run")
-	m := result.NewManifest(nil, started)
-	m.Data = result.Data{Name: "net.npz", SHA256: "aaaa", TestSHA256: "bbbb"}
-	d, err := Create(path, config, m)
+	d, err := Create(path, config, begun)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { d.Close() })
-	for _, c := range []struct {
-		train, test string
-		want        string // "" = the same
-	}{
-		{"aaaa", "bbbb", ""}, {"aaaa", "", ""}, {"", "", ""},
-		{"cccc", "bbbb", path + " was begun with other data"}, {"aaaa", "dddd", "other test data"},
+	if err := errors.Join(d.Append(sample(0)), d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	before := files(t, path)
+	for name, change := range map[string]func(*result.Manifest){
+		"data":              func(m *result.Manifest) { m.Data.SHA256 = "x" },
+		"test data":         func(m *result.Manifest) { m.Data.TestSHA256 = "x" },
+		"network":           func(m *result.Manifest) { m.NetworkSHA256 = "x" },
+		"backend":           func(m *result.Manifest) { m.Backend = "go" },
+		"plugin":            func(m *result.Manifest) { m.PluginSHA256 = "x" },
+		"GoMLX":             func(m *result.Manifest) { m.Versions = map[string]string{"github.com/gomlx/gomlx": "v2"} },
+		"kind of processor": func(m *result.Manifest) { m.Host.CPU = "another" },
+		"arithmetic":        func(m *result.Manifest) { m.Arithmetic = "x" },
 	} {
-		err := d.SameData(result.Data{Name: "net.npz", SHA256: c.train, TestSHA256: c.test})
-		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || !errors.Is(err, result.ErrInput)) {
-			t.Errorf("%q %q: %v, want %q", c.train, c.test, err, c.want)
+		now := begun
+		change(&now)
+		_, _, err := Resume(path, config, now)
+		if want := path + " was begun with another " + name + ": "; err == nil || !strings.HasPrefix(err.Error(), want) || !errors.Is(err, result.ErrInput) {
+			t.Errorf("another %s: %v, want %q", name, err, want)
 		}
+		if after := files(t, path); !reflect.DeepEqual(after, before) {
+			t.Errorf("another %s: the refused folder was changed", name)
+		}
+	}
+	now := begun
+	now.Versions = map[string]string{"vcs.revision": "another", "go": "another"} // memtest's own; GoMLX's is not known
+	now.Host.Cores, now.Plugin, now.Data.TestSHA256 = 99, "/elsewhere", ""
+	if d, _, err = Resume(path, config, now); err != nil {
+		t.Fatal(err)
+	}
+	d.Close()
+}
+
+// A process killed between the files of Create leaves a folder that goes on.
+func TestResumeWithoutManifest(t *testing.T) {
+	path, d := create(t)
+	if err := errors.Join(d.Close(), os.Remove(filepath.Join(path, ManifestFile)), os.Remove(filepath.Join(path, RowsFile))); err != nil {
+		t.Fatal(err)
+	}
+	now := result.NewManifest([]string{"again"}, started)
+	d, _, err := Resume(path, config, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := d.Manifest()
+	if err != nil || len(m.Command) != 1 || m.Config != result.ConfigHash(config) || !m.Unfinished {
+		t.Errorf("the manifest is %+v (%v)", m, err)
+	}
+	// With rows nothing says what they were measured with.
+	if err := errors.Join(d.Append(sample(0)), d.Close(), os.Remove(filepath.Join(path, ManifestFile))); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err = Resume(path, config, now); err == nil || !strings.Contains(err.Error(), "manifest.json is missing, so nothing says") {
+		t.Errorf("rows without a manifest: %v", err)
+	}
+}
+
+// A configuration that is edited in the folder is not the one of its rows.
+func TestAlteredConfigIsRefused(t *testing.T) {
+	path, d := create(t)
+	if err := errors.Join(d.Close(), os.WriteFile(filepath.Join(path, ConfigFile), other, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "config.yaml is not what the run was made with") {
+		t.Errorf("opened: %v", err)
+	}
+}
+
+func TestRowsOfAnOlderFormatAreNotGoneOnWith(t *testing.T) {
+	path, d := create(t)
+	old := sample(0)
+	old.Format = 1
+	if err := errors.Join(d.Append(old), d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Resume(path, config, result.Manifest{}); err == nil || !strings.Contains(err.Error(), "(rows of format 1, now 2)") {
+		t.Errorf("resumed: %v", err)
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/gob"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 
@@ -22,7 +24,7 @@ func (d *Dir) Fill(cells iter.Seq2[result.Cell, error], evidence bool) error {
 			return err
 		}
 		if evidence {
-			if err := d.saveEvidence(cell.Cell(), cell.Evidence); err != nil {
+			if err := d.saveEvidence(cell.Cell(), cell.Row.Fingerprint(), cell.Evidence); err != nil {
 				return err
 			}
 		}
@@ -32,6 +34,10 @@ func (d *Dir) Fill(cells iter.Seq2[result.Cell, error], evidence bool) error {
 	}
 	return nil
 }
+
+// Keep keeps the evidence of a cell that is not measured to its end, so that it can
+// be gone on with after an interruption.
+func (d *Dir) Keep(cell string, e result.Evidence) error { return d.saveEvidence(cell, "", e) }
 
 // Row is the row of a cell that was in the folder when it was opened to be
 // measured into, or has been appended since.
@@ -44,27 +50,33 @@ func (d *Dir) Row(cell string) (result.Row, bool) {
 
 // savedEvidence is the form on disk: gob leaves out a pointer to a zero, so the
 // fresh accuracy and the share of parents are kept as lists of none or one. Older
-// versions kept the share within the evidence, where it is read as well.
+// versions kept the share within the evidence, where it is read as well, and did not
+// say of which cell and row it is.
 type savedEvidence struct {
 	Evidence       result.Evidence
 	Fresh, Parents []float64
+	Cell           string
+	Row            string // fingerprint of the row that was made of it; "" = none was yet
 }
 
-// saveEvidence keeps the evidence of a cell, whole or not at all.
-func (d *Dir) saveEvidence(cell string, e result.Evidence) error {
-	var text bytes.Buffer
-	zip := gzip.NewWriter(&text)
-	saved := savedEvidence{Evidence: e}
+// saveEvidence keeps the evidence of a cell, whole or not at all. The SHA-256 of
+// what is compressed stands in gzip's comment.
+func (d *Dir) saveEvidence(cell, row string, e result.Evidence) error {
+	saved := savedEvidence{Evidence: e, Cell: cell, Row: row}
 	if e.Fresh != nil {
 		saved.Fresh, saved.Evidence.Fresh = []float64{*e.Fresh}, nil
 	}
 	if e.Parents != nil {
 		saved.Parents, saved.Evidence.Parents = []float64{*e.Parents}, nil
 	}
-	if err := gob.NewEncoder(zip).Encode(saved); err != nil {
+	var plain, text bytes.Buffer
+	if err := gob.NewEncoder(&plain).Encode(saved); err != nil {
 		return fmt.Errorf("evidence of %s: %w", cell, err)
 	}
-	if err := zip.Close(); err != nil {
+	zip := gzip.NewWriter(&text)
+	zip.Comment = result.ConfigHash(plain.Bytes())
+	_, err := zip.Write(plain.Bytes())
+	if err = errors.Join(err, zip.Close()); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(d.Path(evidenceDir), 0o755); err != nil {
@@ -73,29 +85,47 @@ func (d *Dir) saveEvidence(cell string, e result.Evidence) error {
 	return atomicfile.WriteFile(d.evidencePath(cell), text.Bytes())
 }
 
-// Evidence is what saveEvidence kept of a cell. Where there is nothing, or what
-// is there cannot be read, it is false: the cell has to be measured again.
+// Evidence is what was kept of a cell. Where there is nothing, or what is there was
+// damaged, it is false: the cell has to be measured again.
 func (d *Dir) Evidence(cell string) (result.Evidence, bool) {
+	saved, err := d.readEvidence(cell)
+	return saved.Evidence, err == nil
+}
+
+// readEvidence reads what saveEvidence kept of a cell and compares its checksum.
+// The error of a cell of which nothing was kept is fs.ErrNotExist.
+func (d *Dir) readEvidence(cell string) (saved savedEvidence, err error) {
 	text, err := os.ReadFile(d.evidencePath(cell))
 	if err != nil {
-		return result.Evidence{}, false
+		return saved, err
 	}
-	var saved savedEvidence
 	zip, err := gzip.NewReader(bytes.NewReader(text))
-	if err == nil {
-		err = gob.NewDecoder(zip).Decode(&saved)
+	if err != nil {
+		return saved, err
 	}
-	e := saved.Evidence
+	plain, err := io.ReadAll(zip) // to its end, where gzip's own checksum is compared
+	if err != nil {
+		return saved, err
+	}
+	if zip.Comment != "" && zip.Comment != result.ConfigHash(plain) {
+		return saved, errors.New("its checksum does not go with its contents")
+	}
+	if err := gob.NewDecoder(bytes.NewReader(plain)).Decode(&saved); err != nil {
+		return saved, err
+	}
+	if saved.Cell != "" && saved.Cell != cell {
+		return saved, fmt.Errorf("it is that of %s", saved.Cell)
+	}
 	if len(saved.Fresh) > 0 {
-		e.Fresh = &saved.Fresh[0]
+		saved.Evidence.Fresh = &saved.Fresh[0]
 	}
 	if len(saved.Parents) > 0 {
-		e.Parents = &saved.Parents[0]
+		saved.Evidence.Parents = &saved.Parents[0]
 	}
-	if err != nil || e.Counts == nil || e.Counts.Check() != nil {
-		return result.Evidence{}, false
+	if saved.Evidence.Counts == nil {
+		return saved, errors.New("it holds no counts")
 	}
-	return e, true
+	return saved, saved.Evidence.Counts.Check()
 }
 
 // Cells are the cells of rows whose evidence is kept.

@@ -26,7 +26,7 @@ func TestEvidenceComesBackAsItWasSaved(t *testing.T) {
 		"no parent found":  {Counts: tally.Counts(), Parents: &none},
 		"no fresh set":     {Counts: tally.Counts(), Values: []float64{0.5, 0.6}, Chance: []float64{0.5, 0.5}},
 	} {
-		if err := d.saveEvidence(name, want); err != nil {
+		if err := d.saveEvidence(name, "", want); err != nil {
 			t.Fatal(err)
 		}
 		if got, ok := d.Evidence(name); !ok || !reflect.DeepEqual(got, want) {

@@ -19,6 +19,15 @@ func (d *Dir) Grow(config []byte) error {
 	if err := d.writeRows(rows, ""); err != nil {
 		return err
 	}
+	m, err := d.Manifest()
+	if err != nil {
+		return err
+	}
+	// The manifest knows both while the one replaces the other.
+	m.Config, m.Before = result.ConfigHash(config), m.Config
+	if err := d.writeManifest(m); err != nil {
+		return err
+	}
 	if err := atomicfile.WriteFile(d.Path(ConfigFile), config); err != nil {
 		return err
 	}
@@ -26,10 +35,6 @@ func (d *Dir) Grow(config []byte) error {
 	if err := d.writeRows(rows, result.ConfigID(config)); err != nil {
 		return err
 	}
-	m, err := d.Manifest()
-	if err != nil {
-		return err
-	}
-	m.Config = result.ConfigHash(config)
+	m.Before = ""
 	return d.writeManifest(m)
 }

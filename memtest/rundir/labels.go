@@ -1,10 +1,8 @@
 package rundir
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 
@@ -17,18 +15,19 @@ import (
 const labelsName = "labels"
 
 // KeepLabels keeps the classes [n] of the training examples, by which runs are
-// compared. Where the folder has labels already, they must be these.
+// compared. Where the folder has labels already, they must be these; labels that
+// cannot be read are written anew.
 func (d *Dir) KeepLabels(labels []int32) error {
 	there, err := d.Labels()
-	if errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		return atomicfile.WriteFileFrom(d.Path(labelsFile), func(w io.Writer) error {
 			return arrays.WriteNPZ(w, arrays.Named{Name: labelsName, Dims: []int{len(labels)}, Ints: labels})
 		})
 	}
-	if err == nil && !slices.Equal(there, labels) {
-		err = result.Inputf("%s holds other labels than the data have now: give the data that the run was begun with, or another folder with --out", d.Path(labelsFile))
+	if !slices.Equal(there, labels) {
+		return result.Inputf("%s holds other labels than the data have now: give the data that the run was begun with, or another folder with --out", d.Path(labelsFile))
 	}
-	return err
+	return nil
 }
 
 // Labels are the classes that KeepLabels kept; the error of a folder without any

@@ -121,7 +121,7 @@ func open(path, key string) (*rundir.Dir, error) {
 	if _, err := rundir.Open(path); err != nil {
 		return rundir.Create(path, config, result.NewManifest([]string{"show.Kept"}, time.Now()))
 	}
-	d, _, err := rundir.Resume(path, config)
+	d, _, err := rundir.Resume(path, config, result.Manifest{})
 	return d, err
 }
 

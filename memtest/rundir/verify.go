@@ -1,0 +1,43 @@
+package rundir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// Verify holds rows against the evidence that was kept of them and says of which
+// cells it is damaged or belongs to another row. A folder without any evidence
+// keeps none, which is no damage.
+func (d *Dir) Verify(rows []result.Row) map[string]error {
+	if _, err := os.Stat(d.Path(evidenceDir)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	damaged := map[string]error{}
+	for _, r := range rows {
+		if err := d.verify(r); err != nil {
+			damaged[r.Cell()] = err
+		}
+	}
+	return damaged
+}
+
+func (d *Dir) verify(r result.Row) error {
+	file := filepath.Join(evidenceDir, filepath.Base(d.evidencePath(r.Cell())))
+	saved, err := d.readEvidence(r.Cell())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s, the evidence of %s, is missing", file, r.Cell())
+	case err != nil:
+		return fmt.Errorf("%s, the evidence of %s, is damaged (%w)", file, r.Cell(), err)
+	case saved.Cell == "" && saved.Evidence.Counts.Permutations() == r.Permutations: // of an older program
+		return nil
+	case saved.Row != r.Fingerprint():
+		return fmt.Errorf("%s, the evidence of %s, is that of another row", file, r.Cell())
+	}
+	return nil
+}
