@@ -2,7 +2,9 @@ package memtest
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/xla"
@@ -34,8 +36,19 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 		}
 	}
 	if b := p.null.permutations; first <= b && !test.Done() {
-		progress := func(last int) { m.report("%s, %s, permutation %d of %d", p.where, kind.name, last, b) }
+		kept := time.Now()
+		progress := func(last int) error {
+			m.report("%s, %s, permutation %d of %d", p.where, kind.name, last, b)
+			if time.Since(kept) < keepEvery {
+				return nil
+			}
+			kept = time.Now()
+			return m.keep(p, kind, c, prior)
+		}
 		if err := m.fit(ctx, e, p, kind, first, b+1-first, c, test, progress); err != nil {
+			if ctx.Err() != nil {
+				err = errors.Join(err, m.keep(p, kind, c, prior))
+			}
 			return nil, err
 		}
 	}
@@ -48,7 +61,7 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 
 // fit fits a probe to label sets and adds what it says to a collector, until a
 // sequential test needs no more. progress is told the last label set so far.
-func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, first, count int, c *collector, test *perm.Stopping, progress func(last int)) error {
+func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, first, count int, c *collector, test *perm.Stopping, progress func(last int) error) error {
 	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores, Groups: p.groups}
 	for batch, err := range probe.Run(ctx, e, kind.Probe, p.data, p.sets, first, count, o) {
 		if err != nil {
@@ -76,7 +89,33 @@ func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind n
 				return nil
 			}
 		}
-		progress(batch.First + len(batch.Labels) - 1)
+		if err := progress(batch.First + len(batch.Labels) - 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepEvery is how often the evidence of a cell that takes long is kept: a process
+// that is killed loses no more than that.
+const keepEvery = 30 * time.Second
+
+// keep keeps what was collected so far of a probe's cells.
+func (m *measurement) keep(p prepared, kind namedProbe, c *collector, prior []Evidence) error {
+	if m.Keep == nil || !c.begun() {
+		return nil
+	}
+	evidence, err := c.collected(prior)
+	if err != nil {
+		return err
+	}
+	row := p.row
+	row.Probe = kind.name
+	for v, level := range p.levels {
+		row.Level = level
+		if err := m.Keep(row.Cell(), evidence[v]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -146,6 +185,10 @@ func (c *collector) observed(batch probe.Batch, fresh []int32) {
 		c.evidence[v] = e
 	}
 }
+
+// begun says whether anything was collected that can be gone on with: at least the
+// fit to the real labels.
+func (c *collector) begun() bool { return len(c.evidence) > 0 && c.evidence[0].Predicted != nil }
 
 // add counts what the fit to label set i of a batch says.
 func (c *collector) add(batch probe.Batch, i int, labels []int32) error {

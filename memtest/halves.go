@@ -146,7 +146,7 @@ func (m *measurement) onHalf(ctx context.Context, e *xla.Engine, p prepared, kin
 	}
 	sets := min(halfSets, p.null.permutations)
 	all := perm.Sequential{Max: sets}.Stopping(len(p.levels))
-	if err := m.fit(ctx, e, p, kind, 0, sets+1, c, all, func(int) {}); err != nil {
+	if err := m.fit(ctx, e, p, kind, 0, sets+1, c, all, func(int) error { return nil }); err != nil {
 		return nil, err
 	}
 	return c.collected(nil)

@@ -32,6 +32,10 @@ type Options struct {
 	Devices int `yaml:"-"`
 	// Known is what was measured before, which is not measured again; nil = nothing.
 	Known Known `yaml:"-"`
+	// Keep keeps the evidence of a cell that is not measured to its end, so that what
+	// Known gives of it later can be gone on with; it is called from time to time and
+	// when a measurement is interrupted. nil = it is lost then.
+	Keep func(cell string, e Evidence) error `yaml:"-"`
 	// Progress hears what is being done; nil = nobody. Its calls come one at a
 	// time. Total is the number of cells there will be, for Progress.Total.
 	Progress func(Progress) `yaml:"-"`

@@ -89,7 +89,7 @@ func (r *refit) add(ctx context.Context, m *measurement, e *xla.Engine, p prepar
 		if p.labelSet == 0 {
 			cell.row = p.row
 		}
-		if err := m.fit(ctx, e, p, kind, p.labelSet, 1, cell.collector, perm.Sequential{}.Stopping(len(p.levels)), func(int) {}); err != nil {
+		if err := m.fit(ctx, e, p, kind, p.labelSet, 1, cell.collector, perm.Sequential{}.Stopping(len(p.levels)), func(int) error { return nil }); err != nil {
 			return err
 		}
 	}

@@ -152,7 +152,7 @@ func (s *settings) model(ctx context.Context, model *onnx.Model, config memtest.
 		settings: s, Folder: folder, progress: bar, log: log, pictures: x,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {
 			o := x.Config.Options
-			o.Known, o.Progress, o.Total = d, bar.show, len(x.Config.Outputs)*len(x.Config.Levels)*len(x.Config.Probes)
+			o.Known, o.Keep, o.Progress, o.Total = d, d.Keep, bar.show, len(x.Config.Outputs)*len(x.Config.Levels)*len(x.Config.Probes)
 			return memtest.Measure(ctx, engine, tensors(ctx, engine, model, fed, x, bar, log), o)
 		},
 	}.run(ctx, stdout)

@@ -156,7 +156,7 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 		settings: s, Folder: memtest.Folder{Config: config, Manifest: m, Labels: layout.Labels}, progress: bar, log: log,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {
 			o := config.Options
-			o.Known, o.Progress, o.Total = d, bar.show, cellsOf(layout, config)
+			o.Known, o.Keep, o.Progress, o.Total = d, d.Keep, bar.show, cellsOf(layout, config)
 			return memtest.Measure(ctx, engine, layers(layout, config, bar), o)
 		},
 	}.run(ctx, stdout)

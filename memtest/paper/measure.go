@@ -165,6 +165,9 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 		return got, err
 	}
 	in := x.In(dir)
+	if !r.Examples {
+		in.Config.Keep = nil // no evidence is kept
+	}
 	in.Snapshots = "" // hundreds of networks that are trained again in seconds
 	if got.rows, err = memtest.Fill(dir, in.Cells(ctx, m.engine), r.Examples); err != nil {
 		return got, err

@@ -233,7 +233,7 @@ func (d *Dir) salvage(config []byte) (result.Notes, error) {
 		if r.Format != result.Format {
 			return notes, d.older(r.Format)
 		}
-		if err := damaged[r.Cell()]; err != nil {
+		if err := damaged[r.Cell()]; err != nil && !errors.Is(err, errUnfinished) {
 			notes.Damaged = append(notes.Damaged, err.Error())
 			continue
 		}

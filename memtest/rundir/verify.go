@@ -26,6 +26,10 @@ func (d *Dir) Verify(rows []result.Row) map[string]error {
 	return damaged
 }
 
+// errUnfinished is of a cell that is being measured again with more permutations:
+// its row says less than what is kept, until the next one comes.
+var errUnfinished = errors.New("is of more permutations, which were interrupted")
+
 func (d *Dir) verify(r result.Row) error {
 	file := filepath.Join(evidenceDir, filepath.Base(d.evidencePath(r.Cell())))
 	saved, err := d.readEvidence(r.Cell())
@@ -36,6 +40,8 @@ func (d *Dir) verify(r result.Row) error {
 		return fmt.Errorf("%s, the evidence of %s, is damaged (%w)", file, r.Cell(), err)
 	case saved.Cell == "" && saved.Evidence.Counts.Permutations() == r.Permutations: // of an older program
 		return nil
+	case saved.Row == "" && saved.Evidence.Counts.Permutations() >= r.Permutations:
+		return fmt.Errorf("%s, the evidence of %s, %w", file, r.Cell(), errUnfinished)
 	case saved.Row != r.Fingerprint():
 		return fmt.Errorf("%s, the evidence of %s, is that of another row", file, r.Cell())
 	}

@@ -51,7 +51,7 @@ func cellsOf(x *memtest.Experiment) ([]memtest.Cell, error) {
 	}
 	return Kept(strings.Join(parts, "\n"), func(ctx context.Context, e *xla.Engine, o memtest.Options) iter.Seq2[memtest.Cell, error] {
 		in := *x
-		in.Config.Known, in.Config.Progress = o.Known, o.Progress
+		in.Config.Known, in.Config.Keep, in.Config.Progress = o.Known, o.Keep, o.Progress
 		return in.Cells(ctx, e)
 	})
 }
@@ -80,7 +80,7 @@ func Kept(key string, measure func(ctx context.Context, e *xla.Engine, o memtest
 	}
 	defer engine.Close()
 	listen, end := showProgress()
-	rows, err := memtest.Fill(d, measure(ctx, engine, memtest.Options{Known: d, Progress: listen}), true)
+	rows, err := memtest.Fill(d, measure(ctx, engine, memtest.Options{Known: d, Keep: d.Keep, Progress: listen}), true)
 	if err != nil {
 		end("stopped by an error")
 		return nil, err
