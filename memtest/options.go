@@ -36,6 +36,9 @@ type Options struct {
 	// Known gives of it later can be gone on with; it is called from time to time and
 	// when a measurement is interrupted. nil = it is lost then.
 	Keep func(cell string, e Evidence) error `yaml:"-"`
+	// Note hears what was unusual and what was done about it, a sentence each; nil =
+	// nobody.
+	Note func(string) `yaml:"-"`
 	// Progress hears what is being done; nil = nobody. Its calls come one at a
 	// time. Total is the number of cells there will be, for Progress.Total.
 	Progress func(Progress) `yaml:"-"`

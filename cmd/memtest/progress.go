@@ -67,6 +67,14 @@ func (p *progress) left(m memtest.Progress) string {
 	return ", about " + rest.Round(time.Second).String() + " left"
 }
 
+// note says a sentence that stays.
+func (p *progress) note(sentence string) {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+	fmt.Fprintln(p.out, sentence)
+}
+
 func (p *progress) end() {
 	if p.bar != nil {
 		_ = p.bar.Finish()

@@ -58,7 +58,7 @@ func (s *settings) train(ctx context.Context, config memtest.Config, command []s
 		return err
 	}
 	bar := newProgress(log)
-	x.Config.Progress = bar.show
+	x.Config.Progress, x.Config.Note = bar.show, bar.note
 	return job{
 		settings: s, Folder: folder, progress: bar, log: log, pictures: x,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] { return x.In(d).Cells(ctx, engine) },

@@ -48,7 +48,10 @@ type Training struct {
 	Save   string
 	Resume bool
 
-	Fresh    *datasets.Set  // labelled examples that are not trained on, for FreshAccuracy; may be nil
+	Fresh *datasets.Set // labelled examples that are not trained on, for FreshAccuracy; may be nil
+	// Note hears what was unusual and what was done about it, a sentence each; nil =
+	// nobody.
+	Note     func(string)
 	Progress func(Progress) // called at the end of each epoch; may be nil
 }
 

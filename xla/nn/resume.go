@@ -131,7 +131,8 @@ func (r *trainer) save(s *Snapshot, done bool) error {
 
 // restore goes back to the checkpoint of a training that was interrupted, yields the
 // snapshots saved so far, and returns the epoch to go on with: 0 to begin, −1
-// if nothing is left to do.
+// if nothing is left to do. A training of which a file was damaged or is missing
+// begins again, which Note hears.
 func (r *trainer) restore(ctx context.Context, yield func(*Snapshot, error) bool) (int, error) {
 	if r.Save == "" {
 		return 0, nil
@@ -143,11 +144,17 @@ func (r *trainer) restore(ctx context.Context, yield func(*Snapshot, error) bool
 		return 0, fmt.Errorf("training: folder %s holds a training already; resume it or choose another folder", r.Save)
 	}
 	saved, metadata, err := readArrays(path)
-	if err != nil {
-		return 0, err
+	var c checkpoint
+	if err == nil {
+		if c, err = parseCheckpoint(metadata[checkpointKey]); err == nil {
+			err = r.whole(c)
+		}
 	}
-	c, err := r.resumeFrom(saved, metadata[checkpointKey])
 	if err != nil {
+		r.note("the training saved in %s cannot be gone on with, so the network is trained again: %v", r.Save, err)
+		return 0, nil
+	}
+	if err := r.resumeFrom(saved, c); err != nil {
 		return 0, fmt.Errorf("training saved in %s: %w", path, err)
 	}
 	for _, epoch := range c.Saved {
@@ -167,33 +174,48 @@ func (r *trainer) restore(ctx context.Context, yield func(*Snapshot, error) bool
 	return c.Epoch + 1, ctx.Err()
 }
 
-// resumeFrom sets weights, optimizer state and counters to those of a checkpoint,
-// whose arrays are saved and whose metadata is text.
-func (r *trainer) resumeFrom(saved []arrays.Named, text string) (c checkpoint, err error) {
+// whole is nil where every snapshot of a checkpoint is there and undamaged. All are
+// looked at before the first is used.
+func (r *trainer) whole(c checkpoint) error {
+	for _, epoch := range c.Saved {
+		if _, _, err := readArrays(filepath.Join(r.Save, SnapshotFile(epoch))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func parseCheckpoint(text string) (c checkpoint, err error) {
 	if err := json.Unmarshal([]byte(text), &c); err != nil || c.Format != resumeFormat {
 		return c, fmt.Errorf("its format is %q; this program reads %q", c.Format, resumeFormat)
 	}
+	return c, nil
+}
+
+// resumeFrom sets weights, optimizer state and counters to those of a checkpoint,
+// whose arrays are saved.
+func (r *trainer) resumeFrom(saved []arrays.Named, c checkpoint) error {
 	options, err := r.options()
 	if err != nil {
-		return c, err
+		return err
 	}
 	for _, field := range slices.Sorted(maps.Keys(options)) {
 		if c.Options[field] != options[field] {
-			return c, fmt.Errorf("it cannot be resumed with another %s: saved is\n%s\nbut asked for is\n%s", field, c.Options[field], options[field])
+			return fmt.Errorf("it cannot be resumed with another %s: saved is\n%s\nbut asked for is\n%s", field, c.Options[field], options[field])
 		}
 	}
 	n := len(r.net.params)
 	if len(saved) < n {
-		return c, fmt.Errorf("it holds %d arrays, but the network has %d", len(saved), n)
+		return fmt.Errorf("it holds %d arrays, but the network has %d", len(saved), n)
 	}
 	weights, err := tensorsOf(r.net.engine, r.net.params, saved[:n])
 	if err != nil {
-		return c, err
+		return err
 	}
 	state, err := tensorsOf(r.net.engine, r.stateParams(), saved[n:])
 	if err != nil {
 		xla.Free(weights...)
-		return c, err
+		return err
 	}
 	xla.Free(r.weights...)
 	xla.Free(r.state...)
@@ -201,5 +223,11 @@ func (r *trainer) resumeFrom(saved []arrays.Named, text string) (c checkpoint, e
 	if c.Best != nil {
 		r.best = *c.Best
 	}
-	return c, nil
+	return nil
+}
+
+func (r *trainer) note(format string, args ...any) {
+	if r.Note != nil {
+		r.Note(fmt.Sprintf(format, args...))
+	}
 }

@@ -153,33 +153,29 @@ func TestResumeAfterKill(t *testing.T) {
 	other = o
 	other.Fresh = cross(22, "fresh")
 	refuse(other, "another fresh")
-	path := filepath.Join(folder, resumeFile)
-	file, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, file[:len(file)-1], 0o644); err != nil {
-		t.Fatal(err)
-	}
-	refuse(o, "resume.safetensors")
-	if err := os.WriteFile(path, file, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(folder, SnapshotFile(2)), []byte("?"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	seen := 0
-	for s, err := range Train(t.Context(), e, everyKind(), set, o) {
-		if seen++; seen == 2 && (err == nil || !strings.Contains(err.Error(), SnapshotFile(2))) {
-			t.Errorf("got %v", err)
-		}
-		if s != nil {
-			s.Close()
+	// What was damaged or is missing is trained again, and said.
+	for name, damage := range map[string]func(path string) error{
+		"cut off": func(path string) error { return os.Truncate(path, 1000) },
+		"missing": os.Remove,
+		"another": func(path string) error { return os.WriteFile(path, []byte("?"), 0o644) },
+	} {
+		for _, file := range []string{resumeFile, SnapshotFile(2)} {
+			if file == resumeFile && name == "missing" {
+				continue // then it is as if nothing was saved
+			}
+			if err := damage(filepath.Join(folder, file)); err != nil {
+				t.Fatal(err)
+			}
+			var notes []string
+			o.Note = func(s string) { notes = append(notes, s) }
+			check(1, 2, 3, 4, 5, 6, 7, 8, 9)
+			if len(notes) != 1 || !strings.Contains(notes[0], "so the network is trained again: ") || !strings.Contains(notes[0], file) {
+				t.Errorf("%s %s: notes %q", name, file, notes)
+			}
 		}
 	}
-	if seen != 2 {
-		t.Errorf("%d results", seen)
-	}
+	o.Note = func(s string) { t.Errorf("note of an undamaged training: %s", s) }
+	check()
 }
 
 // With no room for a new snapshot the old one stays whole and nothing is left
