@@ -97,8 +97,8 @@ type Part struct {
 func (m Manifest) Basis() []Part {
 	const sameData, samePlace = "give the data that the run was begun with", "go on where it was begun"
 	return []Part{
-		{"data", m.Data.SHA256, sameData},
-		{"test data", m.Data.TestSHA256, sameData},
+		{"data set", m.Data.SHA256, sameData},
+		{"test set", m.Data.TestSHA256, sameData},
 		{"network", m.NetworkSHA256, "give the network that the run was begun with"},
 		{"backend", m.Backend, "give the --backend that the run was begun with"},
 		{"plugin", m.PluginSHA256, "go on with the plugin that the run was begun with"},

@@ -333,8 +333,8 @@ func TestResumeDemandsTheSameBasis(t *testing.T) {
 	}
 	before := files(t, path)
 	for name, change := range map[string]func(*result.Manifest){
-		"data":              func(m *result.Manifest) { m.Data.SHA256 = "x" },
-		"test data":         func(m *result.Manifest) { m.Data.TestSHA256 = "x" },
+		"data set":          func(m *result.Manifest) { m.Data.SHA256 = "x" },
+		"test set":          func(m *result.Manifest) { m.Data.TestSHA256 = "x" },
 		"network":           func(m *result.Manifest) { m.NetworkSHA256 = "x" },
 		"backend":           func(m *result.Manifest) { m.Backend = "go" },
 		"plugin":            func(m *result.Manifest) { m.PluginSHA256 = "x" },
