@@ -117,7 +117,7 @@ func Fill(d *rundir.Dir, cells iter.Seq2[Cell, error], evidence bool) ([]result.
 // measured again, and networks are kept there.
 func (x *Experiment) In(d *rundir.Dir) *Experiment {
 	in := *x
-	in.Config.Known, in.Snapshots = d, d.Path(rundir.SnapshotsDir)
+	in.Config.Known, in.Snapshots, in.held = d, d.Path(rundir.SnapshotsDir), d.Held
 	return &in
 }
 

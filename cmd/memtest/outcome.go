@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/report/document"
@@ -97,7 +96,7 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, std
 	if err := result.WriteExamples(&text, cells, j.Labels, j.Manifest.Data.Classes); err != nil {
 		return err
 	}
-	if err := atomicfile.WriteFile(dir.Path(rundir.ExamplesFile), text.Bytes()); err != nil {
+	if err := dir.Put(rundir.ExamplesFile, text.Bytes()); err != nil {
 		return err
 	}
 	if err := dir.Finish(time.Now()); err != nil {
@@ -107,6 +106,9 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, std
 		if err := savePictures(ctx, j.out, cells, j.pictures); err != nil {
 			return err
 		}
+	}
+	if err := dir.Held(); err != nil {
+		return err
 	}
 	page, err := report.Load(j.out)
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"iter"
 	"os"
 
-	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -67,16 +66,16 @@ func (d *Dir) saveEvidence(cell string, e result.Evidence) error {
 	if err := zip.Close(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(d.Path(evidenceDir), 0o755); err != nil {
+	if err := os.MkdirAll(d.Path(evidenceDir), 0o777); err != nil {
 		return err
 	}
-	return atomicfile.WriteFile(d.evidencePath(cell), text.Bytes())
+	return d.put(d.evidencePath(cell), bytesOf(text.Bytes()))
 }
 
 // Evidence is what saveEvidence kept of a cell. Where there is nothing, or what
 // is there cannot be read, it is false: the cell has to be measured again.
 func (d *Dir) Evidence(cell string) (result.Evidence, bool) {
-	text, err := os.ReadFile(d.evidencePath(cell))
+	text, err := ReadFile(d.evidencePath(cell))
 	if err != nil {
 		return result.Evidence{}, false
 	}

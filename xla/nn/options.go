@@ -47,6 +47,7 @@ type Training struct {
 	// up as those of a training that was not interrupted.
 	Save   string
 	Resume bool
+	Held   func() error // asked just before each file of Save is put in place, which its error prevents; nil = none is
 
 	Fresh    *datasets.Set  // labelled examples that are not trained on, for FreshAccuracy; may be nil
 	Progress func(Progress) // called at the end of each epoch; may be nil
