@@ -28,12 +28,12 @@ func outFolder(out string, started time.Time) (string, error) {
 		return out, nil
 	}
 	named := filepath.Join("runs", started.Format("20060102-150405"))
-	if err := os.MkdirAll(filepath.Dir(named), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(named), 0o777); err != nil {
 		return "", err
 	}
 	folder := named
 	for i := 2; ; i++ {
-		err := os.Mkdir(folder, 0o755)
+		err := os.Mkdir(folder, 0o777)
 		if !errors.Is(err, fs.ErrExist) {
 			return folder, err
 		}
