@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/seed-1a417598/memtest/datasets/filelock"
+	"github.com/seed-1a417598/memtest/datasets/usercache"
 )
 
 // fetch downloads the set into the user's cache. One process at a time does so;
@@ -18,7 +19,10 @@ func (i Info) fetch(ctx context.Context, o Options) (dir string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("data set %s: there is no folder to download into: %w; set HOME, or name a folder with its files in %s", i.Name, err, envDir)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := usercache.Private(dir); err != nil {
+		return "", fmt.Errorf("data set %s: %w, or name a folder with the set's files in %s", i.Name, err, envDir)
+	}
+	if err := usercache.Make(dir); err != nil {
 		return "", i.unwritable(dir, err)
 	}
 	lock, err := filelock.Wait(ctx, filepath.Join(dir, ".lock"), nil)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/filelock"
+	"github.com/seed-1a417598/memtest/datasets/usercache"
 )
 
 // Fill makes a folder of the cache that holds one file and returns the file's
@@ -23,7 +24,10 @@ func (c Cache) Fill(ctx context.Context, folder, file string, check func(path st
 	if c.Folder == "" {
 		return "", fmt.Errorf("there is no cache folder to install %s in: set HOME or XDG_CACHE_HOME", folder)
 	}
-	if err := os.MkdirAll(c.Folder, 0o700); err != nil {
+	if err := usercache.Private(c.Folder); err != nil {
+		return "", err
+	}
+	if err := usercache.Make(c.Folder); err != nil {
 		return "", fmt.Errorf("the cache folder cannot be made (%w): set XDG_CACHE_HOME to a folder that can be written", err)
 	}
 	lock, err := c.lock(ctx, folder, log)
