@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -79,8 +80,28 @@ func (i Info) loadCIFAR(ctx context.Context, dir string) (*Set, *Set, error) {
 		if err := readRecords(filepath.Join(dir, files.test), files.labelBytes, &test); err != nil {
 			return nil, nil, err
 		}
+		if err := i.asCIFAR(dir, train); err != nil {
+			return nil, nil, err
+		}
 	}
 	return i.buildSets(dir, train, test)
+}
+
+// asCIFAR refuses unpacked records that are not CIFAR's, as far as that is known
+// without their sums: CIFAR has equally many training images of every class.
+func (i Info) asCIFAR(dir string, train examples) error {
+	labels := train.labels.Ints
+	of := map[int64]int{}
+	for _, y := range labels {
+		of[y]++
+	}
+	for _, y := range slices.Sorted(maps.Keys(of)) {
+		if n := of[y]; n*len(of) != len(labels) {
+			return fmt.Errorf("folder %s holds files that are named as those of %s, but %d of the %d training images have the label %d, and %s has equally many of each class; give data of your own by their path",
+				dir, i.Name, n, len(labels), y, i.Name)
+		}
+	}
+	return nil
 }
 
 func (i Info) openCIFAR(ctx context.Context, archive string, files cifarFiles) (train, test examples, err error) {

@@ -172,6 +172,11 @@ func TestCIFARArchive(t *testing.T) {
 	if err != nil || again.Hash() != train.Hash() {
 		t.Errorf("unpacked: %v", err)
 	}
+
+	// Others of the same names and sizes are not taken for them.
+	write(t, filepath.Join(unpacked, "cifar-10-batches-bin", "data_batch_1.bin"), records(1, 0, 1))
+	_, _, err = i.load(context.Background(), Options{Dir: unpacked, Offline: true})
+	refused(t, err, "1 of the 10 training images have the label 0, and cifar10 has equally many of each class")
 }
 
 func TestCIFAR100Archive(t *testing.T) {

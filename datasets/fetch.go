@@ -7,9 +7,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
-	"github.com/gofrs/flock"
+	"github.com/seed-1a417598/memtest/datasets/filelock"
+	"github.com/seed-1a417598/memtest/datasets/usercache"
 )
 
 // fetch downloads the set into the user's cache. One process at a time does so;
@@ -19,17 +19,20 @@ func (i Info) fetch(ctx context.Context, o Options) (dir string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("data set %s: there is no folder to download into: %w; set HOME, or name a folder with its files in %s", i.Name, err, envDir)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := usercache.Private(dir); err != nil {
+		return "", fmt.Errorf("data set %s: %w, or name a folder with the set's files in %s", i.Name, err, envDir)
+	}
+	if err := usercache.Make(dir); err != nil {
 		return "", i.unwritable(dir, err)
 	}
-	lock := flock.New(filepath.Join(dir, ".lock"))
-	if held, err := lock.TryLockContext(ctx, 100*time.Millisecond); err != nil || !held {
-		if ctx.Err() != nil {
-			return "", ctx.Err()
-		}
+	lock, err := filelock.Wait(ctx, filepath.Join(dir, ".lock"), nil)
+	if err != nil && ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if err != nil {
 		return "", i.unwritable(dir, err)
 	}
-	defer lock.Unlock()
+	defer lock.Close()
 	if i.held(dir) { // another process was faster
 		return dir, nil
 	}
@@ -47,7 +50,7 @@ func (i Info) fetch(ctx context.Context, o Options) (dir string, err error) {
 		if findFile(dir, f.Name) != "" {
 			continue
 		}
-		if err = i.fetchFile(ctx, dir, f, o.Progress); err != nil {
+		if err = i.fetchFile(ctx, lock, dir, f, o.Progress); err != nil {
 			break
 		}
 	}
@@ -69,10 +72,10 @@ func (i Info) unwritable(dir string, err error) error {
 }
 
 // fetchFile downloads one file from the first mirror that gives it whole.
-func (i Info) fetchFile(ctx context.Context, dir string, f File, tell func(Progress)) error {
+func (i Info) fetchFile(ctx context.Context, lock *filelock.Lock, dir string, f File, tell func(Progress)) error {
 	var failures []error
 	for _, mirror := range i.Mirrors {
-		err := i.fetchFrom(ctx, mirror+f.Name, dir, f, tell)
+		err := i.fetchFrom(ctx, lock, mirror+f.Name, dir, f, tell)
 		if err == nil {
 			return nil
 		}
@@ -101,7 +104,7 @@ func oneLine(errs []error) error {
 // place, checks it and renames it. A part that a broken transfer left is
 // continued, by later calls too; each address has its own, for two mirrors may
 // serve different compressions.
-func (i Info) fetchFrom(ctx context.Context, url, dir string, f File, tell func(Progress)) error {
+func (i Info) fetchFrom(ctx context.Context, lock *filelock.Lock, url, dir string, f File, tell func(Progress)) error {
 	part := filepath.Join(dir, fmt.Sprintf(".%s.%08x.part", f.Name, shortHash(url)))
 	out, err := os.OpenFile(part, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
@@ -130,6 +133,9 @@ func (i Info) fetchFrom(ctx context.Context, url, dir string, f File, tell func(
 	}
 	if err := out.Sync(); err != nil {
 		return err
+	}
+	if err := lock.Held(); err != nil {
+		return fmt.Errorf("data set %s: the download into %s was given up: %w; try again", i.Name, dir, err)
 	}
 	return os.Rename(part, filepath.Join(dir, f.Name))
 }

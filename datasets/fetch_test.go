@@ -417,6 +417,31 @@ func TestReadOnlyCache(t *testing.T) {
 	refused(t, err, "made-up", "cannot be written")
 }
 
+// Data in a cache into which everybody can write may be anybody's: they are not
+// read, and none are written there.
+func TestCacheOfOthers(t *testing.T) {
+	s, i := serve(t)
+	if _, _, err := i.load(context.Background(), Options{Log: &bytes.Buffer{}}); err != nil {
+		t.Fatal(err)
+	}
+	dir, err := i.cacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	if err := os.Chmod(filepath.Dir(dir), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	asked := len(s.requests())
+	_, _, err = i.load(context.Background(), Options{Log: &bytes.Buffer{}})
+	refused(t, err, "made-up", filepath.Dir(dir)+" can be written by everybody", "XDG_CACHE_HOME", "MEMTEST_DATA")
+	if len(s.requests()) != asked {
+		t.Errorf("asked for %q", s.requests())
+	}
+}
+
 func TestDamagedCacheIsNoticed(t *testing.T) {
 	_, i := serve(t)
 	if _, _, err := i.load(context.Background(), Options{Log: &bytes.Buffer{}}); err != nil {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets/usercache"
 )
 
 // envDir names the environment variable with the folder of data.
@@ -32,7 +34,7 @@ func (i Info) places(o Options) []place {
 			all = append(all, place{dir: filepath.Join(d, i.Name)}, place{dir: d, bare: true})
 		}
 	}
-	if d, err := i.cacheDir(); err == nil {
+	if d, err := i.cacheDir(); err == nil && usercache.Private(d) == nil {
 		all = append(all, place{dir: d})
 	}
 	for _, d := range systemDirs {
@@ -48,11 +50,7 @@ func (i Info) places(o Options) []place {
 
 // cacheDir is the folder of downloads of this set in the user's cache.
 func (i Info) cacheDir() (string, error) {
-	d, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(d, "memtest", "data", i.Name), nil
+	return usercache.Folder("data", i.Name)
 }
 
 // findFile returns the path of a distributed file in a folder: by its name,

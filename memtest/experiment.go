@@ -29,6 +29,8 @@ type Experiment struct {
 	// was interrupted goes on from them; "" = none.
 	Snapshots string
 
+	held func() error // whether networks may still be written there; nil = always
+
 	layers []string
 	copies []*datasets.Set // one a level; nil = they are made when they are asked for
 }

@@ -107,7 +107,7 @@ func Fill(d *rundir.Dir, cells iter.Seq2[Cell, error], evidence bool) ([]result.
 // measured again, and networks are kept there.
 func (x *Experiment) In(d *rundir.Dir) *Experiment {
 	in := *x
-	in.Config.Known, in.Config.Keep, in.Snapshots = d, d.Keep, d.Path(rundir.SnapshotsDir)
+	in.Config.Known, in.Config.Keep, in.Snapshots, in.held = d, d.Keep, d.Path(rundir.SnapshotsDir), d.Held
 	return &in
 }
 

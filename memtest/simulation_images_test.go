@@ -17,11 +17,13 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/nn"
 )
 
 var (
 	imagesOf   = flag.String("images", "", "data set whose disjoint samples TestIntervalsOverImages measures: mnist, fashion-mnist; empty = not")
 	imagesDir  = flag.String("images-dir", "", "its folder, see memtest --data-dir")
+	imagesMore = flag.Bool("images-more", false, "TestIntervalsOverImages measures what it only reports: softmax, forest, wide features, networks trained anew")
 	imagesMost = flag.Int("images-samples", 240, "how many samples")
 )
 
@@ -77,12 +79,58 @@ func noisy(images [][]float32, sigma float64, sample int) [][]float32 {
 	return all
 }
 
-// sampled are the features of the images of a sample and of their copies.
-func sampled(set *datasets.Set, sample int, levels []float64, of func([][]float32) arrays.Matrix) features.Features {
-	var images [][]float32
-	for i := range sampleSize {
-		images = append(images, set.Row(sample*sampleSize+i))
+// whole are the pixels of images, [n, 784]: more columns than a sample has images.
+func whole(images [][]float32) arrays.Matrix {
+	m := arrays.Matrix{Rows: len(images), Cols: len(images[0])}
+	for _, image := range images {
+		m.Data = append(m.Data, image...)
 	}
+	return m
+}
+
+// kind is one kind of features, which may depend on the sample.
+type kind struct {
+	name string
+	of   func(t *testing.T, e *xla.Engine, sample *datasets.Set) func(images [][]float32) arrays.Matrix
+}
+
+// fixed is a kind of features that is the same for all samples.
+func fixed(name string, of func([][]float32) arrays.Matrix) kind {
+	return kind{name, func(*testing.T, *xla.Engine, *datasets.Set) func([][]float32) arrays.Matrix { return of }}
+}
+
+// trained are the hidden units of a network that is trained on each sample anew.
+var trained = kind{"trained network", func(t *testing.T, e *xla.Engine, sample *datasets.Set) func([][]float32) arrays.Matrix {
+	t.Helper()
+	const epochs = 20
+	spec := nn.MLP(sample.Shape, len(sample.Classes), 32)
+	var last *nn.Snapshot
+	for s, err := range nn.Train(t.Context(), e, spec, sample, nn.Training{Epochs: epochs, Batch: 50, Keep: []int{epochs}, Seed: 1}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = s
+	}
+	t.Cleanup(last.Close)
+	return func(images [][]float32) arrays.Matrix {
+		set := &datasets.Set{Name: "copies", Shape: sample.Shape, Classes: sample.Classes, X: whole(images).Data, Y: make([]int32, len(images))}
+		m, err := last.Features(t.Context(), set, "dense1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+}}
+
+// sampled are the features of the images of a sample and of their copies.
+func sampled(t *testing.T, e *xla.Engine, set *datasets.Set, sample int, levels []float64, k kind) features.Features {
+	t.Helper()
+	var images [][]float32
+	var order []int
+	for i := range sampleSize {
+		images, order = append(images, set.Row(sample*sampleSize+i)), append(order, sample*sampleSize+i)
+	}
+	of := k.of(t, e, set.Subset(order))
 	var copies []arrays.Matrix
 	for _, level := range levels {
 		copies = append(copies, of(noisy(images, level, sample)))
@@ -111,8 +159,9 @@ func (s *sampling) held(which int) (share, ratio float64) {
 	return share, ratio
 }
 
-// samplings measures disjoint samples of a data set by both kinds of features.
-func samplings(t *testing.T, e *xla.Engine, set *datasets.Set, samples int, levels []float64, o Options) []*sampling {
+// samplings measures disjoint samples of a data set by kinds of features, and what
+// each differs by from the one before.
+func samplings(t *testing.T, e *xla.Engine, set *datasets.Set, samples int, levels []float64, o Options, kinds ...kind) []*sampling {
 	known := map[string]*sampling{}
 	var all []*sampling
 	add := func(name string, effect perm.Effect) {
@@ -129,12 +178,9 @@ func samplings(t *testing.T, e *xla.Engine, set *datasets.Set, samples int, leve
 	for sample := range samples {
 		o.Seed = uint64(sample + 1)
 		var before map[string]effects
-		for _, of := range []struct {
-			name string
-			make func([][]float32) arrays.Matrix
-		}{{"pixels", pooled}, {"projections", projected}} {
+		for i, of := range kinds {
 			now := map[string]effects{}
-			for cell, err := range Measure(context.Background(), e, features.Stream(sampled(set, sample, levels, of.make)), o) {
+			for cell, err := range Measure(context.Background(), e, features.Stream(sampled(t, e, set, sample, levels, of)), o) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -153,14 +199,17 @@ func samplings(t *testing.T, e *xla.Engine, set *datasets.Set, samples int, leve
 				if err != nil {
 					t.Fatal(err)
 				}
-				add("pixels − projections | "+where+" | L", d.learning)
-				add("pixels − projections | "+where+" | M", d.memorization)
+				difference := kinds[i-1].name + " − " + of.name + " | " + where
+				add(difference+" | L", d.learning)
+				add(difference+" | M", d.memorization)
 			}
 			before = now
 		}
 	}
 	return all
 }
+
+var bothKinds = []kind{fixed("pixels", pooled), fixed("projections", projected)}
 
 // Disjoint samples of real images: what L, M and differences vary by from sample to
 // sample is what their intervals say. docs/simulation.md has it of many more samples;
@@ -172,7 +221,7 @@ func TestIntervalsAreOverImages(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := Options{Probes: []string{"ridge", "knn", "centroid"}, Permutations: 29, Halves: 8, Scale: ScaleFloor}
-	for _, s := range samplings(t, engine(t), train, samples, []float64{0.2}, o) {
+	for _, s := range samplings(t, engine(t), train, samples, []float64{0.2}, o, bothKinds...) {
 		share, ratio := s.held(1)
 		// The sd of 20 samples is itself off by up to a third.
 		if share < 16./samples || ratio < 0.7 || ratio > 2.2 {
@@ -199,21 +248,42 @@ func TestIntervalsOverImages(t *testing.T) {
 	var text strings.Builder
 	fmt.Fprintf(&text, "\n%s, %d samples:\n\n| features | probe | level | | mean | sd over samples | by example: held | width | by halves: held | width |\n|%s\n", *imagesOf, samples, strings.Repeat(" --- |", 10))
 	o := Options{Probes: []string{"ridge", "ridge:1", "ridge:1000", "knn", "centroid"}, Permutations: 99, Halves: 10, Scale: ScaleFloor}
-	for _, s := range samplings(t, engine(t), train, samples, []float64{0.2, 0.5}, o) {
-		mean, sd := stat.MeanStdDev(s.estimates, nil)
-		fmt.Fprintf(&text, "| %s | %.3f | %.4f |", s.name, mean, sd)
-		for which := range s.halves {
-			share, ratio := s.held(which)
-			fmt.Fprintf(&text, " %.3f | %.2f |", share, ratio)
-		}
-		text.WriteString("\n")
+	e := engine(t)
+	if *imagesMore {
+		writeHeld(&text, samplings(t, e, train, samples, []float64{0.2, 0.5}, with(o, "softmax:1", "forest:30"), fixed("pixels", pooled)))
+		writeHeld(&text, samplings(t, e, train, samples, []float64{0.2, 0.5}, with(o, "ridge", "softmax:1"), fixed("784 pixels", whole)))
+		writeHeld(&text, samplings(t, e, train, samples, []float64{0.2, 0.5}, with(o, "ridge", "knn", "centroid"), trained))
+	} else {
+		writeHeld(&text, samplings(t, e, train, samples, []float64{0.2, 0.5}, o, bothKinds...))
 	}
 	if !*update {
 		t.Log(text.String())
 		return
 	}
-	begin := fmt.Sprintf("<!-- images of %s: begin, written by go test ./memtest -run IntervalsOverImages -update -images %[1]s -images-dir FOLDER -timeout 2h -->\n", *imagesOf)
-	holdBetween(t, begin, fmt.Sprintf("<!-- images of %s: end -->\n", *imagesOf), text.String())
+	mark, more := *imagesOf, ""
+	if *imagesMore {
+		mark, more = "more of "+mark, " -images-more"
+	}
+	begin := fmt.Sprintf("<!-- images of %s: begin, written by go test ./memtest -run IntervalsOverImages -update -images %s%s -images-dir FOLDER -timeout 2h -->\n", mark, *imagesOf, more)
+	holdBetween(t, begin, fmt.Sprintf("<!-- images of %s: end -->\n", mark), text.String())
+}
+
+func with(o Options, probes ...string) Options {
+	o.Probes = probes
+	return o
+}
+
+// writeHeld writes a line for each quantity.
+func writeHeld(w *strings.Builder, all []*sampling) {
+	for _, s := range all {
+		mean, sd := stat.MeanStdDev(s.estimates, nil)
+		fmt.Fprintf(w, "| %s | %.3f | %.4f |", s.name, mean, sd)
+		for which := range s.halves {
+			share, ratio := s.held(which)
+			fmt.Fprintf(w, " %.3f | %.2f |", share, ratio)
+		}
+		w.WriteString("\n")
+	}
 }
 
 // holdBetween writes text between two marks of the page, at its end where it has none.

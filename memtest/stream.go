@@ -87,8 +87,7 @@ func (s *source) network(ctx context.Context, t nn.Training) error {
 	}
 	if s.Snapshots != "" {
 		t.Save = s.snapshotFolder(t.Seed)
-		t.Resume = true
-		t.Note = s.Config.Note
+		t.Resume, t.Note, t.Held = true, s.Config.Note, s.held
 	}
 	accuracy := map[int]float64{} // epoch -> training accuracy
 	f := features.Features{Network: s.Spec.Name, Seed: t.Seed, Labels: t.Labels(s.Train)}

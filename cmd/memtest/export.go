@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -91,7 +92,13 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 	if err != nil {
 		return err
 	}
-	write := func(w io.Writer) error { return arrays.WriteNPZ(w, list...) }
+	write := func(w io.Writer) error {
+		if err := arrays.WriteNPZ(w, list...); err != nil {
+			return err
+		}
+		return f.checkTarget() // somebody may have made it meanwhile
+	}
+	atomicfile.Sweep(filepath.Dir(f.to), nil)
 	if err := atomicfile.WriteFileFrom(f.to, write); err != nil {
 		return err
 	}
@@ -107,6 +114,9 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 func (f exportFlags) checkTarget() error {
 	if f.to == "" || !strings.HasSuffix(f.to, ".npz") {
 		return usage(fmt.Errorf("--to %q is no place for the arrays; give a file that ends in .npz", f.to))
+	}
+	if info, err := os.Stat(filepath.Dir(f.to)); err != nil || !info.IsDir() {
+		return usage(fmt.Errorf("%s is no folder, so %s cannot be written; make it, or give another file with --to", filepath.Dir(f.to), f.to))
 	}
 	if _, err := os.Lstat(f.to); !errors.Is(err, fs.ErrNotExist) {
 		return usage(fmt.Errorf("%s is there already; give another file with --to", f.to))

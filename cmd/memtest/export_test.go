@@ -78,6 +78,7 @@ func TestExportedFeaturesGiveTheRowsOfTheRun(t *testing.T) {
 		args       []string
 	}{
 		{"there already", "is there already", []string{folder, "--epoch", "1", "--to", file}},
+		{"no folder", "is no folder, so", []string{folder, "--epoch", "1", "--to", filepath.Join(dir, "none", "y.npz")}},
 		{"not an npz", ".npz", []string{folder, "--epoch", "1", "--to", "x.mat"}},
 		{"no place", ".npz", []string{folder, "--epoch", "1"}},
 		{"no epoch", "--epoch is needed", []string{folder, "--to", filepath.Join(dir, "x.npz")}},

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/report/document"
@@ -29,12 +28,12 @@ func outFolder(out string, started time.Time) (string, error) {
 		return out, nil
 	}
 	named := filepath.Join("runs", started.Format("20060102-150405"))
-	if err := os.MkdirAll(filepath.Dir(named), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(named), 0o777); err != nil {
 		return "", err
 	}
 	folder := named
 	for i := 2; ; i++ {
-		err := os.Mkdir(folder, 0o755)
+		err := os.Mkdir(folder, 0o777)
 		if !errors.Is(err, fs.ErrExist) {
 			return folder, err
 		}
@@ -98,7 +97,7 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, std
 	if err := result.WriteExamples(&text, cells, j.Labels, j.Manifest.Data.Classes); err != nil {
 		return err
 	}
-	if err := atomicfile.WriteFile(dir.Path(rundir.ExamplesFile), text.Bytes()); err != nil {
+	if err := dir.Put(rundir.ExamplesFile, text.Bytes()); err != nil {
 		return err
 	}
 	if err := dir.Finish(time.Now()); err != nil {
@@ -108,6 +107,9 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, std
 		if err := savePictures(ctx, j.out, cells, j.pictures); err != nil {
 			return err
 		}
+	}
+	if err := dir.Held(); err != nil {
+		return err
 	}
 	page, err := report.Load(j.out)
 	if err != nil {

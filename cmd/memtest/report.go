@@ -40,8 +40,8 @@ func reportCommand() *cobra.Command {
 			if figures == "" {
 				return nil
 			}
-			if err := os.MkdirAll(figures, 0o755); err != nil {
-				return err
+			if err := os.MkdirAll(figures, 0o777); err != nil {
+				return usage(fmt.Errorf("figures: %w: give another folder with --figures", err))
 			}
 			paths, err := report.WriteFigures(figures, page.Rows)
 			for _, p := range paths {
@@ -50,7 +50,7 @@ func reportCommand() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&figures, "figures", "", "also write every plot into this folder, as SVG and PNG at 3.5 and 7 inches")
+	cmd.Flags().StringVar(&figures, "figures", "", "also write every plot into this folder, as SVG and PNG at 3.5 and 7 inches; replaces only plots that it wrote there and nobody changed")
 	cmd.Flags().StringVar(&logdir, "tensorboard", "", "also write learning and memorization over epochs below this folder, for tensorboard --logdir")
 	return cmd
 }

@@ -179,6 +179,9 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 	if len(before) == 0 { // else part of it was measured by another process
 		got.facts = append(got.facts, Fact{Run: r.Name, Name: factSeconds, Value: time.Since(started).Seconds()})
 	}
+	if err := dir.Held(); err != nil {
+		return got, err
+	}
 	if err := writeFacts(dir.Path(factsFile), got.facts); err != nil {
 		return got, err
 	}

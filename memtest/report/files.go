@@ -41,13 +41,15 @@ func Write(folder string, p Page) error {
 
 // WriteFigures writes each figure of the rows into a folder, as SVG and as PNG,
 // at the widths of a column and of a page, and returns the paths:
-// levels-3.5in.svg and so on.
+// levels-3.5in.svg and so on. A file of the user's of such a name is not replaced:
+// then nothing is written, and the error says which it is.
 func WriteFigures(folder string, rows []result.Row) ([]string, error) {
 	figures, err := Figures(rows)
 	if err != nil {
 		return nil, err
 	}
 	var paths []string
+	var files []fileOf
 	for _, f := range figures {
 		for _, inches := range []float64{chart.ColumnWidth, chart.PageWidth} {
 			for _, format := range []struct {
@@ -56,15 +58,15 @@ func WriteFigures(folder string, rows []result.Row) ([]string, error) {
 			}{{"svg", f.SVG}, {"png", f.PNG}} {
 				var b bytes.Buffer
 				if err := format.write(&b, inches); err != nil {
-					return paths, err
+					return nil, err
 				}
-				path := filepath.Join(folder, fmt.Sprintf("%s-%gin.%s", f.Name, inches, format.ending))
-				if err := atomicfile.WriteFile(path, b.Bytes()); err != nil {
-					return paths, err
-				}
-				paths = append(paths, path)
+				name := fmt.Sprintf("%s-%gin.%s", f.Name, inches, format.ending)
+				files, paths = append(files, fileOf{name, b.Bytes()}), append(paths, filepath.Join(folder, name))
 			}
 		}
+	}
+	if err := writeOwned(folder, files); err != nil {
+		return nil, err
 	}
 	return paths, nil
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"image/png"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/seed-1a417598/memtest/datasets/atomicfile"
@@ -40,7 +39,7 @@ func SavePictures(folder string, p Pictures) error {
 // loadPictures reads what SavePictures kept; a run may have none.
 func loadPictures(folder string) (Pictures, error) {
 	path := filepath.Join(folder, rundir.PicturesFile)
-	text, err := os.ReadFile(path)
+	text, err := rundir.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Pictures{}, nil
 	}

@@ -2,7 +2,6 @@ package rundir
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 )
 
@@ -15,17 +14,32 @@ func (d *Dir) Abandon() error {
 	rows := len(d.known)
 	d.mu.Unlock()
 	_, trained := os.Lstat(d.Path(SnapshotsDir))
-	if err := d.Close(); err != nil || rows > 0 || trained == nil || !d.created {
-		return err
+	if rows > 0 || trained == nil || !d.created {
+		return d.Close()
 	}
-	// Create found no evidence there, so all of it is of this run.
-	if err := os.RemoveAll(d.Path(evidenceDir)); err != nil {
-		return err
-	}
-	for _, name := range []string{labelsFile, ManifestFile, RowsFile, ConfigFile, lockFile} {
-		if err := os.Remove(d.Path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+	return d.unmake([]string{evidenceDir, labelsFile, ManifestFile, RowsFile, ConfigFile}, true)
+}
+
+// unmake closes the folder and takes away what this process made there, by name,
+// and where it is all the folder's, the folder too unless something else is in it.
+// What another process has taken over stays.
+func (d *Dir) unmake(made []string, all bool) error {
+	err := d.Held()
+	lock := d.lock
+	d.lock = nil // let go last
+	if e := d.Close(); err != nil || e != nil || lock == nil {
+		if lock != nil {
+			e = errors.Join(e, lock.Close())
 		}
+		return e
+	}
+	for _, name := range made {
+		if err := os.RemoveAll(d.Path(name)); err != nil {
+			return errors.Join(err, lock.Close())
+		}
+	}
+	if err := lock.Remove(); err != nil || !all {
+		return err
 	}
 	if left, err := os.ReadDir(d.path); err != nil || len(left) > 0 {
 		return err

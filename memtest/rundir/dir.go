@@ -22,8 +22,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gofrs/flock"
-	"github.com/seed-1a417598/memtest/datasets/atomicfile"
+	"github.com/seed-1a417598/memtest/datasets/filelock"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -56,17 +55,15 @@ type Dir struct {
 	known map[string]result.Row // by cell
 	rows  *os.File              // nil = only reads
 	size  int64                 // of the rows file, up to the last whole line
-	lock  *flock.Flock
+	lock  *filelock.Lock        // nil = only reads
 }
 
 // Create makes the folder of a new run: its configuration, its manifest, marked
 // unfinished, and no rows. It overwrites nothing: a folder that holds a run, or
 // part of one, is refused with a sentence that says what to type instead.
 func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
-	if info, err := os.Stat(path); err == nil && !info.IsDir() {
-		return nil, result.Inputf("%s is a file, but a run needs a folder: give another one with --out", path)
-	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	alone, err := makeFolder(path)
+	if err != nil {
 		return nil, err
 	}
 	d := &Dir{path: path, config: bytes.Clone(config), created: true, known: map[string]result.Row{}}
@@ -76,29 +73,29 @@ func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 		return nil, err
 	}
 	if err := d.acquire(); err != nil {
+		if alone {
+			os.Remove(path)
+		}
 		return nil, err
 	}
 	var made []string
 	defer func() {
 		if err != nil {
-			for _, f := range made {
-				os.Remove(f)
-			}
-			d.Close()
+			err = errors.Join(err, d.unmake(made, alone))
 		}
 	}()
 	if err := d.vacant(); err != nil {
 		return nil, err
 	}
-	made = append(made, d.Path(ConfigFile))
-	if err := atomicfile.WriteFile(d.Path(ConfigFile), config); err != nil {
+	made = append(made, ConfigFile)
+	if err := d.Put(ConfigFile, config); err != nil {
 		return nil, err
 	}
-	made = append(made, d.Path(ManifestFile))
+	made = append(made, ManifestFile)
 	if err := d.writeManifest(begun(config, m)); err != nil {
 		return nil, err
 	}
-	if d.rows, err = os.OpenFile(d.Path(RowsFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
+	if d.rows, err = openFile(d.Path(RowsFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND); err != nil {
 		return nil, err
 	}
 	return d, nil
@@ -110,25 +107,14 @@ func begun(config []byte, m result.Manifest) result.Manifest {
 	return m
 }
 
-// vacant is nil where the folder holds nothing of a run: evidence and networks
-// that were left there would be taken for those of the new one.
-func (d *Dir) vacant() error {
-	for _, name := range []string{RowsFile, ConfigFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, labelsFile, SnapshotsDir, evidenceDir} {
-		if _, err := os.Lstat(d.Path(name)); err == nil {
-			return d.taken(name)
-		} else if !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}
-
 // taken is the refusal of Create, given a file of the other run.
 func (d *Dir) taken(name string) error {
-	old, err := os.ReadFile(d.Path(ConfigFile))
+	old, err := readConfig(d.path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return result.Inputf("%s has something in the place of what a run writes (%s): give another folder with --out", d.path, d.Path(name))
 	case err != nil:
-		return result.Inputf("%s holds another run (%s): give another folder with --out", d.path, d.Path(name))
+		return err
 	case bytes.Equal(old, d.config):
 		return result.Inputf("%s already holds this run (%s): add --resume to go on with it, or give another folder with --out", d.path, d.Path(name))
 	}
@@ -240,7 +226,7 @@ func (d *Dir) salvage(config []byte) (result.Notes, error) {
 		whole = append(whole, r)
 		d.known[r.Cell()] = r
 	}
-	if d.rows, err = os.OpenFile(d.Path(RowsFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
+	if d.rows, err = openFile(d.Path(RowsFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND); err != nil {
 		return notes, err
 	}
 	if len(notes.Damaged) > 0 {
@@ -278,7 +264,7 @@ func (d *Dir) repair(notes result.Notes) error {
 
 // Open opens the folder of a run for reading.
 func Open(path string) (*Dir, error) {
-	config, err := os.ReadFile(filepath.Join(path, ConfigFile))
+	config, err := readConfig(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, e := os.Stat(path); e != nil {
 			return nil, result.Inputf("%s does not exist: give the folder that `memtest run --out` wrote", path)
@@ -296,20 +282,6 @@ func Open(path string) (*Dir, error) {
 	return d, nil
 }
 
-// acquire makes this process the only one that measures into the folder.
-func (d *Dir) acquire() error {
-	lock := flock.New(d.Path(lockFile))
-	free, err := lock.TryLock()
-	if err != nil {
-		return err
-	}
-	if !free {
-		return result.Inputf("%s is in use by another memtest: wait until it ends, or give another folder with --out", d.path)
-	}
-	d.lock = lock
-	return nil
-}
-
 // Path is the path of a file in the folder.
 func (d *Dir) Path(name string) string { return filepath.Join(d.path, name) }
 
@@ -320,7 +292,7 @@ func (d *Dir) Config() []byte { return bytes.Clone(d.config) }
 func (d *Dir) Rows() ([]result.Row, result.Notes, error) { return d.read(result.ReadRows) }
 
 func (d *Dir) read(rows func(io.Reader, string) ([]result.Row, result.Notes, error)) ([]result.Row, result.Notes, error) {
-	f, err := os.Open(d.Path(RowsFile))
+	f, err := openFile(d.Path(RowsFile), os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, result.Notes{}, nil
 	}
@@ -345,6 +317,9 @@ func (d *Dir) Append(r result.Row) error {
 	defer d.mu.Unlock()
 	if d.rows == nil {
 		return d.closed()
+	}
+	if err := d.Held(); err != nil {
+		return err
 	}
 	if _, err := d.rows.Write(line); err != nil {
 		// The next row must not be glued to half of this one.
@@ -385,8 +360,8 @@ func (d *Dir) writeRows(rows []result.Row, config string) error {
 		return err
 	}
 	d.rows = nil
-	err := atomicfile.WriteFile(d.Path(RowsFile), all.Bytes())
-	f, e := os.OpenFile(d.Path(RowsFile), os.O_WRONLY|os.O_APPEND, 0o644)
+	err := d.Put(RowsFile, all.Bytes())
+	f, e := openFile(d.Path(RowsFile), os.O_WRONLY|os.O_APPEND)
 	if e != nil {
 		return errors.Join(err, e)
 	}
@@ -399,7 +374,7 @@ func (d *Dir) writeRows(rows []result.Row, config string) error {
 
 // Manifest reads manifest.json.
 func (d *Dir) Manifest() (result.Manifest, error) {
-	b, err := os.ReadFile(d.Path(ManifestFile))
+	b, err := ReadFile(d.Path(ManifestFile))
 	if err != nil {
 		return result.Manifest{}, err
 	}
@@ -412,7 +387,7 @@ func (d *Dir) writeManifest(m result.Manifest) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.WriteFile(d.Path(ManifestFile), b)
+	return d.Put(ManifestFile, b)
 }
 
 // Finish marks the run as complete at this time.
@@ -436,7 +411,7 @@ func (d *Dir) Close() error {
 		d.rows = nil
 	}
 	if d.lock != nil {
-		err = errors.Join(err, d.lock.Unlock())
+		err = errors.Join(err, d.lock.Close())
 		d.lock = nil
 	}
 	return err

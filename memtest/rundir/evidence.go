@@ -12,7 +12,6 @@ import (
 	"iter"
 	"os"
 
-	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -79,10 +78,10 @@ func (d *Dir) saveEvidence(cell, row string, e result.Evidence) error {
 	if err = errors.Join(err, zip.Close()); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(d.Path(evidenceDir), 0o755); err != nil {
+	if err := os.MkdirAll(d.Path(evidenceDir), 0o777); err != nil {
 		return err
 	}
-	return atomicfile.WriteFile(d.evidencePath(cell), text.Bytes())
+	return d.put(d.evidencePath(cell), bytesOf(text.Bytes()))
 }
 
 // Evidence is what was kept of a cell. Where there is nothing, or what is there was
@@ -95,7 +94,7 @@ func (d *Dir) Evidence(cell string) (result.Evidence, bool) {
 // readEvidence reads what saveEvidence kept of a cell and compares its checksum.
 // The error of a cell of which nothing was kept is fs.ErrNotExist.
 func (d *Dir) readEvidence(cell string) (saved savedEvidence, err error) {
-	text, err := os.ReadFile(d.evidencePath(cell))
+	text, err := ReadFile(d.evidencePath(cell))
 	if err != nil {
 		return saved, err
 	}

@@ -1,9 +1,6 @@
 package rundir
 
-import (
-	"github.com/seed-1a417598/memtest/datasets/atomicfile"
-	"github.com/seed-1a417598/memtest/memtest/result"
-)
+import "github.com/seed-1a417598/memtest/memtest/result"
 
 // Grow gives the folder of a run that was resumed another configuration, one
 // that asks for more of the same, such as more permutations. The rows that are
@@ -28,7 +25,7 @@ func (d *Dir) Grow(config []byte) error {
 	if err := d.writeManifest(m); err != nil {
 		return err
 	}
-	if err := atomicfile.WriteFile(d.Path(ConfigFile), config); err != nil {
+	if err := d.Put(ConfigFile, config); err != nil {
 		return err
 	}
 	d.config = append([]byte(nil), config...)

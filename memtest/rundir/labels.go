@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
-	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -20,7 +19,7 @@ const labelsName = "labels"
 func (d *Dir) KeepLabels(labels []int32) error {
 	there, err := d.Labels()
 	if err != nil {
-		return atomicfile.WriteFileFrom(d.Path(labelsFile), func(w io.Writer) error {
+		return d.put(d.Path(labelsFile), func(w io.Writer) error {
 			return arrays.WriteNPZ(w, arrays.Named{Name: labelsName, Dims: []int{len(labels)}, Ints: labels})
 		})
 	}
@@ -34,6 +33,9 @@ func (d *Dir) KeepLabels(labels []int32) error {
 // is fs.ErrNotExist.
 func (d *Dir) Labels() ([]int32, error) {
 	if _, err := os.Stat(d.Path(labelsFile)); err != nil {
+		return nil, err
+	}
+	if err := ordinary(d.Path(labelsFile)); err != nil {
 		return nil, err
 	}
 	s, err := arrays.Open(d.Path(labelsFile))

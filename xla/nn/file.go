@@ -41,16 +41,22 @@ func readArrays(path string) (all []arrays.Named, metadata map[string]string, er
 	return all, s.Metadata(), nil
 }
 
-// writeArrays writes arrays and metadata as a safetensors file.
-func writeArrays(path string, all []arrays.Named, metadata map[string]string) error {
-	return writeFile(path, func(w io.Writer) error { return arrays.WriteSafetensors(w, metadata, all...) })
+// writeArrays writes arrays and metadata as a safetensors file, see writeFile.
+func writeArrays(path string, held func() error, all []arrays.Named, metadata map[string]string) error {
+	return writeFile(path, held, func(w io.Writer) error { return arrays.WriteSafetensors(w, metadata, all...) })
 }
 
 // writeFile writes a file whole or not at all, and makes its folder where there is
-// none.
-func writeFile(path string, write func(io.Writer) error) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+// none. held is asked at the last moment, see Training.Held; nil = always.
+func writeFile(path string, held func() error, write func(io.Writer) error) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return fmt.Errorf("%s cannot be written: %w", path, err)
 	}
-	return atomicfile.WriteFileFrom(path, write)
+	return atomicfile.WriteFileFrom(path, func(w io.Writer) error {
+		err := write(w)
+		if err == nil && held != nil {
+			err = held()
+		}
+		return err
+	})
 }

@@ -16,7 +16,7 @@ import (
 func TestEveryByteOfASavedTraining(t *testing.T) {
 	file := filepath.Join(t.TempDir(), resumeFile)
 	weights := []arrays.Named{{Name: "dense1/weights", Dims: []int{3, 4}, Floats: []float32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}}, {Name: "optimizer1/dense1/weights", Dims: []int{2}, Floats: []float32{0.5, -0.5}}}
-	if err := writeArrays(file, weights, map[string]string{checkpointKey: `{"format":"memtest training 1","epoch":3,"done":true}`}); err != nil {
+	if err := writeArrays(file, nil, weights, map[string]string{checkpointKey: `{"format":"memtest training 1","epoch":3,"done":true}`}); err != nil {
 		t.Fatal(err)
 	}
 	want, metadata, err := readArrays(file)

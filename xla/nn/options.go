@@ -47,6 +47,7 @@ type Training struct {
 	// up as those of a training that was not interrupted.
 	Save   string
 	Resume bool
+	Held   func() error // asked just before each file of Save is put in place, which its error prevents; nil = none is
 
 	Fresh *datasets.Set // labelled examples that are not trained on, for FreshAccuracy; may be nil
 	// Note hears what was unusual and what was done about it, a sentence each; nil =

@@ -103,10 +103,10 @@ func (r *trainer) save(s *Snapshot, done bool) error {
 		_, err := io.WriteString(w, options["network"])
 		return err
 	}
-	if err := writeFile(filepath.Join(r.Save, specFile), spec); err != nil {
+	if err := writeFile(filepath.Join(r.Save, specFile), r.Held, spec); err != nil {
 		return err
 	}
-	if err := s.Save(filepath.Join(r.Save, SnapshotFile(s.Epoch))); err != nil {
+	if err := s.save(filepath.Join(r.Save, SnapshotFile(s.Epoch)), r.Held); err != nil {
 		return err
 	}
 	r.saved = append(r.saved, s.Epoch)
@@ -126,7 +126,7 @@ func (r *trainer) save(s *Snapshot, done bool) error {
 	if err != nil {
 		return err
 	}
-	return writeArrays(filepath.Join(r.Save, resumeFile), slices.Concat(weights, state), map[string]string{checkpointKey: string(text)})
+	return writeArrays(filepath.Join(r.Save, resumeFile), r.Held, slices.Concat(weights, state), map[string]string{checkpointKey: string(text)})
 }
 
 // restore goes back to the checkpoint of a training that was interrupted, yields the

@@ -221,3 +221,33 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("%v left, %v", entries, err)
 	}
 }
+
+// A training whose folder another process has taken over puts no file there.
+func TestFolderTakenOver(t *testing.T) {
+	folder := t.TempDir()
+	o, lost := resumable(folder), errors.New("it is another's now")
+	asked := 0
+	o.Held = func() error {
+		if asked++; asked > 4 { // the files of epoch 0, and one of epoch 2
+			return lost
+		}
+		return nil
+	}
+	var err error
+	for s, e := range Train(t.Context(), open(t, golangBackend), everyKind(), cross(40, "train"), o) {
+		if err = e; err == nil {
+			s.Close()
+		}
+	}
+	if !errors.Is(err, lost) {
+		t.Errorf("error %v", err)
+	}
+	entries, err := os.ReadDir(folder)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if want := []string{SnapshotFile(0), specFile, resumeFile}; err != nil || len(names) != 3 || slices.ContainsFunc(want, func(n string) bool { return !slices.Contains(names, n) }) {
+		t.Errorf("left: %q, want %q, %v", names, want, err)
+	}
+}

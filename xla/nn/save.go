@@ -57,7 +57,10 @@ func tensorsOf(engine *xla.Engine, ps []param, read []arrays.Named) (out []*tens
 // metadata hold the Spec as YAML, the epoch, loss and accuracies, and a SHA-256
 // of the file. What stood at the path before is replaced once the new file is
 // whole on the disk.
-func (s *Snapshot) Save(path string) error {
+func (s *Snapshot) Save(path string) error { return s.save(path, nil) }
+
+// save is Save of a training that may have lost its folder, see Training.Held.
+func (s *Snapshot) save(path string, held func() error) error {
 	weights, err := arraysOf(s.net.params, s.weights)
 	if err != nil {
 		return fmt.Errorf("snapshot %s: %w", path, err)
@@ -67,7 +70,7 @@ func (s *Snapshot) Save(path string) error {
 		return err
 	}
 	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-	return writeArrays(path, weights, map[string]string{
+	return writeArrays(path, held, weights, map[string]string{
 		"format":         snapshotFormat,
 		"spec":           string(spec),
 		"epoch":          strconv.Itoa(s.Epoch),

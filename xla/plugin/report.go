@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/seed-1a417598/memtest/datasets/usercache"
 )
 
 // Check is one line of a report on the machine.
@@ -73,6 +75,10 @@ func (m Machine) reportCache() Check {
 	c := Check{Name: "plugin cache", Found: m.Cache}
 	if m.Cache == "" {
 		c.Found, c.Advice = "none", "set HOME or XDG_CACHE_HOME"
+		return c
+	}
+	if err := usercache.Private(m.Cache); err != nil {
+		c.Advice = err.Error()
 		return c
 	}
 	// The nearest folder that exists decides whether the rest can be made.

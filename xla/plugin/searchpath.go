@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-1a417598/memtest/datasets/usercache"
 	"github.com/seed-1a417598/memtest/xla/wheels"
 )
 
@@ -97,6 +98,9 @@ func (m Machine) Libraries(ctx context.Context, platform string) iter.Seq[Librar
 				}
 				seen[real] = true
 				l.Err = m.Check(path)
+				if p.origin == cacheOrigin && l.Err == nil {
+					l.Err = usercache.Private(m.Cache)
+				}
 				if !yield(l) {
 					return false
 				}

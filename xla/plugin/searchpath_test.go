@@ -210,3 +210,24 @@ func TestCUDALibraries(t *testing.T) {
 		t.Errorf("a plugin of an environment was given a link: %v", err)
 	}
 }
+
+// A library is code that is run: one from a cache into which everybody can write is
+// found unfit.
+func TestCacheOfOthers(t *testing.T) {
+	m := fake(t, map[string]string{})
+	pythontest.Write(t, m.Root+"/cache/some-wheel-1.0/libpjrt_cpu.so", good())
+	if fit, unfit := found(t, m, "cpu"); len(fit) != 1 || len(unfit) != 0 {
+		t.Fatalf("fit %q, unfit %q", fit, unfit)
+	}
+	if err := os.Chmod(m.Cache, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if fit, unfit := found(t, m, "cpu"); len(fit) != 0 || len(unfit) != 1 {
+		t.Errorf("fit %q, unfit %q", fit, unfit)
+	}
+	for _, c := range m.Report(t.Context()) {
+		if c.Name == "plugin cache" && (c.OK || !strings.Contains(c.Advice, "can be written by everybody")) {
+			t.Errorf("%+v", c)
+		}
+	}
+}

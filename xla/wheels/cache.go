@@ -3,6 +3,8 @@ package wheels
 import (
 	"os"
 	"path/filepath"
+
+	"github.com/seed-1a417598/memtest/datasets/usercache"
 )
 
 // Cache is a folder of installed files, each in a folder of its own.
@@ -18,8 +20,8 @@ type Log func(format string, args ...any)
 // is unknown, and the interpreters to try: those of active environments first.
 func UserCache(name string) Cache {
 	var c Cache
-	if cache, err := os.UserCacheDir(); err == nil {
-		c.Folder = filepath.Join(cache, "memtest", name)
+	if folder, err := usercache.Folder(name); err == nil {
+		c.Folder = folder
 	}
 	for _, dir := range Environments(os.Getenv) {
 		c.Python = append(c.Python, filepath.Join(dir, "bin", "python3"))

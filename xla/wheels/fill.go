@@ -6,9 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
-	"github.com/gofrs/flock"
+	"github.com/seed-1a417598/memtest/datasets/filelock"
+	"github.com/seed-1a417598/memtest/datasets/usercache"
 )
 
 // Fill makes a folder of the cache that holds one file and returns the file's
@@ -24,7 +24,10 @@ func (c Cache) Fill(ctx context.Context, folder, file string, check func(path st
 	if c.Folder == "" {
 		return "", fmt.Errorf("there is no cache folder to install %s in: set HOME or XDG_CACHE_HOME", folder)
 	}
-	if err := os.MkdirAll(c.Folder, 0o755); err != nil {
+	if err := usercache.Private(c.Folder); err != nil {
+		return "", err
+	}
+	if err := usercache.Make(c.Folder); err != nil {
 		return "", fmt.Errorf("the cache folder cannot be made (%w): set XDG_CACHE_HOME to a folder that can be written", err)
 	}
 	lock, err := c.lock(ctx, folder, log)
@@ -53,6 +56,9 @@ func (c Cache) Fill(ctx context.Context, folder, file string, check func(path st
 	if err := check(made); err != nil {
 		return "", err
 	}
+	if err := lock.Held(); err != nil {
+		return "", fmt.Errorf("the installation of %s was given up: %w; start again", folder, err)
+	}
 	if _, err := os.Lstat(target); err == nil { // unfit, by the check above
 		if err := os.Rename(target, filepath.Join(staging, "unfit")); err != nil {
 			return "", fmt.Errorf("what is broken in %s cannot be replaced: %w", target, err)
@@ -64,21 +70,15 @@ func (c Cache) Fill(ctx context.Context, folder, file string, check func(path st
 	return path, nil
 }
 
-// lock takes the lock of a folder of the cache, which ends with the process that
-// holds it.
-func (c Cache) lock(ctx context.Context, folder string, log Log) (*flock.Flock, error) {
-	lock := flock.New(filepath.Join(c.Folder, folder) + ".lock")
-	held, err := lock.TryLock()
-	if err == nil && !held {
+// lock takes the lock of a folder of the cache.
+func (c Cache) lock(ctx context.Context, folder string, log Log) (*filelock.Lock, error) {
+	lock, err := filelock.Wait(ctx, filepath.Join(c.Folder, folder)+".lock", func() {
 		log("another process is installing %s; waiting for it", folder)
-		_, err = lock.TryLockContext(ctx, 100*time.Millisecond)
-	}
-	if ctx.Err() != nil {
-		lock.Close()
+	})
+	if err != nil && ctx.Err() != nil {
 		return nil, fmt.Errorf("waiting for the installation of %s was stopped: %w", folder, context.Cause(ctx))
 	}
 	if err != nil {
-		lock.Close()
 		return nil, fmt.Errorf("the cache folder %s cannot be locked (%w): set XDG_CACHE_HOME to a folder that can be written", c.Folder, err)
 	}
 	return lock, nil

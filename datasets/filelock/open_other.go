@@ -1,0 +1,6 @@
+//go:build !unix
+
+package filelock
+
+// noFollow is known on Unix only.
+const noFollow = 0
