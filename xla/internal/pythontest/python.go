@@ -28,6 +28,7 @@ func Python(t testing.TB, sites []string, pip string) (script, calls string) {
 	}
 	text := fmt.Sprintf(`#!/bin/sh
 echo $(echo "$@") >> '%s'
+if [ "$1" = -I ]; then shift; fi
 if [ "$1" = -c ]; then echo '%s'; exit 0; fi
 while [ $# -gt 0 ]; do
 	if [ "$1" = --dest ]; then dest=$2; fi
