@@ -94,7 +94,7 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, stdout io.Writer) error {
 	cells := dir.Cells(shown(rows))
 	var text bytes.Buffer
-	if err := result.WriteExamples(&text, cells, j.Labels, j.Manifest.Data.Classes); err != nil {
+	if err := report.ExamplesCSV(&text, cells, j.Labels, j.Manifest.Data.Classes); err != nil {
 		return err
 	}
 	if err := atomicfile.WriteFile(dir.Path(rundir.ExamplesFile), text.Bytes()); err != nil {
