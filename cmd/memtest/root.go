@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla"
 )
 
 // Exit codes, a contract with scripts.
@@ -70,7 +71,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintln(stderr, "memtest:", err)
 	var mine usageError
-	if errors.As(err, &mine) || errors.Is(err, result.ErrInput) {
+	if errors.As(err, &mine) || errors.Is(err, result.ErrInput) || errors.Is(err, xla.ErrBackend) {
 		return exitUsage
 	}
 	return exitFailed
