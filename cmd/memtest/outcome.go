@@ -74,7 +74,7 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
 	for _, s := range notes.Sentences() {
-		fmt.Fprintln(j.log, s)
+		fmt.Fprintln(plain{j.log}, s)
 	}
 	rows, err := memtest.Fill(dir, j.cells(dir), true)
 	j.progress.end()

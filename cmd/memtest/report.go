@@ -27,7 +27,7 @@ func reportCommand() *cobra.Command {
 				return err
 			}
 			for _, s := range page.Notes.Sentences() {
-				fmt.Fprintln(c.ErrOrStderr(), s)
+				fmt.Fprintln(plain{c.ErrOrStderr()}, s)
 			}
 			if err := report.Write(args[0], page); err != nil {
 				return err

@@ -66,10 +66,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err == nil:
 		return exitDone
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "memtest: interrupted;", err)
+		fmt.Fprintln(stderr, "memtest: interrupted;", sentence(err))
 		return exitInterrupted
 	}
-	fmt.Fprintln(stderr, "memtest:", err)
+	fmt.Fprintln(stderr, "memtest:", sentence(err))
 	var mine usageError
 	if errors.As(err, &mine) || errors.Is(err, result.ErrInput) || errors.Is(err, xla.ErrBackend) {
 		return exitUsage
