@@ -142,18 +142,25 @@ func (r *trainer) restore(ctx context.Context, yield func(*Snapshot, error) bool
 	} else if err == nil && !r.Resume {
 		return 0, fmt.Errorf("training: folder %s holds a training already; resume it or choose another folder", r.Save)
 	}
+	// Without one of its files a training begins anew, and ends at the same weights.
+	unreadable := func(err error) (int, error) {
+		return 0, fmt.Errorf("%w; delete the folder %s, then resume again: the network is trained again to the same weights", err, r.Save)
+	}
 	saved, metadata, err := readArrays(path)
 	if err != nil {
-		return 0, err
+		return unreadable(err)
 	}
 	c, err := r.resumeFrom(saved, metadata[checkpointKey])
 	if err != nil {
 		return 0, fmt.Errorf("training saved in %s: %w", path, err)
 	}
 	for _, epoch := range c.Saved {
-		s, err := Load(r.net.engine, filepath.Join(r.Save, SnapshotFile(epoch)), r.net.spec)
+		s, err := load(r.net.engine, filepath.Join(r.Save, SnapshotFile(epoch)), r.net.spec)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("snapshot %s is missing", filepath.Join(r.Save, SnapshotFile(epoch)))
+		}
 		if err != nil {
-			return 0, err
+			return unreadable(err)
 		}
 		s.net.release()
 		s.net = r.net.retain() // one set of compiled programs for all snapshots

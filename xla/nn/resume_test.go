@@ -182,6 +182,47 @@ func TestResumeAfterKill(t *testing.T) {
 	}
 }
 
+// A training of which a file is missing or damaged says what to delete, and what it
+// says works: the weights end up the same.
+func TestResumeWithoutAFile(t *testing.T) {
+	e := golang(t)
+	set := cross(40, "train")
+	damage := func(path string) error { return os.Truncate(path, 50) }
+	for _, c := range []struct {
+		file, what string
+		spoil      func(path string) error
+	}{
+		{SnapshotFile(2), "is missing", os.Remove}, {SnapshotFile(2), "is damaged", damage}, {resumeFile, "is damaged", damage},
+	} {
+		o := resumable(t.TempDir())
+		whole := trainAll(t, e, everyKind(), set, o)
+		if err := c.spoil(filepath.Join(o.Save, c.file)); err != nil {
+			t.Fatal(err)
+		}
+		o.Resume = true
+		var failed error
+		for s, err := range Train(t.Context(), e, everyKind(), set, o) {
+			if failed = err; err == nil {
+				s.Close()
+			}
+		}
+		if failed == nil || !strings.Contains(failed.Error(), c.file) || !strings.Contains(failed.Error(), "delete the folder "+o.Save) {
+			t.Errorf("%s, which %s: %v", c.file, c.what, failed)
+		}
+		if err := os.RemoveAll(o.Save); err != nil {
+			t.Fatal(err)
+		}
+		again := trainAll(t, e, everyKind(), set, o)
+		for i, s := range again {
+			for j, w := range weightsOf(t, s) {
+				if !slices.Equal(w, weightsOf(t, whole[i])[j]) {
+					t.Fatalf("snapshot %d, array %d is another one", i, j)
+				}
+			}
+		}
+	}
+}
+
 // With no room for a new snapshot the old one stays whole and nothing is left
 // over. A limit on the size of files stands for the full disk: the write fails
 // half way all the same.
