@@ -92,6 +92,26 @@ func TestLabSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
+// A venv.py that lies in the current folder is not run.
+func TestLabRunsNoPythonOfTheCurrentFolder(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("no Python here")
+	}
+	folder := t.TempDir()
+	for _, name := range []string{"venv.py", "ensurepip.py", "json.py"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("open('marker', 'w')"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(folder)
+	if _, err := (lab{}).python(t.Context()); err != nil && !strings.Contains(err.Error(), "apt install") {
+		t.Error(err)
+	}
+	if _, err := os.Stat("marker"); err == nil {
+		t.Error("it was run")
+	}
+}
+
 // An environment of the user's own stays as it is; one that lab began is gone on
 // with.
 func TestLabLeavesOthersEnvironments(t *testing.T) {

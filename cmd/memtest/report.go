@@ -29,6 +29,11 @@ func reportCommand() *cobra.Command {
 			for _, s := range page.Notes.Sentences() {
 				fmt.Fprintln(plain{c.ErrOrStderr()}, s)
 			}
+			if figures != "" { // first, so that a wrong place is known before anything is written
+				if err := os.MkdirAll(figures, 0o755); err != nil {
+					return usage(fmt.Errorf("--figures: the folder %s cannot be made (%w); give another one", figures, err))
+				}
+			}
 			if err := report.Write(args[0], page); err != nil {
 				return err
 			}
@@ -40,9 +45,6 @@ func reportCommand() *cobra.Command {
 			}
 			if figures == "" {
 				return nil
-			}
-			if err := os.MkdirAll(figures, 0o755); err != nil {
-				return err
 			}
 			paths, err := report.WriteFigures(figures, page.Rows)
 			for _, p := range paths {

@@ -101,9 +101,24 @@ func checkArguments(c *cobra.Command) {
 	}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if err := check(c, args); err != nil {
-			return usage(fmt.Errorf("%w; type %s", err, c.UseLine()))
+			return usage(fmt.Errorf("%s; type %s", wrongArguments(c, args, err), c.UseLine()))
 		}
 		return nil
+	}
+}
+
+// wrongArguments is what a check of arguments says, without the words of the library
+// that has most of the checks.
+func wrongArguments(c *cobra.Command, args []string, err error) string {
+	switch said := err.Error(); {
+	case strings.HasPrefix(said, "unknown command"):
+		return fmt.Sprintf("`%s` takes no argument %q", c.CommandPath(), args[0])
+	case strings.HasPrefix(said, "accepts") && len(args) == 0:
+		return fmt.Sprintf("`%s` was given no argument", c.CommandPath())
+	case strings.HasPrefix(said, "accepts"):
+		return fmt.Sprintf("`%s` was not given as many arguments as it takes: %s", c.CommandPath(), strings.Join(args, " "))
+	default:
+		return said
 	}
 }
 

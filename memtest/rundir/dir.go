@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -65,7 +66,7 @@ func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		return nil, result.Inputf("%s is a file, but a run needs a folder: give another one with --out", path)
 	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := makeFolder(path); err != nil {
 		return nil, err
 	}
 	d := &Dir{path: path, config: bytes.Clone(config), created: true, known: map[string]result.Row{}}
@@ -102,6 +103,19 @@ func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// makeFolder makes the folder of a run. A place where none can be is the user's to
+// mend; a full disk is not.
+func makeFolder(path string) error {
+	err := os.MkdirAll(path, 0o755)
+	if _, e := os.Stat(path); errors.Is(err, fs.ErrExist) && errors.Is(e, fs.ErrNotExist) {
+		return result.Inputf("%s is a link to nothing, but a run needs a folder: give another one with --out", path)
+	}
+	if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENAMETOOLONG) {
+		return result.Inputf("the folder %s cannot be made (%v): give another one with --out", path, errors.Unwrap(err))
+	}
+	return err
 }
 
 // vacant is nil where the folder holds nothing of a run: evidence and networks
@@ -224,6 +238,9 @@ func (d *Dir) repair(notes result.Notes) error {
 // Open opens the folder of a run for reading.
 func Open(path string) (*Dir, error) {
 	config, err := os.ReadFile(filepath.Join(path, ConfigFile))
+	if errors.Is(err, syscall.ENOTDIR) {
+		return nil, result.Inputf("%s is a file, not the folder of a run: give the folder that `memtest run --out` wrote", path)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, e := os.Stat(path); e != nil {
 			return nil, result.Inputf("%s does not exist: give the folder that `memtest run --out` wrote", path)
