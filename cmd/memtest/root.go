@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	for _, c := range root.Commands() {
 		checkArguments(c)
 	}
-	err := root.ExecuteContext(ctx)
+	err := execute(ctx, root)
 	switch {
 	case err == nil:
 		return exitDone
@@ -75,6 +75,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// execute runs the command line. A panic is a fault of this program, which is no
+// reason to throw its insides at people.
+func execute(ctx context.Context, root *cobra.Command) (err error) {
+	if fault := xla.Catch(func() { err = root.ExecuteContext(ctx) }); fault != nil {
+		return fmt.Errorf("a fault of memtest itself: %w; please report it with what was typed", fault)
+	}
+	return err
 }
 
 // knownCommand refuses the name of a command that there is not.
