@@ -1,6 +1,7 @@
 package memtest
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -170,9 +171,15 @@ func (c Config) check() error {
 	case !(c.LabelNoise >= 0 && c.LabelNoise <= 1):
 		return fmt.Errorf("label_noise: %v is outside 0..1", c.LabelNoise)
 	}
+	if err := cmp.Or(atMost("seeds", c.Seeds, mostSeeds), atMost("refit", c.Refit, mostRefit)); err != nil {
+		return err
+	}
 	for _, e := range c.Epochs {
 		if e < 0 {
 			return fmt.Errorf("epochs: %d is negative; 0 is the untrained network", e)
+		}
+		if e > mostEpochs {
+			return fmt.Errorf("epochs: %d is too late; give epochs up to %d", e, mostEpochs)
 		}
 	}
 	for _, r := range c.Refs {

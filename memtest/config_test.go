@@ -2,6 +2,7 @@ package memtest
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 
@@ -76,5 +77,51 @@ func TestTooManyPermutations(t *testing.T) {
 	f := features.Features{Train: m, Levels: []float64{0}, Copies: features.Matrices(m), Labels: labels}
 	if _, err := measured(engine(t), f, Options{Permutations: 1e9}); err == nil || !strings.Contains(err.Error(), "1000000000 need") {
 		t.Errorf("features: %v", err)
+	}
+}
+
+// Numbers beyond all bounds are refused by name, before data are read and anything
+// is made.
+func TestBounds(t *testing.T) {
+	for want, c := range map[string]Config{
+		"seeds: 1000000000 is too many; give at most 10000":         {Seeds: 1e9},
+		"epochs: 1000000000 is too late; give epochs up to 1000000": {Epochs: []int{0, 1e9}},
+		"refit: 1000000000 is too many; give at most 1000000":       {Refit: 1e9},
+		"halves: 1000000000 is too many; give at most 10000":        {Options: Options{Halves: 1e9}},
+		"1000000000 trees are too many":                             {Options: Options{Probes: []string{"forest:1000000000"}}},
+	} {
+		if _, err := c.Resolve(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	for want, change := range map[string]func(*Config){
+		`network "mlp" of 1.01e+10 weights, in batches of `:        func(c *Config) { c.Net = "mlp:100000,100000" },
+		"layers[0].units: 9223372036854775807 must be at most":     func(c *Config) { c.Net = "mlp:9223372036854775807" },
+		"blocks a stage: 1000000000 is too many; give at most 500": func(c *Config) { c.Net = "resnet:1000000000" },
+		`network "cnn" of `: func(c *Config) { c.Net = "cnn:16000000" },
+		"gaussian: a set of 1000000000 examples of 28×28×1 needs":    func(c *Config) { c.Data = "gaussian:1000000000" },
+		"probe knn:1000000000: 1000000000 neighbours are more than":  func(c *Config) { c.Probes = []string{"ridge", "knn:1000000000"} },
+		"permutations: 9223372036854775807 are too many; ask for at": func(c *Config) { c.Permutations = math.MaxInt },
+	} {
+		c := small()
+		change(&c)
+		if _, err := New(context.Background(), c, datasets.Options{Offline: true}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// Where the examples are split into halves, every probe must fit those, which is
+// known before the first is measured.
+func TestProbesFitHalves(t *testing.T) {
+	m := arrays.Matrix{Rows: 40, Cols: 2, Data: make([]float32, 80)}
+	labels := make([]int32, 40)
+	for i := range labels {
+		m.Data[2*i], labels[i] = float32(i), int32(i%2)
+	}
+	f := features.Features{Train: m, Levels: []float64{0}, Copies: features.Matrices(m), Labels: labels}
+	rows, err := measured(engine(t), f, Options{Permutations: 19, Probes: []string{"ridge", "knn:21"}})
+	if err == nil || !strings.Contains(err.Error(), "21 neighbours are more than the 20 training examples") || len(rows) > 0 {
+		t.Errorf("%d rows, %v", len(rows), err)
 	}
 }

@@ -90,7 +90,7 @@ func NewFrom(c Config, train, fresh *datasets.Set) (*Experiment, error) {
 			x.Config.Refs = append(x.Config.Refs, RefInput)
 		}
 	}
-	return x, nil
+	return x, x.enough()
 }
 
 // prepare takes the examples that a resolved configuration asks for and makes
@@ -120,6 +120,13 @@ func (c Config) prepare(train, fresh *datasets.Set) (x *Experiment, err error) {
 	}
 	_, b, _ := design.Null(c.Permutations, c.Seed)
 	if err := perm.CheckPermutations(b, len(x.Train.Classes), len(c.Levels)); err != nil {
+		return nil, err
+	}
+	m, err := newMeasurement(c.Options)
+	if err == nil {
+		err = m.probesFit(x.Train.Len(), len(c.Levels), 0)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return x, x.prepareCopies()

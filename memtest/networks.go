@@ -10,6 +10,10 @@ import (
 	"github.com/seed-1a417598/memtest/xla/nn"
 )
 
+// mostBlocks is of a stage of a residual network: the deepest one that was written
+// about has 200.
+const mostBlocks = 500
+
 // network is the spec of one's own, or the one that the field Net names, for a
 // data set: mlp, mlp:512,512, cnn, cnn:32,64/128, resnet, resnet:3 or a YAML file.
 func (c Config) network(set *datasets.Set) (nn.Spec, error) {
@@ -41,6 +45,9 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 		}
 		if err == nil && len(blocks) != 1 {
 			err = fmt.Errorf("%q is not one number of blocks a stage", setting)
+		}
+		if err == nil {
+			err = atMost("blocks a stage", blocks[0], mostBlocks)
 		}
 		if err == nil {
 			spec = nn.ResNet(set.Shape, len(set.Classes), blocks[0])

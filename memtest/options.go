@@ -143,6 +143,8 @@ func newMeasurement(o Options) (*measurement, error) {
 		return nil, fmt.Errorf("permutations: %d is too few for any p-value to reach 0.05; give at least %d", o.Permutations, MinPermutations)
 	case o.Halves == 1:
 		return nil, fmt.Errorf("halves: 1 split gives no error; give at least 2, better 10, or -1 for none")
+	case o.Halves > mostHalves:
+		return nil, atMost("halves", o.Halves, mostHalves)
 	case o.Stop < 0:
 		return nil, fmt.Errorf("stop: %d is negative; give a number of exceedances, or 0 to draw all permutations", o.Stop)
 	case !slices.Contains(metricNames(), o.Metric):

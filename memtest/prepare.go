@@ -45,6 +45,9 @@ func (m *measurement) prepare(f features.Features) (prepared, error) {
 	if err := m.design(&p, f); err != nil {
 		return p, result.Input(err)
 	}
+	if err := m.probesFit(f.Train.Rows, len(f.Levels), len(p.halves)); err != nil {
+		return p, result.Input(err)
+	}
 	p.row.Scale = m.scaling(f)
 	data, err := m.read(f, &p.row)
 	if err != nil {

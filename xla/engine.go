@@ -149,7 +149,7 @@ func openPlatform(ctx context.Context, m plugin.Machine, platform, options strin
 	cuda := ""
 	if platform == "cuda" {
 		if !m.NVIDIA() {
-			return nil, errors.New("there is no NVIDIA device (/dev/nvidiactl): use --backend xla:cpu")
+			return nil, asked("backend xla:cuda: there is no NVIDIA device (/dev/nvidiactl); use --backend xla:cpu")
 		}
 		if cuda = m.CUDA(ctx); cuda == "" {
 			return nil, errors.New("NVIDIA's CUDA libraries were not found; " + m.CUDAAdvice())
@@ -183,7 +183,7 @@ func openPlatform(ctx context.Context, m plugin.Machine, platform, options strin
 		return nil, err
 	}
 	if len(failures) == 0 {
-		return nil, fmt.Errorf("no PJRT plugin for %s was found, and none is known for %s/%s: set PJRT_PLUGIN_LIBRARY_PATH to a folder that holds one", platform, m.OS, m.Arch)
+		return nil, asked("no PJRT plugin for %s was found, and none is known for %s/%s: set PJRT_PLUGIN_LIBRARY_PATH to a folder that holds one", platform, m.OS, m.Arch)
 	}
 	return nil, failures[0] // pip's; the last resort fails for the same reason, the network, or says less
 }
@@ -196,7 +196,7 @@ func openPath(m plugin.Machine, r request) (*Engine, error) {
 	l := plugin.Library{Path: r.path, Platform: plugin.Platform(r.path), Origin: "named by " + r.source, Err: m.Check(r.path)}
 	e, err := openLibrary(m, l, r.options, "")
 	if err != nil {
-		return nil, fmt.Errorf("backend %q from %s: %w", r.text, r.source, err)
+		return nil, asked("backend %q from %s: %w", r.text, r.source, err)
 	}
 	return e, nil
 }
@@ -223,7 +223,7 @@ func openGo(options string) (*Engine, error) {
 	}
 	b, err := simplego.New(options)
 	if err != nil {
-		return nil, fmt.Errorf("backend go with options %q: %w", options, err)
+		return nil, asked("backend go: GoMLX has no options %q; known are ops_sequential, ops_parallel and parallelism=WORKERS", options)
 	}
 	return &Engine{programs: &programCache{}, backend: b, about: Description{Name: "go", Devices: b.NumDevices(), Device: b.Description()}}, nil
 }

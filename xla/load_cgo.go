@@ -27,12 +27,12 @@ func load(l plugin.Library, options string) (*Engine, error) {
 		return nil, fmt.Errorf("plugin %s has a comma in its path, after which GoMLX reads options: move it", l.Path)
 	}
 	keepMemory()
+	if err := checkInterface(l.Path); err != nil {
+		return nil, err
+	}
 	p, err := pjrt.GetPlugin(l.Path)
 	if err != nil {
 		return nil, fmt.Errorf("plugin %s cannot be loaded: %w", l.Path, err)
-	}
-	if p == nil { // go-xla v0.1.4 returns neither in this case
-		return nil, fmt.Errorf("plugin %s cannot be loaded: its GetPjrtApi returns nothing", l.Path)
 	}
 	if l.Platform == "" {
 		client, err := p.NewClient(nil)

@@ -1,6 +1,7 @@
 package xla
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,18 @@ type request struct {
 	options  string // GoMLX's options, separated by commas
 }
 
+// ErrBackend is in the chain of errors of a backend that was asked for and that is
+// not known or not there: another name mends them, no second try.
+var ErrBackend = errors.New("no such backend")
+
+// askedError is an error with ErrBackend in its chain and not in its words.
+type askedError struct{ error }
+
+func (askedError) Is(target error) bool { return target == ErrBackend }
+func (e askedError) Unwrap() error      { return e.error }
+
+func asked(format string, args ...any) error { return askedError{fmt.Errorf(format, args...)} }
+
 // parseRequest reads the name of a backend; environment is the value of GOMLX_BACKEND,
 // used when backend is empty.
 func parseRequest(backend, environment string) (request, error) {
@@ -30,7 +43,7 @@ func parseRequest(backend, environment string) (request, error) {
 		return w, nil
 	}
 	fail := func(format string, args ...any) (request, error) {
-		return request{}, fmt.Errorf("backend %q from %s: %s; use xla:cpu, xla:cuda, go or the path of a PJRT plugin", w.text, w.source, fmt.Sprintf(format, args...))
+		return request{}, asked("backend %q from %s: %s; use xla:cpu, xla:cuda, go or the path of a PJRT plugin", w.text, w.source, fmt.Sprintf(format, args...))
 	}
 	name, rest, _ := strings.Cut(w.text, ":")
 	switch name {

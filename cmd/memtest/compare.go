@@ -67,7 +67,8 @@ func compareCommand() *cobra.Command {
 }
 
 // printComparisons prints one line a pair of cells.
-func printComparisons(out io.Writer, folders []string, all []memtest.Comparison, o memtest.CompareOptions) error {
+func printComparisons(stdout io.Writer, folders []string, all []memtest.Comparison, o memtest.CompareOptions) error {
+	out := plain{stdout}
 	first := all[0]
 	fmt.Fprintf(out, "A = %s of %s, B = %s of %s; %d examples, %d shuffles, %s\n\n", first.A.Network, folders[0], first.B.Network, folders[1], first.A.N, first.A.Permutations, first.A.Perturbation)
 	if first.A.Metric != "" {

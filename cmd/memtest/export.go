@@ -102,6 +102,7 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 	if err := atomicfile.WriteFileFrom(f.to, write); err != nil {
 		return err
 	}
+	stdout = plain{stdout}
 	fmt.Fprintf(stdout, "%s holds %s:", f.to, f.exported(out, same))
 	for _, a := range list {
 		fmt.Fprintf(stdout, " %s %v", a.Name, a.Dims)

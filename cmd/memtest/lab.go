@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -131,11 +132,17 @@ func (l lab) python(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("JupyterLab needs Python 3, which is not on the PATH; on Debian: apt install python3 python3-venv python3-pip, %s", again)
 	}
 	for _, module := range []string{"venv", "ensurepip"} {
-		if out, err := exec.CommandContext(ctx, python, "-c", "import "+module).CombinedOutput(); err != nil {
+		if out, err := pythonCommand(ctx, python, "-c", "import "+module).CombinedOutput(); err != nil {
 			return "", fmt.Errorf("%s lacks its module %s (%s); on Debian: apt install python3-venv python3-pip, %s", python, module, lastLine(out), again)
 		}
 	}
 	return python, nil
+}
+
+// pythonCommand is a call of Python, isolated (-I): it would take a json.py or a
+// folder pip of the current folder for its own.
+func pythonCommand(ctx context.Context, python string, arguments ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, python, append([]string{"-I"}, arguments...)...)
 }
 
 // venvPython is the environment's own Python. Its other programs name their
@@ -143,22 +150,48 @@ func (l lab) python(ctx context.Context) (string, error) {
 func (l lab) venvPython() string { return filepath.Join(l.venv, "bin", "python") }
 
 // environment makes .venv with JupyterLab, unless the stamp says that it is there.
+// An environment without a stamp is somebody's own and stays as it is.
 func (l lab) environment(ctx context.Context, python string) error {
 	stamp := filepath.Join(l.venv, labStamp)
-	if is, err := os.ReadFile(stamp); err == nil && string(is) == labPackages {
+	is, err := os.ReadFile(stamp)
+	if err == nil && string(is) == labPackages {
 		if _, err := os.Stat(l.venvPython()); err == nil {
 			return nil
 		}
 	}
+	if err != nil {
+		if err := l.claim(stamp); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintf(l.log, "installing %s into %s\n", labPackages, l.venv)
-	if out, err := exec.CommandContext(ctx, python, "-m", "venv", l.venv).CombinedOutput(); err != nil {
+	if out, err := pythonCommand(ctx, python, "-m", "venv", l.venv).CombinedOutput(); err != nil {
 		return fmt.Errorf("%s cannot make the environment %s: %s", python, l.venv, lastLine(out))
 	}
 	arguments := append([]string{"-m", "pip", "install", "--quiet", "--disable-pip-version-check"}, strings.Fields(labPackages)...)
-	if out, err := exec.CommandContext(ctx, l.venvPython(), arguments...).CombinedOutput(); err != nil {
+	if out, err := pythonCommand(ctx, l.venvPython(), arguments...).CombinedOutput(); err != nil {
 		return fmt.Errorf("pip could not install %s: %s; see that the network is there, and type again: go run ./cmd/memtest lab", labPackages, lastLine(out))
 	}
 	return atomicfile.WriteFile(stamp, []byte(labPackages))
+}
+
+// claim marks a folder that is not there yet, or is empty, as made by lab, so that
+// one whose installation was interrupted is known as lab's own.
+func (l lab) claim(stamp string) error {
+	entries, err := os.ReadDir(l.venv)
+	switch {
+	case len(entries) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist):
+		return usage(fmt.Errorf("%s was not made by `memtest lab`, which would change it: rename it, as by mv %[1]s %[1]s-own, then type again: go run ./cmd/memtest lab", l.venv))
+	case err != nil:
+		err = os.Mkdir(l.venv, 0o755)
+	}
+	if err == nil {
+		err = atomicfile.WriteFile(stamp, []byte("unfinished"))
+	}
+	if err != nil {
+		return fmt.Errorf("the environment %s cannot be made: %w", l.venv, err)
+	}
+	return nil
 }
 
 // tools builds the kernel and goimports, and what cells import, so that the first
@@ -240,7 +273,7 @@ func (l lab) start(ctx context.Context, arguments []string, stdout io.Writer) er
 	if os.Geteuid() == 0 { // as in a container; Jupyter asks root to say so
 		all = append(all, "--allow-root")
 	}
-	cmd := exec.CommandContext(ctx, l.venvPython(), append(all, arguments...)...)
+	cmd := pythonCommand(ctx, l.venvPython(), append(all, arguments...)...)
 	cmd.Dir = l.root
 	cmd.Env = append(os.Environ(), l.jupyterFolders()...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, stdout, l.log

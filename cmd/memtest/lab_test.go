@@ -16,6 +16,8 @@ import (
 // environment with itself as Python, writes down its calls, and fails as told.
 const fakePython = `#!/bin/sh
 echo "$@" >>"$CALLS"
+[ "$1" = -I ] || { echo "not isolated: $*" >&2; exit 1; }
+shift
 case "$*" in
 *"import $WITHOUT") echo "ModuleNotFoundError: No module named '$WITHOUT'" >&2; exit 1;;
 "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python";;
@@ -83,10 +85,65 @@ func TestLabSaysWhatIsMissing(t *testing.T) {
 			if !strings.Contains(err.Error(), c.want) || !strings.HasSuffix(err.Error(), "go run ./cmd/memtest lab") || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%q does not say %q and what to type, in one sentence", err, c.want)
 			}
-			if _, err := os.Stat(filepath.Join(l.venv, labStamp)); err == nil {
+			if is, err := os.ReadFile(filepath.Join(l.venv, labStamp)); err == nil && string(is) == labPackages {
 				t.Error("an environment that is not whole is stamped as whole")
 			}
 		})
+	}
+}
+
+// A venv.py that lies in the current folder is not run.
+func TestLabRunsNoPythonOfTheCurrentFolder(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("no Python here")
+	}
+	folder := t.TempDir()
+	for _, name := range []string{"venv.py", "ensurepip.py", "json.py"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("open('marker', 'w')"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(folder)
+	if _, err := (lab{}).python(t.Context()); err != nil && !strings.Contains(err.Error(), "apt install") {
+		t.Error(err)
+	}
+	if _, err := os.Stat("marker"); err == nil {
+		t.Error("it was run")
+	}
+}
+
+// An environment of the user's own stays as it is; one that lab began is gone on
+// with.
+func TestLabLeavesOthersEnvironments(t *testing.T) {
+	calls := isolate(t, true)
+	l := lab{root: t.TempDir(), venv: filepath.Join(t.TempDir(), ".venv"), log: &bytes.Buffer{}}
+	own := filepath.Join(l.venv, "pyvenv.cfg")
+	if err := os.Mkdir(l.venv, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(own, []byte("home = /usr/bin"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	err := l.environment(t.Context(), "python3")
+	if err == nil || !strings.Contains(err.Error(), "mv "+l.venv) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("%v does not say what to type", err)
+	}
+	if entries, _ := os.ReadDir(l.venv); len(entries) != 1 {
+		t.Errorf("the environment holds %v", entries)
+	}
+	if _, err := os.Stat(calls); err == nil {
+		t.Error("Python was run all the same")
+	}
+	if err := os.Remove(own); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("OFFLINE", "yes")
+	if err := l.environment(t.Context(), "python3"); err == nil {
+		t.Fatal("pip had no network")
+	}
+	t.Setenv("OFFLINE", "")
+	if err := l.environment(t.Context(), "python3"); err != nil {
+		t.Errorf("an environment that lab began: %v", err)
 	}
 }
 
@@ -200,7 +257,7 @@ func TestLabStartsJupyterInItsFolders(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 	last := lines[len(lines)-1]
-	if !strings.HasPrefix(last, "-m jupyterlab "+filepath.Join(l.root, "notebooks")) || !strings.HasSuffix(last, "--no-browser") {
+	if !strings.HasPrefix(last, "-I -m jupyterlab "+filepath.Join(l.root, "notebooks")) || !strings.HasSuffix(last, "--no-browser") {
 		t.Errorf("JupyterLab was started by %q", last)
 	}
 	for _, v := range l.jupyterFolders() {

@@ -49,7 +49,7 @@ func levelsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			out := c.OutOrStdout()
+			out := plain{c.OutOrStdout()}
 			if asJSON {
 				for _, n := range near {
 					if err := json.NewEncoder(out).Encode(n); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
@@ -393,5 +396,18 @@ func TestDataInfoOfWhatIsNotHere(t *testing.T) {
 	code, stdout, stderr = command("data", "info", "cifar100", "--own", "seed=3")
 	if code != exitUsage || strings.Contains(stdout, "brings it") || !strings.Contains(stderr, "seed is stated") {
 		t.Errorf("with a setting of one's own files: exit %d: %s%s", code, stdout, stderr)
+	}
+}
+
+// A panic is one sentence, which says where it was.
+func TestAFaultIsOneSentence(t *testing.T) {
+	root := &cobra.Command{Use: "x", SilenceErrors: true, SilenceUsage: true, RunE: func(*cobra.Command, []string) error {
+		var list []int
+		return fmt.Errorf("%d", list[len(list)])
+	}}
+	root.SetArgs(nil)
+	err := execute(t.Context(), root)
+	if err == nil || !strings.Contains(err.Error(), "index out of range") || !strings.Contains(err.Error(), "main_test.go:") || !strings.Contains(err.Error(), "please report it") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -91,6 +91,7 @@ func (s *settings) printLayers(ctx context.Context, model *onnx.Model, config me
 	if err != nil {
 		return usage(err)
 	}
+	stdout = plain{stdout}
 	fmt.Fprintf(stdout, "%s, opset %d, input %s %s\n\n", model.Path, model.Opset, model.Input(), model.InputShape())
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "TENSOR\tSHAPE\tNODE\tALSO CALLED")
@@ -146,7 +147,7 @@ func (s *settings) model(ctx context.Context, model *onnx.Model, config memtest.
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(log, "examples of %v go into %s %s %v\n", x.Train.Shape, model.Input(), model.InputShape(), fed)
+	fmt.Fprintf(plain{log}, "examples of %v go into %s %s %v\n", x.Train.Shape, model.Input(), model.InputShape(), fed)
 	bar := newProgress(log)
 	return job{
 		settings: s, Folder: folder, progress: bar, log: log, pictures: x,
@@ -170,7 +171,7 @@ func tensors(ctx context.Context, e *xla.Engine, model *onnx.Model, fed onnx.Fee
 			return
 		}
 		if taken.TrainAccuracy != nil {
-			fmt.Fprintf(log, "the model is right on %s of the training examples%s\n", number.Share(*taken.TrainAccuracy), doubt(*taken.TrainAccuracy, x.Train))
+			fmt.Fprintf(plain{log}, "the model is right on %s of the training examples%s\n", number.Share(*taken.TrainAccuracy), doubt(*taken.TrainAccuracy, x.Train))
 		}
 		for f, err := range features.Stream(taken.Features...) {
 			if !yield(f, err) {

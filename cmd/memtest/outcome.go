@@ -74,7 +74,7 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
 	for _, s := range notes.Sentences() {
-		fmt.Fprintln(j.log, s)
+		fmt.Fprintln(plain{j.log}, s)
 	}
 	rows, err := memtest.Fill(dir, j.cells(dir), true)
 	j.progress.end()
@@ -94,7 +94,7 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, stdout io.Writer) error {
 	cells := dir.Cells(shown(rows))
 	var text bytes.Buffer
-	if err := result.WriteExamples(&text, cells, j.Labels, j.Manifest.Data.Classes); err != nil {
+	if err := report.ExamplesCSV(&text, cells, j.Labels, j.Manifest.Data.Classes); err != nil {
 		return err
 	}
 	if err := dir.Put(rundir.ExamplesFile, text.Bytes()); err != nil {

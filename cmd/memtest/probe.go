@@ -141,7 +141,7 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 	}
 	config = describeLayout(config, layout)
 	if config.Given && asked != 0 && asked != config.Permutations {
-		fmt.Fprintf(log, "%s: its %d label sets in %s are the null, not the %d of --permutations; leave them out of the file to have labels shuffled\n",
+		fmt.Fprintf(plain{log}, "%s: its %d label sets in %s are the null, not the %d of --permutations; leave them out of the file to have labels shuffled\n",
 			shownFile(config), config.Permutations, or(config.Keys.Permuted, features.KeyPermuted), asked)
 	}
 	m, err := memtest.NewManifest(ctx, engine, command, started)

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/report/word"
 )
 
 // progress shows how far a run is: a bar with the time left on a terminal, a
@@ -37,6 +38,7 @@ func (p *progress) doing(what string) {
 }
 
 func (p *progress) show(m memtest.Progress) {
+	m.Doing = word.Plain(m.Doing) // names of layers and networks come from users
 	p.last = m
 	if p.first < 0 {
 		p.first = m.Done

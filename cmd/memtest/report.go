@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"os"
@@ -26,22 +27,24 @@ func reportCommand() *cobra.Command {
 				return err
 			}
 			for _, s := range page.Notes.Sentences() {
-				fmt.Fprintln(c.ErrOrStderr(), s)
+				fmt.Fprintln(plain{c.ErrOrStderr()}, s)
+			}
+			if figures != "" { // first, so that a wrong place is known before anything is written
+				if err := os.MkdirAll(figures, 0o777); err != nil {
+					return usage(fmt.Errorf("--figures: the folder %s cannot be made (%w); give another one", figures, err))
+				}
 			}
 			if err := report.Write(args[0], page); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%s is written\n", filepath.Join(args[0], rundir.ReportFile))
 			if logdir != "" {
-				if err := writeTensorBoard(c.OutOrStdout(), logdir, page); err != nil {
+				if err := writeTensorBoard(c.OutOrStdout(), logdir, args[0], page); err != nil {
 					return err
 				}
 			}
 			if figures == "" {
 				return nil
-			}
-			if err := os.MkdirAll(figures, 0o777); err != nil {
-				return usage(fmt.Errorf("figures: %w: give another folder with --figures", err))
 			}
 			paths, err := report.WriteFigures(figures, page.Rows)
 			for _, p := range paths {
@@ -57,7 +60,11 @@ func reportCommand() *cobra.Command {
 
 // writeTensorBoard writes the rows for TensorBoard, at the time at which the run was
 // finished, so that writing them again changes nothing.
-func writeTensorBoard(out io.Writer, logdir string, page report.Page) error {
+func writeTensorBoard(out io.Writer, logdir, folder string, page report.Page) error {
+	name, err := nameForTensorBoard(folder, page)
+	if err != nil {
+		return err
+	}
 	at := time.Unix(0, 0)
 	if m := page.Manifest; m != nil {
 		at = m.Started
@@ -65,9 +72,25 @@ func writeTensorBoard(out io.Writer, logdir string, page report.Page) error {
 			at = *m.Finished
 		}
 	}
-	paths, err := tensorboard.Write(logdir, page.Rows, at)
+	paths, err := tensorboard.Write(logdir, name, page.Rows, at)
 	for _, p := range paths {
 		fmt.Fprintln(out, p)
 	}
 	return err
+}
+
+// nameForTensorBoard is the name of a run's folder, with some digits that tell it
+// from a folder of the same name elsewhere: they stand for the moment at which the
+// run began.
+func nameForTensorBoard(folder string, page report.Page) (string, error) {
+	path, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	began := page.Config // of a run that does not say when
+	if m := page.Manifest; m != nil {
+		began = fmt.Append(nil, m.Started.UnixNano())
+	}
+	sum := sha256.Sum256(began)
+	return fmt.Sprintf("%s-%x", filepath.Base(path), sum[:4]), nil
 }

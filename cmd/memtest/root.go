@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla"
 )
 
 // Exit codes, a contract with scripts.
@@ -60,20 +61,29 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	for _, c := range root.Commands() {
 		checkArguments(c)
 	}
-	err := root.ExecuteContext(ctx)
+	err := execute(ctx, root)
 	switch {
 	case err == nil:
 		return exitDone
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "memtest: interrupted;", err)
+		fmt.Fprintln(stderr, "memtest: interrupted;", sentence(err))
 		return exitInterrupted
 	}
-	fmt.Fprintln(stderr, "memtest:", err)
+	fmt.Fprintln(stderr, "memtest:", sentence(err))
 	var mine usageError
-	if errors.As(err, &mine) || errors.Is(err, result.ErrInput) {
+	if errors.As(err, &mine) || errors.Is(err, result.ErrInput) || errors.Is(err, xla.ErrBackend) {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// execute runs the command line. A panic is a fault of this program, which is no
+// reason to throw its insides at people.
+func execute(ctx context.Context, root *cobra.Command) (err error) {
+	if fault := xla.Catch(func() { err = root.ExecuteContext(ctx) }); fault != nil {
+		return fmt.Errorf("a fault of memtest itself: %w; please report it with what was typed", fault)
+	}
+	return err
 }
 
 // knownCommand refuses the name of a command that there is not.
@@ -100,9 +110,24 @@ func checkArguments(c *cobra.Command) {
 	}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if err := check(c, args); err != nil {
-			return usage(fmt.Errorf("%w; type %s", err, c.UseLine()))
+			return usage(fmt.Errorf("%s; type %s", wrongArguments(c, args, err), c.UseLine()))
 		}
 		return nil
+	}
+}
+
+// wrongArguments is what a check of arguments says, without the words of the library
+// that has most of the checks.
+func wrongArguments(c *cobra.Command, args []string, err error) string {
+	switch said := err.Error(); {
+	case strings.HasPrefix(said, "unknown command"):
+		return fmt.Sprintf("`%s` takes no argument %q", c.CommandPath(), args[0])
+	case strings.HasPrefix(said, "accepts") && len(args) == 0:
+		return fmt.Sprintf("`%s` was given no argument", c.CommandPath())
+	case strings.HasPrefix(said, "accepts"):
+		return fmt.Sprintf("`%s` was not given as many arguments as it takes: %s", c.CommandPath(), strings.Join(args, " "))
+	default:
+		return said
 	}
 }
 

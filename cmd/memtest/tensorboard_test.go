@@ -18,7 +18,7 @@ func TestReportWritesForTensorBoard(t *testing.T) {
 		if code != exitDone {
 			t.Fatal(stderr)
 		}
-		files, err := filepath.Glob(filepath.Join(logdir, "*", "events.out.tfevents.*"))
+		files, err := filepath.Glob(filepath.Join(logdir, "*", "*", "events.out.tfevents.*"))
 		if err != nil || len(files) != 2 {
 			t.Fatalf("event files %q: %v", files, err)
 		}
@@ -37,6 +37,17 @@ func TestReportWritesForTensorBoard(t *testing.T) {
 			t.Error("the second time wrote something else")
 		}
 		before = all
+	}
+	// Another run in a folder of the same name stays another run.
+	other := filepath.Join(t.TempDir(), "run")
+	if code, _, stderr := command(append(small(other), "--quiet")...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	if code, _, stderr := command("report", other, "--tensorboard", logdir); code != exitDone {
+		t.Fatal(stderr)
+	}
+	if files, _ := filepath.Glob(filepath.Join(logdir, "run-*", "*", "events.out.tfevents.*")); len(files) != 4 {
+		t.Errorf("two runs are %q", files)
 	}
 	if code, _, stderr := command("report", t.TempDir(), "--tensorboard", logdir); code == exitDone || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("no run: exit %d, %q", code, stderr)

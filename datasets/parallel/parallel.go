@@ -30,7 +30,8 @@ func For(n int, task func(i int)) {
 // from..to-1 of size numbers, the last one of what is left; blocks are begun in
 // rising order. It is for work that needs a place to work in, which worker makes
 // before it ranges. A worker that leaves its loop takes no more blocks, the others
-// go on. n below 1 = no call; size below 1 = 1.
+// go on. A panic of a worker becomes one of the caller, who can recover from it. n
+// below 1 = no call; size below 1 = 1.
 func Blocks(n, size int, worker func(blocks iter.Seq2[int, int])) {
 	size = max(1, min(size, n))
 	var next atomic.Int64
@@ -48,8 +49,24 @@ func Blocks(n, size int, worker func(blocks iter.Seq2[int, int])) {
 		return
 	}
 	var wait sync.WaitGroup
+	first := make(chan any, 1) // what a worker panicked with
 	for range workers {
-		wait.Go(func() { worker(blocks) })
+		wait.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					select {
+					case first <- p:
+					default:
+					}
+				}
+			}()
+			worker(blocks)
+		})
 	}
 	wait.Wait()
+	select {
+	case p := <-first:
+		panic(p)
+	default:
+	}
 }

@@ -104,3 +104,24 @@ func TestBlocksLeft(t *testing.T) {
 		}
 	})
 }
+
+// A panic of a worker ends in the goroutine of the caller, when the others are done.
+func TestPanicsReachTheCaller(t *testing.T) {
+	var done atomic.Int64
+	func() {
+		defer func() {
+			if p := recover(); p != "seven" {
+				t.Errorf("recovered %v", p)
+			}
+		}()
+		For(100, func(i int) {
+			if i == 7 {
+				panic("seven")
+			}
+			done.Add(1)
+		})
+	}()
+	if runtime.GOMAXPROCS(0) > 1 && done.Load() < 50 {
+		t.Errorf("%d of the other tasks were done", done.Load())
+	}
+}

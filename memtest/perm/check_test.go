@@ -2,6 +2,7 @@ package perm
 
 import (
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -56,7 +57,9 @@ func TestErrors(t *testing.T) {
 		{enumerate(two, nil, 5), "enumeration: these labels have about 10^0.8 distinct labelings, more than the 5 allowed; use random shuffles"},
 		{enumerate(slices.Repeat(two, 100000), nil, math.MaxInt32), "enumeration: these labels have about 10^120409.1 distinct labelings, more than the 2147483647 allowed; use random shuffles"},
 		{CheckPermutations(0, 10, 1), "permutations: 0; at least one is needed, and 19 for a level of 0.05"},
-		{CheckPermutations(1e9, 10, 1), "permutations: 1000000000 need 305.5 GiB for the counts of 1 cells with 10 classes; ask for at most 6547206"},
+		{checkPermutations(1e7, 10, 4, 2<<30), "permutations: 10000000 need about 24.6 GiB of memory for the counts of 4 cells with 10 classes and 2.0 GiB are free; ask for at most 813440"},
+		{checkPermutations(813440, 10, 4, 2<<30), ""},
+		{checkPermutations(math.MaxInt, 2, 1, math.Inf(1)), "permutations: 9223372036854775807 are too many; ask for at most 1000000000"},
 		{tally(0, 2, TallyOptions{}), "tally: 0 examples and 2 classes; at least one example and two classes are needed"},
 		{tally(4, 2, TallyOptions{Groups: []int32{1}}), "tally: 1 groups for 4 examples; give one group per example"},
 		{tally(4, 2, TallyOptions{Shared: rows, Reshuffles: 9, Seed: 2}), "tally: the shared reshuffles are of another number of rows, seed, groups or J; make them with the same options"},
@@ -89,6 +92,40 @@ func TestErrors(t *testing.T) {
 	}
 	if err := CheckPermutations(9999, 1000, 4); err != nil {
 		t.Error(err)
+	}
+}
+
+// What label sets cost is at least what they are said to cost, and not far below it.
+func TestBytesOfALabelSet(t *testing.T) {
+	heap := func() float64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	for _, classes := range []int{2, 10, 100} {
+		labels := make([]int32, 200)
+		for i := range labels {
+			labels[i] = int32(i % classes)
+		}
+		tally, err := NewTally(len(labels), classes, TallyOptions{Reshuffles: -1, PerExample: true, Strata: labels})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const sets = 20000
+		before := heap()
+		for b := range sets {
+			if err := tally.Add(b, labels, labels); err != nil {
+				t.Fatal(err)
+			}
+		}
+		counts := tally.Counts()
+		cost := (heap() - before) / sets
+		runtime.KeepAlive(counts)
+		runtime.KeepAlive(tally)
+		if said := float64(setBytes(classes)); cost > 1.25*said || cost < 0.6*said {
+			t.Errorf("%d classes: a label set costs %.0f bytes, not %.0f", classes, cost, said)
+		}
 	}
 }
 

@@ -2,7 +2,10 @@ package perm
 
 import (
 	"fmt"
+	"math"
 	"slices"
+
+	"github.com/seed-1a417598/memtest/datasets/memory"
 )
 
 // Design is which labels the examples have, and within which blocks they may be
@@ -85,22 +88,37 @@ func (f fixed) Set(b int, dst []int32) {
 	copy(dst, f.design.labels)
 }
 
-// maxCounts bounds the memory that counts may take, in bytes.
-const maxCounts = 2 << 30
+// mostPermutations is far more than anyone can wait for; below it, numbers of label
+// sets multiply without overflow.
+const mostPermutations = 1_000_000_000
+
+// setBytes is what a label set costs in the counts of a cell while it is measured:
+// slice headers, scalars, an entry of a map, and, of each class, numbers of 20 bytes
+// in all, rounded up by the allocator.
+func setBytes(classes int) int { return 440 + 22*classes }
 
 // CheckPermutations says whether b permutations of labels of this many classes
 // can be counted in so many cells at a time: at least one, and counts that fit
-// in 2 GiB.
+// into the memory that is free.
 func CheckPermutations(b, classes, cells int) error {
-	if b < 1 {
-		return fmt.Errorf("permutations: %d; at least one is needed, and 19 for a level of 0.05", b)
+	there, known := memory.Free()
+	if !known {
+		there = math.MaxInt64
 	}
-	// Per label set: three int32 and one float64 per class, and about 128 bytes
-	// of slice headers and scalars.
-	each := (20*classes + 128) * max(1, cells)
-	if most := maxCounts / each; b > most {
-		return fmt.Errorf("permutations: %d need %.1f GiB for the counts of %d cells with %d classes; ask for at most %d",
-			b, float64(b)*float64(each)/(1<<30), max(1, cells), classes, most)
+	return checkPermutations(b, classes, cells, float64(there))
+}
+
+func checkPermutations(b, classes, cells int, free float64) error {
+	each := memory.Product(setBytes(classes), max(1, cells))
+	most := int(min(mostPermutations, free/each))
+	switch {
+	case b < 1:
+		return fmt.Errorf("permutations: %d; at least one is needed, and 19 for a level of 0.05", b)
+	case b > most && b <= mostPermutations:
+		return fmt.Errorf("permutations: %d need about %s of memory for the counts of %d cells with %d classes and %s are free; ask for at most %d",
+			b, memory.Size(float64(b)*each), max(1, cells), classes, memory.Size(free), most)
+	case b > most:
+		return fmt.Errorf("permutations: %d are too many; ask for at most %d", b, most)
 	}
 	return nil
 }

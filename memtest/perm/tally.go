@@ -41,8 +41,8 @@ const setsPerWord = 64
 // sets come one by one, in any order. It is not for use by several goroutines
 // at once; it uses all cores itself where there is enough to do.
 //
-// Memory: 64·n bytes for the label sets in flight (K ≤ 16), 20·K+128 bytes per
-// label set, and the reshuffles.
+// Memory: 64·n bytes for the label sets in flight (K ≤ 16), setBytes per label set,
+// and the reshuffles.
 type Tally struct {
 	n, classes, width int // examples, K, bitPlanes that hold the class of an example
 	rows              *Reshuffles

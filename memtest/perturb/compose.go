@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strconv"
 	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets"
@@ -41,7 +40,7 @@ const maxPart = 1e9
 func (c Composition) Name() string {
 	names := make([]string, len(c.parts))
 	for i, p := range c.parts {
-		names[i] = p.Name() + ":" + strconv.FormatFloat(p.Level, 'g', -1, 64)
+		names[i] = p.Name() + ":" + levelText(p.Level)
 	}
 	return strings.Join(names, "+")
 }

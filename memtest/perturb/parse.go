@@ -2,6 +2,7 @@ package perturb
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,7 @@ func names() []string {
 // named parts with the level of each, such as "rotate:10+gaussian:0.1", applied
 // from left to right; see Composition for what its level means.
 func Parse(text string) (Perturbation, error) {
-	parts := strings.Split(text, "+")
+	parts := splitParts(text)
 	if len(parts) == 1 && !strings.Contains(text, ":") {
 		return byName(text)
 	}
@@ -46,6 +47,27 @@ func Parse(text string) (Perturbation, error) {
 		c = append(c, Part{p, level})
 	}
 	return Compose(c...)
+}
+
+// exponent is the end of a part that a plus sign goes on: that of rotate:1e+07.
+var exponent = regexp.MustCompile(`:\s*[0-9.]+[eE]$`)
+
+// splitParts splits a composition at the plus signs between its parts.
+func splitParts(text string) []string {
+	var parts []string
+	for _, piece := range strings.Split(text, "+") {
+		if last := len(parts) - 1; last >= 0 && exponent.MatchString(parts[last]) {
+			parts[last] += "+" + piece
+			continue
+		}
+		parts = append(parts, piece)
+	}
+	return parts
+}
+
+// levelText is a level as splitParts leaves it whole: without a plus sign.
+func levelText(level float64) string {
+	return strings.Replace(strconv.FormatFloat(level, 'g', -1, 64), "e+", "e", 1)
 }
 
 func byName(name string) (Perturbation, error) {

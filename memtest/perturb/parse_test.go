@@ -44,6 +44,12 @@ func TestCompositionNameCanBeParsed(t *testing.T) {
 	if p.Name() != "gaussian:0.1+uniform:1" {
 		t.Errorf("name %q", p.Name())
 	}
+	for _, text := range []string{"rotate:1e7", "rotate:1e+07", "rotate:10000000+gaussian:1E+2"} {
+		p := mustParse(t, text)
+		if again := mustParse(t, p.Name()); again.Name() != p.Name() || p.(Composition).parts[0].Level != 1e7 {
+			t.Errorf("%q became %q, then %q", text, p.Name(), again.Name())
+		}
+	}
 	if err := p.Check(1e4, images().Shape); err == nil || !contains(err.Error(), "gaussian: level 1000") {
 		t.Errorf("level of a part: %v", err)
 	}

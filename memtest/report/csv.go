@@ -105,10 +105,11 @@ func exactOrEmpty(v *float64) string {
 }
 
 // cellWord is a name in CSV. A spreadsheet runs a cell that begins with one of
-// these signs as a formula, so such a name gets an apostrophe before it.
+// these signs as a formula, so such a name gets an apostrophe before it, unless it
+// is a number; a tab or a line break before the sign is replaced.
 func cellWord(s string) string {
 	s = word.Plain(s)
-	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+	if _, err := strconv.ParseFloat(s, 64); err != nil && strings.IndexAny(s, "=+-@＝＋－＠") == 0 {
 		return "'" + s
 	}
 	return s

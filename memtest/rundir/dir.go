@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets/filelock"
@@ -265,6 +266,9 @@ func (d *Dir) repair(notes result.Notes) error {
 // Open opens the folder of a run for reading.
 func Open(path string) (*Dir, error) {
 	config, err := readConfig(path)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return nil, result.Inputf("%s is a file, not the folder of a run: give the folder that `memtest run --out` wrote", path)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, e := os.Stat(path); e != nil {
 			return nil, result.Inputf("%s does not exist: give the folder that `memtest run --out` wrote", path)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -23,7 +24,9 @@ func makeFolder(path string) (made bool, err error) {
 	if to, e := os.Readlink(path); e == nil && errors.Is(err, fs.ErrNotExist) {
 		return false, result.Inputf("%s is a link to %s, which is not there: make that folder, or give another one with --out", path, to)
 	}
-	if err := os.MkdirAll(path, 0o777); err != nil {
+	if err := os.MkdirAll(path, 0o777); errors.Is(err, syscall.ENOSPC) { // no fault of the name
+		return false, err
+	} else if err != nil {
 		return false, result.Inputf("%v, so there is no folder for the run: give another one with --out", err)
 	}
 	return true, nil

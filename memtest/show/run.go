@@ -89,7 +89,7 @@ func Kept(key string, measure func(ctx context.Context, e *xla.Engine, o memtest
 	return d.Cells(rows), d.Finish(time.Now())
 }
 
-// folder is where the run of a key is kept, in the user's own cache.
+// folder is where the run of a key is kept, in the user's own cache, private to them.
 func folder(key string) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -97,7 +97,14 @@ func folder(key string) (string, error) {
 	}
 	parent := filepath.Join(cache, "memtest", "notebooks")
 	sum := sha256.Sum256([]byte(sources() + "\n" + key))
-	return filepath.Join(parent, hex.EncodeToString(sum[:12])), os.MkdirAll(parent, 0o700)
+	if err := private(parent); err != nil {
+		return "", err
+	}
+	path := filepath.Join(parent, hex.EncodeToString(sum[:12]))
+	if _, err := os.Lstat(path); err == nil {
+		return path, private(path)
+	}
+	return path, nil
 }
 
 // finished are the cells of a run that was measured to its end.

@@ -2,7 +2,7 @@
 // memorization and what they are made of, over epochs.
 //
 // Each network of each seed is a run of TensorBoard, a folder with one event
-// file. Scalars are named quantity/layer/probe/perturbation level, as in
+// file, below a folder of the run that was measured. Scalars are named quantity/layer/probe/perturbation level, as in
 // "learning/dense2/ridge/gaussian 0.3", and stand at the step of their epoch;
 // raw inputs, which have none, stand at step 0.
 package tensorboard
@@ -43,11 +43,12 @@ func optional(v *float64) (float64, bool) {
 	return *v, true
 }
 
-// Write writes the rows below a folder, which TensorBoard takes as its --logdir,
-// and returns the paths of the files, each written whole or not at all. at is the
-// time that events carry, since rows carry none: that at which the run was
-// finished. Writing the same rows again replaces the files.
-func Write(folder string, rows []result.Row, at time.Time) ([]string, error) {
+// Write writes the rows of a run below a folder, which TensorBoard takes as its
+// --logdir, and returns the paths of the files, each written whole or not at all.
+// name, which no other run below the folder may have, is that of the run. at is the
+// time that events carry, since rows carry none: that at which the run was finished.
+// Writing a run again replaces its files.
+func Write(folder, name string, rows []result.Row, at time.Time) ([]string, error) {
 	if len(rows) == 0 {
 		return nil, errors.New("there are no rows to write for TensorBoard")
 	}
@@ -69,6 +70,10 @@ func Write(folder string, rows []result.Row, at time.Time) ([]string, error) {
 		}
 		of[k] = append(of[k], r)
 	}
+	folder = filepath.Join(folder, folderName(name))
+	if err := clear(folder); err != nil {
+		return nil, err
+	}
 	var paths []string
 	taken := map[string]bool{}
 	for _, k := range runs {
@@ -89,7 +94,25 @@ func Write(folder string, rows []result.Row, at time.Time) ([]string, error) {
 	return paths, nil
 }
 
-// folderName is a network's name as the name of a folder.
+// clear removes what Write left below the folder of a run at an earlier time, which
+// TensorBoard would draw together with what is written now.
+func clear(folder string) error {
+	old, err := filepath.Glob(filepath.Join(escape.Replace(folder), "*-seed*", "events.out.tfevents.*.memtest"))
+	if err != nil {
+		return err
+	}
+	for _, path := range old {
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// escape protects the characters that Glob gives a meaning.
+var escape = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
+
+// folderName is the name of a run or a network as the name of a folder.
 func folderName(network string) string {
 	name := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.", r) {

@@ -53,15 +53,15 @@ type points = map[string]map[string][][2]float64 // run, tag -> step, value
 func TestTensorBoardReadsIt(t *testing.T) {
 	folder := t.TempDir()
 	if *update {
-		folder = filepath.Join("testdata", "logdir")
+		folder = "testdata"
 	}
-	paths, err := Write(folder, rows(), finished)
+	paths, err := Write(folder, "logdir", rows(), finished)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var runs []string
 	for _, path := range paths {
-		name, err := filepath.Rel(folder, path)
+		name, err := filepath.Rel(filepath.Join(folder, "logdir"), path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -231,21 +231,40 @@ func parse(t *testing.T, b []byte) map[protowire.Number][]field {
 	return out
 }
 
+// Two runs drawn into one folder stay two; one that is drawn again, measured further
+// since, stays one.
+func TestRunsStayApart(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"a", "b", "a"} {
+		if _, err := Write(folder, name, []result.Row{row("mlp", 1, 0, 0.3, 0.25)}, finished); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Write(folder, "a", []result.Row{row("mlp", 1, 1, 0.3, 0.25)}, finished.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a", "b"} {
+		if files, err := filepath.Glob(filepath.Join(folder, name, "mlp-seed1", "events*")); err != nil || len(files) != 1 {
+			t.Errorf("run %s: files %q, %v", name, files, err)
+		}
+	}
+}
+
 func TestBadRows(t *testing.T) {
 	folder := t.TempDir()
-	if _, err := Write(folder, nil, finished); err == nil {
+	if _, err := Write(folder, "run", nil, finished); err == nil {
 		t.Error("no rows were written")
 	}
 	bad := row("mlp", 1, 0, 0.3, 0.25)
 	bad.Learning = math.NaN()
-	if _, err := Write(folder, []result.Row{bad}, finished); err == nil || !strings.Contains(err.Error(), "learning") {
+	if _, err := Write(folder, "run", []result.Row{bad}, finished); err == nil || !strings.Contains(err.Error(), "learning") {
 		t.Errorf("NaN: %v", err)
 	}
 	if entries, _ := os.ReadDir(folder); len(entries) > 0 {
 		t.Errorf("%v were written all the same", entries)
 	}
 	// Names do not lead out of the folder, and two networks do not share a file.
-	paths, err := Write(folder, []result.Row{row("../../x", 1, 0, 0.3, 0.25), row("..:..:x", 1, 0, 0.3, 0.25), row(strings.Repeat("ä", 200), 1, 0, 0.3, 0.25)}, finished)
+	paths, err := Write(folder, "../run", []result.Row{row("../../x", 1, 0, 0.3, 0.25), row("..:..:x", 1, 0, 0.3, 0.25), row(strings.Repeat("ä", 200), 1, 0, 0.3, 0.25)}, finished)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 // readArrays reads a file that writeArrays wrote.
 func readArrays(path string) (all []arrays.Named, metadata map[string]string, err error) {
 	fail := func(err error) ([]arrays.Named, map[string]string, error) {
-		return nil, nil, fmt.Errorf("snapshot %w; delete it, and train again or resume from an earlier one", err)
+		return nil, nil, fmt.Errorf("snapshot %w", err)
 	}
 	s, err := arrays.OpenSafetensors(path)
 	if closed := (*fs.PathError)(nil); errors.As(err, &closed) { // it is not there, or must not be read

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
@@ -18,8 +19,12 @@ func Gaussian(n int, shape datasets.Shape, classes int, base uint64, stream stri
 	if classes < 2 {
 		return nil, fmt.Errorf("gaussian: %d classes are too few; at least 2 are needed", classes)
 	}
-	if n < 2*classes {
+	if classes > n/2 {
 		return nil, fmt.Errorf("gaussian: %d examples are too few for two of each of %d classes", n, classes)
+	}
+	// Twice: beside the examples lie their copies.
+	if err := memory.Enough(2*4*memory.Product(n, shape.Height, shape.Width, shape.Channels), fmt.Sprintf("gaussian: a set of %d examples of %v", n, shape)); err != nil {
+		return nil, fmt.Errorf("%w; ask for fewer", err)
 	}
 	s := &datasets.Set{Name: "gaussian", Shape: shape, X: make([]float32, n*shape.Size()), Y: make([]int32, n)}
 	for k := range classes {

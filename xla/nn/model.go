@@ -12,6 +12,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -64,10 +65,22 @@ func newNetwork(engine *xla.Engine, spec Spec) (*network, error) {
 		}
 		n.rows = max(1, min(evalRows, evalValues/largest))
 	})
+	if err == nil {
+		err = enough(n.params)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("network %q: %w", spec.Name, err)
 	}
 	return n, nil
+}
+
+// enough says whether there is memory for weights and their gradients.
+func enough(params []param) error {
+	values := 0.0
+	for _, p := range params {
+		values += memory.Product(p.dims...)
+	}
+	return memory.Enough(2*4*values, "the gradient of its weights")
 }
 
 func (n *network) retain() *network {

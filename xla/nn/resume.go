@@ -158,7 +158,7 @@ func (r *trainer) restore(ctx context.Context, yield func(*Snapshot, error) bool
 		return 0, fmt.Errorf("training saved in %s: %w", path, err)
 	}
 	for _, epoch := range c.Saved {
-		s, err := Load(r.net.engine, filepath.Join(r.Save, SnapshotFile(epoch)), r.net.spec)
+		s, err := load(r.net.engine, filepath.Join(r.Save, SnapshotFile(epoch)), r.net.spec)
 		if err != nil {
 			return 0, err
 		}

@@ -85,6 +85,15 @@ func (s *Snapshot) save(path string, held func() error) error {
 // be that of the snapshot; a hand-written Model has to be given in one. The
 // caller closes the snapshot.
 func Load(engine *xla.Engine, path string, spec Spec) (*Snapshot, error) {
+	s, err := load(engine, path, spec)
+	if err != nil {
+		return nil, fmt.Errorf("%w; delete it, and train the network again", err)
+	}
+	return s, nil
+}
+
+// load is Load without what to do where it fails.
+func load(engine *xla.Engine, path string, spec Spec) (*Snapshot, error) {
 	weights, metadata, err := readArrays(path)
 	if err != nil {
 		return nil, err

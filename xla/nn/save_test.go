@@ -135,7 +135,7 @@ func TestLoadErrors(t *testing.T) {
 		spec Spec
 		want string
 	}{
-		{last, Spec{}, "its checksum is wrong: it was altered or damaged; delete it, and train again or resume from an earlier one"},
+		{last, Spec{}, "its checksum is wrong: it was altered or damaged; delete it, and train the network again"},
 		{good[:len(good)-4], Spec{}, "array"},
 		{good[:len(good)/2], Spec{}, "or it is cut off: its header would be longer than the file"},
 		{good[:5], Spec{}, "it is shorter than 8 bytes"},

@@ -72,8 +72,11 @@ func checkNames(layers []Layer, field string) error {
 		if seen[name] {
 			return fmt.Errorf("%s[%d].name: %q is taken; choose another", field, i, name)
 		}
-		if strings.ContainsAny(name, "/,\n") {
-			return fmt.Errorf("%s[%d].name: %q holds a slash, a comma or a line break; choose another", field, i, name)
+		if err := checkName(name); err != nil {
+			return fmt.Errorf("%s[%d].name: %w", field, i, err)
+		}
+		if strings.Contains(name, ",") {
+			return fmt.Errorf("%s[%d].name: %q holds a comma, which separates names in a list; choose another", field, i, name)
 		}
 		seen[name] = true
 	}
@@ -128,15 +131,15 @@ func (l Layer) checkUnused(where string) error {
 func (l Layer) checkValues(where string) error {
 	switch l.Kind {
 	case "dense":
-		return atLeastOne(where, "units", l.Units)
+		return within(where, "units", l.Units)
 	case "conv":
-		err := cmp.Or(atLeastOne(where, "channels", l.Channels), atLeastOne(where, "kernel", l.Kernel), atLeastOne(where, "stride", l.Stride))
+		err := cmp.Or(within(where, "channels", l.Channels), within(where, "kernel", l.Kernel), within(where, "stride", l.Stride))
 		if err == nil && l.Padding != "same" && l.Padding != "valid" {
 			err = fmt.Errorf("%s.padding: %q is not known; known are same and valid", where, l.Padding)
 		}
 		return err
 	case "maxpool", "avgpool":
-		return atLeastOne(where, "window", l.Window)
+		return within(where, "window", l.Window)
 	case "dropout":
 		if !(l.Rate > 0 && l.Rate < 1) { // 0 is a rate that was left out
 			return fmt.Errorf("%s.rate: %v must lie between 0 and 1", where, l.Rate)
@@ -149,9 +152,13 @@ func (l Layer) checkValues(where string) error {
 	return nil
 }
 
-func atLeastOne(where, field string, value int) error {
-	if value < 1 {
+// within refuses a size that no layer can have.
+func within(where, field string, value int) error {
+	switch {
+	case value < 1:
 		return fmt.Errorf("%s.%s: %d must be at least 1", where, field, value)
+	case value > mostUnits:
+		return fmt.Errorf("%s.%s: %d must be at most %d", where, field, value, mostUnits)
 	}
 	return nil
 }

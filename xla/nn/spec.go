@@ -74,6 +74,15 @@ func (s Spec) Check() error {
 	if s.Input.Height < 1 || s.Input.Width < 1 || s.Input.Channels < 1 {
 		return fmt.Errorf("network %q: input: shape %v must be at least 1×1×1", s.Name, s.Input)
 	}
+	if size(s.Input) > mostValues {
+		return fmt.Errorf("network %q: input: shape %v has more than %d values", s.Name, s.Input, mostValues)
+	}
+	if err := checkName(s.Name); err != nil {
+		return fmt.Errorf("network: name: %w", err)
+	}
+	if err := checkCount(s.Layers); err != nil {
+		return fmt.Errorf("network %q: layers: %w", s.Name, err)
+	}
 	if s.Classes < 2 {
 		return fmt.Errorf("network %q: classes: %d is too few; at least 2 are needed", s.Name, s.Classes)
 	}

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -44,7 +45,25 @@ func TestSpecCheck(t *testing.T) {
 		{layers(Layer{Kind: "function"}), `network "n": layers[0].kind: function needs the network's Model, which only Go code can give`},
 		{layers(dense, Layer{Kind: "dense", Name: "dense1", Units: 1}), `network "n": layers[1].name: "dense1" is taken; choose another`},
 		{layers(Layer{Kind: "dense", Name: "input", Units: 1}), `network "n": layers[0].name: "input" is taken; choose another`},
-		{layers(Layer{Kind: "dense", Name: "a/b", Units: 1}), `network "n": layers[0].name: "a/b" holds a slash, a comma or a line break; choose another`},
+		{layers(Layer{Kind: "dense", Name: "a/b", Units: 1}), `network "n": layers[0].name: "a/b" would lead to another folder; choose a name without slashes`},
+		{layers(Layer{Kind: "dense", Name: "a,b", Units: 1}), `network "n": layers[0].name: "a,b" holds a comma, which separates names in a list; choose another`},
+		// sizes that are too large to be multiplied
+		{MLP(image, 3, math.MaxInt), `network "mlp": layers[0].units: 9223372036854775807 must be at most 16777216`},
+		{CNN(image, 3, []int{math.MaxInt}), `network "cnn": layers[0].channels: 9223372036854775807 must be at most 16777216`},
+		{layers(Layer{Kind: "conv", Channels: 1, Kernel: math.MaxInt}), `network "n": layers[0].kernel: 9223372036854775807 must be at most 16777216`},
+		{MLP(shape(1e9, 1e9, 1e9), 3, 1), `network "mlp": input: shape 1000000000×1000000000×1000000000 has more than 2147483648 values`},
+		{layers(slices.Repeat([]Layer{{Kind: "residual", Layers: []Layer{{Kind: "relu"}}}}, 5001)...), `network "n": layers: 10002 are too many; a network may have 10000`},
+		// names that would become other paths
+		{Spec{Name: "../../x", Input: image, Classes: 3, Layers: []Layer{dense}}, `network: name: "../../x" would lead to another folder; choose a name without slashes`},
+		{Spec{Name: "/tmp/x", Input: image, Classes: 3, Layers: []Layer{dense}}, `network: name: "/tmp/x" would lead to another folder; choose a name without slashes`},
+		{Spec{Name: `a\b`, Input: image, Classes: 3, Layers: []Layer{dense}}, `network: name: "a\\b" would lead to another folder; choose a name without slashes`},
+		{Spec{Name: "..", Input: image, Classes: 3, Layers: []Layer{dense}}, `network: name: ".." would lead to another folder; choose a name without slashes`},
+		{Spec{Name: "a\x1b[31m", Input: image, Classes: 3, Layers: []Layer{dense}}, `network: name: "a\x1b[31m" holds a character that cannot be seen; choose another name`},
+		{Spec{Name: "a\u202eb", Input: image, Classes: 3, Layers: []Layer{dense}}, `network: name: "a\u202eb" holds a character that cannot be seen; choose another name`},
+		{Spec{Name: "a\xff", Input: image, Classes: 3, Layers: []Layer{dense}}, `network: name: "a\xff" is not UTF-8; choose another name`},
+		{Spec{Name: strings.Repeat("x", 101), Input: image, Classes: 3, Layers: []Layer{dense}}, `network: name: "xxxxxxxxxxxxxxxxxxxx"… has 101 bytes; choose a name of at most 100`},
+		{Spec{Name: " a", Input: image, Classes: 3, Layers: []Layer{dense}}, `network: name: it begins or ends with a space; choose a name without`},
+		{Spec{Name: "Netz 3 (größer), v1.2", Input: image, Classes: 3, Layers: []Layer{dense}}, ""},
 		// shapes
 		{layers(dense, Layer{Kind: "conv", Channels: 2}), `network "n": layers[1] (conv1): it takes images, but its input is 3 values`},
 		{layers(Layer{Kind: "flatten"}, Layer{Kind: "maxpool"}), `network "n": layers[1] (maxpool1): it takes images, but its input is 96 values`},

@@ -144,6 +144,9 @@ func (m *Model) check(first *onnx.Model) error {
 			return fmt.Errorf("its weights (%s first) lie in another file; save it as one, with onnx.save(onnx.load(%q), \"one.onnx\", save_as_external_data=False)", t.Name, filepath.Base(m.Path))
 		}
 	}
+	if err := checkTensors(g.ProtoReflect()); err != nil {
+		return err
+	}
 	if len(g.SparseInitializer) > 0 {
 		return errors.New("it has sparse weights; export it with dense ones")
 	}

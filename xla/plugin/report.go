@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets/usercache"
+	"github.com/seed-1a417598/memtest/xla/wheels"
 )
 
 // Check is one line of a report on the machine.
@@ -119,11 +120,8 @@ func (m Machine) reportPython(ctx context.Context) Check {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for _, python := range m.Python {
-		cmd := exec.CommandContext(ctx, python, "-m", "pip", "--version")
-		cmd.WaitDelay = time.Second
-		out, err := cmd.Output()
-		if err == nil {
-			c.OK, c.Found = true, fmt.Sprintf("%s: %s", python, strings.TrimSpace(string(out)))
+		if version, err := wheels.PipVersion(ctx, python); err == nil {
+			c.OK, c.Found = true, fmt.Sprintf("%s: %s", python, version)
 			return c
 		}
 		if _, missing := exec.LookPath(python); missing == nil {

@@ -140,12 +140,13 @@ const askSites = `import json, site, sysconfig
 p = sysconfig.get_paths()
 print(json.dumps([p["purelib"], p["platlib"], *getattr(site, "getsitepackages", list)(), getattr(site, "getusersitepackages", str)()]))`
 
-// pythonFolders asks the first interpreter that answers for its package folders.
+// pythonFolders asks the first interpreter that answers for its package folders,
+// isolated (-I): Python would take a json.py of the current folder for its own.
 func (m Machine) pythonFolders(ctx context.Context) folders {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for _, python := range m.Python {
-		cmd := exec.CommandContext(ctx, python, "-c", askSites)
+		cmd := exec.CommandContext(ctx, python, "-I", "-c", askSites)
 		cmd.WaitDelay = time.Second
 		out, err := cmd.Output()
 		var dirs []string

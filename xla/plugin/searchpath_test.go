@@ -115,6 +115,24 @@ func TestPythonAskedLast(t *testing.T) {
 	}
 }
 
+// What lies in the current folder under the name of a module is not run, and the
+// folders of packages are found all the same.
+func TestPythonOfTheCurrentFolder(t *testing.T) {
+	python, marker := pythontest.Trap(t, "json", "site", "sysconfig", "pip")
+	m := fake(t, nil)
+	m.Python = []string{python}
+	if p := m.pythonFolders(t.Context()); len(p.dirs) == 0 {
+		t.Errorf("%s names no folder of packages", python)
+	}
+	c := m.reportPython(t.Context())
+	if text, err := os.ReadFile(marker); err == nil {
+		t.Errorf("%s of the current folder was run", text)
+	}
+	if !c.OK && !strings.Contains(c.Found, "without pip") {
+		t.Errorf("pip: %+v", c)
+	}
+}
+
 func TestPythonThatBabbles(t *testing.T) {
 	m := fake(t, nil)
 	script := pythontest.Write(t, filepath.Join(m.Root, "python3"), []byte("#!/bin/sh\necho hello\n"))

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 	"github.com/seed-1a417598/memtest/xla"
@@ -27,7 +29,10 @@ type Forest struct {
 	Trees int // 1 or more; 0 = 100
 }
 
-const defaultTrees = 100
+const (
+	defaultTrees = 100
+	mostTrees    = 100_000
+)
 
 func (f Forest) trees() int {
 	if f.Trees == 0 {
@@ -39,10 +44,22 @@ func (f Forest) trees() int {
 func (f Forest) Name() string { return named("forest", f.trees(), defaultTrees) }
 
 func (f Forest) Prepare(ctx context.Context, _ *xla.Engine, p Problem) (Fitted, error) {
-	if p.Train.Rows > math.MaxInt32 {
-		return nil, fmt.Errorf("%d examples are too many for a forest", p.Train.Rows)
+	if err := f.fits(p.Train.Rows, len(p.Valid)); err != nil {
+		return nil, err
 	}
 	return &forest{Problem: p, trees: f.trees(), columns: newColumns(p.Train), within: newBlocks(p.Groups)}, ctx.Err()
+}
+
+// fits needs the memory of the trees: one that is grown out has about half as many
+// inner nodes as there are examples, at the least.
+func (f Forest) fits(rows, _ int) error {
+	if rows > math.MaxInt32 {
+		return fmt.Errorf("%d examples are too many for a forest", rows)
+	}
+	if err := memory.Enough(memory.Product(f.trees(), rows/2, int(unsafe.Sizeof(node{}))), fmt.Sprintf("a forest of %d trees on %d examples", f.trees(), rows)); err != nil {
+		return fmt.Errorf("%w; choose fewer trees", err)
+	}
+	return nil
 }
 
 // forest is a Forest that knows its features.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -29,10 +30,10 @@ func (k KNN) neighbours() int {
 func (k KNN) Name() string { return named("knn", k.neighbours(), defaultNeighbours) }
 
 func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error) {
-	want := k.neighbours()
-	if want > p.Train.Rows {
-		return nil, fmt.Errorf("%d neighbours are more than the %d training examples; choose fewer", want, p.Train.Rows)
+	if err := k.fits(p.Train.Rows, len(p.Valid)); err != nil {
+		return nil, err
 	}
+	want := k.neighbours()
 	// Distances do not change with the origin, but their float32 rounding does.
 	p.Data = p.center()
 	s, err := newSearch(e, p.Train, want)
@@ -53,6 +54,19 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, err
 		f.fresh, err = s.nearest(ctx, p.Fresh)
 	}
 	return f, err
+}
+
+// fits needs as many examples as neighbours, and the memory that the numbers of those
+// take.
+func (k KNN) fits(rows, copies int) error {
+	want := k.neighbours()
+	if want > rows {
+		return fmt.Errorf("%d neighbours are more than the %d training examples; choose fewer", want, rows)
+	}
+	if err := memory.Enough(4*memory.Product(rows, want, copies), fmt.Sprintf("a list of %d neighbours of each of %d copies", want, rows)); err != nil {
+		return fmt.Errorf("%w; choose fewer", err)
+	}
+	return nil
 }
 
 // neighbours is a fitted k-NN probe: for every row the numbers of its k nearest

@@ -47,6 +47,9 @@ func Parse(text string) (Probe, error) {
 		if err != nil {
 			return nil, fmt.Errorf("probe %q: the number of trees %q must be a whole number from 1, as in forest:500", text, setting)
 		}
+		if trees > mostTrees {
+			return nil, fmt.Errorf("probe %q: %d trees are too many; ask for at most %d", text, trees, mostTrees)
+		}
 		return Forest{Trees: trees}, nil
 	case "centroid":
 		if given {

@@ -50,6 +50,18 @@ type Probe interface {
 	Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error)
 }
 
+// Fits says what keeps a probe from features of so many training examples and sets
+// of copies, or nil, before anything is computed: too few examples, too little
+// memory. Of a probe of one's own nothing is known.
+func Fits(p Probe, rows, copies int) error {
+	if f, ok := p.(interface{ fits(rows, copies int) error }); ok {
+		if err := f.fits(rows, copies); err != nil {
+			return fmt.Errorf("probe %s: %w", p.Name(), err)
+		}
+	}
+	return nil
+}
+
 // Fitted is a probe that knows its features and lacks only labels.
 type Fitted interface {
 	// Chunk is the largest number of label sets that Predict takes.

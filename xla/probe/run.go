@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -139,8 +140,8 @@ func predict(ctx context.Context, fitted []Fitted, labels [][]int32, size, first
 	for i, part := range parts {
 		wait.Go(func() {
 			number := first + i*size
-			out, err := fitted[i].Predict(ctx, part, number == 0)
-			batches[i], errs[i] = Batch{number, part, out}, err
+			err := xla.Catch(func() { batches[i].Predictions, errs[i] = fitted[i].Predict(ctx, part, number == 0) })
+			batches[i].First, batches[i].Labels, errs[i] = number, part, cmp.Or(errs[i], err)
 		})
 	}
 	wait.Wait()

@@ -110,6 +110,22 @@ func TestInstall(t *testing.T) {
 	}
 }
 
+// A folder pip that lies in the current folder is not run.
+func TestPipOfTheCurrentFolder(t *testing.T) {
+	python, marker := pythontest.Trap(t, "pip", "json")
+	_, w := wheelOf(t, member(fit))
+	t.Setenv("PIP_NO_INDEX", "1") // it asks nobody, and so fails
+	if _, err := fake(t, python).Install(t.Context(), w, check, new(lines).log); err == nil {
+		t.Error("a wheel came from nowhere")
+	}
+	if _, err := PipVersion(t.Context(), python); err != nil {
+		t.Logf("no pip here: %v", err)
+	}
+	if text, err := os.ReadFile(marker); err == nil {
+		t.Errorf("%s of the current folder was run", text)
+	}
+}
+
 // Whatever goes wrong, the error says what to do and the cache stays empty.
 func TestInstallFails(t *testing.T) {
 	sound, w := wheelOf(t, member(fit))

@@ -27,11 +27,10 @@ func (c Cache) pipDownload(ctx context.Context, w Wheel, dir string) (string, er
 			continue
 		}
 		var stderr bytes.Buffer
-		cmd := exec.CommandContext(ctx, python, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:",
+		cmd := pip(ctx, python, dir, "download", "--quiet", "--no-deps", "--only-binary", ":all:",
 			"--require-hashes", "--no-input", "--disable-pip-version-check", "--retries", "1", "--timeout", "30",
 			"--dest", into, "--requirement", requirements)
 		cmd.Stderr = &stderr
-		cmd.WaitDelay = 2 * time.Second // a child of pip may keep the pipe open
 		err := cmd.Run()
 		if ctx.Err() != nil {
 			return "", fmt.Errorf("the download of %s was stopped: %w", w.Name, context.Cause(ctx))
@@ -53,6 +52,27 @@ func (c Cache) pipDownload(ctx context.Context, w Wheel, dir string) (string, er
 		}
 	}
 	return "", failure
+}
+
+// pip is a call of an interpreter's pip from a folder of ours, since Python would
+// take a json.py or a folder pip of the folder that it is started in for its own.
+// Its option -I would hide a pip that the user installed for himself alone.
+func pip(ctx context.Context, python, folder string, arguments ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, python, append([]string{"-m", "pip"}, arguments...)...)
+	cmd.Dir = folder
+	cmd.WaitDelay = 2 * time.Second // a child of pip may keep the pipe open
+	return cmd
+}
+
+// PipVersion is what an interpreter's pip says of itself, in one line.
+func PipVersion(ctx context.Context, python string) (string, error) {
+	folder, err := os.MkdirTemp("", "memtest-pip-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(folder)
+	out, err := pip(ctx, python, folder, "--version").Output()
+	return strings.TrimSpace(string(out)), err
 }
 
 // wheelsIn are the wheels in a folder, none where there is no folder.

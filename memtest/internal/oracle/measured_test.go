@@ -12,6 +12,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/internal/oracle"
+	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -404,7 +405,7 @@ func (m *measured) examples(t *testing.T, i int, c oracle.Cell) {
 		labels[e] = int32(y)
 	}
 	var text bytes.Buffer
-	if err := result.WriteExamples(&text, []result.Cell{cell}, labels, classes); err != nil {
+	if err := report.ExamplesCSV(&text, []result.Cell{cell}, labels, classes); err != nil {
 		t.Fatal(err)
 	}
 	lines, err := csv.NewReader(&text).ReadAll()

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,6 +29,7 @@ func Python(t testing.TB, sites []string, pip string) (script, calls string) {
 	}
 	text := fmt.Sprintf(`#!/bin/sh
 echo $(echo "$@") >> '%s'
+if [ "$1" = -I ]; then shift; fi
 if [ "$1" = -c ]; then echo '%s'; exit 0; fi
 while [ $# -gt 0 ]; do
 	if [ "$1" = --dest ]; then dest=$2; fi
@@ -90,4 +92,25 @@ func Write(t testing.TB, path string, data []byte) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// Trap makes a folder with modules of the names that Python is asked for, each of
+// which writes the file marker when it is run, and moves there; the name of a real
+// interpreter is returned, without which the test is skipped.
+func Trap(t *testing.T, modules ...string) (python, marker string) {
+	t.Helper()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("no Python here")
+	}
+	folder := t.TempDir()
+	marker = filepath.Join(folder, "marker")
+	code := fmt.Appendf(nil, "open(%q, 'w').write(__name__)\n", marker)
+	for _, m := range modules {
+		Write(t, filepath.Join(folder, m+".py"), code)
+		Write(t, filepath.Join(folder, m, "__init__.py"), code)
+		Write(t, filepath.Join(folder, m, "__main__.py"), code)
+	}
+	t.Chdir(folder)
+	return python, marker
 }

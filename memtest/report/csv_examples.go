@@ -1,0 +1,43 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+
+	"github.com/seed-1a417598/memtest/memtest/report/number"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// ExamplesCSV writes one line an example of each cell: how often a random
+// label of the example was recalled from its copy, less how often copies of its
+// class would recall it, which is the example's own part of memorization, with its
+// standard error, and what the fit to the real labels says of the copy.
+// Columns: layer, probe, level, index (row of the training set), class (real
+// label), memorization, se, margin, predicted. The two about memorization are empty
+// in cells whose evidence, of an older version, does not split it.
+func ExamplesCSV(w io.Writer, cells []result.Cell, labels []int32, classes []string) error {
+	out := csv.NewWriter(w)
+	if err := out.Write([]string{"layer", "probe", "level", "index", "class", "memorization", "se", "margin", "predicted"}); err != nil {
+		return err
+	}
+	short := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+	for _, c := range cells {
+		own := c.Counts.PerExampleOwn()
+		for i, predicted := range c.Predicted {
+			memorization, se := "", ""
+			if own != nil {
+				memorization, se = short(own[i].Memorization), short(own[i].SE)
+			}
+			err := out.Write([]string{
+				cellWord(c.Layer), cellWord(c.Probe), number.Exact(c.Level), strconv.Itoa(i), cellWord(classes[labels[i]]),
+				memorization, se, short(float64(c.Margins[i])), cellWord(classes[predicted]),
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
