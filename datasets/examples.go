@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
@@ -17,7 +19,11 @@ type examples struct {
 	groups arrays.Labels
 
 	classes []string // names of the classes in order, where the files tell; nil = the labels that occur
+	left    []string // what lies there and is not read, for people
 }
+
+// leftOut notes what is not read.
+func (e *examples) leftOut(what ...string) { e.left = append(e.left, what...) }
 
 // set makes a checked Set of the examples. classes nil means the labels that
 // occur; a class that no example has is then impossible.
@@ -37,6 +43,17 @@ func (e examples) set(name string, classes []string) (*Set, error) {
 		}
 	}
 	return s, s.Check()
+}
+
+// shown is a text fit for a terminal: characters that are not printed, such as those
+// that move its cursor, are replaced.
+func shown(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 // list joins names for an error message; a long list is cut after ten.

@@ -16,7 +16,7 @@ type Options struct {
 	Dir      string         // folder searched before all others; "" = none
 	Offline  bool           // true forbids every download
 	Progress func(Progress) // called from the loading goroutine while bytes arrive; nil = not called
-	Log      io.Writer      // gets one line before anything is downloaded; nil = nobody
+	Log      io.Writer      // gets one line before anything is downloaded, and one for all that is left out or not verified; nil = nobody
 	Files    FileOptions    // how to read one's own files
 }
 
@@ -29,9 +29,17 @@ type Progress struct {
 	Total int64  // bytes in all
 }
 
+// say writes a line to the log, without the control characters that names of files
+// may hold.
+func (o Options) say(format string, args ...any) {
+	if o.Log != nil {
+		fmt.Fprintln(o.Log, shown(fmt.Sprintf(format, args...)))
+	}
+}
+
 // Load returns a set by name, see Names, or one's own data by path: a folder of
-// IDX files, of CIFAR binary files, of .npy files, or of PNG or JPEG files by
-// class; a file .npz, .safetensors, .csv, .tsv or .tab; see FileOptions. Arrays and tables
+// IDX files, of CIFAR binary files, of .npy files, or of pictures (PNG, JPEG, GIF,
+// BMP, TIFF, WebP) by class; a file .npz, .safetensors, .csv, .tsv or .tab; see FileOptions. Arrays and tables
 // are those that package arrays reads.
 //
 // A named set is looked for in Options.Dir, in the folder that the environment
@@ -61,7 +69,7 @@ func Load(ctx context.Context, name string, o Options) (train, test *Set, err er
 		}
 		return nil, nil, fmt.Errorf("data %s: %w; give the path of your own data, or one of %s", name, err, strings.Join(Names(), ", "))
 	}
-	return loadPath(ctx, filepath.Clean(name), o.Files)
+	return loadPath(ctx, filepath.Clean(name), o)
 }
 
 func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error) {

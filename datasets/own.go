@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // FileOptions says how to read one's own files where their format leaves it open.
@@ -37,7 +39,9 @@ type FileOptions struct {
 	TestY  string `yaml:"test_y,omitempty"`
 	Groups string `yaml:"groups,omitempty"` // array or column of groups for restricted shuffles; "" = an array named groups where there is one, no column
 
-	// Test is a CSV file with the test part. "" = none.
+	// Test is a CSV file with the test part, or the folder of pictures, beside train,
+	// that is the test part. "" = none; of pictures the folder test, where it is the
+	// only one beside train.
 	Test string `yaml:"test,omitempty"`
 
 	// TestShare is the share of the examples, drawn by class, that becomes the
@@ -68,7 +72,7 @@ func formats() map[string]format {
 		{".npz", readArrayFile, arrayFields},
 		{".safetensors", readArrayFile, arrayFields},
 		{"CSV", readTables, tableFields},
-		{"pictures", readPictures, []string{"shape"}},
+		{"pictures", readPictures, []string{"shape", "test"}},
 	} {
 		all[f.name] = f
 	}
@@ -95,7 +99,8 @@ func (o FileOptions) unused(what string, uses []string) error {
 
 // loadPath reads one's own data; the path exists. What it is follows from its
 // name or, for a folder, from what lies in it.
-func loadPath(ctx context.Context, path string, o FileOptions) (*Set, *Set, error) {
+func loadPath(ctx context.Context, path string, all Options) (*Set, *Set, error) {
+	o := all.Files
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, nil, err
@@ -106,7 +111,10 @@ func loadPath(ctx context.Context, path string, o FileOptions) (*Set, *Set, erro
 	}
 	f, ok := formats()[name]
 	if !ok {
-		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of PNG or JPEG files by class, or a file .npz, .safetensors, .csv or .tsv", path)
+		if what := foreignAt(path, st.IsDir()); what != "" {
+			return nil, nil, fmt.Errorf("data %s", what)
+		}
+		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of pictures by class, or a file .npz, .safetensors, .csv or .tsv", path)
 	}
 	what := fmt.Sprintf("data %s (%s)", path, name)
 	if err := o.unused(what, append(slices.Clone(f.uses), "test_share", "seed")); err != nil {
@@ -115,6 +123,9 @@ func loadPath(ctx context.Context, path string, o FileOptions) (*Set, *Set, erro
 	train, test, err := f.read(ctx, path, o)
 	if err != nil {
 		return nil, nil, err
+	}
+	for _, left := range append(train.left, test.left...) {
+		all.say("data %s: left out: %s", path, left)
 	}
 	draw := FileOptions{TestShare: o.TestShare, Seed: o.Seed}
 	switch {
@@ -165,6 +176,28 @@ func formatOf(path string, dir bool) (string, error) {
 		return "pictures", nil
 	}
 	return "", nil
+}
+
+// foreignAt names a file of a format that others write or, of a folder, the first
+// such file in it; "" = none that is known.
+func foreignAt(path string, dir bool) string {
+	if !dir {
+		if what := arrays.ForeignFile(path); what != "" {
+			return fmt.Sprintf("%s: %s", path, what)
+		}
+		return ""
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return ""
+	}
+	for _, e := range entries {
+		file := filepath.Join(path, e.Name())
+		if what := arrays.ForeignFile(file); what != "" {
+			return fmt.Sprintf("%s: its file %s is of another format: %s", path, e.Name(), what)
+		}
+	}
+	return ""
 }
 
 func hidden(name string) bool { return strings.HasPrefix(name, ".") }
