@@ -11,6 +11,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/memory"
 )
 
 // The binary versions of CIFAR hold one record an image: its label, one byte
@@ -32,6 +35,9 @@ func cifarRecords(r io.Reader, size int64, labelBytes int, e *examples) error {
 	}
 	if size > maxValues {
 		return fmt.Errorf("its %d bytes are more than %d", size, maxValues)
+	}
+	if err := memory.Enough(4*float64(size), fmt.Sprintf("its array of %d images", size/record)); err != nil {
+		return err
 	}
 	b := make([]byte, record)
 	unit := unitTable()
@@ -114,19 +120,15 @@ func readCIFARFolder(_ context.Context, dir string, _ FileOptions) (train, test 
 }
 
 func readRecords(path string, labelBytes int, e *examples) error {
-	f, err := os.Open(path)
+	f, size, err := openRegular(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = errors.New("it is not a regular file")
+	if what := arrays.ForeignFile(path); what != "" {
+		return fmt.Errorf("file %s: %s", path, what)
 	}
-	if err == nil {
-		err = cifarRecords(f, st.Size(), labelBytes, e)
-	}
-	if err != nil {
+	if err := cifarRecords(f, size, labelBytes, e); err != nil {
 		return fmt.Errorf("file %s: %w; fetch or write it again", path, err)
 	}
 	return nil

@@ -203,11 +203,15 @@ func foreignAt(path string, dir bool) string {
 func hidden(name string) bool { return strings.HasPrefix(name, ".") }
 
 func readIDXFolder(_ context.Context, path string, _ FileOptions) (train, test examples, err error) {
-	f, _, err := findIDX(path)
+	f, left, err := findIDX(path)
 	if err != nil {
 		return train, test, err
 	}
-	return readIDXPairs(f, nil)
+	train, test, err = readIDXPairs(f, nil)
+	if left != nil {
+		train.leftOut(filesLeft(left, "whose names do not say train, t10k or test"))
+	}
+	return train, test, err
 }
 
 // finish makes the two sets, splitting the first where there is no second.

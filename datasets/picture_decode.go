@@ -12,7 +12,6 @@ import (
 	_ "image/png"
 	"io"
 	"iter"
-	"os"
 	"runtime"
 	"sync/atomic"
 
@@ -90,7 +89,7 @@ func decodePictures(ctx context.Context, files []pictureFile, o FileOptions) (ex
 
 // openPicture decodes a file.
 func openPicture(path string) (picture, error) {
-	f, err := os.Open(path)
+	f, _, err := openRegular(path)
 	if err != nil {
 		return picture{}, err
 	}
