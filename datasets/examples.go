@@ -19,11 +19,13 @@ type examples struct {
 	groups arrays.Labels
 
 	classes []string // names of the classes in order, where the files tell; nil = the labels that occur
-	left    []string // what lies there and is not read, for people
+	notes   []string // a sentence each: what was left out, or is doubtful
 }
 
-// leftOut notes what is not read.
-func (e *examples) leftOut(what ...string) { e.left = append(e.left, what...) }
+// leftOut notes what lies at a path and is not read.
+func (e *examples) leftOut(path, what string) {
+	e.notes = append(e.notes, shown(fmt.Sprintf("data %s: left out: %s", path, what)))
+}
 
 // set makes a checked Set of the examples. classes nil means the labels that
 // occur; a class that no example has is then impossible.

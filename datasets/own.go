@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"os"
@@ -99,8 +100,8 @@ func (o FileOptions) unused(what string, uses []string) error {
 
 // loadPath reads one's own data; the path exists. What it is follows from its
 // name or, for a folder, from what lies in it.
-func loadPath(ctx context.Context, path string, all Options) (*Set, *Set, error) {
-	o := all.Files
+// Notes go to log, a line each.
+func loadPath(ctx context.Context, path string, o FileOptions, log io.Writer) (*Set, *Set, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, nil, err
@@ -124,9 +125,6 @@ func loadPath(ctx context.Context, path string, all Options) (*Set, *Set, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, left := range append(train.left, test.left...) {
-		all.say("data %s: left out: %s", path, left)
-	}
 	draw := FileOptions{TestShare: o.TestShare, Seed: o.Seed}
 	switch {
 	case test.x != nil:
@@ -137,7 +135,13 @@ func loadPath(ctx context.Context, path string, all Options) (*Set, *Set, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	return o.finish(filepath.Base(path), train, test)
+	first, second, err := o.finish(filepath.Base(path), train, test)
+	for _, note := range train.notes {
+		if err == nil && log != nil {
+			fmt.Fprintln(log, note)
+		}
+	}
+	return first, second, err
 }
 
 // formatOf chooses by the name of a file, or by the files that a folder holds;
@@ -209,7 +213,7 @@ func readIDXFolder(_ context.Context, path string, _ FileOptions) (train, test e
 	}
 	train, test, err = readIDXPairs(f, nil)
 	if left != nil {
-		train.leftOut(filesLeft(left, "whose names do not say train, t10k or test"))
+		train.leftOut(path, filesLeft(left, "whose names do not say train, t10k or test"))
 	}
 	return train, test, err
 }

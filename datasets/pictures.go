@@ -36,29 +36,29 @@ func readPictures(ctx context.Context, dir string, o FileOptions) (train, test e
 	}
 	if p.train == "" {
 		train, err = readClasses(ctx, dir, folders, o)
-		train.leftOut(beside(files)...)
+		train.beside(dir, files)
 		return train, test, err
 	}
 	if train, err = readPart(ctx, filepath.Join(dir, p.train), o); err != nil {
 		return train, test, err
 	}
-	train.leftOut(beside(files)...)
+	train.beside(dir, files)
 	if len(p.left) > 0 {
-		train.leftOut(fmt.Sprintf("folder %s", list(p.left)))
+		train.leftOut(dir, fmt.Sprintf("folder %s", list(p.left)))
 	}
 	if p.test == "" {
 		return train, test, nil
 	}
 	test, err = readPart(ctx, filepath.Join(dir, p.test), o)
+	train.notes = append(train.notes, test.notes...)
 	return train, test, err
 }
 
-// beside says which files lie beside the folders, where there are any.
-func beside(files []string) []string {
-	if files == nil {
-		return nil
+// beside notes the files that lie beside the folders of a folder.
+func (e *examples) beside(dir string, files []string) {
+	if files != nil {
+		e.leftOut(dir, filesLeft(files, "beside the folders"))
 	}
-	return []string{filesLeft(files, "beside the folders")}
 }
 
 // readPart reads the folder of one part.
@@ -68,7 +68,7 @@ func readPart(ctx context.Context, dir string, o FileOptions) (examples, error) 
 		return examples{}, err
 	}
 	e, err := readClasses(ctx, dir, classes, o)
-	e.leftOut(beside(files)...)
+	e.beside(dir, files)
 	return e, err
 }
 
@@ -187,7 +187,7 @@ func readClasses(ctx context.Context, dir string, classes []string, o FileOption
 	}
 	e, err := decodePictures(ctx, files, o)
 	if left != nil {
-		e.leftOut(filesLeft(left, "in class folders, which are no pictures"))
+		e.leftOut(dir, filesLeft(left, "in class folders, which are no pictures"))
 	}
 	return e, err
 }
