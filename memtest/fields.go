@@ -1,7 +1,6 @@
 package memtest
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/seed-1a417598/memtest/datasets/strictyaml"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
@@ -45,7 +45,7 @@ func (f Field) In(c Command) bool { return slices.Contains(f.in, c) }
 func (c *Config) Fields() []Field {
 	run, file, model := []Command{CommandRun}, []Command{CommandProbe}, []Command{CommandONNX}
 	sets := []Command{CommandRun, CommandONNX, CommandLevels} // those that make copies of a data set
-	trained := []Command{CommandRun, CommandONNX} // those that take examples of a data set
+	trained := []Command{CommandRun, CommandONNX}             // those that take examples of a data set
 	all := []Command{CommandRun, CommandProbe, CommandONNX}
 	withLevels := append(slices.Clone(all), CommandLevels)
 	return []Field{
@@ -131,9 +131,7 @@ func ReadConfig(path string) (Config, error) {
 // parseConfig reads the text of a configuration, see ReadConfig.
 func parseConfig(text []byte) (Config, error) {
 	var c Config
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
+	if err := strictyaml.Decode(text, &c); err != nil && !errors.Is(err, io.EOF) {
 		return Config{}, err
 	}
 	// Zero stands for a default where nothing is stated. Stated, it is a mistake
