@@ -55,7 +55,7 @@ var house = []struct {
 	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "xla", "memtest"}},
 	{"memtest/show", []string{"datasets", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},
 	{"notebooks/nbdeps", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/report", "xla", "xla/nn", "xla/onnx", "xla/probe", "memtest", "memtest/show"}},
-	{"cmd/memtest", []string{"datasets/memory", "datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "memtest/report", "memtest/tensorboard", "xla", "xla/probe", "xla/onnx", "memtest", "memtest/paper"}},
+	{"cmd/memtest", []string{"datasets/memory", "datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/word", "memtest/report/chart", "memtest/report/document", "memtest/report", "memtest/tensorboard", "xla", "xla/probe", "xla/onnx", "memtest", "memtest/paper"}},
 }
 
 // arrows are the folders that each folder may import. A folder that lets itself

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest/report/word"
 )
 
 func dataCommand() *cobra.Command {
@@ -60,7 +61,7 @@ func describeData(c *cobra.Command, name string, own datasets.FileOptions) error
 	if unknown == nil {
 		fmt.Fprintf(out, "%s: %s\nlicence  %s\nsource   %s\ncite     %s\n", info.Name, info.Title, info.License, info.Source, info.Cite)
 	}
-	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Files: own, Offline: true})
+	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Files: own, Offline: true, Log: c.ErrOrStderr()})
 	if errors.Is(err, datasets.ErrAbsent) {
 		fmt.Fprintf(out, "here     no; `memtest data fetch %s` brings it: %d training and %d test examples of %v\n", name, info.Train, info.Test, info.Shape)
 		return nil
@@ -72,6 +73,6 @@ func describeData(c *cobra.Command, name string, own datasets.FileOptions) error
 	if test != nil {
 		fmt.Fprintf(out, "test     %d\n", test.Len())
 	}
-	fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", strings.Join(train.Classes, ", "), train.Hash())
+	fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", word.Plain(strings.Join(train.Classes, ", ")), train.Hash())
 	return nil
 }
