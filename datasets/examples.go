@@ -22,11 +22,6 @@ type examples struct {
 	notes   []string // a sentence each: what was left out, or is doubtful
 }
 
-// leftOut notes what lies at a path and is not read.
-func (e *examples) leftOut(path, what string) {
-	e.notes = append(e.notes, shown(fmt.Sprintf("data %s: left out: %s", path, what)))
-}
-
 // set makes a checked Set of the examples. classes nil means the labels that
 // occur; a class that no example has is then impossible.
 func (e examples) set(name string, classes []string) (*Set, error) {
@@ -45,6 +40,11 @@ func (e examples) set(name string, classes []string) (*Set, error) {
 		}
 	}
 	return s, s.Check()
+}
+
+// leftOut notes what lies at a path and is not read.
+func (e *examples) leftOut(path, what string) {
+	e.notes = append(e.notes, shown(fmt.Sprintf("data %s: left out: %s", path, what)))
 }
 
 // shown is a text fit for a terminal: characters that are not printed, such as those

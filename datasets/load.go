@@ -16,7 +16,7 @@ type Options struct {
 	Dir      string         // folder searched before all others; "" = none
 	Offline  bool           // true forbids every download
 	Progress func(Progress) // called from the loading goroutine while bytes arrive; nil = not called
-	Log      io.Writer      // gets a line before anything is downloaded, and one for all that is left out of own files or not verified; nil = nobody
+	Log      io.Writer      // gets a line before anything is downloaded, and one for all that is left out of own files; nil = nobody
 	Files    FileOptions    // how to read one's own files
 }
 
