@@ -58,6 +58,14 @@ func shown(text string) string {
 	}, text)
 }
 
+// plural is a number of things.
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 // list joins names for an error message; a long list is cut after ten.
 func list[T any](names []T) string {
 	if len(names) > 10 {

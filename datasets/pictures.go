@@ -194,8 +194,5 @@ func readClasses(ctx context.Context, dir string, classes []string, o FileOption
 
 // filesLeft counts and names files.
 func filesLeft(names []string, where string) string {
-	if len(names) == 1 {
-		return fmt.Sprintf("1 file %s: %s", where, list(names))
-	}
-	return fmt.Sprintf("%d files %s: %s", len(names), where, list(names))
+	return fmt.Sprintf("%s %s: %s", plural(len(names), "file"), where, list(names))
 }
