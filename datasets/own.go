@@ -106,13 +106,16 @@ func loadPath(ctx context.Context, path string, o FileOptions, log io.Writer) (*
 	if err != nil {
 		return nil, nil, err
 	}
+	if !st.IsDir() && !st.Mode().IsRegular() { // a pipe, whose reader would wait
+		return nil, nil, fmt.Errorf("data %s: it is not a regular file; save what it gives as a file", path)
+	}
 	name, err := formatOf(path, st.IsDir())
 	if err != nil {
 		return nil, nil, err
 	}
 	f, ok := formats()[name]
 	if !ok {
-		if what := foreignAt(path, st.IsDir()); what != "" {
+		if what := unread(path, st.IsDir()); what != "" {
 			return nil, nil, fmt.Errorf("data %s", what)
 		}
 		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of pictures by class, or a file .npz, .safetensors, .csv or .tsv", path)
@@ -182,23 +185,41 @@ func formatOf(path string, dir bool) (string, error) {
 	return "", nil
 }
 
-// foreignAt names a file of a format that others write or, of a folder, the first
-// such file in it; "" = none that is known.
-func foreignAt(path string, dir bool) string {
-	if !dir {
-		if what := arrays.ForeignFile(path); what != "" {
-			return fmt.Sprintf("%s: %s", path, what)
-		}
+// unread says of a path of no format that is read what it is and what to type; ""
+// where nothing is known of it.
+func unread(path string, dir bool) string {
+	if dir {
+		return unreadFolder(path)
+	}
+	name := strings.ToLower(filepath.Base(path))
+	what := arrays.ForeignFile(path)
+	switch {
+	case what != "":
+	case idxName.MatchString(name), cifarName.MatchString(name), slices.Contains(readEndings, filepath.Ext(name)):
+		what = "this is one file of a set; give the path of the folder of the set"
+	case slices.Contains([]string{".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar"}, filepath.Ext(name)):
+		what = "this is an archive; unpack it, and give the path of what was in it"
+	default:
 		return ""
 	}
-	entries, err := os.ReadDir(path)
+	return fmt.Sprintf("%s: %s", path, what)
+}
+
+// unreadFolder is unread of a folder, by the first file in it of which something is
+// known.
+func unreadFolder(dir string) string {
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return ""
 	}
 	for _, e := range entries {
-		file := filepath.Join(path, e.Name())
-		if what := arrays.ForeignFile(file); what != "" {
-			return fmt.Sprintf("%s: its file %s is of another format: %s", path, e.Name(), what)
+		if what := arrays.ForeignFile(filepath.Join(dir, e.Name())); what != "" {
+			return fmt.Sprintf("%s: its file %s is of another format: %s", dir, e.Name(), what)
+		}
+	}
+	for _, e := range entries {
+		if slices.Contains(readEndings, strings.ToLower(filepath.Ext(e.Name()))) {
+			return fmt.Sprintf("%s: it holds pictures, such as %s, but no folders; put those of each class into a folder that is named for the class", dir, e.Name())
 		}
 	}
 	return ""
