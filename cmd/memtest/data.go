@@ -20,6 +20,10 @@ func dataCommand() *cobra.Command {
 	var own datasets.FileOptions
 	info := &cobra.Command{
 		Use: "info NAME|PATH", Short: "Source, licence, shape and classes", Args: cobra.ExactArgs(1),
+		Long: "info shows what a data set is, and what of one's own files is read and what is left out. PATH is a folder with\n" +
+			"one folder of pictures for each class (PNG, JPEG, GIF, BMP, TIFF or WebP; of an animation the first frame), or\n" +
+			"with such folders in train and test; a folder of IDX, CIFAR binary or .npy files; or a file .npz, .safetensors,\n" +
+			".csv, .tsv or .tab. A part of another name is stated: --own test=val.",
 		RunE: func(c *cobra.Command, args []string) error { return describeData(c, args[0], own) },
 	}
 	addOwnFlag(info.Flags(), &own)
