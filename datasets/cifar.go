@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/memory"
@@ -100,23 +101,47 @@ func readCIFARFolder(_ context.Context, dir string, _ FileOptions) (train, test 
 			return train, test, err
 		}
 	}
-	names, err := os.ReadFile(filepath.Join(dir, files.names))
+	names, err := classNames(filepath.Join(dir, files.names))
 	if errors.Is(err, os.ErrNotExist) {
 		return train, test, nil
 	} else if err != nil {
 		return train, test, err
 	}
-	for line := range bytes.Lines(names) {
-		if name := strings.TrimSpace(string(line)); name != "" {
-			train.classes = append(train.classes, name)
-		}
-	}
+	train.classes = names
 	if d := duplicate(train.classes); d != "" {
 		return train, test, fmt.Errorf("file %s names the class %q twice", filepath.Join(dir, files.names), d)
 	}
 	train.numberBy(train.classes)
 	test.numberBy(train.classes)
 	return train, test, nil
+}
+
+// maxNames bounds the bytes of a file of class names.
+const maxNames = 1 << 20
+
+// classNames reads a file of class names, one a line.
+func classNames(path string) (names []string, err error) {
+	f, size, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if size > maxNames {
+		return nil, fmt.Errorf("file %s: its %d bytes are too many for names of classes; give one name a line", path, size)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxNames))
+	if err != nil {
+		return nil, fmt.Errorf("file %s: %w", path, err)
+	}
+	if !utf8.Valid(text) {
+		return nil, fmt.Errorf("file %s is not UTF-8 text; save it as such", path)
+	}
+	for line := range bytes.Lines(text) {
+		if name := strings.TrimSpace(string(line)); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }
 
 func readRecords(path string, labelBytes int, e *examples) error {

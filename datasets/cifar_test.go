@@ -81,6 +81,7 @@ func TestCIFARRefuses(t *testing.T) {
 		"cut off":         {string(good[:len(good)-5]), "", []string{"not a whole number of records of 3073"}},
 		"one class":       {string(records(1, 3, 3)), "", []string{"1 class"}},
 		"unknown class":   {string(good), "airplane\n", []string{`label "1"`, "[airplane]"}},
+		"names of latin1": {string(good), "caf\xe9\nbird\n", []string{"batches.meta.txt", "not UTF-8"}},
 		"name twice":      {string(good), "bird\nbird\n", []string{`"bird" twice`}},
 		"class of single": {string(records(1, 0, 0, 1)), "", []string{"single"}},
 	} {
