@@ -23,7 +23,7 @@ import (
 
 // checkArchive compares a whole file with its known size and sum.
 func (f File) checkArchive(ctx context.Context, path, set string) error {
-	r, err := os.Open(path)
+	r, _, err := openRegular(path)
 	if err != nil {
 		return err
 	}

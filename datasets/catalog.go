@@ -19,6 +19,8 @@ type Info struct {
 	Test    int      `json:"test"`
 	Files   []File   `json:"files"`
 	Mirrors []string `json:"mirrors"` // addresses that a file's name is added to, the canonical one first
+
+	balanced bool // each class has as many examples, of training and of test, as its publishers say
 }
 
 // File is one file of a set, as it is distributed. The sizes and SHA-256 sums of
@@ -85,7 +87,7 @@ func catalog() []Info {
 		{
 			Name: "kmnist", Title: "Kuzushiji-MNIST, cursive Japanese characters",
 			License: "CC BY-SA 4.0, KMNIST Dataset created by CODH, adapted from Kuzushiji Dataset created by NIJL and others", Source: "https://codh.rois.ac.jp/kmnist/", Cite: "Clanuwat et al. 2018, arXiv 1812.01718",
-			Shape: gray28, Classes: []string{"o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"}, Train: 60000, Test: 10000,
+			Shape: gray28, Classes: []string{"o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"}, balanced: true, Train: 60000, Test: 10000,
 			Files: []File{
 				{trainImages, 18165135, "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4", ""},
 				{trainLabels, 29497, "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17", ""},
@@ -97,21 +99,21 @@ func catalog() []Info {
 		{
 			Name: "emnist-digits", Title: "EMNIST Digits, handwritten digits of NIST Special Database 19",
 			License: "none stated; NIST data, in the public domain in the United States", Source: "https://www.nist.gov/itl/products-and-services/emnist-dataset", Cite: "Cohen, Afshar, Tapson, van Schaik 2017, arXiv 1702.05373",
-			Shape: gray28, Classes: digits, Train: 240000, Test: 40000,
+			Shape: gray28, Classes: digits, balanced: true, Train: 240000, Test: 40000,
 			Files:   []File{{"gzip.zip", 561753746, "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e", ""}},
 			Mirrors: []string{"https://biometrics.nist.gov/cs_links/EMNIST/", "https://www.itl.nist.gov/iaui/vip/cs_links/EMNIST/"},
 		},
 		{
 			Name: "cifar10", Title: "CIFAR-10, small colour photographs",
 			License: "none stated; its authors ask to be cited", Source: "https://www.cs.toronto.edu/~kriz/cifar.html", Cite: "Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images",
-			Shape: color32, Classes: []string{"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}, Train: 50000, Test: 10000,
+			Shape: color32, Classes: []string{"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}, balanced: true, Train: 50000, Test: 10000,
 			Files:   []File{{"cifar-10-binary.tar.gz", 170052171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd", ""}},
 			Mirrors: []string{"https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"},
 		},
 		{
 			Name: "cifar100", Title: "CIFAR-100, small colour photographs, fine labels",
 			License: "none stated; its authors ask to be cited", Source: "https://www.cs.toronto.edu/~kriz/cifar.html", Cite: "Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images",
-			Shape: color32, Classes: cifar100Classes, Train: 50000, Test: 10000,
+			Shape: color32, Classes: cifar100Classes, balanced: true, Train: 50000, Test: 10000,
 			Files:   []File{{"cifar-100-binary.tar.gz", 168513733, "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec", ""}},
 			Mirrors: []string{"https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"},
 		},

@@ -11,6 +11,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/memory"
 )
 
 // The binary versions of CIFAR hold one record an image: its label, one byte
@@ -32,6 +36,9 @@ func cifarRecords(r io.Reader, size int64, labelBytes int, e *examples) error {
 	}
 	if size > maxValues {
 		return fmt.Errorf("its %d bytes are more than %d", size, maxValues)
+	}
+	if err := memory.Enough(4*float64(size), fmt.Sprintf("its array of %d images", size/record)); err != nil {
+		return err
 	}
 	b := make([]byte, record)
 	unit := unitTable()
@@ -94,17 +101,13 @@ func readCIFARFolder(_ context.Context, dir string, _ FileOptions) (train, test 
 			return train, test, err
 		}
 	}
-	names, err := os.ReadFile(filepath.Join(dir, files.names))
+	names, err := classNames(filepath.Join(dir, files.names))
 	if errors.Is(err, os.ErrNotExist) {
 		return train, test, nil
 	} else if err != nil {
 		return train, test, err
 	}
-	for line := range bytes.Lines(names) {
-		if name := strings.TrimSpace(string(line)); name != "" {
-			train.classes = append(train.classes, name)
-		}
-	}
+	train.classes = names
 	if d := duplicate(train.classes); d != "" {
 		return train, test, fmt.Errorf("file %s names the class %q twice", filepath.Join(dir, files.names), d)
 	}
@@ -113,20 +116,44 @@ func readCIFARFolder(_ context.Context, dir string, _ FileOptions) (train, test 
 	return train, test, nil
 }
 
+// maxNames bounds the bytes of a file of class names.
+const maxNames = 1 << 20
+
+// classNames reads a file of class names, one a line.
+func classNames(path string) (names []string, err error) {
+	f, size, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if size > maxNames {
+		return nil, fmt.Errorf("file %s: its %d bytes are too many for names of classes; give one name a line", path, size)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxNames))
+	if err != nil {
+		return nil, fmt.Errorf("file %s: %w", path, err)
+	}
+	if !utf8.Valid(text) {
+		return nil, fmt.Errorf("file %s is not UTF-8 text; save it as such", path)
+	}
+	for line := range bytes.Lines(text) {
+		if name := strings.TrimSpace(string(line)); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
 func readRecords(path string, labelBytes int, e *examples) error {
-	f, err := os.Open(path)
+	f, size, err := openRegular(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = errors.New("it is not a regular file")
+	if what := arrays.ForeignFile(path); what != "" {
+		return fmt.Errorf("file %s: %s", path, what)
 	}
-	if err == nil {
-		err = cifarRecords(f, st.Size(), labelBytes, e)
-	}
-	if err != nil {
+	if err := cifarRecords(f, size, labelBytes, e); err != nil {
 		return fmt.Errorf("file %s: %w; fetch or write it again", path, err)
 	}
 	return nil

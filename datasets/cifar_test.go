@@ -81,6 +81,7 @@ func TestCIFARRefuses(t *testing.T) {
 		"cut off":         {string(good[:len(good)-5]), "", []string{"not a whole number of records of 3073"}},
 		"one class":       {string(records(1, 3, 3)), "", []string{"1 class"}},
 		"unknown class":   {string(good), "airplane\n", []string{`label "1"`, "[airplane]"}},
+		"names of latin1": {string(good), "caf\xe9\nbird\n", []string{"batches.meta.txt", "not UTF-8"}},
 		"name twice":      {string(good), "bird\nbird\n", []string{`"bird" twice`}},
 		"class of single": {string(records(1, 0, 0, 1)), "", []string{"single"}},
 	} {
@@ -125,7 +126,7 @@ func tarOf(t testing.TB, members ...member) []byte {
 func cifarInfo(name string, train, test int, archive []byte) Info {
 	i, _ := lookup(name)
 	sum := sha256.Sum256(archive)
-	i.Train, i.Test = train, test
+	i.Train, i.Test, i.balanced = train, test, false
 	i.Files[0].Size, i.Files[0].SHA256 = int64(len(archive)), fmt.Sprintf("%x", sum)
 	return i
 }
@@ -137,6 +138,30 @@ func cifar10Members() []member {
 		ms = append(ms, member{fmt.Sprintf("cifar-10-batches-bin/data_batch_%d.bin", n), records(1, byte(n-1), byte(9-n))})
 	}
 	return append(ms, member{"cifar-10-batches-bin/readme.html", []byte("hello")}, member{"cifar-10-batches-bin/test_batch.bin", records(1, 3, 3, 4, 4)})
+}
+
+// Unpacked files of the right form may be anything: that they are not verified is said,
+// and numbers of examples that are not the set's are refused.
+func TestUnpackedFilesAreNotVerified(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	dir := t.TempDir()
+	for k, m := range cifar10Members() {
+		if k < 5 {
+			m.data = records(1, byte(k), byte(k))
+		}
+		write(t, filepath.Join(dir, m.name), m.data)
+	}
+	i := cifarInfo("cifar10", 10, 4, nil)
+	var log bytes.Buffer
+	if _, _, err := i.load(context.Background(), Options{Dir: dir, Offline: true, Log: &log}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(log.String(), "cifar-10-batches-bin are not verified") || strings.Count(log.String(), "\n") != 1 {
+		t.Errorf("said %q", log.String())
+	}
+	i.balanced = true // two of each of five classes
+	_, _, err := i.load(context.Background(), Options{Dir: dir, Offline: true})
+	refused(t, err, "is not cifar10", "2 examples of class airplane in cifar10, where the set has 1", "give the path of the folder")
 }
 
 func TestCIFARArchive(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
@@ -17,6 +19,7 @@ type examples struct {
 	groups arrays.Labels
 
 	classes []string // names of the classes in order, where the files tell; nil = the labels that occur
+	notes   []string // a sentence each: what was left out, or is doubtful
 }
 
 // set makes a checked Set of the examples. classes nil means the labels that
@@ -37,6 +40,30 @@ func (e examples) set(name string, classes []string) (*Set, error) {
 		}
 	}
 	return s, s.Check()
+}
+
+// leftOut notes what lies at a path and is not read.
+func (e *examples) leftOut(path, what string) {
+	e.notes = append(e.notes, shown(fmt.Sprintf("data %s: left out: %s", path, what)))
+}
+
+// shown is a text fit for a terminal: characters that are not printed, such as those
+// that move its cursor, are replaced.
+func shown(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+// plural is a number of things.
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // list joins names for an error message; a long list is cut after ten.

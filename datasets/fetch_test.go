@@ -196,9 +196,23 @@ func TestBareFolder(t *testing.T) {
 	t.Setenv("MEMTEST_DATA", "")
 	_, _, err = i.load(context.Background(), Options{Dir: other, Offline: true})
 	refused(t, err, "made-up", other, "are not known to be of this set", "put them into "+filepath.Join(other, "made-up"))
-	if !errors.Is(err, ErrAbsent) {
-		t.Errorf("%v is no ErrAbsent", err)
+	if errors.Is(err, ErrAbsent) {
+		t.Errorf("%v says that nothing is there", err)
 	}
+	// One damaged file among the set's own is named, wherever else the set may be.
+	for name, file := range s.files {
+		if name == testLabels {
+			file = file[:len(file)-1]
+		}
+		write(t, filepath.Join(bare, "damaged", name), file)
+	}
+	t.Setenv("MEMTEST_DATA", bare)
+	_, _, err = i.load(context.Background(), Options{Dir: filepath.Join(bare, "damaged"), Offline: true})
+	refused(t, err, "made-up", filepath.Join(bare, "damaged", testLabels), "the other files in its folder are of the set")
+	if errors.Is(err, ErrAbsent) {
+		t.Errorf("%v says that nothing is there", err)
+	}
+	t.Setenv("MEMTEST_DATA", "")
 	// Unzipped files are the set's too where their own sums are known.
 	for k, f := range i.Files {
 		plain := filepath.Join(bare, "plain", strings.TrimSuffix(f.Name, ".gz"))

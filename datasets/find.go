@@ -96,30 +96,54 @@ func (i Info) held(dir string) bool {
 }
 
 // takes says whether a set is read from a place: it is there and, where the folder
-// and the names of the files do not tell whose they are, their sums do.
-func (i Info) takes(p place) bool {
-	return i.held(p.dir) && (!p.bare || i.unpacked() != nil || i.isIn(p.dir))
+// and the names of the files do not tell whose they are, their sums do. The error says
+// which file is damaged in a folder that holds others of the set.
+func (i Info) takes(p place) (bool, error) {
+	if !i.held(p.dir) {
+		return false, nil
+	}
+	if !p.bare || i.unpacked() != nil {
+		return true, nil
+	}
+	known, doubt := i.knownIn(p.dir)
+	if known > 0 && known == len(i.Files)-1 {
+		return false, fmt.Errorf("data set %s: %w; the other files in its folder are of the set", i.Name, doubt)
+	}
+	return doubt == nil, nil
 }
 
-// isIn says whether every file in a folder that holds them all has a sum that is
-// known to be this set's. The last are small and tell most sets apart.
-func (i Info) isIn(dir string) bool {
-	for _, f := range slices.Backward(i.Files) {
-		d, err := digestsOf(findFile(dir, f.Name))
-		if err != nil || !f.is(d) {
-			return false
+// knownIn is how many files in a folder that holds them all have a sum that is known
+// to be this set's, and what is wrong with the first that has none.
+func (i Info) knownIn(dir string) (known int, doubt error) {
+	for _, f := range i.Files {
+		path := findFile(dir, f.Name)
+		switch d, err := digestsOf(path); {
+		case err == nil && f.is(d):
+			known++
+		case doubt != nil:
+		case err != nil:
+			doubt = err
+		default:
+			doubt = fmt.Errorf("file %s is not the %s of %s by its SHA-256", path, f.Name, i.Name)
 		}
 	}
-	return true
+	return known, doubt
+}
+
+// verified says whether the files in a folder are compared with sums when the set is
+// read from it.
+func (i Info) verified(dir string) bool {
+	return !slices.ContainsFunc(i.Files, func(f File) bool { return f.Content == "" && filepath.Base(findFile(dir, f.Name)) != f.Name })
 }
 
 // local returns the first folder that holds the set, or "".
-func (i Info) local(o Options) string {
-	places := i.places(o)
-	if k := slices.IndexFunc(places, i.takes); k >= 0 {
-		return places[k].dir
+func (i Info) local(o Options) (string, error) {
+	for _, p := range i.places(o) {
+		if found, err := i.takes(p); found || err != nil {
+			return p.dir, err
+		}
 	}
-	return ""
+	return "", nil
 }
 
 // Find returns the folder that Load would read a named set from without
@@ -130,16 +154,16 @@ func Find(ctx context.Context, name string, o Options) (string, error) {
 	if err != nil || i.Name == sampleName {
 		return "", err
 	}
-	if d := i.local(o); d != "" {
-		return d, nil
+	if d, err := i.local(o); d != "" || err != nil {
+		return d, err
 	}
 	return i.moduleDir(ctx, true), nil
 }
 
 // locate returns a folder that holds the set, downloading it where it must.
 func (i Info) locate(ctx context.Context, o Options) (string, error) {
-	if d := i.local(o); d != "" {
-		return d, nil
+	if d, err := i.local(o); d != "" || err != nil {
+		return d, err
 	}
 	if d := i.moduleDir(ctx, true); d != "" {
 		return d, nil
@@ -150,19 +174,20 @@ func (i Info) locate(ctx context.Context, o Options) (string, error) {
 	return i.fetch(ctx, o)
 }
 
-// ErrAbsent is in the error of Load and Fetch for a named set that is not on this
-// machine and must not be downloaded.
+// ErrAbsent is in the error of Load for a named set of which there is nothing on this
+// machine, and which must not be downloaded.
 var ErrAbsent = errors.New("not on this machine")
 
-// absent says where the set was looked for, and which files were not taken for its.
+// absent says where the set was looked for or, where files of its names are, why they
+// were not taken for its.
 func (i Info) absent(o Options) error {
 	var dirs []string
-	doubt := ""
 	for _, p := range i.places(o) {
 		dirs = append(dirs, p.dir)
 		if p.bare && i.held(p.dir) {
-			doubt = fmt.Sprintf("; the files of these names in %s are not known to be of this set: if they are, put them into %s", p.dir, filepath.Join(p.dir, i.Name))
+			_, doubt := i.knownIn(p.dir)
+			return fmt.Errorf("data set %s is in %s, if at all: the files of these names there are not known to be of this set (%w): if they are, put them into %s", i.Name, p.dir, doubt, filepath.Join(p.dir, i.Name))
 		}
 	}
-	return fmt.Errorf("data set %s is %w, in none of the folders %s, and downloading is forbidden; put its files into one of them, name their folder in %s, or allow the download%s", i.Name, ErrAbsent, strings.Join(dirs, ", "), envDir, doubt)
+	return fmt.Errorf("data set %s is %w, in none of the folders %s, and downloading is forbidden; put its files into one of them, name their folder in %s, or allow the download", i.Name, ErrAbsent, strings.Join(dirs, ", "), envDir)
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/memory"
 )
 
 // maxValues bounds the values of one set: 2^30 float32 are 4 GiB. Larger sizes
@@ -64,6 +65,9 @@ func decodeIDX(r io.Reader, limit int64) (bytesArray, error) {
 	if total > limit {
 		return a, fmt.Errorf("its header %v asks for %d bytes, but the file can hold at most %d", a.dims, total, limit)
 	}
+	if err := memory.Enough(float64(total)*bytesOfValue(a.dims), fmt.Sprintf("its array %v", a.dims)); err != nil {
+		return a, err
+	}
 	a.data = make([]byte, total)
 	if n, err := io.ReadFull(r, a.data); err != nil {
 		return a, cut(err, fmt.Sprintf("it is cut off after %d of the %d values that its header %v asks for", n, total, a.dims))
@@ -76,6 +80,15 @@ func decodeIDX(r io.Reader, limit int64) (bytesArray, error) {
 		return a, err // a damaged gzip tail, for one
 	}
 	return a, nil
+}
+
+// bytesOfValue is the memory that a byte of an IDX file becomes: itself and a
+// float32 of an image, or an int64 of a label.
+func bytesOfValue(dims []int) float64 {
+	if len(dims) == 1 {
+		return 1 + 8
+	}
+	return 1 + 4
 }
 
 // cut replaces the two end-of-file errors by a sentence and keeps all others.
@@ -114,20 +127,16 @@ func digested(path string, read func(r io.Reader, limit int64) error) (digests, 
 	fail := func(err error) (digests, error) {
 		return digests{}, fmt.Errorf("file %s: %w; fetch or write it again", path, err)
 	}
-	f, err := os.Open(path)
+	f, size, err := openRegular(path)
 	if err != nil {
 		return digests{}, err
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return fail(err)
-	}
-	if !st.Mode().IsRegular() {
-		return fail(errors.New("it is not a regular file"))
+	if what := arrays.ForeignFile(path); what != "" {
+		return digests{}, fmt.Errorf("file %s: %s", path, what)
 	}
 	onDisk, inside := sha256.New(), sha256.New()
-	r, limit, err := inflate(io.TeeReader(f, onDisk), st.Size())
+	r, limit, err := inflate(io.TeeReader(f, onDisk), size)
 	if err != nil {
 		return fail(err)
 	}
@@ -135,6 +144,20 @@ func digested(path string, read func(r io.Reader, limit int64) error) (digests, 
 		return fail(err)
 	}
 	return digests{hexSum(onDisk), hexSum(inside)}, nil
+}
+
+// openRegular opens a file that has contents and a size. What a path leads to is
+// looked at first, since opening a pipe waits for its other end.
+func openRegular(path string) (*os.File, int64, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !st.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("file %s: it is not a regular file; give one that is", path)
+	}
+	f, err := os.Open(path)
+	return f, st.Size(), err
 }
 
 // inflate unzips r where it starts with the two bytes of gzip, and returns the

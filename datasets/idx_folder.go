@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
@@ -15,42 +16,110 @@ import (
 // train-images-idx3-ubyte.gz, t10k-labels.idx1-ubyte, emnist-digits-test-images-idx3-ubyte.
 var idxName = regexp.MustCompile(`^(?:.*-)?(train|t10k|test)-(images|labels)[-.]idx[0-9]-ubyte(?:\.gz)?$`)
 
+// idxAny is the end of any IDX file's name.
+var idxAny = regexp.MustCompile(`[-.]idx[0-9]-ubyte(?:\.gz)?$`)
+
 // idxFolder is the four files of a set; the two test files may both be "".
 type idxFolder struct{ trainImages, trainLabels, testImages, testLabels string }
 
-// findIDX looks for the files of one set in a folder. found is false where it
-// holds none; two files for one role are an error, for none may be guessed.
-func findIDX(dir string) (f idxFolder, found bool, err error) {
-	entries, err := os.ReadDir(dir)
+// findIDX looks for the files of one set in a folder that holds some. left are IDX
+// files of names that say no role.
+func findIDX(dir string) (f idxFolder, left []string, err error) {
+	found, left, err := idxFiles(dir)
 	if err != nil {
-		return f, false, err
+		return f, nil, err
 	}
-	for _, e := range entries {
-		m := idxName.FindStringSubmatch(e.Name())
-		if m == nil {
-			continue
+	for role, slot := range map[string]*string{
+		"train-images": &f.trainImages, "train-labels": &f.trainLabels, "test-images": &f.testImages, "test-labels": &f.testLabels,
+	} {
+		if *slot, err = oneOf(dir, found[role]); err != nil {
+			return f, nil, err
 		}
-		slot := map[string]*string{
-			"train-images": &f.trainImages, "train-labels": &f.trainLabels,
-			"test-images": &f.testImages, "test-labels": &f.testLabels,
-			"t10k-images": &f.testImages, "t10k-labels": &f.testLabels,
-		}[m[1]+"-"+m[2]]
-		if *slot != "" {
-			return f, true, fmt.Errorf("folder %s holds both %s and %s; keep one of them", dir, filepath.Base(*slot), e.Name())
-		}
-		*slot = filepath.Join(dir, e.Name())
-		found = true
-	}
-	if !found {
-		return f, false, nil
 	}
 	if f.trainImages == "" || f.trainLabels == "" {
-		return f, true, fmt.Errorf("folder %s holds IDX files, but not both %s and %s", dir, trainImages, trainLabels)
+		return f, nil, fmt.Errorf("folder %s holds IDX files, but not both %s and %s", dir, trainImages, trainLabels)
 	}
 	if (f.testImages == "") != (f.testLabels == "") {
-		return f, true, fmt.Errorf("folder %s holds one of %s and %s; give both, or neither", dir, testImages, testLabels)
+		return f, nil, fmt.Errorf("folder %s holds one of %s and %s; give both, or neither", dir, testImages, testLabels)
 	}
-	return f, true, nil
+	return f, left, nil
+}
+
+// idxFiles lists the IDX files of a folder by their role, such as test-images. A file
+// may lie in a folder of its own name, as some archives unpack.
+func idxFiles(dir string) (found map[string][]string, left []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	found = map[string][]string{}
+	for _, e := range entries {
+		role := idxRole(e.Name())
+		path := filepath.Join(dir, e.Name())
+		st, err := os.Stat(path)
+		switch {
+		case role == "" && idxAny.MatchString(e.Name()):
+			left = append(left, e.Name())
+		case role == "" || err != nil:
+		case !st.IsDir():
+			found[role] = append(found[role], path)
+		default:
+			inner, err := os.ReadDir(path)
+			if err != nil {
+				return nil, nil, err
+			}
+			for _, i := range inner {
+				if idxRole(i.Name()) == role && !i.IsDir() {
+					found[role] = append(found[role], filepath.Join(path, i.Name()))
+				}
+			}
+		}
+	}
+	return found, left, nil
+}
+
+// idxRole is what a file of this name holds, such as test-images; "" = it does not say.
+func idxRole(name string) string {
+	m := idxName.FindStringSubmatch(name)
+	if m == nil {
+		return ""
+	}
+	part := m[1]
+	if part == "t10k" {
+		part = "test"
+	}
+	return part + "-" + m[2]
+}
+
+// oneOf is the file to read of several for one role: they must hold the same, as a
+// file and the same compressed do; "" of none.
+func oneOf(dir string, paths []string) (string, error) {
+	if len(paths) < 2 {
+		return strings.Join(paths, ""), nil
+	}
+	chosen, content := "", ""
+	for _, p := range paths {
+		d, err := digestsOf(p)
+		if err != nil {
+			return "", err
+		}
+		if content != "" && d.content != content {
+			return "", fmt.Errorf("folder %s holds both %s and %s, which differ; keep one of them", dir, within(dir, chosen), within(dir, p))
+		}
+		content = d.content
+		if chosen == "" || strings.HasSuffix(chosen, ".gz") && !strings.HasSuffix(p, ".gz") {
+			chosen = p
+		}
+	}
+	return chosen, nil
+}
+
+// within is a path as seen from a folder that it lies in.
+func within(dir, path string) string {
+	if rel, err := filepath.Rel(dir, path); err == nil {
+		return rel
+	}
+	return path
 }
 
 // readIDXPairs reads training and test files at the same time. check sees each
@@ -125,8 +194,8 @@ func (f File) check(path string, d digests, set string) error {
 			}
 		}
 	}
-	if f.Content == "" && d.file == d.content {
-		return nil // a plain file whose sum is not known: its structure was checked
+	if f.Content == "" && d.file == d.content && !strings.HasSuffix(path, ".gz") {
+		return nil // a plain file whose sum is not known: its structure was checked, see likely
 	}
 	want := f.Content
 	if want == "" {

@@ -160,12 +160,62 @@ func TestIDXFolderRefuses(t *testing.T) {
 	_, _, err := Load(context.Background(), dir, Options{})
 	refused(t, err, "both, or neither")
 
-	write(t, filepath.Join(dir, "train-labels-idx1-ubyte"), idxBytes(ys, 12))
+	other := bytes.Clone(ys)
+	other[5] = 1
+	write(t, filepath.Join(dir, "train-labels-idx1-ubyte"), idxBytes(other, 12))
 	_, _, err = Load(context.Background(), dir, Options{})
-	refused(t, err, "both", "keep one")
+	refused(t, err, "both train-labels-idx1-ubyte and train-labels-idx1-ubyte.gz", "differ", "keep one")
 
 	_, _, err = Load(context.Background(), filepath.Join(dir, "nowhere"), Options{})
 	refused(t, err, "nowhere", "fashion-mnist-sample")
+}
+
+// torchvision keeps the files and the archives they came from; Kaggle's archive holds
+// the files, with a dot, and each again in a folder of its name, with a dash.
+func TestIDXFilesThatAreThereTwice(t *testing.T) {
+	pixels, ys := twelve()
+	files := map[string][]byte{
+		"train-images-idx3-ubyte": idxBytes(pixels, 12, 2, 2), "train-labels-idx1-ubyte": idxBytes(ys, 12),
+		"t10k-images-idx3-ubyte": idxBytes(pixels[:24], 6, 2, 2), "t10k-labels-idx1-ubyte": idxBytes(ys[:6], 6),
+	}
+	torchvision, kaggle, folders := t.TempDir(), t.TempDir(), t.TempDir()
+	for name, b := range files {
+		write(t, filepath.Join(torchvision, name), b)
+		write(t, filepath.Join(torchvision, name+".gz"), zipped(t, b))
+		write(t, filepath.Join(kaggle, strings.Replace(name, "-idx", ".idx", 1)), b)
+		write(t, filepath.Join(kaggle, name, name), b)
+		write(t, filepath.Join(folders, name, name), b)
+	}
+	for _, dir := range []string{torchvision, kaggle, folders} {
+		train, test, err := Load(context.Background(), dir, Options{})
+		if err != nil || train.Len() != 12 || test.Len() != 6 || train.Row(3)[1] != 60.0/255 {
+			t.Errorf("%v, %v, %v", train, test, err)
+		}
+	}
+	name := "t10k-images-idx3-ubyte"
+	write(t, filepath.Join(kaggle, name, name), idxBytes(pixels[24:], 6, 2, 2))
+	_, _, err := Load(context.Background(), kaggle, Options{})
+	refused(t, err, name+"/"+name, "t10k-images.idx3-ubyte", "differ")
+
+	write(t, filepath.Join(folders, "val-images-idx3-ubyte"), idxBytes(pixels, 12, 2, 2))
+	if _, _, log, err := said(t, folders, FileOptions{}); err != nil || !strings.Contains(log, "left out: 1 file whose names do not say train, t10k or test: [val-images-idx3-ubyte]") {
+		t.Errorf("said %q, %v", log, err)
+	}
+}
+
+func TestIDXNoPipesAndNoPointers(t *testing.T) {
+	pixels, _ := twelve()
+	dir := idxDir(t, idxBytes(pixels, 12, 2, 2), []byte("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"))
+	_, _, err := Load(context.Background(), dir, Options{})
+	refused(t, err, "train-labels-idx1-ubyte.gz", "git lfs pull")
+	dir = t.TempDir()
+	write(t, filepath.Join(dir, "train-images-idx3-ubyte"), idxBytes(pixels, 12, 2, 2))
+	makePipe(t, filepath.Join(dir, "train-labels-idx1-ubyte"))
+	_, _, err = Load(context.Background(), dir, Options{})
+	refused(t, err, "train-labels", "not a regular file")
+	makePipe(t, filepath.Join(dir, "cifar", "data_batch_1.bin"))
+	_, _, err = Load(context.Background(), filepath.Join(dir, "cifar"), Options{})
+	refused(t, err, "data_batch_1.bin", "not a regular file")
 }
 
 // A header that lies is refused before its array exists: 1 GiB is asked for,

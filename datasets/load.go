@@ -16,7 +16,7 @@ type Options struct {
 	Dir      string         // folder searched before all others; "" = none
 	Offline  bool           // true forbids every download
 	Progress func(Progress) // called from the loading goroutine while bytes arrive; nil = not called
-	Log      io.Writer      // gets one line before anything is downloaded; nil = nobody
+	Log      io.Writer      // gets a line before anything is downloaded, and one for all that is left out of own files; nil = nobody
 	Files    FileOptions    // how to read one's own files
 }
 
@@ -30,8 +30,8 @@ type Progress struct {
 }
 
 // Load returns a set by name, see Names, or one's own data by path: a folder of
-// IDX files, of CIFAR binary files, of .npy files, or of PNG or JPEG files by
-// class; a file .npz, .safetensors, .csv, .tsv or .tab; see FileOptions. Arrays and tables
+// IDX files, of CIFAR binary files, of .npy files, or of pictures (PNG, JPEG, GIF,
+// BMP, TIFF, WebP) by class; a file .npz, .safetensors, .csv, .tsv or .tab; see FileOptions. Arrays and tables
 // are those that package arrays reads.
 //
 // A named set is looked for in Options.Dir, in the folder that the environment
@@ -39,8 +39,8 @@ type Progress struct {
 // in the user's cache, in /usr/share/datasets and /usr/local/share/datasets and,
 // for MNIST, in Go's module cache; then it is downloaded into the user's cache.
 // Archives, and files whose sums are known, are verified wherever they
-// were found; of unpacked CIFAR and EMNIST and of unzipped KMNIST the structure
-// alone is. A folder that is named for no set is passed over by MNIST and its kin
+// were found; of unpacked CIFAR and EMNIST and of unzipped KMNIST the structure and
+// the numbers of examples alone are, and Options.Log is told. A folder that is named for no set is passed over by MNIST and its kin
 // where the sums do not tell that the files in it are theirs. The error of a set
 // that is nowhere and must not be downloaded is ErrAbsent.
 //
@@ -61,7 +61,7 @@ func Load(ctx context.Context, name string, o Options) (train, test *Set, err er
 		}
 		return nil, nil, fmt.Errorf("data %s: %w; give the path of your own data, or one of %s", name, err, strings.Join(Names(), ", "))
 	}
-	return loadPath(ctx, filepath.Clean(name), o.Files)
+	return loadPath(ctx, filepath.Clean(name), o.Files, o.Log)
 }
 
 func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error) {
@@ -74,11 +74,35 @@ func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error)
 	}
 	switch i.Name {
 	case "cifar10", "cifar100":
-		return i.loadCIFAR(ctx, dir)
+		train, test, err = i.loadCIFAR(ctx, dir)
 	case "emnist-digits":
-		return i.loadEMNIST(ctx, dir)
+		train, test, err = i.loadEMNIST(ctx, dir)
+	default:
+		train, test, err = i.loadIDX(dir)
 	}
-	return i.loadIDX(dir)
+	if err == nil && !i.verified(dir) {
+		err = i.likely(dir, train, test, o.Log)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return train, test, nil
+}
+
+// likely holds files without known sums against what is known of the set, and says
+// that they are not verified.
+func (i Info) likely(dir string, train, test *Set, log io.Writer) error {
+	for _, s := range []*Set{train, test} {
+		for k, n := range s.Counts() {
+			if i.balanced && n != s.Len()/len(s.Classes) {
+				return fmt.Errorf("folder %s is not %s: it holds %d examples of class %s in %s, where the set has %d; fetch the set, or give the path of the folder to read it as your own data", dir, i.Name, n, s.Classes[k], s.Name, s.Len()/len(s.Classes))
+			}
+		}
+	}
+	if log != nil {
+		fmt.Fprintf(log, "data set %s: the files in %s are not verified, as sums are known of the archive %s alone: their form and the numbers of examples are right, their contents are taken on trust\n", i.Name, dir, i.Files[0].Name)
+	}
+	return nil
 }
 
 // finish numbers the labels of both parts by the training classes.

@@ -35,7 +35,7 @@ func TestSample(t *testing.T) {
 // Fashion-MNIST is installed, its seeded subset must equal them.
 func TestSampleIsDrawnFromFashionMNIST(t *testing.T) {
 	info, _ := lookup("fashion-mnist")
-	if info.local(Options{}) == "" {
+	if dir, _ := info.local(Options{}); dir == "" {
 		t.Skip("Fashion-MNIST is not on this machine; Debian has it as dataset-fashion-mnist")
 	}
 	fullTrain, fullTest, err := Load(context.Background(), "fashion-mnist", Options{Offline: true})

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
 // FileOptions says how to read one's own files where their format leaves it open.
@@ -37,7 +40,9 @@ type FileOptions struct {
 	TestY  string `yaml:"test_y,omitempty"`
 	Groups string `yaml:"groups,omitempty"` // array or column of groups for restricted shuffles; "" = an array named groups where there is one, no column
 
-	// Test is a CSV file with the test part. "" = none.
+	// Test is a CSV file with the test part, or the folder of pictures, beside train,
+	// that is the test part. "" = none; of pictures the folder test, where it is the
+	// only one beside train.
 	Test string `yaml:"test,omitempty"`
 
 	// TestShare is the share of the examples, drawn by class, that becomes the
@@ -68,7 +73,7 @@ func formats() map[string]format {
 		{".npz", readArrayFile, arrayFields},
 		{".safetensors", readArrayFile, arrayFields},
 		{"CSV", readTables, tableFields},
-		{"pictures", readPictures, []string{"shape"}},
+		{"pictures", readPictures, []string{"shape", "test"}},
 	} {
 		all[f.name] = f
 	}
@@ -95,10 +100,14 @@ func (o FileOptions) unused(what string, uses []string) error {
 
 // loadPath reads one's own data; the path exists. What it is follows from its
 // name or, for a folder, from what lies in it.
-func loadPath(ctx context.Context, path string, o FileOptions) (*Set, *Set, error) {
+// Notes go to log, a line each.
+func loadPath(ctx context.Context, path string, o FileOptions, log io.Writer) (*Set, *Set, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, nil, err
+	}
+	if !st.IsDir() && !st.Mode().IsRegular() { // a pipe, whose reader would wait
+		return nil, nil, fmt.Errorf("data %s: it is not a regular file; save what it gives as a file", path)
 	}
 	name, err := formatOf(path, st.IsDir())
 	if err != nil {
@@ -106,7 +115,10 @@ func loadPath(ctx context.Context, path string, o FileOptions) (*Set, *Set, erro
 	}
 	f, ok := formats()[name]
 	if !ok {
-		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of PNG or JPEG files by class, or a file .npz, .safetensors, .csv or .tsv", path)
+		if what := unread(path, st.IsDir()); what != "" {
+			return nil, nil, fmt.Errorf("data %s", what)
+		}
+		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of pictures by class, or a file .npz, .safetensors, .csv or .tsv", path)
 	}
 	what := fmt.Sprintf("data %s (%s)", path, name)
 	if err := o.unused(what, append(slices.Clone(f.uses), "test_share", "seed")); err != nil {
@@ -126,7 +138,13 @@ func loadPath(ctx context.Context, path string, o FileOptions) (*Set, *Set, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	return o.finish(filepath.Base(path), train, test)
+	first, second, err := o.finish(filepath.Base(path), train, test)
+	for _, note := range train.notes {
+		if err == nil && log != nil {
+			fmt.Fprintln(log, note)
+		}
+	}
+	return first, second, err
 }
 
 // formatOf chooses by the name of a file, or by the files that a folder holds;
@@ -167,14 +185,58 @@ func formatOf(path string, dir bool) (string, error) {
 	return "", nil
 }
 
+// unread says of a path of no format that is read what it is and what to type; ""
+// where nothing is known of it.
+func unread(path string, dir bool) string {
+	if dir {
+		return unreadFolder(path)
+	}
+	name := strings.ToLower(filepath.Base(path))
+	what := arrays.ForeignFile(path)
+	switch {
+	case what != "":
+	case idxName.MatchString(name), cifarName.MatchString(name), slices.Contains(readEndings, filepath.Ext(name)):
+		what = "this is one file of a set; give the path of the folder of the set"
+	case slices.Contains([]string{".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar"}, filepath.Ext(name)):
+		what = "this is an archive; unpack it, and give the path of what was in it"
+	default:
+		return ""
+	}
+	return fmt.Sprintf("%s: %s", path, what)
+}
+
+// unreadFolder is unread of a folder, by the first file in it of which something is
+// known.
+func unreadFolder(dir string) string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	for _, e := range entries {
+		if what := arrays.ForeignFile(filepath.Join(dir, e.Name())); what != "" {
+			return fmt.Sprintf("%s: its file %s is of another format: %s", dir, e.Name(), what)
+		}
+	}
+	for _, e := range entries {
+		if slices.Contains(readEndings, strings.ToLower(filepath.Ext(e.Name()))) {
+			return fmt.Sprintf("%s: it holds pictures, such as %s, but no folders; put those of each class into a folder that is named for the class", dir, e.Name())
+		}
+	}
+	return ""
+}
+
 func hidden(name string) bool { return strings.HasPrefix(name, ".") }
 
 func readIDXFolder(_ context.Context, path string, _ FileOptions) (train, test examples, err error) {
-	f, _, err := findIDX(path)
+	f, left, err := findIDX(path)
 	if err != nil {
 		return train, test, err
 	}
-	return readIDXPairs(f, nil)
+	train, test, err = readIDXPairs(f, nil)
+	if left != nil {
+		train.leftOut(path, filesLeft(left, "whose names do not say train, t10k or test"))
+	}
+	return train, test, err
 }
 
 // finish makes the two sets, splitting the first where there is no second.

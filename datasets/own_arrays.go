@@ -15,7 +15,7 @@ func readArrayFile(_ context.Context, path string, o FileOptions) (train, test e
 		return train, test, err
 	}
 	defer s.Close()
-	return o.arrays(s)
+	return o.asked(s)
 }
 
 // readArrayFolder reads X.npy and y.npy, or whatever names are stated, of a folder.
@@ -25,7 +25,20 @@ func readArrayFolder(_ context.Context, dir string, o FileOptions) (train, test 
 		return train, test, err
 	}
 	defer s.Close()
-	return o.arrays(s)
+	return o.asked(s)
+}
+
+// asked reads the arrays that are asked for, and notes the others.
+func (o FileOptions) asked(s *arrays.Source) (train, test examples, err error) {
+	left, err := o.left(s)
+	if err != nil {
+		return train, test, err
+	}
+	train, test, err = o.arrays(s)
+	if len(left) > 0 {
+		train.leftOut(s.Path(), fmt.Sprintf("%s %s, which no setting names", plural(len(left), "array"), list(left)))
+	}
+	return train, test, err
 }
 
 // arrays reads the training part and, where there is one, the test part.

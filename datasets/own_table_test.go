@@ -92,5 +92,5 @@ func TestCSVRefuses(t *testing.T) {
 	_, _, err = loadOwn(path, FileOptions{Layout: "nhwc", Groups: "block"})
 	refused(t, err, "4 axes")
 	_, _, err = loadOwn(write(t, filepath.Join(t.TempDir(), "in.txt"), []byte(iris)), FileOptions{})
-	refused(t, err, "in.txt", ".npz", "PNG")
+	refused(t, err, "in.txt", ".npz", "pictures")
 }

@@ -23,7 +23,11 @@ func TestStatedZeros(t *testing.T) {
 		"seeds: 0\n":                          "seeds: 0 must be at least 1",
 		"stop: 0\nrefit: 0\nn: 0\n":           "",
 		"permutations: 19\nseed: 1\n":         "",
-		"permutation: 19\n":                   "field permutation not found",
+		"permutation: 19\n":                   `line 1: there is no key "permutation"; choose from command,`,
+		"n: 0.5\n":                            "line 1: n: 0.5 is not a whole number",
+		"epochs: [0, 1.5]\r\n":                "line 1: epochs: 1.5 is not a whole number",
+		"n: 100\n---\nn: 200\n":               "line 2: a second document begins",
+		"n: 100\r\nseeds: 2\r\n":              "",
 		"":                                    "",
 		"layers:\n- name: a\n  levels: [0]\n": "",
 	} {

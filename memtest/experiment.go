@@ -102,12 +102,9 @@ func (c Config) prepare(train, fresh *datasets.Set) (x *Experiment, err error) {
 			return nil, fmt.Errorf("perturb: %w", err)
 		}
 	}
-	if c.Stratified && c.N > 0 {
-		if train, err = datasets.Stratified(train, c.N, c.Seed); err != nil {
-			return nil, fmt.Errorf("n: %w", err)
-		}
+	if x.Train, err = c.examples(train); err != nil {
+		return nil, err
 	}
-	x.Train = train.Head(c.N)
 	if err := x.Train.Check(); err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
@@ -130,6 +127,33 @@ func (c Config) prepare(train, fresh *datasets.Set) (x *Experiment, err error) {
 		return nil, err
 	}
 	return x, x.prepareCopies()
+}
+
+// examples takes the part of the training set that is asked for. One that leaves out
+// classes of the set, as the first n of a set that is sorted by class do, would be
+// another task, so it is refused.
+func (c Config) examples(all *datasets.Set) (*datasets.Set, error) {
+	taken, how, next := all.Head(c.N), "the first %d", "add --stratified (stratified: true in YAML), which draws them by class, or take more"
+	if c.Stratified && c.N > 0 {
+		var err error
+		if taken, err = datasets.Stratified(all, c.N, c.Seed); err != nil {
+			return nil, fmt.Errorf("n: %w", err)
+		}
+		how, next = "%d drawn by class", "take more"
+	}
+	if there, whole := classesIn(taken), classesIn(all); there < whole {
+		return nil, fmt.Errorf("n: "+how+" of the %d examples hold %d of the %d classes; %s", c.N, all.Len(), there, whole, next)
+	}
+	return taken, nil
+}
+
+// classesIn is how many classes have an example.
+func classesIn(s *datasets.Set) int {
+	seen := map[int32]bool{}
+	for _, y := range s.Y {
+		seen[y] = true
+	}
+	return len(seen)
 }
 
 // heldCopies is the memory that the copies of all levels may take to be made

@@ -1,7 +1,6 @@
 package memtest
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/seed-1a417598/memtest/datasets/strictyaml"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
@@ -45,6 +45,7 @@ func (f Field) In(c Command) bool { return slices.Contains(f.in, c) }
 func (c *Config) Fields() []Field {
 	run, file, model := []Command{CommandRun}, []Command{CommandProbe}, []Command{CommandONNX}
 	sets := []Command{CommandRun, CommandONNX, CommandLevels} // those that make copies of a data set
+	trained := []Command{CommandRun, CommandONNX}             // those that take examples of a data set
 	all := []Command{CommandRun, CommandProbe, CommandONNX}
 	withLevels := append(slices.Clone(all), CommandLevels)
 	return []Field{
@@ -57,7 +58,7 @@ func (c *Config) Fields() []Field {
 		{"data", "data set: a name that memtest data list shows, a path, or gaussian:N:28x28x1:CLASSES", &c.Data, sets},
 		{"own", "how to read your own files, as in layout=flat,shape=28x28x1,low=0,high=255", &c.Files, sets},
 		{"n", "training examples, the first n (default all)", &c.N, all},
-		{"stratified", "draw the n examples by class instead of taking the first", &c.Stratified, run},
+		{"stratified", "draw the n examples by class instead of taking the first", &c.Stratified, trained},
 		{"net", "network: mlp:WIDTH,… (with dropout as in mlp:512,drop0.5), cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS or FILE.yaml (default mlp:512,512)", &c.Net, run},
 		{"epochs", "epochs to look at, 0 = untrained", &c.Epochs, run},
 		{"batch", "", &c.Batch, run},
@@ -130,9 +131,7 @@ func ReadConfig(path string) (Config, error) {
 // parseConfig reads the text of a configuration, see ReadConfig.
 func parseConfig(text []byte) (Config, error) {
 	var c Config
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
+	if err := strictyaml.Decode(text, &c); err != nil && !errors.Is(err, io.EOF) {
 		return Config{}, err
 	}
 	// Zero stands for a default where nothing is stated. Stated, it is a mistake

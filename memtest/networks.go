@@ -144,7 +144,7 @@ func gaussianData(name string, seed uint64) (train, fresh *datasets.Set, err err
 			err = fmt.Errorf("too many parts")
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("%q cannot be read at %q (%v); type for example gaussian:5000:28x28x1:10", name, word, err)
+			return nil, nil, fmt.Errorf("%q cannot be read at %q; type for example gaussian:5000:28x28x1:10", name, word)
 		}
 	}
 	if train, err = nn.Gaussian(n, shape, classes, seed, "train"); err != nil {

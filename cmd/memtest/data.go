@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest/report/word"
 )
 
 func dataCommand() *cobra.Command {
@@ -19,6 +20,10 @@ func dataCommand() *cobra.Command {
 	var own datasets.FileOptions
 	info := &cobra.Command{
 		Use: "info NAME|PATH", Short: "Source, licence, shape and classes", Args: cobra.ExactArgs(1),
+		Long: "info shows what a data set is, and what of one's own files is read and what is left out. PATH is a folder with\n" +
+			"one folder of pictures for each class (PNG, JPEG, GIF, BMP, TIFF or WebP; of an animation the first frame), or\n" +
+			"with such folders in train and test; a folder of IDX, CIFAR binary or .npy files; or a file .npz, .safetensors,\n" +
+			".csv, .tsv or .tab. A part of another name is stated: --own test=val.",
 		RunE: func(c *cobra.Command, args []string) error { return describeData(c, args[0], own) },
 	}
 	addOwnFlag(info.Flags(), &own)
@@ -60,7 +65,7 @@ func describeData(c *cobra.Command, name string, own datasets.FileOptions) error
 	if unknown == nil {
 		fmt.Fprintf(out, "%s: %s\nlicence  %s\nsource   %s\ncite     %s\n", info.Name, info.Title, info.License, info.Source, info.Cite)
 	}
-	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Files: own, Offline: true})
+	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Files: own, Offline: true, Log: c.ErrOrStderr()})
 	if errors.Is(err, datasets.ErrAbsent) {
 		fmt.Fprintf(out, "here     no; `memtest data fetch %s` brings it: %d training and %d test examples of %v\n", name, info.Train, info.Test, info.Shape)
 		return nil
@@ -72,6 +77,6 @@ func describeData(c *cobra.Command, name string, own datasets.FileOptions) error
 	if test != nil {
 		fmt.Fprintf(out, "test     %d\n", test.Len())
 	}
-	fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", strings.Join(train.Classes, ", "), train.Hash())
+	fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", word.Plain(strings.Join(train.Classes, ", ")), train.Hash())
 	return nil
 }

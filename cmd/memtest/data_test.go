@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -75,5 +78,46 @@ func TestLevels(t *testing.T) {
 		if code, _, stderr := command(append([]string{"levels"}, bad...)...); code != exitUsage || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%v: exit %d, %s", bad, code, stderr)
 		}
+	}
+}
+
+// Names that files give are shown without their control characters, and what is left
+// out is said.
+func TestDataInfoIsFitForATerminal(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	text := "a,label\n" + strings.Repeat("1,red\x1b[2J\n2,blue\n", 10)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := command("data", "info", path)
+	if code != exitDone || strings.Contains(stdout+stderr, "\x1b") || !strings.Contains(stdout, "blue, red\ufffd[2J") {
+		t.Errorf("exit %d: %q %q", code, stdout, stderr)
+	}
+	dir := t.TempDir()
+	for _, class := range []string{"cats", "dogs"} {
+		for i := range 10 {
+			img := image.NewGray(image.Rect(0, 0, 2, 2))
+			img.Pix[0] = uint8(i)
+			var b bytes.Buffer
+			if err := png.Encode(&b, img); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.MkdirAll(filepath.Join(dir, class), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, class, fmt.Sprintf("%d.png", i)), b.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "cats", "notes.txt"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr = command("data", "info", dir)
+	if code != exitDone || !strings.Contains(stdout, "train    16 examples of 2×2×1") || !strings.Contains(stderr, "left out: 1 file in class folders, which are no pictures: [cats/notes.txt]") {
+		t.Errorf("exit %d: %q %q", code, stdout, stderr)
+	}
+	if code, _, stderr = command("levels", "--data", dir, "--levels", "0.1"); code != exitDone || !strings.Contains(stderr, "cats/notes.txt") {
+		t.Errorf("exit %d: %q", code, stderr)
 	}
 }

@@ -75,6 +75,9 @@ func open(path string, read func(file) (*Source, error)) (*Source, error) {
 
 // regular opens a file that has contents and a size: no folder and no pipe.
 func regular(path string) (*os.File, int64, error) {
+	if there, err := os.Stat(path); err == nil && !there.IsDir() && !there.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("file %s: it is not a regular file; save what it gives as a file", path) // opening a pipe waits for its other end
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, 0, err

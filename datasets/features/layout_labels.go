@@ -61,7 +61,9 @@ func (l *Layout) readLabels(path string, keys Keys) error {
 	if labels.Len() != train.Rows() {
 		return fmt.Errorf("labels %s do not fit the training features %v; give one label for each row", from, train)
 	}
-	labels = labels.Head(l.rows)
+	if labels, err = firstRows(labels, l.rows); err != nil {
+		return err
+	}
 	classes := arrays.NewClasses(labels)
 	l.Classes = classes.Names
 	if l.Labels, err = classes.Encode(labels, "labels"); err != nil {

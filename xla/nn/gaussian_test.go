@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/seed-1a417598/memtest/datasets/memory"
 )
 
 func TestGaussian(t *testing.T) {
@@ -39,16 +41,25 @@ func TestGaussian(t *testing.T) {
 		t.Error("a set is not that of its seed and stream")
 	}
 	for want, make := range map[string]func() error{
-		"shape 0×5×3 must be at least 1×1×1":                                     func() error { _, err := Gaussian(10, shape(0, 5, 3), 2, 1, "x"); return err },
-		"10 examples are too few for two of each of 9223372036854775807 classes": func() error { _, err := Gaussian(10, shape(1, 5, 3), math.MaxInt, 1, "x"); return err },
-		"a set of 1000000000 examples of 280×280×1 needs about":                  func() error { _, err := Gaussian(1e9, shape(280, 280, 1), 2, 1, "x"); return err },
-		"a set of 9223372036854775807 examples":                                  func() error { _, err := Gaussian(math.MaxInt, shape(math.MaxInt, 9, 9), 2, 1, "x"); return err },
-		"1 classes are too few":                                                  func() error { _, err := Gaussian(10, shape(1, 5, 3), 1, 1, "x"); return err },
-		"10 examples are too few for two of each of 6 classes":                   func() error { _, err := Gaussian(10, shape(1, 5, 3), 6, 1, "x"); return err },
+		"shape 0×5×3 must be at least 1×1×1":                   func() error { _, err := Gaussian(10, shape(0, 5, 3), 2, 1, "x"); return err },
+		"1 classes are too few":                                func() error { _, err := Gaussian(10, shape(1, 5, 3), 1, 1, "x"); return err },
+		"more values than can be counted":                      func() error { _, err := Gaussian(1e18, shape(1e6, 1e6, 1e6), 10, 1, "x"); return err },
+		"are too few for two of each of 9223372036854775807":   func() error { _, err := Gaussian(1e9, shape(1, 5, 3), math.MaxInt, 1, "x"); return err },
+		"10 examples are too few for two of each of 6 classes": func() error { _, err := Gaussian(10, shape(1, 5, 3), 6, 1, "x"); return err },
 	} {
 		if err := make(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
+	}
+}
+
+func TestGaussianAsksForMemory(t *testing.T) {
+	if _, known := memory.Free(); !known {
+		t.Skip("how much is free is not known here")
+	}
+	_, err := Gaussian(1e9, shape(28, 28, 1), 10, 1, "x") // 4·784 + 44 bytes each
+	if err == nil || !strings.Contains(err.Error(), "a set of 1000000000 examples of 28×28×1 needs about 2961.6 GiB of memory") {
+		t.Errorf("got %v", err)
 	}
 }
 

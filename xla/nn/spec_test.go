@@ -188,14 +188,16 @@ func TestYAML(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for text, want := range map[string]string{
-		"":                                              "the file is empty; list the network's layers under layers:",
-		"layers: [{kind: dense, unit: 5}]":              "field unit not found",
-		"layers: [{kind: dense, units: many}]":          "cannot unmarshal",
-		"layers: [{kind: dense, units: 5}":              "line 1",
-		"layers: [{kind: dense, units: -5}]":            "layers[0].units: -5 must be at least 1",
-		"layers: [{kind: conv, kernel: 3}]":             "layers[0].channels: 0 must be at least 1",
-		"{classes: 1, layers: [{kind: relu}]}":          "classes: 1 is too few",
-		"layers: [{kind: function, name: handwritten}]": "function needs the network's Model",
+		"":                                     "the file is empty; list the network's layers under layers:",
+		"layers: [{kind: dense, unit: 5}]":     `line 1: there is no key "unit"; choose from kind, name, units`,
+		"layers: [{kind: dense, units: many}]": `line 1: units: "many" is not a whole number`,
+		"layers:\r\n- kind: dense\r\n  units: 3.5\r\n":       "line 3: units: 3.5 is not a whole number",
+		"layers: [{kind: dense, units: 5}]\n---\nlayers: []": "a second document begins",
+		"layers: [{kind: dense, units: 5}":                   "line 1",
+		"layers: [{kind: dense, units: -5}]":                 "layers[0].units: -5 must be at least 1",
+		"layers: [{kind: conv, kernel: 3}]":                  "layers[0].channels: 0 must be at least 1",
+		"{classes: 1, layers: [{kind: relu}]}":               "classes: 1 is too few",
+		"layers: [{kind: function, name: handwritten}]":      "function needs the network's Model",
 	} {
 		if _, err := ReadSpec(file("bad.yaml", text), shape(9, 9, 1), 3); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "bad") {
 			t.Errorf("%s\n got %v\nwant %s", text, err, want)

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/strictyaml"
 )
 
 // ReadSpec reads a network from a YAML file. Input shape, number of classes and
@@ -40,9 +41,7 @@ func ReadSpec(path string, input datasets.Shape, classes int) (Spec, error) {
 // parseSpec reads a network from YAML and does not check it.
 func parseSpec(text []byte) (Spec, error) {
 	var s Spec
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&s); errors.Is(err, io.EOF) {
+	if err := strictyaml.Decode(text, &s); errors.Is(err, io.EOF) {
 		return s, errors.New("the file is empty; list the network's layers under layers:")
 	} else if err != nil {
 		return s, err
