@@ -17,6 +17,7 @@ type examples struct {
 	groups arrays.Labels
 
 	classes []string // names of the classes in order, where the files tell; nil = the labels that occur
+	notes   []string // a sentence each: what was left out, or is doubtful
 }
 
 // set makes a checked Set of the examples. classes nil means the labels that

@@ -16,7 +16,7 @@ type Options struct {
 	Dir      string         // folder searched before all others; "" = none
 	Offline  bool           // true forbids every download
 	Progress func(Progress) // called from the loading goroutine while bytes arrive; nil = not called
-	Log      io.Writer      // gets one line before anything is downloaded; nil = nobody
+	Log      io.Writer      // gets a line before anything is downloaded, and one for all that is left out of own files; nil = nobody
 	Files    FileOptions    // how to read one's own files
 }
 
@@ -61,7 +61,7 @@ func Load(ctx context.Context, name string, o Options) (train, test *Set, err er
 		}
 		return nil, nil, fmt.Errorf("data %s: %w; give the path of your own data, or one of %s", name, err, strings.Join(Names(), ", "))
 	}
-	return loadPath(ctx, filepath.Clean(name), o.Files)
+	return loadPath(ctx, filepath.Clean(name), o.Files, o.Log)
 }
 
 func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error) {

@@ -60,7 +60,7 @@ func describeData(c *cobra.Command, name string, own datasets.FileOptions) error
 	if unknown == nil {
 		fmt.Fprintf(out, "%s: %s\nlicence  %s\nsource   %s\ncite     %s\n", info.Name, info.Title, info.License, info.Source, info.Cite)
 	}
-	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Files: own, Offline: true})
+	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Files: own, Offline: true, Log: c.ErrOrStderr()})
 	if errors.Is(err, datasets.ErrAbsent) {
 		fmt.Fprintf(out, "here     no; `memtest data fetch %s` brings it: %d training and %d test examples of %v\n", name, info.Train, info.Test, info.Shape)
 		return nil

@@ -19,7 +19,7 @@ func TestTable(t *testing.T) {
 		t.Fatalf("columns %q", s.Names())
 	}
 	m, columns, err := s.Columns([]string{"species"})
-	if err != nil || m.Rows != 3 || m.Cols != 2 || !slices.Equal(m.Data, []float32{1, 2, 3.5, -4, 5, 6}) || !slices.Equal(columns["species"].Texts, []string{"cat", "dog", "cat"}) {
+	if err != nil || m.Rows != 3 || m.Cols != 2 || !slices.Equal(m.Matrix(Origin{}, 0).Data, []float32{1, 2, 3.5, -4, 5, 6}) || !slices.Equal(m.Matrix(Origin{}, 1).Data, []float32{1, 2}) || m.Column(1) != `"b"` || !slices.Equal(columns["species"].Texts, []string{"cat", "dog", "cat"}) {
 		t.Errorf("%v %v %v", m, columns, err)
 	}
 	if _, _, err = s.Columns(nil); err == nil || !strings.Contains(err.Error(), `line 2, column "species": "cat"`) {
