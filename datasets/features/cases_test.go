@@ -132,3 +132,20 @@ func TestTokensAreSaid(t *testing.T) {
 		t.Errorf("%q", notes)
 	}
 }
+
+// A key that is a file of another program is told for what it is, not taken for the
+// name of an array.
+func TestKeysOfOtherPrograms(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "y.parquet")
+	if err := os.WriteFile(path, []byte("PAR1 and so on"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, keys := range []Keys{{Labels: path}, {Groups: path}, {Permuted: path}, {Train: path}, {Valid: []string{"0.1=" + path}}} {
+		if _, err := Load(four(t, 1, 0, 0, 1), keys, 0); err == nil || !strings.Contains(err.Error(), "it is a Parquet table") {
+			t.Errorf("%+v: %v", keys, err)
+		}
+	}
+	if _, err := Load(path, Keys{}, 0); err == nil || !strings.Contains(err.Error(), "it is a Parquet table") {
+		t.Error(err)
+	}
+}

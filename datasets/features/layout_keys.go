@@ -57,6 +57,8 @@ func (l *Layout) find(path, key string) (*arrays.Source, string, error) {
 		file, name = before, after
 	} else if readable(key) {
 		file, name = key, ""
+	} else if what := arrays.ForeignFile(key); what != "" {
+		return nil, "", fmt.Errorf("file %s: %s", key, what)
 	}
 	if file == "" {
 		return nil, "", fmt.Errorf("there is no file for %q; give FILE.npz, or a path that ends in %s", key, strings.Join(arrays.Formats(), ", "))
