@@ -265,25 +265,34 @@ func (o FileOptions) finish(name string, train, test examples) (*Set, *Set, erro
 	return a, b, nil
 }
 
-// axes turns the values of an array with these dimensions into examples, by the
-// stated layout and pixel range.
-func (o FileOptions) axes(dims []int, x []float32) (examples, error) {
-	e := examples{x: x}
+// checkAxes refuses dimensions that do not go with the stated layout, before any
+// value is read.
+func (o FileOptions) checkAxes(dims []int) error {
 	if len(dims) == 0 {
-		return e, errors.New("it is a single value, not an array of examples")
+		return errors.New("it is a single value, not an array of examples")
 	}
 	need := map[string]int{"nhwc": 4, "nchw": 4, "nhw": 3, "flat": 2, "table": 2}[o.Layout]
 	switch {
 	case o.Layout == "":
-		return e, fmt.Errorf("it has dimensions %v and no stated layout; state nhwc, nchw, nhw, flat or table", dims)
+		return fmt.Errorf("it has dimensions %v and no stated layout; state nhwc, nchw, nhw, flat or table", dims)
 	case need == 0:
-		return e, fmt.Errorf("there is no layout %q; choose nhwc, nchw, nhw, flat or table", o.Layout)
+		return fmt.Errorf("there is no layout %q; choose nhwc, nchw, nhw, flat or table", o.Layout)
 	case need != len(dims):
-		return e, fmt.Errorf("layout %s has %d axes, but its dimensions are %v", o.Layout, need, dims)
+		return fmt.Errorf("layout %s has %d axes, but its dimensions are %v", o.Layout, need, dims)
 	case o.Layout != "flat" && o.Shape != Shape{}:
-		return e, fmt.Errorf("a shape %v is stated, but has a meaning for layout flat only; leave it out", o.Shape)
+		return fmt.Errorf("a shape %v is stated, but has a meaning for layout flat only; leave it out", o.Shape)
 	case o.Layout == "table" && (o.Low != 0 || o.High != 0):
-		return e, fmt.Errorf("a range %v..%v is stated, but the columns of a table are not scaled; leave it out", o.Low, o.High)
+		return fmt.Errorf("a range %v..%v is stated, but the columns of a table are not scaled; leave it out", o.Low, o.High)
+	}
+	return nil
+}
+
+// axes turns the values of an array with these dimensions into examples, by the
+// stated layout and pixel range.
+func (o FileOptions) axes(dims []int, x []float32) (examples, error) {
+	e := examples{x: x}
+	if err := o.checkAxes(dims); err != nil {
+		return e, err
 	}
 	switch o.Layout {
 	case "nhwc":

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
@@ -56,6 +57,7 @@ func (o FileOptions) arrays(s *arrays.Source) (train, test examples, err error) 
 		return train, test, nil
 	}
 	test, err = o.part(s, x, y, "")
+	train.notes = append(train.notes, test.notes...)
 	return train, test, err
 }
 
@@ -69,7 +71,20 @@ func (o FileOptions) part(s *arrays.Source, x, y, groups string) (examples, erro
 	if n := values.Rows() * values.Cols(); n > maxValues {
 		return examples{}, fmt.Errorf("%s: array %v holds more than %d values; give fewer examples", s.Path(), values, maxValues)
 	}
-	m, err := values.Matrix(0)
+	if err := values.Numbers(); err != nil {
+		return examples{}, err
+	}
+	if err := o.checkAxes(values.Dims); err != nil {
+		return examples{}, fmt.Errorf("%s: array %s: %w", s.Path(), x, err)
+	}
+	labels, err := column(s, y, values) // before the values, which may be many for nothing
+	if err != nil {
+		return examples{}, err
+	}
+	if err := labels.CheckClasses(); err != nil {
+		return examples{}, fmt.Errorf("%s: array %s: %w", s.Path(), y, err)
+	}
+	m, err := o.values(values)
 	if err != nil {
 		return examples{}, err
 	}
@@ -77,24 +92,40 @@ func (o FileOptions) part(s *arrays.Source, x, y, groups string) (examples, erro
 	if err != nil {
 		return e, fmt.Errorf("%s: array %s: %w", s.Path(), x, err)
 	}
-	if e.labels, err = column(s, y, x, m.Rows); err != nil {
-		return e, err
+	e.labels = labels
+	if note := values.Codes(); note != "" && o.Layout == "table" {
+		e.notes = append(e.notes, note)
 	}
 	if groups != "" {
-		e.groups, err = column(s, groups, x, m.Rows)
+		e.groups, err = column(s, groups, values)
 	}
 	return e, err
 }
 
-// column reads one label for each of the n examples in x.
-func column(s *arrays.Source, name, x string, n int) (arrays.Labels, error) {
+// values reads an array of examples. The columns of a table must be such as float32
+// holds.
+func (o FileOptions) values(a *arrays.Array) (arrays.Matrix, error) {
+	if o.Layout != "table" {
+		return a.Matrix(0)
+	}
+	_, origin, err := a.Centred(0)
+	if err != nil {
+		return arrays.Matrix{}, err
+	}
+	if err := lostIn(origin, strconv.Itoa); err != nil {
+		return arrays.Matrix{}, fmt.Errorf("array %v: %w", a, err)
+	}
+	return a.MatrixLess(arrays.Origin{}, 0)
+}
+
+// column reads one label for each of the examples in x.
+func column(s *arrays.Source, name string, x *arrays.Array) (arrays.Labels, error) {
 	a, err := s.Array(name)
 	if err != nil {
 		return arrays.Labels{}, fmt.Errorf("%w: state the names of the arrays", err)
 	}
-	l, err := a.Labels()
-	if err == nil && l.Len() != n {
-		err = fmt.Errorf("%s: array %s has dimensions %v, but there are %d examples in %s; give one value for each", s.Path(), name, a.Dims, n, x)
+	if a.Readable() && a.Rows() != x.Rows() {
+		return arrays.Labels{}, fmt.Errorf("%s: array %s has dimensions %v, but there are %d examples in %s; give one value for each", s.Path(), name, a.Dims, x.Rows(), x.Name)
 	}
-	return l, err
+	return a.Labels()
 }

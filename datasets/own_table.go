@@ -16,6 +16,7 @@ func readTables(_ context.Context, path string, o FileOptions) (train, test exam
 		return train, test, err
 	}
 	test, testColumns, err := o.table(o.Test)
+	train.notes = append(train.notes, test.notes...)
 	if err == nil && !slices.Equal(columns, testColumns) {
 		err = fmt.Errorf("file %s has the columns %s, but %s has %s; give both the same, in the same order", path, list(columns), o.Test, list(testColumns))
 	}
@@ -42,18 +43,38 @@ func (o FileOptions) table(path string) (examples, []string, error) {
 		}
 		text = append(text, o.Groups)
 	}
-	m, labels, err := s.Columns(text)
+	numbers, labels, err := s.Columns(text)
 	if err != nil {
 		return examples{}, nil, err
 	}
+	if err := labels[y].CheckClasses(); err != nil {
+		return examples{}, nil, fmt.Errorf("file %s, column %q: %w", path, y, err)
+	}
+	if _, origin := numbers.Centred(0); cmp.Or(o.Layout, "table") == "table" {
+		if err := lostIn(origin, numbers.Column); err != nil {
+			return examples{}, nil, fmt.Errorf("file %s: %w", path, err)
+		}
+	}
+	m := numbers.Matrix(arrays.Origin{}, 0)
 	o.Layout = cmp.Or(o.Layout, "table")
 	e, err := o.axes([]int{m.Rows, m.Cols}, m.Data)
 	if err != nil {
 		return e, nil, fmt.Errorf("file %s: %w", path, err)
 	}
-	e.labels = labels[y]
+	e.labels, e.notes = labels[y], s.Notes()
 	if o.Groups != "" {
 		e.groups = labels[o.Groups]
 	}
 	return e, slices.DeleteFunc(names, func(n string) bool { return slices.Contains(text, n) }), nil
+}
+
+// lostIn refuses a table of which a column would be rounded to nothing but its mean:
+// a network takes float32, and a model made elsewhere takes the values as they are,
+// so that they cannot be centred here as features are. It is given the names of the
+// columns.
+func lostIn(o arrays.Origin, name func(column int) string) error {
+	if j, found := o.Lost(); found {
+		return fmt.Errorf("column %s lies so far from zero that float32, which networks compute in, holds nothing of its differences; save it less its mean", name(j))
+	}
+	return nil
 }

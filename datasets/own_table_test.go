@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -93,4 +94,22 @@ func TestCSVRefuses(t *testing.T) {
 	refused(t, err, "4 axes")
 	_, _, err = loadOwn(write(t, filepath.Join(t.TempDir(), "in.txt"), []byte(iris)), FileOptions{})
 	refused(t, err, "in.txt", ".npz", "pictures")
+}
+
+// What is left out of a table goes to the log; a column that float32 holds nothing
+// of but its mean is refused, in a table and in arrays.
+func TestTableNotesAndLostColumns(t *testing.T) {
+	path := write(t, filepath.Join(t.TempDir(), "x.csv"), []byte(",a,label\n0,1,x\n1,2,y\n2,3,x\n3,4,y\n"))
+	var log strings.Builder
+	s, _, err := Load(context.Background(), path, Options{Files: FileOptions{TestShare: -1}, Log: &log})
+	if err != nil || s.Shape.Channels != 1 || log.String() != "file "+path+": column 1 has no name and counts the lines from 0, so it was left out (pandas writes none with to_csv(index=False))\n" {
+		t.Errorf("%v, %v: %q", s, err, log.String())
+	}
+	path = write(t, path, []byte("t,label\n1700000001,x\n1700000021,y\n1700000007,x\n1700000008,y\n"))
+	_, _, err = loadOwn(path, FileOptions{TestShare: -1})
+	refused(t, err, "x.csv", `column "t" lies so far from zero`, "save it less its mean")
+	_, _, err = loadOwn(path, FileOptions{Layout: "flat", Shape: Shape{1, 1, 1}, Low: 1.7e9, High: 1.8e9, TestShare: -1})
+	if err != nil { // the range is stated, and what it leaves is asked for
+		t.Error(err)
+	}
 }

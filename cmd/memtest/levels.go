@@ -62,7 +62,7 @@ func levelsCommand() *cobra.Command {
 			w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 			fmt.Fprintln(w, "level\tdistance to parent\tto parent's nearest other\tratio\tnearest is parent\t")
 			for _, n := range near {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", number.Exact(n.Level), number.Fixed(n.Distance, 3), number.Fixed(n.Nearest, 3), number.Fixed(n.Ratio, 3), number.Share(n.ParentNearest))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", number.Exact(n.Level), number.Fixed(n.Distance, 3), number.Fixed(n.Nearest, 3), number.OrNone(n.Ratio, func(v float64) string { return number.Fixed(v, 3) }), number.Share(n.ParentNearest))
 			}
 			return w.Flush()
 		},

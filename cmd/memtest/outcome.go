@@ -104,7 +104,7 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, std
 		return err
 	}
 	if j.pictures != nil {
-		if err := savePictures(ctx, j.out, cells, j.pictures); err != nil {
+		if err := savePictures(ctx, j.out, cells, j.pictures, j.log); err != nil {
 			return err
 		}
 	}

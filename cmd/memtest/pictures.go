@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"image/png"
+	"io"
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
@@ -20,20 +21,26 @@ const picturesShown = 7
 const gridExamples = 6
 
 // savePictures keeps what the pages of a run show beside the rows: what copies
-// look like, and the most and the least memorized examples.
-func savePictures(ctx context.Context, folder string, cells []memtest.Cell, x *memtest.Experiment) error {
+// look like, and the most and the least memorized examples. What cannot be shown is
+// left out, and log is told: a run's rows do not depend on it.
+func savePictures(ctx context.Context, folder string, cells []memtest.Cell, x *memtest.Experiment, log io.Writer) error {
+	var p report.Pictures
 	copies, err := showCopies(ctx, x)
-	if err != nil {
-		return err
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		fmt.Fprintf(log, "the pages do not say how near copies are to their parents: %v\n", err)
+	default:
+		p.Copies = &copies
 	}
-	p := report.Pictures{Copies: &copies}
 	if isImage(x.Train.Shape) {
 		if cell, ok := pictured(cells); ok {
-			shown, err := pictures(cell, x)
-			if err != nil {
-				return err
+			if shown, err := pictures(cell, x); err != nil {
+				fmt.Fprintf(log, "the pages do not show single examples: %v\n", err)
+			} else {
+				p.Examples = []report.Examples{shown}
 			}
-			p.Examples = []report.Examples{shown}
 		}
 	}
 	return report.SavePictures(folder, p)

@@ -126,6 +126,9 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 		return usage(err)
 	}
 	log := s.log(stderr)
+	for _, note := range layout.Notes() {
+		fmt.Fprintln(log, note)
+	}
 	wait := openEngine(ctx, s.backend, log)
 	hash, hashErr := filesHash(layout.Files())
 	engine, err := wait()

@@ -404,7 +404,7 @@ func TestProbeRefusesBadInput(t *testing.T) {
 		{"missing key", []string{writeFeatures(t, good...), "--train", "X"}, `has no array "X"; it has train float32 [30 5]`},
 		{"missing label key", []string{writeFeatures(t, good...), "--labels", "y"}, `has no array "y"`},
 		{"copies of other shape", []string{writeFeatures(t, with(good, "valid_0.1", floats(29, 5))...)}, "valid_0.1 float32 [29 5] at level 0.1 do not fit the training features train float32 [30 5]"},
-		{"labels of other length", []string{writeFeatures(t, with(good, "labels", ints([]int{3}, 0, 1, 2))...)}, "labels labels int32 [3] do not fit the training features train float32 [30 5]"},
+		{"labels of other length", []string{writeFeatures(t, with(good, "labels", ints([]int{3}, 0, 1, 2))...)}, "labels int32 [3] do not fit the training features train float32 [30 5]"},
 		{"fresh of other width", []string{writeFeatures(t, with(good, "fresh", floats(15, 4))...)}, "fresh float32 [15 4] do not have the columns of the training features train float32 [30 5]"},
 		{"permuted, turned", []string{writeFeatures(t, with(good, "permuted_labels", ints([]int{2, 3}, 0, 1, 2, 0, 1, 2))...)}, "permuted_labels int32 [2 3] do not fit the training features train float32 [30 5]"},
 		{"unknown class", []string{writeFeatures(t, with(good, "fresh_labels", ints([]int{15}, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))...)}, `label "3" of example 3 is none of the 3 classes`},

@@ -19,6 +19,9 @@ type Array struct {
 	open    func() (io.ReadCloser, error)
 }
 
+// Readable says whether the array's values can be read at all, as numbers or text.
+func (a *Array) Readable() bool { return a.open != nil && (a.elem.floats != nil || a.elem.text != nil) }
+
 // unreadable is an array of which only the reason is known why it cannot be read.
 func unreadable(reason error) *Array {
 	return &Array{Type: "unreadable", elem: element{size: 1, refusal: reason.Error()}}
@@ -75,11 +78,10 @@ func Head(n, rows int) int {
 // Matrix reads the first rows of the array (0 = all), each of Cols values in
 // row-major order, as float32.
 func (a *Array) Matrix(rows int) (Matrix, error) {
-	if err := a.Numbers(); err != nil {
-		return Matrix{}, err
+	m, err := a.room(rows)
+	if err != nil {
+		return m, err
 	}
-	m := Matrix{Rows: Head(a.Rows(), rows), Cols: a.Cols()}
-	m.Data = make([]float32, m.Rows*m.Cols)
 	var apart []float32
 	for r, err := range a.runs(rows) {
 		if err != nil {

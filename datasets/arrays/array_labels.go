@@ -53,18 +53,22 @@ func (a *Array) flatLabels() (Labels, error) {
 	if count == 0 {
 		return Labels{}, a.errorf("it holds no labels: its shape is %v", a.Dims)
 	}
+	if err := enough(float64(count)*labelBytes, "reading it"); err != nil {
+		return Labels{}, a.errorf("it holds %d labels: %w; give fewer examples", count, err)
+	}
 	l := Labels{}
 	if a.elem.text != nil {
 		l.Texts = make([]string, count)
 	} else {
 		l.Ints = make([]int64, count)
 	}
+	known := map[string]string{}
 	for r, err := range a.runs(0) {
 		if err != nil {
 			return Labels{}, err
 		}
 		for k := range len(r.raw) / size {
-			if err := a.label(l, r.at+k*r.step, r.raw[k*size:(k+1)*size]); err != nil {
+			if err := a.label(l, r.at+k*r.step, r.raw[k*size:(k+1)*size], known); err != nil {
 				return Labels{}, err
 			}
 		}
@@ -72,12 +76,25 @@ func (a *Array) flatLabels() (Labels, error) {
 	return l, nil
 }
 
-// label puts one value into its place.
-func (a *Array) label(l Labels, at int, raw []byte) (err error) {
+// labelBytes is what a label takes at most while it is read: a string's header and
+// its code.
+const labelBytes = 24
+
+// label puts one value into its place. Text is kept once a class, in known, by its
+// bytes.
+func (a *Array) label(l Labels, at int, raw []byte, known map[string]string) error {
 	if l.Texts != nil {
-		if l.Texts[at], err = a.elem.text(raw); err != nil {
-			return a.errorf("label %d: %w", at, err)
+		text, found := known[string(raw)]
+		if !found {
+			var err error
+			if text, err = a.elem.text(raw); err != nil {
+				return a.errorf("label %d: %w", at, err)
+			} else if missing(text) {
+				return a.errorf("label %d is %q, which stands for a missing value; leave out such examples, or give the class another name", at, text)
+			}
+			known[string(raw)] = text
 		}
+		l.Texts[at] = text
 		return nil
 	}
 	v, whole := a.elem.whole(raw)

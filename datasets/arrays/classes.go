@@ -2,6 +2,7 @@ package arrays
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -13,7 +14,7 @@ type Classes struct {
 	place map[string]int32
 }
 
-// NewClasses are the classes that occur in these labels.
+// NewClasses are the classes that occur in these labels, or the groups.
 func NewClasses(l Labels) Classes {
 	var names []string
 	if l.Texts != nil {
@@ -24,6 +25,43 @@ func NewClasses(l Labels) Classes {
 		}
 	}
 	return ClassesOf(names)
+}
+
+// CheckClasses refuses labels that are no classes: target values, of which each
+// would be its own class, and −1 for examples without a label. Its error is the end
+// of a sentence that names the labels.
+func (l Labels) CheckClasses() error {
+	if i, found := l.target(); found {
+		return fmt.Errorf("label %d is %s, which is no whole number; give the class of each example, not a probability or a target value, and write classes that look like numbers as words", i, l.Texts[i])
+	}
+	if i, found := l.unlabelled(); found {
+		return fmt.Errorf("label %d is -1, which beside classes from 0 usually says that an example has no label; leave such examples out, or number the classes from 0 where it is one", i)
+	}
+	return nil
+}
+
+// target is the first label that is a fraction, where all labels are numbers in
+// text, as in a table's column of target values.
+func (l Labels) target() (at int, found bool) {
+	for i, text := range l.Texts {
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return 0, false
+		}
+		if !found && v != math.Trunc(v) {
+			at, found = i, true
+		}
+	}
+	return at, found
+}
+
+// unlabelled is the first −1, where the other labels are at least two classes that
+// are numbered from 0. Classes −1 and 1 are classes.
+func (l Labels) unlabelled() (int, bool) {
+	if len(l.Ints) == 0 || slices.Min(l.Ints) != -1 || !slices.Contains(l.Ints, 0) || slices.Max(l.Ints) < 1 {
+		return 0, false
+	}
+	return slices.Index(l.Ints, -1), true
 }
 
 // ClassesOf numbers names by their order.

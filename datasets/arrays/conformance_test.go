@@ -291,7 +291,7 @@ func TestColumnsOfLabelsReadTheSame(t *testing.T) {
 		{"3.0 3.00 3.0 3.00", "3.0 3.00", []int32{0, 1, 0, 1}},
 		{"+1 1 +1 1", "+1 1", []int32{0, 1, 0, 1}},
 		{"-0 0 -0 0", "-0 0", []int32{0, 1, 0, 1}},
-		{"0.5 1.0 0.5 1.0", "0.5 1.0", []int32{0, 1, 0, 1}},
+		{"v0.5 v1.0 v0.5 v1.0", "v0.5 v1.0", []int32{0, 1, 0, 1}},
 		{"1e3 1000 1e3 1000", "1000 1e3", []int32{1, 0, 1, 0}},
 		{"9007199254740993 9007199254740992 9007199254740993 9007199254740992", "9007199254740992 9007199254740993", []int32{1, 0, 1, 0}},
 		{"10 9 cat 9 cat 10", "10 9 cat", []int32{0, 1, 2, 1, 2, 0}},
@@ -302,9 +302,9 @@ func TestColumnsOfLabelsReadTheSame(t *testing.T) {
 			if ending == ".csv" {
 				comma = ","
 			}
-			text := strings.Join([]string{"a", "label", ""}, comma) + "\n" // a column without a name, as pandas writes
+			text := strings.Join([]string{"", "a", "label", "b"}, comma) + "\n" // a column without a name, as pandas writes
 			for i, cell := range strings.Fields(c.cells) {
-				text += strings.Join([]string{string(rune('0' + i)), cell, "2.5"}, comma) + "\n"
+				text += strings.Join([]string{string(rune('0' + i)), string(rune('1' + i)), cell, "2.5"}, comma) + "\n"
 			}
 			path := filepath.Join(t.TempDir(), "x"+ending)
 			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

@@ -96,7 +96,8 @@ func TestDamagedFiles(t *testing.T) {
 		{"empty.csv", nil, "empty"},
 		{"twice.csv", []byte("a,a\n1,2\n"), "two columns"},
 		{"quote.csv", []byte("a,\"b\n"), "quote"},
-		{"model.pt", []byte("x"), ".safetensors"},
+		{"model.xyz", []byte("x"), ".safetensors"},
+		{"model.pt", []byte("x"), "PyTorch"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s, err := Open(writeFile(t, test.name, test.b))

@@ -6,7 +6,8 @@
 //     those of a folder of .npy files. Sizes are checked against the file's own
 //     before anything is allocated for them; pickled objects are never opened.
 //  2. Array.Matrix reads an array as rows of float32, whatever its type, byte
-//     order and order of axes; Array.Blocks does so block by block. Array.Labels
+//     order and order of axes; Array.Blocks does so block by block, Array.Centred
+//     less the Origin of columns that float32 would lose. Array.Labels
 //     and LabelSets read classes: whole numbers, text, floats that are whole
 //     numbers, or one-hot rows. Source.Columns reads a table.
 //  3. Classes numbers the classes.

@@ -137,10 +137,11 @@ func FuzzTable(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			m, labels, err := s.Columns([]string{label, groups})
+			numbers, labels, err := s.Columns([]string{label, groups})
 			if err != nil {
 				continue
 			}
+			m, _ := numbers.Centred(0)
 			if len(m.Data) != m.Rows*m.Cols || m.Rows == 0 || m.Cols+len(labels) != len(s.Names()) || m.CheckFinite("x") != nil {
 				t.Fatalf("%d values, %d rows, %d columns, %d of labels in %q", len(m.Data), m.Rows, m.Cols, len(labels), s.Names())
 			}

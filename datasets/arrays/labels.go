@@ -34,6 +34,16 @@ func (l Labels) text(i int) string {
 	return strconv.FormatInt(l.Ints[i], 10)
 }
 
+// missing says whether a cell is what programs write for a value that is not there.
+// A class may be called None.
+func missing(text string) bool {
+	switch text {
+	case "", "NA", "N/A", "#N/A", "<NA>", "NaT", "null", "NULL":
+		return true
+	}
+	return strings.EqualFold(text, "nan")
+}
+
 // columnLabels are labels of a table's column: whole numbers, so that class 10
 // comes after class 9, where every cell is one, written in one and the same way,
 // as 3 or as 3.0. All else is text, so that two spellings are never one class: 01

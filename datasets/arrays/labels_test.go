@@ -103,3 +103,27 @@ func TestClasses(t *testing.T) {
 		t.Errorf("%v", l)
 	}
 }
+
+// Labels that are no classes, whatever file they are from.
+func TestCheckClasses(t *testing.T) {
+	for _, c := range []struct {
+		labels Labels
+		want   string
+	}{
+		{Labels{Texts: []string{"1", "0.25", "3"}}, "label 1 is 0.25, which is no whole number"},
+		{Labels{Texts: []string{"v1", "0.25", "3"}}, ""},
+		{Labels{Texts: []string{"3", "3.0", "1e3"}}, ""},
+		{Labels{Ints: []int64{0, 1, -1, 1}}, "label 2 is -1"},
+		{Labels{Ints: []int64{-1, 1, -1, 1}}, ""},
+		{Labels{Ints: []int64{-2, -1, 0, 1}}, ""},
+	} {
+		err := c.labels.CheckClasses()
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%v: %v, want %q", c.labels, err, c.want)
+		}
+	}
+	text := array(t, openFile(t, writeFile(t, "x.npy", npyFile("{'descr': '|S3', 'fortran_order': False, 'shape': (2,), }\n", []byte("catnan")))), "x")
+	if _, err := text.Labels(); err == nil || !strings.Contains(err.Error(), `label 1 is "nan", which stands for a missing value`) {
+		t.Error(err)
+	}
+}

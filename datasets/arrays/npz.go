@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 )
@@ -30,6 +31,9 @@ func readNPZ(f file) (*Source, error) {
 		if strings.Contains(member.Name, `\`) || slices.Contains(strings.Split(member.Name, "/"), "..") {
 			return nil, fmt.Errorf("its member %q would lie outside of the archive; do not use this file", member.Name)
 		}
+		if besides(member.Name) {
+			continue
+		}
 		a, err := npzArray(member, uint64(f.size))
 		if err != nil {
 			a = unreadable(err)
@@ -40,6 +44,13 @@ func readNPZ(f file) (*Source, error) {
 		}
 	}
 	return s, nil
+}
+
+// besides says whether a member is none of the archive's contents: the entry of a
+// folder, or what macOS keeps of its own beside each file.
+func besides(name string) bool {
+	base := path.Base(name)
+	return strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(base, "._") || base == ".DS_Store"
 }
 
 // npzArray reads the header of a member of an archive of size bytes.

@@ -46,7 +46,17 @@ func Formats() []string { return slices.Sorted(maps.Keys(readers)) }
 // Open reads the headers of a file's arrays. The format follows from the name's
 // ending, one of Formats.
 func Open(path string) (*Source, error) {
-	read := readers[strings.ToLower(filepath.Ext(path))]
+	ending := strings.ToLower(filepath.Ext(path))
+	read := readers[ending]
+	what := ForeignFile(path)
+	if ending == ".safetensors" && what != "" { // its first bytes are a length, which can be any
+		if s, err := open(path, read); err == nil {
+			return s, nil
+		}
+	}
+	if what != "" {
+		return nil, fmt.Errorf("file %s: %s", path, what)
+	}
 	if read == nil {
 		return nil, fmt.Errorf("%s is no file of arrays that can be read; give one that ends in %s", path, strings.Join(Formats(), ", "))
 	}

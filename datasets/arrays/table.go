@@ -1,19 +1,18 @@
 package arrays
 
 import (
-	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// maxCells bounds the numbers of a table: 2^30 float32 are 4 GiB. How many there
+// maxCells bounds the numbers of a table: 2^30 float64 are 8 GiB. How many there
 // are is not known before a table is read.
 const maxCells = 1 << 30
 
@@ -21,21 +20,29 @@ const maxCells = 1 << 30
 type table struct {
 	file
 	comma rune
+	notes []string // of what is left out, once it is read
 }
 
 // readTable reads the names of the columns. Commas part the cells of a .csv file,
-// tabs those of all others.
+// tabs those of all others. A column without a name is none that can be asked for:
+// it is left out where it counts the lines, and refused where it does not.
 func readTable(f file) (*Source, error) {
-	t := &table{f, ','}
+	t := &table{file: f, comma: ','}
 	if strings.ToLower(filepath.Ext(f.path)) != ".csv" {
 		t.comma = '\t'
 	}
-	_, names, err := t.lines()
+	l, err := t.lines()
 	if err != nil {
 		return nil, err
 	}
+	if err := t.checkNames(l.names); err != nil {
+		return nil, err
+	}
 	s := &Source{kind: "table", table: t}
-	for _, n := range names {
+	for _, n := range l.names {
+		if nameless(n) {
+			continue
+		}
 		if !s.add(&Array{Name: n, Type: "column", elem: element{size: 1, refusal: "it is a column of a table"}}) {
 			return nil, fmt.Errorf("it has two columns named %q; rename one", n)
 		}
@@ -43,78 +50,116 @@ func readTable(f file) (*Source, error) {
 	return s, nil
 }
 
-// lines starts at the beginning of the file and returns the names of the columns.
-func (t *table) lines() (*csv.Reader, []string, error) {
-	b := bufio.NewReaderSize(t.from(0), 1<<16)
-	if mark, err := b.Peek(3); err == nil && string(mark) == "\ufeff" { // a byte order mark, as spreadsheets write
-		_, _ = b.Discard(3)
+// unnamed is what pandas calls a column without a name when it reads a table.
+var unnamed = regexp.MustCompile(`^Unnamed: [0-9]+(\.[0-9]+)*$`)
+
+// nameless says whether a column has no name of its own.
+func nameless(name string) bool { return strings.TrimSpace(name) == "" || unnamed.MatchString(name) }
+
+// checkNames refuses a first line that names no columns: cells that are parted by
+// something else, or the first example's numbers. Columns that are called 0, 1, 2…
+// have names, as pandas gives them.
+func (t *table) checkNames(names []string) error {
+	if len(names) == 1 && strings.ContainsAny(names[0], ";\t,") {
+		return fmt.Errorf("line 1 is a single cell, %.40q; part the cells of a .csv file with commas and those of a .tsv file with tabs", names[0])
 	}
-	r := csv.NewReader(b)
-	r.Comma = t.comma
-	names, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, nil, errors.New("it is empty; its first line must name the columns")
+	numbers, counting := 0, true
+	for _, n := range names {
+		if _, err := strconv.ParseFloat(strings.TrimSpace(n), 64); err == nil {
+			counting = counting && n == strconv.Itoa(numbers)
+			numbers++
+		} else if !nameless(n) {
+			return nil
+		}
 	}
-	r.ReuseRecord = true
-	return r, names, err
+	if numbers > 0 && !counting {
+		return fmt.Errorf("line 1 holds numbers (%.40q), and must name the columns; put a line of names before it", names[0])
+	}
+	return nil
 }
 
 // Columns reads a table in one pass: the columns named as labels, and all others
 // as numbers, [rows, others]. Labels are whole numbers where every
 // cell of their column is one, written in one and the same way, such as 3 or 3.0;
-// else they are text.
-func (s *Source) Columns(labels []string) (Matrix, map[string]Labels, error) {
+// else they are text. What is left out is then among the Notes.
+func (s *Source) Columns(labels []string) (Numbers, map[string]Labels, error) {
 	if s.table == nil {
-		return Matrix{}, nil, fmt.Errorf("%s is no table; read its arrays", s.path)
+		return Numbers{}, nil, fmt.Errorf("%s is no table; read its arrays", s.path)
 	}
 	c, err := s.table.columns(labels)
 	if err != nil {
-		return Matrix{}, nil, fmt.Errorf("file %s: %w", s.path, err)
+		return Numbers{}, nil, fmt.Errorf("file %s: %w", s.path, err)
 	}
 	read := map[string]Labels{}
+	s.table.notes = nil
 	for j, name := range c.names {
-		if c.isLabel[j] {
+		switch c.kinds[j] {
+		case cellLabel:
 			read[name] = columnLabels(c.labels[j])
+		case cellIndex:
+			s.table.notes = append(s.table.notes, fmt.Sprintf("file %s: column %d has no name and counts the lines from 0, so it was left out (pandas writes none with to_csv(index=False))", s.path, j+1))
 		}
 	}
 	return c.numbers, read, nil
 }
 
+// Notes say, a sentence each, what was left out of what has been read.
+func (s *Source) Notes() []string {
+	if s.table == nil {
+		return nil
+	}
+	return s.table.notes
+}
+
+// cellKind is what the cells of a column are.
+type cellKind int
+
+const (
+	cellNumber cellKind = iota
+	cellLabel
+	cellIndex // the number of the line's example, in a column without a name
+)
+
 // columns is what a table holds, as far as it is read.
 type columns struct {
 	names   []string
-	isLabel []bool
+	kinds   []cellKind
 	labels  [][]string // by column, nil where it holds numbers
-	numbers Matrix
+	numbers Numbers
 }
 
 func (t *table) columns(labels []string) (*columns, error) {
-	lines, names, err := t.lines()
+	l, err := t.lines()
 	if err != nil {
 		return nil, err
 	}
-	c := &columns{names: names, isLabel: make([]bool, len(names)), labels: make([][]string, len(names))}
-	for j, name := range names {
-		if c.isLabel[j] = slices.Contains(labels, name); !c.isLabel[j] {
-			c.numbers.Cols++
+	c := &columns{names: l.names, kinds: make([]cellKind, len(l.names)), labels: make([][]string, len(l.names))}
+	for j, name := range c.names {
+		switch {
+		case nameless(name):
+			c.kinds[j] = cellIndex
+		case slices.Contains(labels, name):
+			c.kinds[j] = cellLabel
+		default:
+			c.numbers.names = append(c.numbers.names, fmt.Sprintf("%q", name))
 		}
 	}
-	if c.numbers.Cols == 0 {
+	if c.numbers.Cols = len(c.numbers.names); c.numbers.Cols == 0 {
 		return nil, errors.New("it has no columns beside labels and groups; give at least one of numbers")
 	}
 	for {
-		record, err := lines.Read()
+		record, err := l.next()
 		if errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return nil, err
 		}
-		if j, err := c.add(record); err != nil {
-			line, _ := lines.FieldPos(j)
-			return nil, fmt.Errorf("line %d, column %q%w", line, names[j], err)
+		if err := c.makeRoom(); err != nil {
+			return nil, err
 		}
-		if len(c.numbers.Data) > maxCells {
-			return nil, fmt.Errorf("it holds more than %d numbers; save them as .npz", maxCells)
+		if j, err := c.add(record); err != nil {
+			line, _ := l.csv.FieldPos(j)
+			return nil, fmt.Errorf("line %d, column %s%w", line, c.called(j), err)
 		}
 	}
 	if c.numbers.Rows == 0 {
@@ -123,23 +168,57 @@ func (t *table) columns(labels []string) (*columns, error) {
 	return c, nil
 }
 
+// called is the name of a column in a sentence.
+func (c *columns) called(j int) string {
+	if c.kinds[j] == cellIndex {
+		return strconv.Itoa(j + 1)
+	}
+	return strconv.Quote(c.names[j])
+}
+
+// makeRoom sees to it that one more line has room, and that there is memory for it.
+func (c *columns) makeRoom() error {
+	need := len(c.numbers.data) + c.numbers.Cols
+	if need > maxCells {
+		return fmt.Errorf("it holds more than %d numbers; save them as .npz", maxCells)
+	}
+	if need <= cap(c.numbers.data) {
+		return nil
+	}
+	more := max(2*cap(c.numbers.data), 1024)
+	more = max(more, need)
+	texts := (len(c.names) - c.numbers.Cols) * (more / c.numbers.Cols)
+	if err := enough(8*float64(more)+32*float64(texts), fmt.Sprintf("reading the first %d lines", more/c.numbers.Cols)); err != nil {
+		return fmt.Errorf("%w; give fewer examples, or save them as .npz", err)
+	}
+	c.numbers.data = slices.Grow(c.numbers.data, more-len(c.numbers.data))
+	return nil
+}
+
 // add reads a line. An error is of the cell in column j, and goes on after its
 // name.
 func (c *columns) add(record []string) (j int, err error) {
 	for j, cell := range record {
 		cell = strings.TrimSpace(cell)
-		if c.isLabel[j] {
+		switch c.kinds[j] {
+		case cellLabel:
 			if cell == "" {
-				return j, errors.New(" is empty; give every example a label and a group")
+				return j, errors.New(" is empty; give every example a label and a group, or leave out such lines")
+			} else if missing(cell) {
+				return j, fmt.Errorf(" is %q, which stands for a missing value; leave out such lines, or give the class another name", cell)
 			}
 			c.labels[j] = append(c.labels[j], strings.Clone(cell))
-			continue
+		case cellIndex:
+			if cell != strconv.Itoa(c.numbers.Rows) {
+				return j, fmt.Errorf(" has no name and is %q, which does not count the lines from 0; give the column a name, or leave it out (in pandas with to_csv(index=False))", cell)
+			}
+		default:
+			v, err := strconv.ParseFloat(cell, 64)
+			if err != nil || math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 {
+				return j, fmt.Errorf(": %q is not a finite number that float32 holds; fill or leave out such lines, or name the column where it holds the labels", cell)
+			}
+			c.numbers.data = append(c.numbers.data, v)
 		}
-		v, err := strconv.ParseFloat(cell, 32)
-		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-			return j, fmt.Errorf(": %q is not a finite number; fill or leave out such lines, or name the column where it holds the labels", cell)
-		}
-		c.numbers.Data = append(c.numbers.Data, float32(v))
 	}
 	c.numbers.Rows++
 	return 0, nil

@@ -49,6 +49,7 @@ type Layout struct {
 	Permuted    [][]int32 // [B][n], nil = there are none
 	Groups      []int32   // [n], nil = there are none
 
+	notes   []string // a sentence each
 	rows    int      // read at most, 0 = all
 	files   []string // paths of sources, in the order they were opened
 	sources map[string]*arrays.Source
@@ -89,6 +90,10 @@ func (l *Layout) Close() error {
 
 // Files are the paths of all files that the layout comes from, each once.
 func (l *Layout) Files() []string { return slices.Clone(l.files) }
+
+// Notes say, a sentence each, what was left out of the files, and what is doubtful
+// in them.
+func (l *Layout) Notes() []string { return slices.Clone(l.notes) }
 
 // load fills in the layout.
 func (l *Layout) load(path string, keys Keys) error {
@@ -134,23 +139,26 @@ func (l *Layout) Describe(layer Layer) Features {
 }
 
 // Read reads the features of a layer; those of copies are read level by level,
-// when they are asked for.
+// when they are asked for. Columns of which float32 would lose much, since they lie
+// far from zero beside their spread, are read less their mean over the training
+// examples, those of copies and fresh examples less the same.
 func (l *Layout) Read(layer Layer) (Features, error) {
 	f := l.Describe(layer)
 	var err error
-	if f.Train, err = layer.train.Matrix(l.rows); err != nil {
+	var origin arrays.Origin
+	if f.Train, origin, err = layer.train.Centred(l.rows); err != nil {
 		return f, err
 	}
 	f.Copies = func(yield func(arrays.Matrix, error) bool) {
 		for _, v := range layer.valid {
-			m, err := v.Matrix(l.rows)
+			m, err := v.MatrixLess(origin, l.rows)
 			if !yield(m, err) || err != nil {
 				return
 			}
 		}
 	}
 	if layer.fresh != nil {
-		f.Fresh, err = layer.fresh.Matrix(0)
+		f.Fresh, err = layer.fresh.MatrixLess(origin, 0)
 		f.FreshLabels = l.FreshLabels
 	}
 	return f, err

@@ -16,22 +16,26 @@ type content interface {
 	String() string // with its shape, for errors
 	Rows() int
 	Cols() int
-	Matrix(rows int) (arrays.Matrix, error)
+	Centred(rows int) (arrays.Matrix, arrays.Origin, error)
+	MatrixLess(o arrays.Origin, rows int) (arrays.Matrix, error)
 }
 
 // tableContent is a table that has been read.
 type tableContent struct {
 	path    string
-	matrix  arrays.Matrix
+	numbers arrays.Numbers
 	columns map[string]arrays.Labels
 }
 
 func (t tableContent) String() string { return fmt.Sprintf("%s [%d %d]", t.path, t.Rows(), t.Cols()) }
-func (t tableContent) Rows() int      { return t.matrix.Rows }
-func (t tableContent) Cols() int      { return t.matrix.Cols }
-func (t tableContent) Matrix(rows int) (arrays.Matrix, error) {
-	n := arrays.Head(t.matrix.Rows, rows)
-	return arrays.Matrix{Rows: n, Cols: t.matrix.Cols, Data: t.matrix.Data[:n*t.matrix.Cols]}, nil
+func (t tableContent) Rows() int      { return t.numbers.Rows }
+func (t tableContent) Cols() int      { return t.numbers.Cols }
+func (t tableContent) Centred(rows int) (arrays.Matrix, arrays.Origin, error) {
+	m, o := t.numbers.Centred(rows)
+	return m, o, nil
+}
+func (t tableContent) MatrixLess(o arrays.Origin, rows int) (arrays.Matrix, error) {
+	return t.numbers.Matrix(o, rows), nil
 }
 
 // open opens a file once.
@@ -53,6 +57,8 @@ func (l *Layout) find(path, key string) (*arrays.Source, string, error) {
 		file, name = before, after
 	} else if readable(key) {
 		file, name = key, ""
+	} else if what := arrays.ForeignFile(key); what != "" {
+		return nil, "", fmt.Errorf("file %s: %s", key, what)
 	}
 	if file == "" {
 		return nil, "", fmt.Errorf("there is no file for %q; give FILE.npz, or a path that ends in %s", key, strings.Join(arrays.Formats(), ", "))
@@ -119,9 +125,10 @@ func (l *Layout) table(s *arrays.Source, keys Keys) (tableContent, error) {
 		}
 	}
 	var err error
-	t.matrix, t.columns, err = s.Columns(labels)
+	t.numbers, t.columns, err = s.Columns(labels)
 	if err == nil {
 		l.tables[s.Path()] = t
+		l.notes = append(l.notes, s.Notes()...)
 	}
 	return t, err
 }

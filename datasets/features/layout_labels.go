@@ -2,15 +2,32 @@ package features
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
+// examples are those that labels belong to, by their features.
+type examples struct {
+	which    string // training or fresh
+	features content
+}
+
+// fit is nil where there is a label for each of the examples.
+func (x examples) fit(labels int, from string) error {
+	if labels == x.features.Rows() {
+		return nil
+	}
+	return fmt.Errorf("%s do not fit the %s features %v; give one value for each row", from, x.which, x.features)
+}
+
 // column reads one label a row. found is false where the key was not stated and
-// there is nothing of its usual name.
-func (l *Layout) column(path, stated, usual string, keys Keys) (labels arrays.Labels, from string, found bool, err error) {
+// there is nothing of its usual name. Of an array that has not as many rows as the
+// features nothing is read.
+func (l *Layout) column(path, stated, usual string, keys Keys, of examples) (labels arrays.Labels, from string, found bool, err error) {
 	key := cmp.Or(stated, usual)
 	s, name, err := l.find(path, key)
 	if err != nil {
@@ -26,7 +43,8 @@ func (l *Layout) column(path, stated, usual string, keys Keys) (labels arrays.La
 		}
 		column := cmp.Or(name, usual)
 		if labels, found := t.columns[column]; found {
-			return labels, fmt.Sprintf("column %s [%d] of %s", column, labels.Len(), s.Path()), true, nil
+			from := fmt.Sprintf("column %s [%d] of %s", column, labels.Len(), s.Path())
+			return labels, from, true, of.fit(labels.Len(), from)
 		}
 		if stated == "" {
 			return labels, "", false, nil
@@ -40,6 +58,11 @@ func (l *Layout) column(path, stated, usual string, keys Keys) (labels arrays.La
 	if err != nil {
 		return labels, "", false, err
 	}
+	if a.Readable() {
+		if err := of.fit(a.Rows(), a.String()); err != nil {
+			return labels, "", false, err
+		}
+	}
 	labels, err = a.Labels()
 	return labels, a.String(), true, err
 }
@@ -47,7 +70,7 @@ func (l *Layout) column(path, stated, usual string, keys Keys) (labels arrays.La
 // readLabels reads the labels and groups of the training examples.
 func (l *Layout) readLabels(path string, keys Keys) error {
 	train := l.Layers[0].train
-	labels, from, found, err := l.column(path, keys.Labels, KeyLabels, keys)
+	labels, from, found, err := l.column(path, keys.Labels, KeyLabels, keys, examples{"training", train})
 	if err != nil {
 		return fmt.Errorf("labels: %w", err)
 	}
@@ -58,26 +81,23 @@ func (l *Layout) readLabels(path string, keys Keys) error {
 		}
 		return fmt.Errorf("there are no labels of the training features %v%s: name them with --labels", train, there)
 	}
-	if labels.Len() != train.Rows() {
-		return fmt.Errorf("labels %s do not fit the training features %v; give one label for each row", from, train)
-	}
 	if labels, err = firstRows(labels, l.rows); err != nil {
 		return err
+	}
+	if err := labels.CheckClasses(); err != nil {
+		return fmt.Errorf("labels %s: %w", from, err)
 	}
 	classes := arrays.NewClasses(labels)
 	l.Classes = classes.Names
 	if l.Labels, err = classes.Encode(labels, "labels"); err != nil {
 		return err
 	}
-	groups, from, found, err := l.column(path, keys.Groups, KeyGroups, keys)
+	groups, _, found, err := l.column(path, keys.Groups, KeyGroups, keys, examples{"training", train})
 	if err != nil {
 		return fmt.Errorf("groups: %w", err)
 	}
 	if !found {
 		return nil
-	}
-	if groups.Len() != train.Rows() {
-		return fmt.Errorf("groups %s do not fit the training features %v; give one group for each row", from, train)
 	}
 	groups = groups.Head(l.rows)
 	l.Groups, err = arrays.NewClasses(groups).Encode(groups, "groups")
@@ -104,15 +124,12 @@ func (l *Layout) readFreshLabels(path string, keys Keys) error {
 	if t, ok := fresh.(tableContent); ok && stated == "" { // its own column of labels
 		stated, usual, path = t.path, cmp.Or(keys.Labels, KeyLabels), t.path
 	}
-	labels, from, found, err := l.column(path, stated, usual, keys)
+	labels, _, found, err := l.column(path, stated, usual, keys, examples{"fresh", fresh})
 	if err != nil {
 		return fmt.Errorf("fresh labels: %w", err)
 	}
 	if !found {
 		return fmt.Errorf("there are fresh features %v but no labels of theirs: save them as %s, or name them with --fresh-labels", fresh, KeyFreshLabels)
-	}
-	if labels.Len() != fresh.Rows() {
-		return fmt.Errorf("fresh labels %s do not fit the fresh features %v; give one label for each row", from, fresh)
 	}
 	l.FreshLabels, err = arrays.ClassesOf(l.Classes).Encode(labels, "fresh labels")
 	return err
@@ -137,13 +154,13 @@ func (l *Layout) readPermuted(path string, keys Keys) error {
 	if err != nil {
 		return err
 	}
+	train := l.Layers[0].train
+	if a.Readable() && len(a.Dims) == 2 && a.Dims[1] != train.Rows() {
+		return fmt.Errorf("permuted labels %v do not fit the training features %v; they are [B, n], one row of labels for each permutation", a, train)
+	}
 	sets, err := a.LabelSets()
 	if err != nil {
 		return fmt.Errorf("permuted labels: %w", err)
-	}
-	train := l.Layers[0].train
-	if sets[0].Len() != train.Rows() {
-		return fmt.Errorf("permuted labels %v do not fit the training features %v; they are [B, n], one row of labels for each permutation", a, train)
 	}
 	classes := arrays.ClassesOf(l.Classes)
 	for b, set := range sets {
@@ -152,6 +169,33 @@ func (l *Layout) readPermuted(path string, keys Keys) error {
 			return err
 		}
 		l.Permuted = append(l.Permuted, y)
+	}
+	return l.checkPermuted(a)
+}
+
+// checkPermuted refuses label sets that are no null, since they are the real labels
+// or all one and the same, and notes some that are.
+func (l *Layout) checkPermuted(a *arrays.Array) error {
+	distinct, real := map[string]bool{}, 0
+	for _, set := range l.Permuted {
+		if slices.Equal(set, l.Labels) {
+			real++
+		}
+		var bytes []byte
+		for _, y := range set {
+			bytes = binary.LittleEndian.AppendUint32(bytes, uint32(y))
+		}
+		distinct[string(bytes)] = true
+	}
+	switch b := len(l.Permuted); {
+	case real == b:
+		return fmt.Errorf("permuted labels %v: every row is the real labels; shuffle them, a row for each permutation", a)
+	case b > 1 && len(distinct) == 1:
+		return fmt.Errorf("permuted labels %v: all rows are alike; shuffle the labels anew for each row", a)
+	case real > 0:
+		l.notes = append(l.notes, fmt.Sprintf("permuted labels %v: %d of the rows are the real labels", a, real))
+	case len(distinct) < b:
+		l.notes = append(l.notes, fmt.Sprintf("permuted labels %v: %d of the rows repeat others", a, b-len(distinct)))
 	}
 	return nil
 }

@@ -57,7 +57,12 @@ func (l *Layout) addLayer(path, train string, keys Keys) error {
 		prefix, last = "", name
 	}
 	if layer.train, err = l.content(source, name, keys); err != nil {
-		return fmt.Errorf("%w: name the training features with --train", err)
+		return advised(source, err, "name the training features with --train")
+	}
+	if a, ok := layer.train.(*arrays.Array); ok {
+		if note := a.Codes(); note != "" {
+			l.notes = append(l.notes, note)
+		}
 	}
 	layer.Rows, layer.Cols = arrays.Head(layer.train.Rows(), l.rows), layer.train.Cols()
 
@@ -107,11 +112,19 @@ func (l *Layout) addLayer(path, train string, keys Keys) error {
 			return err
 		}
 		if sorted.fresh, err = l.content(source, name, keys); err != nil {
-			return fmt.Errorf("%w: name the fresh features with --fresh", err)
+			return advised(source, err, "name the fresh features with --fresh")
 		}
 	}
 	l.Layers = append(l.Layers, sorted)
 	return nil
+}
+
+// advised is an error of an array with what to type next; one of a table says it.
+func advised(s *arrays.Source, err error, advice string) error {
+	if s.Table() {
+		return err
+	}
+	return fmt.Errorf("%w: %s", err, advice)
 }
 
 // copies finds one array of copies by NAME, =NAME or LEVEL=NAME.
@@ -142,7 +155,7 @@ func (l *Layout) copies(path, text string, keys Keys) (float64, content, error) 
 	}
 	c, err := l.content(source, name, keys)
 	if err != nil {
-		return 0, nil, fmt.Errorf("%w: name the copies with --valid LEVEL=NAME", err)
+		return 0, nil, advised(source, err, "name the copies with --valid LEVEL=NAME")
 	}
 	return level, c, nil
 }

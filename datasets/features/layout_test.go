@@ -84,7 +84,7 @@ func TestLoadReadsLayerByLayer(t *testing.T) {
 		{Keys{Train: "other", Valid: []string{"a/b/fresh"}}, "other float32 [9 2]"},
 		{Keys{Train: "a/b/train", Valid: []string{"0.1=a/b/valid_0", "0.1=a/b/valid_1e-1"}}, "two arrays of copies at level 0.1"},
 		{Keys{Train: "a/b/train", Valid: []string{"-1=a/b/valid_0"}}, "is no level"},
-		{Keys{Groups: "fresh_labels"}, "groups fresh_labels int32 [2] do not fit"},
+		{Keys{Groups: "fresh_labels"}, "groups: fresh_labels int32 [2] do not fit"},
 		{Keys{Permuted: "labels"}, "label sets are [B, n]"},
 	} {
 		l, err := Load(path, test.keys, 0)

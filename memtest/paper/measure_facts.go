@@ -42,7 +42,10 @@ func (r Run) closeness(ctx context.Context, x *memtest.Experiment) ([]Fact, erro
 	}
 	var facts []Fact
 	for _, n := range near {
-		facts = append(facts, Fact{Run: r.Name, Name: factDistanceRatio, Level: n.Level, Value: n.Ratio}, Fact{Run: r.Name, Name: factNearestKept, Level: n.Level, Value: n.ParentNearest})
+		if n.Ratio != nil {
+			facts = append(facts, Fact{Run: r.Name, Name: factDistanceRatio, Level: n.Level, Value: *n.Ratio})
+		}
+		facts = append(facts, Fact{Run: r.Name, Name: factNearestKept, Level: n.Level, Value: n.ParentNearest})
 	}
 	return facts, nil
 }

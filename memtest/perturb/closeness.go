@@ -21,14 +21,16 @@ import (
 // 1, a copy is nearer to its parent than to anything else; where ParentNearest
 // falls towards 0, the copies are no longer copies of anything in particular.
 type Closeness struct {
-	Perturbation  string  `json:"perturbation"`
-	Level         float64 `json:"level"`
-	Copies        int     `json:"copies"`   // measured
-	Pool          int     `json:"pool"`     // examples among which the nearest is sought, the parents included
-	Distance      float64 `json:"distance"` // mean distance of a copy to its parent
-	Nearest       float64 `json:"nearest"`  // mean distance of a parent to its nearest other example
-	Ratio         float64 `json:"ratio"`    // median of distance to the parent / parent's distance to its nearest other example; at most MaxFloat64, where most parents have doubles
-	ParentNearest float64 `json:"kept"`     // share of copies whose nearest example is the parent, or one equal to it
+	Perturbation string  `json:"perturbation"`
+	Level        float64 `json:"level"`
+	Copies       int     `json:"copies"`   // measured
+	Pool         int     `json:"pool"`     // examples among which the nearest is sought, the parents included
+	Distance     float64 `json:"distance"` // mean distance of a copy to its parent
+	Nearest      float64 `json:"nearest"`  // mean distance of a parent to its nearest other example
+	// Ratio is the median of distance to the parent / parent's distance to its
+	// nearest other example; nil where most parents have doubles, at distance 0.
+	Ratio         *float64 `json:"ratio"`
+	ParentNearest float64  `json:"kept"` // share of copies whose nearest example is the parent, or one equal to it
 }
 
 // ClosenessOptions says how much is measured. More of the pool makes Nearest
@@ -81,19 +83,21 @@ func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, le
 			ratios[i] = ratio(d, others[i])
 		}
 		slices.Sort(ratios)
-		c.Ratio = ratios[(len(ratios)-1)/2]/2 + ratios[len(ratios)/2]/2 // halved first: the sum of two may be infinite
+		if median := (ratios[(len(ratios)-1)/2] + ratios[len(ratios)/2]) / 2; !math.IsInf(median, 0) {
+			c.Ratio = &median
+		}
 		all = append(all, c)
 	}
 	return all, nil
 }
 
 // ratio is d/other; a copy that is equal to its parent is at ratio 0 even where
-// the parent has a double.
+// the parent has a double, and any other one at infinity then.
 func ratio(d, other float64) float64 {
 	if d == 0 {
 		return 0
 	}
-	return min(d/other, math.MaxFloat64) // JSON has no infinity
+	return d / other
 }
 
 func positive(n, otherwise int) int {
@@ -129,6 +133,9 @@ func distance(a, b []float32) float64 {
 // find the k nearest even where float32 cannot tell them apart.
 func nearestOthers(x, pool []float32, d int) []float64 {
 	n, m := len(x)/d, len(pool)/d
+	if most := max(largest(x), largest(pool)); most*most*float64(d) > math.MaxFloat32/4 { // as where 1e20 stands for a missing value
+		return nearestByDistance(x, pool, d)
+	}
 	norms := make([]float32, m)
 	for j := range norms {
 		for _, v := range row(pool, d, j) {
@@ -164,6 +171,30 @@ func nearestOthers(x, pool []float32, d int) []float64 {
 		}
 	})
 	return best
+}
+
+// nearestByDistance is nearestOthers in float64, for values whose squares float32
+// does not hold.
+func nearestByDistance(x, pool []float32, d int) []float64 {
+	best := make([]float64, len(x)/d)
+	parallel.For(len(best), func(i int) {
+		best[i] = math.Inf(1)
+		for j := range len(pool) / d {
+			if j != i {
+				best[i] = min(best[i], distance(row(x, d, i), row(pool, d, j)))
+			}
+		}
+	})
+	return best
+}
+
+// largest is the largest absolute value.
+func largest(x []float32) float64 {
+	var most float32
+	for _, v := range x {
+		most = max(most, v, -v)
+	}
+	return float64(most)
 }
 
 // candidates keeps the four rows with the smallest scores, best first.

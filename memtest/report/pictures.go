@@ -69,9 +69,11 @@ type Copies struct {
 // CopyLevel is how near copies at one level are to their parents.
 type CopyLevel struct {
 	Level float64 `json:"level"`
-	Ratio float64 `json:"ratio"` // median of the distance to the parent over the parent's distance to its nearest other example
-	Kept  float64 `json:"kept"`  // share of copies whose nearest training example is the parent
-	Pool  int     `json:"pool"`  // examples among which the nearest was sought
+	// Ratio is the median of the distance to the parent over the parent's distance to
+	// its nearest other example; nil where most parents have an equal one.
+	Ratio *float64 `json:"ratio"`
+	Kept  float64  `json:"kept"` // share of copies whose nearest training example is the parent
+	Pool  int      `json:"pool"` // examples among which the nearest was sought
 }
 
 // gridScale is how many pixels wide a pixel of the grid is shown.
@@ -115,7 +117,7 @@ func (c Copies) table() document.Table {
 		{Name: "sought among", Unit: "examples"},
 	}}
 	for _, l := range c.Levels {
-		t.Rows = append(t.Rows, document.Row{Cells: []string{number.Level(l.Level), number.Fixed(l.Ratio, 2), number.Share(l.Kept), number.Count(l.Pool)}})
+		t.Rows = append(t.Rows, document.Row{Cells: []string{number.Level(l.Level), number.OrNone(l.Ratio, func(v float64) string { return number.Fixed(v, 2) }), number.Share(l.Kept), number.Count(l.Pool)}})
 	}
 	return t
 }

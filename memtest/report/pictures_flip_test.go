@@ -13,7 +13,8 @@ import (
 
 func TestEveryByteOfThePictures(t *testing.T) {
 	folder := t.TempDir()
-	want := Pictures{Copies: &Copies{Perturbation: "gaussian", Unit: "sd", Levels: []CopyLevel{{0.1, 0.31, 1, 200}, {0.3, 0.93, 0.98, 200}}, Grid: []byte{1, 2, 3, 4}}}
+	near, far := 0.31, 0.93
+	want := Pictures{Copies: &Copies{Perturbation: "gaussian", Unit: "sd", Levels: []CopyLevel{{0.1, &near, 1, 200}, {0.3, &far, 0.98, 200}}, Grid: []byte{1, 2, 3, 4}}}
 	if err := SavePictures(folder, want); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 
 // Centroid assigns the class whose mean is nearest in Euclidean distance,
 // scikit-learn's NearestCentroid. |x−c|² is least where 2c·x − |c|² is greatest.
-// Its AUC ranks by −|x−c|².
+// Its AUC ranks by −|x−c|², and its margins are in the unit of inUnit.
 type Centroid struct{}
 
 func (Centroid) Name() string { return "centroid" }
@@ -22,6 +22,7 @@ func (Centroid) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, 
 	if err := noProbabilities(p, "centroid"); err != nil {
 		return nil, err
 	}
+	p.Data, _ = p.inUnit()
 	p.Data = p.center()
 	l, err := newLinear(e, p, "centroid", nil, func(sums, counts *Node, n int, _ []*Node) (w, b *Node) {
 		empty := Equal(counts, ZerosLike(counts))

@@ -34,8 +34,8 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, err
 		return nil, err
 	}
 	want := k.neighbours()
-	// Distances do not change with the origin, but their float32 rounding does.
-	p.Data = p.center()
+	p.Data, _ = p.inUnit()
+	p.Data = p.center() // distances do not change with the origin, but their float32 rounding does
 	s, err := newSearch(e, p.Train, want)
 	if err != nil {
 		return nil, err

@@ -141,6 +141,7 @@ func (d Data) Check() error {
 	if err := checkMatrix("training features", d.Train); err != nil {
 		return err
 	}
+	most := largest(d.Train)
 	for i, v := range d.Valid {
 		name := fmt.Sprintf("features of validation set %d", i)
 		if v.Rows != d.Train.Rows || v.Cols != d.Train.Cols {
@@ -149,12 +150,18 @@ func (d Data) Check() error {
 		if err := checkMatrix(name, v); err != nil {
 			return err
 		}
+		if err := checkRange(name, v, most); err != nil {
+			return err
+		}
 	}
 	if d.Fresh.Rows > 0 {
 		if d.Fresh.Cols != d.Train.Cols {
 			return fmt.Errorf("fresh features have %d columns, but the training features have %d", d.Fresh.Cols, d.Train.Cols)
 		}
-		return checkMatrix("fresh features", d.Fresh)
+		if err := checkMatrix("fresh features", d.Fresh); err != nil {
+			return err
+		}
+		return checkRange("fresh features", d.Fresh, most)
 	}
 	return nil
 }

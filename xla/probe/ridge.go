@@ -50,13 +50,15 @@ func (r Ridge) Name() string {
 // ChoosesOnLabels says whether the penalty is chosen on the real labels.
 func (r Ridge) ChoosesOnLabels() bool { return r.GCV }
 
-// penalty is α on centred features.
-func (r Ridge) penalty(ctx context.Context, e *xla.Engine, p Problem) (float64, error) {
+// penalty is α on centred features, whose squares are so many times larger in the
+// unit that a stated α is for.
+func (r Ridge) penalty(ctx context.Context, e *xla.Engine, p Problem, squares float64) (float64, error) {
 	switch {
 	case r.GCV:
-		return choosePenalty(ctx, e, p, 1)
+		alpha, err := choosePenalty(ctx, e, p, 1/squares)
+		return alpha / squares, err
 	case r.Alpha > 0:
-		return r.Alpha, nil
+		return r.Alpha / squares, nil
 	}
 	_, sd := columnMoments(p.Train)
 	if alpha := noiseShare * float64(p.Train.Rows) * math.Pow(rootMeanSquare(sd), 2); alpha > 0 {
@@ -69,13 +71,17 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 	if err := noProbabilities(p, "ridge"); err != nil {
 		return nil, err
 	}
+	var squares float64
+	p.Data, squares = p.inUnit()
 	p.Data = p.center()
-	alpha, err := r.penalty(ctx, e, p)
+	alpha, err := r.penalty(ctx, e, p, squares)
 	if err != nil {
 		return nil, err
 	}
 	inverse, err := ridgeInverse(ctx, e, p.Train, alpha)
-	if err != nil {
+	if errors.Is(err, linalg.ErrIndefinite) {
+		return nil, illConditioned("ridge", alpha*squares)
+	} else if err != nil {
 		return nil, err
 	}
 	l, err := newLinear(e, p, "ridge", []*tensors.Tensor{inverse}, func(sums, counts *Node, n int, shared []*Node) (w, b *Node) {
@@ -85,7 +91,7 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 	if err != nil {
 		return nil, err
 	}
-	l.penalty = alpha
+	l.penalty = alpha * squares
 	return l, nil
 }
 
@@ -97,9 +103,7 @@ func ridgeInverse(ctx context.Context, e *xla.Engine, a arrays.Matrix, alpha flo
 	}
 	factor, err := linalg.InverseCholesky(ctx, e, g, 1, slices.Repeat([]float64{alpha}, a.Cols))
 	xla.Free(g)
-	if errors.Is(err, linalg.ErrIndefinite) {
-		return nil, illConditioned("ridge", alpha)
-	} else if err != nil {
+	if err != nil {
 		return nil, err
 	}
 	// L⁻ᵀ is written out first: the product is fast over the last axes only.

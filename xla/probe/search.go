@@ -102,6 +102,15 @@ type candidate struct {
 
 // rank writes the nearest examples of a row, given float32 distances to all.
 func (s *search) rank(row, distances []float32, out []int32) {
+	length := 0.0
+	for _, v := range row {
+		length += float64(v) * float64(v)
+	}
+	sum := math.Sqrt(length) + s.longest
+	if sum*sum > math.MaxFloat32/2 { // float32 does not hold the distances
+		s.rankAll(row, out)
+		return
+	}
 	best := make([]candidate, 0, s.more)
 	limit := float32(math.Inf(1)) // no example left out is nearer by float32
 	for j, v := range distances {
@@ -117,15 +126,10 @@ func (s *search) rank(row, distances []float32, out []int32) {
 	for _, c := range best {
 		exact = insert(exact, candidate{c.index, s.distance(row, c.index)}, s.more)
 	}
-	length := 0.0
-	for _, v := range row {
-		length += float64(v) * float64(v)
-	}
 	// An example may be among the k if its float32 distance is up to this. The
 	// margin bounds the rounding of a sum of d products, in any order, and of the
-	// features themselves.
-	sum := math.Sqrt(length) + s.longest
-	reach := exact[s.k-1].distance - length + float64(len(row)+8)*0x1p-23*sum*sum
+	// features themselves, and what is lost of products that are flushed to zero.
+	reach := exact[s.k-1].distance - length + float64(len(row)+8)*(0x1p-23*sum*sum+0x1p-125)
 	if len(best) < len(distances) && float64(limit) <= reach {
 		exact = exact[:0]
 		for j, v := range distances {
@@ -133,6 +137,17 @@ func (s *search) rank(row, distances []float32, out []int32) {
 				exact = insert(exact, candidate{int32(j), s.distance(row, int32(j))}, s.k)
 			}
 		}
+	}
+	for i := range out {
+		out[i] = exact[i].index
+	}
+}
+
+// rankAll writes the nearest examples of a row by the distances in float64 alone.
+func (s *search) rankAll(row []float32, out []int32) {
+	exact := make([]candidate, 0, s.k)
+	for j := range s.train.Rows {
+		exact = insert(exact, candidate{int32(j), s.distance(row, int32(j))}, s.k)
 	}
 	for i := range out {
 		out[i] = exact[i].index

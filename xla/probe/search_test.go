@@ -19,6 +19,9 @@ func TestSearchExact(t *testing.T) {
 		"repeated": func(i, j int) float32 { return float32((i%10)*j) + 0.1 },
 		"ties":     func(i, j int) float32 { return float32(r.IntN(2)) },
 		"constant": func(i, j int) float32 { return 0.3 },
+		"tiny":     func(i, j int) float32 { return float32(r.NormFloat64()) * 0x1p-66 },
+		"huge":     func(i, j int) float32 { return float32(r.NormFloat64()) * 0x1p64 },
+		"fill":     func(i, j int) float32 { return float32(r.NormFloat64()) * float32(1+1e20*float64(1-min(1, (i%7)+j))) },
 		"outlier":  func(i, j int) float32 { return float32(r.NormFloat64()) * float32(1+1e6*float64(i/(n-1))) },
 	}
 	for _, backend := range []string{"go", ""} {
@@ -32,7 +35,7 @@ func TestSearchExact(t *testing.T) {
 			}
 			rows := arrays.Matrix{Rows: n, Cols: cols, Data: slices.Clone(train.Data)}
 			for i := range rows.Data {
-				rows.Data[i] += float32(r.IntN(2)) / 2
+				rows.Data[i] *= 1 + float32(r.IntN(2))/2
 			}
 			s, err := newSearch(e, train, k)
 			if err != nil {
