@@ -121,14 +121,14 @@ func TestRefusedLines(t *testing.T) {
 		"out of range":    {edit(`"observed":0.75`, `"observed":75`), `rows.jsonl line 2: field "observed" is 75, outside 0..1`},
 		"short null":      {edit(`0.24,`, ``), `rows.jsonl line 2: field "null" has 2 values, but there are 3 permutations`},
 		"wrong type":      {edit(`"n":100`, `"n":"many"`), `rows.jsonl line 2: field "n" holds a string`},
-		"newer":           {edit(`"format":2`, `"format":7`), `rows.jsonl line 2: it has format 7, but this program knows formats up to 2; use a newer memtest`},
-		"negative format": {edit(`"format":2`, `"format":-1`), `rows.jsonl line 2: it has format -1`},
+		"newer":           {edit(`"format":3`, `"format":7`), `rows.jsonl line 2: it has format 7, but this program knows formats up to 3; use a newer memtest`},
+		"negative format": {edit(`"format":3`, `"format":-1`), `rows.jsonl line 2: it has format -1`},
 		"no JSON":         {good + "hello\n" + good, `rows.jsonl line 2: it is not a row of JSON`},
 		"an array":        {good + "[1,2]\n", `rows.jsonl line 2: it is not a row of JSON`},
 		"half in between": {good[:40] + "\n" + good, `rows.jsonl line 1: it is not a row of JSON`},
 		"other data":      {edit(`"data":"toy"`, `"data":"mnist"`), `rows.jsonl mixes two configurations: field "data" is "toy" in the first row and "mnist" in line 2`},
 		"other n":         {edit(`"n":100`, `"n":200`), `field "n" is 100 in the first row and 200 in line 2`},
-		"other config":    {strings.Replace(good, `"format":2`, `"format":2,"config":"aa"`, 1) + strings.Replace(good, `"format":2`, `"format":2,"config":"bb"`, 1), `field "config" is "aa" in the first row and "bb" in line 2`},
+		"other config":    {strings.Replace(good, `"format":3`, `"format":3,"config":"aa"`, 1) + strings.Replace(good, `"format":3`, `"format":3,"config":"bb"`, 1), `field "config" is "aa" in the first row and "bb" in line 2`},
 	} {
 		_, _, err := ReadRows(strings.NewReader(c.in), "rows.jsonl")
 		if err == nil || !strings.Contains(err.Error(), c.want) || !errors.Is(err, ErrInput) {
@@ -240,7 +240,7 @@ func TestSalvageKeepsWholeRows(t *testing.T) {
 	if _, _, err := ReadRows(strings.NewReader(damaged), "rows.jsonl"); err == nil || !strings.Contains(err.Error(), "rows.jsonl line 2: its checksum does not go with its contents") {
 		t.Errorf("read without salvage: %v", err)
 	}
-	newer := strings.Replace(unsealed(text), `"format":2`, `"format":9`, 1)
+	newer := strings.Replace(unsealed(text), `"format":3`, `"format":9`, 1)
 	if _, _, err := SalvageRows(strings.NewReader(newer), "rows.jsonl"); err == nil || !strings.Contains(err.Error(), "use a newer memtest") {
 		t.Errorf("rows of a newer program: %v", err)
 	}

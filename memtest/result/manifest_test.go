@@ -14,7 +14,7 @@ func TestManifest(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		"":                       "is not a manifest",
-		`{"format":9}`:           "has format 9, but this program knows formats up to 2",
+		`{"format":9}`:           "has format 9, but this program knows formats up to 3",
 		`{"seeds":"one"}`:        `field "seeds" holds a string`,
 		`{"unfinished":true} xx`: "is not a manifest",
 	} {

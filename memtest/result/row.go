@@ -7,12 +7,16 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/perm"
 )
 
-// Format is the version of the row's layout that this program writes.
+// Format is the version of the row that this program writes: of its layout, and of how
+// its values are computed.
 //
 // Format 2 adds standard errors and intervals over images, the two parts of
 // memorization, the share of parents among neighbours, differences to references,
 // the scaling, the sides and the stop of the test.
-const Format = 2
+//
+// Format 3 has the layout of format 2. Features of float64 far from zero lose their
+// mean before they are rounded, and numbers of tables are rounded once.
+const Format = 3
 
 // EpochNone is the epoch of rows of no epoch, or of none that is known: of the
 // `input` reference, and of features from a file.

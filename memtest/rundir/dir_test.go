@@ -188,7 +188,7 @@ func TestResume(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(path, ManifestFile), []byte(older), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Resume(path, config, result.Manifest{}); err == nil || !strings.Contains(err.Error(), "was measured by an older memtest (rows of format 1, now 2)") {
+	if _, _, err := Resume(path, config, result.Manifest{}); err == nil || !strings.Contains(err.Error(), "was measured by an older memtest (rows of format 1, now 3)") {
 		t.Errorf("resuming a run of another row format: %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(path, ManifestFile), []byte(manifest), 0o644); err != nil {
@@ -403,7 +403,7 @@ func TestRowsOfAnOlderFormatAreNotGoneOnWith(t *testing.T) {
 	if err := errors.Join(d.Append(old), d.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Resume(path, config, result.Manifest{}); err == nil || !strings.Contains(err.Error(), "(rows of format 1, now 2)") {
+	if _, _, err := Resume(path, config, result.Manifest{}); err == nil || !strings.Contains(err.Error(), "(rows of format 1, now 3)") {
 		t.Errorf("resumed: %v", err)
 	}
 }
