@@ -42,7 +42,10 @@ var bombs = append(flagBombs(), fileBombs()...)
 func flagBombs() []bomb {
 	var all []bomb
 	run := func(long bool, flags ...string) {
-		args := words([]string{"run", "--offline", "--data", "gaussian:60:2x2x1:3", "--epochs", "0,1", "--levels", "0.3", "--refs", "input", "--net", "mlp:4"}, quick, flags)
+		args := words([]string{"run", "--offline", "--data", "gaussian:60:2x2x1:3", "--epochs", "0,1", "--levels", "0.3", "--refs", "input", "--net", "mlp:4"}, quick)
+		for i := 0; i < len(flags); i += 2 {
+			args = with(args, flags[i], flags[i+1])
+		}
 		all = append(all, bomb{name: strings.Join(flags, " "), args: args, long: long})
 	}
 	for _, net := range []string{"mlp:100000,100000", "mlp:9223372036854775807", "mlp:99999999999999999999", "mlp:-1", "mlp:0", "resnet:1000000000", "cnn:9223372036854775807/1", "mlp:4,drop1e300"} {

@@ -16,7 +16,7 @@ var digits = regexp.MustCompile(`[0-9]+(\.[0-9]+)?`)
 // extremes are numbers that programs trip over.
 var extremes = []string{"0", "-1", "1", "2147483648", "4294967296", "9223372036854775807", "-9223372036854775808", "18446744073709551616", "1e308", "1e999", "-1e-320", "NaN", "inf", "0x10", "1_000", "", "99999999", "null", "0.5", "[]"}
 
-// mutate changes a file in one to four ways; where it is packed, mostly what is in
+// mutate changes a file in one way or up to four; where it is packed, mostly what is in
 // it, so that it still unpacks.
 func mutate(r *rand.Rand, b []byte) []byte {
 	if r.IntN(4) > 0 {
@@ -25,7 +25,7 @@ func mutate(r *rand.Rand, b []byte) []byte {
 		}
 	}
 	b = slices.Clone(b)
-	for range 1 + r.IntN(4) {
+	for range max(1, r.IntN(8)-3) {
 		b = mutateOnce(r, b)
 	}
 	return b
@@ -81,7 +81,7 @@ func mutateOnce(r *rand.Rand, b []byte) []byte {
 	}
 	at := r.IntN(span)
 	end := min(len(b), at+1+r.IntN(32))
-	switch r.IntN(10) {
+	switch r.IntN(14) {
 	case 0:
 		b[at] ^= 1 << r.IntN(8)
 	case 1:
@@ -96,7 +96,7 @@ func mutateOnce(r *rand.Rand, b []byte) []byte {
 		b = slices.Insert(b, at, random(r, 1+r.IntN(16))...)
 	case 6:
 		copy(b[at:end], bytes.Repeat([]byte{[]byte{0, 0xff, ' ', '\n', '"'}[r.IntN(5)]}, 32))
-	case 7:
+	case 7, 8, 9, 10:
 		b = overwriteNumber(r, b, at)
 	default:
 		b = replaceNumber(r, b)

@@ -25,6 +25,7 @@ type reader struct {
 	files func(b *bench, r *rand.Rand) (tree, error)
 	args  []string
 	long  bool // what is asked for may take long, but no memory
+	never bool // it is not taken as it is either: its checksum is another
 }
 
 // quick is what commands measure of hostile input.
@@ -33,7 +34,24 @@ var quick = []string{"--permutations", "19", "--halves", "-1", "--probes", "ridg
 var quickRun = []string{"run", "--offline", "--net", "mlp:4", "--epochs", "0,1", "--levels", "0.3", "--refs", "input,twin"}
 
 // large measures less, of pictures that are larger.
-var large = []string{"--probes", "knn", "--refs", "input", "--epochs", "0"}
+func large(data ...string) []string {
+	args := words(quickRun, quick, data)
+	for _, set := range [][2]string{{"--probes", "knn"}, {"--refs", "input"}, {"--epochs", "0"}} {
+		args = with(args, set[0], set[1])
+	}
+	return args
+}
+
+// with is the arguments with another value of a flag: lists grow where a flag is
+// given twice.
+func with(args []string, flag, value string) []string {
+	args = slices.Clone(args)
+	if i := slices.Index(args, flag); i >= 0 {
+		args[i+1] = value
+		return args
+	}
+	return append(args, flag, value)
+}
 
 func dataReader(name, path, own string, files func(r *rand.Rand) tree) reader {
 	args := words(quickRun, quick, []string{"--data", path})
@@ -55,26 +73,35 @@ func readers() []reader {
 			return files
 		}),
 		dataReader("safetensors", "d.safetensors", "layout=nhw,low=0,high=1", func(r *rand.Rand) tree { return tree{"d.safetensors": safetensors(images(r))} }),
+		dataReader("npz of a table", "d.npz", "layout=table", tables),
 		dataReader("csv", "d.csv", "layout=table", func(r *rand.Rand) tree {
 			x, y := examples(r, 60, 4, 3)
 			return tree{"d.csv": csvOf(x, y, true)}
 		}),
 		dataReader("idx", "d", "", idxFiles),
 		dataReader("pictures", "d", "", pictureFiles),
-		dataReader("cifar binary", "d", "", cifarFiles),
-		{name: "cifar archive", files: func(_ *bench, r *rand.Rand) (tree, error) {
+		{name: "cifar binary", files: func(_ *bench, r *rand.Rand) (tree, error) { return cifarFiles(r), nil }, args: large("--data", "d")},
+		{name: "cifar archive", never: true, files: func(_ *bench, r *rand.Rand) (tree, error) {
 			return tree{"d/cifar-10-binary.tar.gz": tarred(cifarFiles(r))}, nil
-		}, args: words(quickRun, quick, []string{"--data", "cifar10", "--data-dir", "d"})},
+		}, args: large("--data", "cifar10", "--data-dir", "d")},
 		{name: "features npz", files: featureFiles, args: words([]string{"probe", "features.npz"}, quick)},
 		{name: "features safetensors", files: func(_ *bench, r *rand.Rand) (tree, error) {
 			return tree{"features.safetensors": safetensors(features(r))}, nil
 		}, args: words([]string{"probe", "features.safetensors"}, quick)},
 		{name: "features csv", files: csvFeatures, args: words([]string{"probe", "train.csv", "--valid", "0.3=valid.csv", "--labels", "label"}, quick)},
 		{name: "features npy", files: npyFeatures, args: words([]string{"probe", "--train", "train.npy", "--valid", "0.3=valid.npy", "--labels", "labels.npy"}, quick)},
-		{name: "onnx", files: mutatedModel, args: words([]string{"onnx", "model.onnx", "--offline", "--data", "gaussian:60:2x2x1:3", "--levels", "0.3"}, quick)},
+		{name: "onnx", files: modelOf("mlp.onnx"), args: words([]string{"onnx", "model.onnx", "--offline", "--data", "gaussian:60:2x2x1:3", "--levels", "0.3"}, quick)},
+		{name: "onnx list", files: modelOf("sklearn.onnx", "operators.onnx", "old.onnx"), args: []string{"onnx", "model.onnx", "--list", "--offline", "--data", "gaussian:60:1x4x1:3", "--backend", "go"}},
 		{name: "network yaml", files: func(*bench, *rand.Rand) (tree, error) { return tree{"net.yaml": []byte(networkYAML)}, nil }, args: words([]string{"run", "--offline", "--net", "net.yaml", "--epochs", "0,1", "--levels", "0.3", "--refs", "input,twin", "--data", "gaussian:60:2x2x1:3"}, quick), long: true},
 		{name: "config.yaml", files: configFile, args: []string{"run", "--offline", "--config", "config.yaml", "--backend", "go", "--quiet", "--out", "out"}, long: true},
 	}
+}
+
+// tables are columns of any values, which images are not.
+func tables(r *rand.Rand) tree {
+	x, y := examples(r, 60, 5, 3)
+	groups := ints("groups", slices.Repeat([]int{1, 1, 1, 2, 2, 2}, 10))
+	return tree{"d.npz": npz([]array{floats("X", x, 60, 5), ints("y", y), groups})}
 }
 
 func idxFiles(r *rand.Rand) tree {
@@ -149,11 +176,12 @@ func npyFeatures(_ *bench, r *rand.Rand) (tree, error) {
 	return tree{"train.npy": floats("", x, 60, 4).npy(), "valid.npy": floats("", x, 60, 4).npy(), "labels.npy": ints("", y).npy()}, nil
 }
 
-// mutatedModel is one of the small models, under a name of its own.
-func mutatedModel(b *bench, r *rand.Rand) (tree, error) {
-	models := []string{"mlp.onnx", "sklearn.onnx", "operators.onnx", "half.onnx", "old.onnx"}
-	model, err := os.ReadFile(filepath.Join(b.models, models[r.IntN(len(models))]))
-	return tree{"model.onnx": model}, err
+// modelOf is one of these small models.
+func modelOf(names ...string) func(b *bench, r *rand.Rand) (tree, error) {
+	return func(b *bench, r *rand.Rand) (tree, error) {
+		model, err := os.ReadFile(filepath.Join(b.models, names[r.IntN(len(names))]))
+		return tree{"model.onnx": model}, err
+	}
 }
 
 // configFile is that of a run.
@@ -170,13 +198,17 @@ func configFile(b *bench, _ *rand.Rand) (tree, error) {
 	return files, nil
 }
 
-// readMutated gives a command a mutated input.
+// readMutated gives a command a mutated input; the first of each kind is as it
+// should be, and is taken.
 func readMutated(t *trial) error {
 	all := readers()
 	d := all[t.number%len(all)]
 	files, err := d.files(t.bench, t.rand)
 	if err != nil {
 		return err
+	}
+	if t.number < len(all) && !d.never {
+		return t.asItIs(d, files)
 	}
 	names := slices.DeleteFunc(files.names(), func(n string) bool { return d.name == "config.yaml" && n != "config.yaml" })
 	name := names[t.rand.IntN(len(names))]
@@ -185,6 +217,22 @@ func readMutated(t *trial) error {
 		return err
 	}
 	return t.hostile(call{args: d.args, in: t.dir, long: d.long}, d.name+", "+name)
+}
+
+// asItIs gives a command an input that is not mutated.
+func (t *trial) asItIs(d reader, files tree) error {
+	if err := files.write(t.dir); err != nil {
+		return err
+	}
+	o, err := t.start(call{args: d.args, in: t.dir, memory: room})
+	if err == nil {
+		err = done(o)
+	}
+	if err != nil {
+		return fmt.Errorf("%s, as it should be: %w", d.name, err)
+	}
+	t.note("as they should be")
+	return nil
 }
 
 // patience is how much processor time a command may spend on hostile input; the
