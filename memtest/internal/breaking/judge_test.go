@@ -128,3 +128,29 @@ func TestFewTrialsAreSpreadOverMany(t *testing.T) {
 		}
 	}
 }
+
+func TestTextIsPlainAndTablesAreGuarded(t *testing.T) {
+	for text, is := range map[string]bool{"a\tb\n": true, "日本語, σ ± 1": true, "a\x1b[31m": false, "a\rb": false, "\u202ea": false, "\u0085": false} {
+		if err := plain(text); (err == nil) != is {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	for table, is := range map[string]bool{"a,-0.5,+1e3\n": true, "a,'=1\n": true, "-,a\n": true, "a,=1\n": false, "a,\"@SUM(A1)\"\n": false, "-1+1,a\n": false, "a,\"b\n": false} {
+		if err := guarded([]byte(table)); (err == nil) != is {
+			t.Errorf("%q: %v", table, err)
+		}
+	}
+}
+
+func TestWhatIsWrittenElsewhereIsFound(t *testing.T) {
+	input := tree{"d.csv": []byte("=1\n")}
+	for name, held := range map[string]bool{"a/b/c/out/rows.jsonl": true, "a/b/c/temp/x": true, "a/b/c/x": false, "a/b/x": false, "x": false} {
+		top := t.TempDir()
+		if err := (tree{"a/b/c/d.csv": []byte("=1\n"), name: nil}).write(top); err != nil {
+			t.Fatal(err)
+		}
+		if err := written(top, input); (err == nil) != held {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
