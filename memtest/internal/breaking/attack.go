@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -46,7 +47,7 @@ func attacks() []attack {
 		{"flips", "one bit of one file of a finished or an unfinished folder flipped; then report or `--resume`", 1200, 40, flipBit},
 		{"readers", "mutated input files of every format, for the command that reads them, in 2 GiB", 3000, 90, readMutated},
 		{"folders", "mutated files of a run's folder, for report, `--resume`, compare, plan and export, in 2 GiB", 800, 20, readMutatedFolder},
-		{"signals", "SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGSTOP and SIGCONT, standard output broken or full; then `--resume`", 160, 8, signal},
+		{"signals", "SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGSTOP and SIGCONT, standard output broken or full; then `--resume`", 160, 8, sendSignal},
 		{"disks", "disks of 4 kB to 2 MB, and files that may not grow; then `--resume` with space", 90, 6, fillDisk},
 		{"bombs", "files that unpack to or promise more than there is, flags that ask for it, in 2 GiB", len(bombs), 8, explode},
 		{"states", "every file of a folder missing, empty, cut, a folder, a link, a pipe; then report and `--resume`", 20 * len(folderStates) * len(disturbances), 20, disturb},
@@ -95,8 +96,9 @@ type result struct {
 	wrong   []string // each with how to repeat it
 }
 
-// attack makes these trials, some at a time; failures are told as they come.
-func (b *bench) attack(a attack, numbers []int, workers int, stderr io.Writer) result {
+// attack makes these trials, some at a time; failures are told as they come. When
+// ctx ends, no further one begins.
+func (b *bench) attack(ctx context.Context, a attack, numbers []int, workers int, stderr io.Writer) result {
 	r := result{attack: a, notes: map[string]int{}, skipped: map[string]int{}}
 	next := make(chan int)
 	var mu sync.Mutex
@@ -112,6 +114,9 @@ func (b *bench) attack(a attack, numbers []int, workers int, stderr io.Writer) r
 		})
 	}
 	for _, i := range numbers {
+		if ctx.Err() != nil {
+			break
+		}
 		next <- i
 	}
 	close(next)

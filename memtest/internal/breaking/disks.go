@@ -35,7 +35,7 @@ func (t *trial) tmpfs(want *reference, k task, kB int64) error {
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, fmt.Sprintf("size=%dk", kB)); err != nil {
 		return errSkipped{"no right to mount a disk"}
 	}
-	defer syscall.Unmount(disk, 0)
+	defer syscall.Unmount(disk, syscall.MNT_DETACH)
 	args := slices.Clone(k.args)
 	args[len(args)-1] = "disk/out"
 	o, err := t.start(call{args: args, in: t.dir})

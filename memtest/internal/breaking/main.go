@@ -10,21 +10,30 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	// What is mounted and running is taken away before the end.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
 
 // run executes a command line without the program's name and returns the exit
-// status: 0 all held, 1 something did not, 2 bad usage.
-func run(args []string, stdout, stderr io.Writer) int {
+// status: 0 all held, 1 something did not, 2 bad usage, 130 interrupted, after the
+// table of what was tried.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("breaking", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	program := flags.String("memtest", "", "the program to break, built")
@@ -59,15 +68,18 @@ func run(args []string, stdout, stderr io.Writer) int {
 		if *number >= 0 {
 			numbers = []int{*number}
 		}
-		if len(numbers) == 0 {
+		if len(numbers) == 0 || ctx.Err() != nil {
 			continue
 		}
 		begun := time.Now()
-		r := b.attack(a, numbers, *workers, stderr)
+		r := b.attack(ctx, a, numbers, *workers, stderr)
 		fmt.Fprintf(stderr, "%s: %d tried, %d wrong (%.0f s)\n", a.name, r.tried, len(r.wrong), time.Since(begun).Seconds())
 		results = append(results, r)
 	}
 	table(stdout, results)
+	if ctx.Err() != nil {
+		return 130
+	}
 	if slices.ContainsFunc(results, func(r result) bool { return len(r.wrong) > 0 }) {
 		return 1
 	}

@@ -26,6 +26,9 @@ func killPaper(t *trial) error {
 		if err != nil {
 			return err
 		}
+		if i == 0 && o.code != 0 && refused(o) == nil {
+			return errSkipped{"no data set or no plugin for paper"}
+		}
 		if !o.killed() {
 			return fmt.Errorf("it did not go on: %v", o)
 		}

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// signal sends a running measurement a signal, or takes its output away; going on
-// gives the same rows.
-func signal(t *trial) error {
+// sendSignal sends a running measurement a signal, or takes its output away; going
+// on gives the same rows.
+func sendSignal(t *trial) error {
 	kinds := []func(t *trial, want *reference, k task) error{
 		ask(syscall.SIGTERM), ask(syscall.SIGINT), end(syscall.SIGHUP), end(syscall.SIGQUIT), pause, brokenPipe, fullOutput, ignoredHangup,
 	}
