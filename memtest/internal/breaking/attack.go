@@ -52,7 +52,7 @@ func attacks() []attack {
 		{"bombs", "files that unpack to or promise more than there is, flags that ask for it, in 2 GiB", len(bombs), 8, explode},
 		{"states", "every file of a folder missing, empty, cut, a folder, a link, a pipe; then report and `--resume`", 20 * len(folderStates) * len(disturbances), 20, disturb},
 		{"replaced", "data, test data, network or backend replaced; then `--resume` of an unfinished, finished or growing run", 3 * len(replacements), 6, replaceInput},
-		{"names", "networks, features, layers and classes with names that are paths, formulas, markup, control characters", len(places) * len(hostileNames), 8, nameIt},
+		{"names", "networks, features, layers and classes with names that are paths, formulas, markup, control characters", len(places) * len(hostileNames), 4, nameIt},
 		{"races", "two processes at once in one folder", 40, 3, race},
 		{"locks", "no locks on the disk (ENOSYS, ENOLCK, EOPNOTSUPP of flock), with one process or two", 24, 2, refuseLocks},
 	}
