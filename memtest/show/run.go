@@ -68,17 +68,21 @@ func Kept(key string, measure func(ctx context.Context, e *xla.Engine, o memtest
 	if cells, ok := finished(path); ok {
 		return cells, nil
 	}
-	d, err := open(path, key)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
 	ctx := context.Background()
 	engine, err := xla.Open(ctx, "", xla.Options{Log: os.Stderr})
 	if err != nil {
 		return nil, err
 	}
 	defer engine.Close()
+	manifest, err := memtest.NewManifest(ctx, engine, []string{"show.Kept"}, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	d, err := open(path, key, manifest)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
 	listen, end := showProgress()
 	rows, err := memtest.Fill(d, measure(ctx, engine, memtest.Options{Known: d, Keep: d.Keep, Progress: listen}), true)
 	if err != nil {
@@ -122,14 +126,26 @@ func finished(path string) ([]memtest.Cell, bool) {
 	return cells, err == nil && len(cells) == len(rows)
 }
 
-// open begins the run of a key or goes on with it.
-func open(path, key string) (*rundir.Dir, error) {
+// open begins the run of a key or goes on with it. What cannot be gone on with, such
+// as a run on another backend, is measured anew: it is the cache's own.
+func open(path, key string, m result.Manifest) (*rundir.Dir, error) {
 	config := fmt.Appendf(nil, "# A notebook's measurement; its key:\n# %s\n", strings.ReplaceAll(key, "\n", "\n# "))
-	if _, err := rundir.Open(path); err != nil {
-		return rundir.Create(path, config, result.NewManifest([]string{"show.Kept"}, time.Now()))
+	d, err := rundir.Create(path, config, m)
+	if !errors.Is(err, result.ErrInput) { // it holds no run yet
+		return d, err
 	}
-	d, _, err := rundir.Resume(path, config, result.Manifest{})
-	return d, err
+	d, _, err = rundir.Resume(path, config, m)
+	if !errors.Is(err, result.ErrInput) {
+		return d, err
+	}
+	aside, refused := rundir.SetAside(path) // not while another process measures into it
+	if refused != nil {
+		return nil, errors.Join(err, refused)
+	}
+	if err := os.RemoveAll(aside); err != nil {
+		return nil, err
+	}
+	return rundir.Create(path, config, m)
 }
 
 // sources is a hash of this project's Go files, or "" where they are not at the

@@ -296,6 +296,20 @@ func TestKept(t *testing.T) {
 	if calls != 3 {
 		t.Error("a damaged file was taken for cells")
 	}
+	// So is what cannot be gone on with.
+	manifests, err := filepath.Glob(filepath.Join(os.Getenv("XDG_CACHE_HOME"), "memtest", "notebooks", "*", "manifest.json"))
+	if err != nil || len(manifests) != 2 {
+		t.Fatalf("manifests %q: %v", manifests, err)
+	}
+	for _, f := range manifests {
+		if err := os.WriteFile(f, []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept("b")
+	if calls != 4 {
+		t.Error("a run without its manifest was taken for whole")
+	}
 	wrong := errors.New("wrong")
 	if _, err := Kept("c", func(context.Context, *xla.Engine, memtest.Options) iter.Seq2[memtest.Cell, error] {
 		return func(yield func(memtest.Cell, error) bool) { yield(memtest.Cell{}, wrong) }
