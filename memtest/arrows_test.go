@@ -36,7 +36,7 @@ var house = []struct {
 	{"memtest/perm", []string{"datasets/memory", "datasets/seed", "datasets/parallel"}},
 	{"memtest/perturb", []string{"datasets/seed", "datasets/parallel", "datasets"}},
 	{"memtest/result", []string{"datasets/features", "memtest/perm"}},
-	{"memtest/rundir", []string{"datasets/atomicfile", "datasets/filelock", "datasets/arrays", "memtest/result"}},
+	{"memtest/rundir", []string{"datasets/memory", "datasets/atomicfile", "datasets/filelock", "datasets/arrays", "memtest/result"}},
 	{"memtest/report/number", nil},
 	{"memtest/report/word", nil},
 	{"memtest/report/chart", []string{"memtest/report/number", "memtest/report/word"}},

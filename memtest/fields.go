@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/datasets/strictyaml"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
@@ -117,7 +117,7 @@ func (l *Layers) UnmarshalYAML(node *yaml.Node) error {
 // ReadConfig reads a configuration in YAML. A field that does not exist is an
 // error that names it.
 func ReadConfig(path string) (Config, error) {
-	text, err := os.ReadFile(path)
+	text, err := memory.ReadFile(path, 50) // a tree of YAML
 	if err != nil {
 		return Config{}, fmt.Errorf("configuration: %w", err)
 	}

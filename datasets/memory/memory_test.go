@@ -81,3 +81,23 @@ func TestSize(t *testing.T) {
 		}
 	}
 }
+
+// A file of holes takes no space on the disk, and more memory than there is.
+func TestReadFile(t *testing.T) {
+	if _, known := Free(); !known {
+		t.Skip("it is not known here how much memory is free")
+	}
+	file := filepath.Join(t.TempDir(), "holes")
+	if err := os.WriteFile(file, []byte("text"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := ReadFile(file, 3); err != nil || string(text) != "text" {
+		t.Errorf("%q, %v", text, err)
+	}
+	if err := os.Truncate(file, 1<<42); err != nil {
+		t.Skip("no file of 4 TiB can be made here")
+	}
+	if _, err := ReadFile(file, 3); err == nil || !strings.Contains(err.Error(), file+", 4096.0 GiB large, needs about 16384.0 GiB of memory and ") {
+		t.Errorf("%v", err)
+	}
+}

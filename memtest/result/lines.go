@@ -21,6 +21,7 @@ type Notes struct {
 	Repeated    []string // cells that a later line measured again; the later line is the one returned
 	Aside       string   // where the run is that was in the way; "" = none was
 	Damaged     []string // what was damaged, and is not used; none from ReadRows
+	Order       []string // of SalvageRows: the cells in the order of the lines, "" for one that was damaged
 }
 
 // Sentences are the notes for people, one sentence each; none for clean rows.
@@ -130,6 +131,7 @@ func (f *rowReader) all(r io.Reader) ([]Row, Notes, error) {
 			}
 			switch {
 			case err != nil && f.salvage && (!errors.Is(err, errNewer) || CheckSeal(line) != nil):
+				f.notes.Order = append(f.notes.Order, "")
 				f.notes.Damaged = append(f.notes.Damaged, fmt.Sprintf("line %d of the rows: %v", number, err))
 			case err != nil:
 				return nil, f.notes, Inputf("%s line %d: %v", f.name, number, err)
@@ -161,6 +163,9 @@ func (f *rowReader) add(row Row, number int) error {
 		f.notes.Repeated = append(f.notes.Repeated, fmt.Sprintf("%s (lines %d and %d)", cell, f.lines[i], number))
 		f.rows[i], f.lines[i] = row, number
 		return nil
+	}
+	if f.salvage {
+		f.notes.Order = append(f.notes.Order, cell)
 	}
 	f.at[cell] = len(f.rows)
 	f.rows, f.lines = append(f.rows, row), append(f.lines, number)

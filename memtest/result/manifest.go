@@ -137,7 +137,7 @@ func ParseManifest(b []byte, name string) (Manifest, error) {
 		Format int `json:"format"`
 	}
 	if err := json.Unmarshal(b, &head); err != nil {
-		return Manifest{}, Inputf("%s is not a manifest of a run: %v", name, err)
+		return Manifest{}, Inputf("%s is not a manifest of a run (%v): begin anew with --anew, or give another folder with --out", name, err)
 	}
 	if head.Format > Format {
 		return Manifest{}, Inputf("%s has format %d, but this program knows formats up to %d; use a newer memtest", name, head.Format, Format)
@@ -147,7 +147,7 @@ func ParseManifest(b []byte, name string) (Manifest, error) {
 	}
 	var m Manifest
 	if err := json.Unmarshal(b, &m); err != nil {
-		return Manifest{}, Inputf("%s is not a manifest of a run: %v", name, explain(err))
+		return Manifest{}, Inputf("%s is not a manifest of a run (%v): begin anew with --anew, or give another folder with --out", name, explain(err))
 	}
 	return m, nil
 }

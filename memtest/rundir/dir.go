@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets/filelock"
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -54,6 +55,7 @@ type Dir struct {
 
 	mu    sync.Mutex
 	known map[string]result.Row // by cell
+	order []string              // of Resume: cells as the lines had them; "" = damaged
 	rows  *os.File              // nil = only reads
 	size  int64                 // of the rows file, up to the last whole line
 	lock  *filelock.Lock        // nil = only reads
@@ -211,6 +213,7 @@ func (d *Dir) salvage(config []byte) (result.Notes, error) {
 	if err != nil {
 		return notes, err
 	}
+	d.order = notes.Order
 	damaged := d.Verify(rows)
 	whole := rows[:0]
 	for _, r := range rows {
@@ -293,7 +296,14 @@ func (d *Dir) Path(name string) string { return filepath.Join(d.path, name) }
 func (d *Dir) Config() []byte { return bytes.Clone(d.config) }
 
 // Rows reads the rows on disk; a run that measured nothing yet has none.
-func (d *Dir) Rows() ([]result.Row, result.Notes, error) { return d.read(result.ReadRows) }
+// Those of a run that goes on come in the order that they had.
+func (d *Dir) Rows() ([]result.Row, result.Notes, error) {
+	rows, notes, err := d.read(result.ReadRows)
+	return inOrder(rows, d.order), notes, err
+}
+
+// rowsInMemory is how many times its size a file of rows takes in memory.
+const rowsInMemory = 4
 
 func (d *Dir) read(rows func(io.Reader, string) ([]result.Row, result.Notes, error)) ([]result.Row, result.Notes, error) {
 	f, err := openFile(d.Path(RowsFile), os.O_RDONLY)
@@ -304,6 +314,11 @@ func (d *Dir) read(rows func(io.Reader, string) ([]result.Row, result.Notes, err
 		return nil, result.Notes{}, err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err != nil {
+		return nil, result.Notes{}, err
+	} else if err := memory.Enough(rowsInMemory*float64(info.Size()), "file "+d.Path(RowsFile)); err != nil {
+		return nil, result.Notes{}, result.Input(err)
+	}
 	return rows(f, d.Path(RowsFile))
 }
 

@@ -10,8 +10,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"os"
 
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -102,7 +104,7 @@ func (d *Dir) readEvidence(cell string) (saved savedEvidence, err error) {
 	if err != nil {
 		return saved, err
 	}
-	plain, err := io.ReadAll(zip) // to its end, where gzip's own checksum is compared
+	plain, err := io.ReadAll(io.LimitReader(zip, mostUnpacked(len(text)))) // to its end, where gzip's own checksum is compared
 	if err != nil {
 		return saved, err
 	}
@@ -125,6 +127,20 @@ func (d *Dir) readEvidence(cell string) (saved savedEvidence, err error) {
 		return saved, errors.New("it holds no counts")
 	}
 	return saved, saved.Evidence.Counts.Check()
+}
+
+// mostUnpacked bounds what a file of evidence may unpack to: small files of zeros can
+// be made that unpack to a thousand times their size.
+func mostUnpacked(packed int) int64 {
+	const little = 64 << 20
+	free, known := int64(0), false
+	if packed > little/1032 {
+		free, known = memory.Free()
+	}
+	if !known {
+		return math.MaxInt64
+	}
+	return max(little, free/4)
 }
 
 // Cells are the cells of rows whose evidence is kept.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/datasets/filelock"
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -68,6 +69,10 @@ func (d *Dir) Put(name string, data []byte) error { return d.put(d.Path(name), b
 // put is Put of what a function writes, at a path in the folder. The lock is looked
 // at last, just before the file gets its name.
 func (d *Dir) put(path string, write func(io.Writer) error) error {
+	info, err := os.Stat(path) // a link to a file is followed
+	if _, there := os.Lstat(path); there == nil && (err != nil || !info.Mode().IsRegular()) {
+		return result.Inputf("%s is no file and cannot be written: remove it, then go on with --resume", path)
+	}
 	return atomicfile.WriteFileFrom(path, func(w io.Writer) error {
 		if err := write(w); err != nil {
 			return err
@@ -108,7 +113,7 @@ func ReadFile(path string) ([]byte, error) {
 	if err := ordinary(path); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path)
+	return memory.ReadFile(path, 3)
 }
 
 // openFile opens a file of a run's folder as os.OpenFile does. It never waits.

@@ -19,13 +19,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/gomlx/onnx-gomlx/onnx"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -58,7 +58,7 @@ const external = 1
 
 // Read reads a model.
 func Read(path string) (*Model, error) {
-	content, err := os.ReadFile(path)
+	content, err := memory.ReadFile(path, 3)
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}

@@ -112,13 +112,16 @@ func untouched(before, after tree) error {
 	return nil
 }
 
-// temporary is the name of a file that is not put in place yet.
-var temporary = regexp.MustCompile(`^\..*-[0-9]+$`)
+// temporary is the name of a file that is not put in place yet. A lease that was let
+// go stays, since its numbers only rise.
+var temporary = regexp.MustCompile(`^\..*-[0-9]+$|\.memtest-tmp-`)
+
+var lease = regexp.MustCompile(`^\.lock\.lease-[0-9]+$`)
 
 // swept is an error where temporary files were left in a folder.
 func swept(t tree) error {
 	for _, name := range t.names() {
-		if temporary.MatchString(filepath.Base(name)) {
+		if base := filepath.Base(name); temporary.MatchString(base) && !lease.MatchString(base) {
 			return fmt.Errorf("%s is left behind", name)
 		}
 	}
