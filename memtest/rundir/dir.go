@@ -215,7 +215,7 @@ func (d *Dir) salvage(config []byte) (result.Notes, error) {
 	}
 	d.order = notes.Order
 	damaged := d.Verify(rows)
-	whole := rows[:0]
+	var lost []string
 	for _, r := range rows {
 		if r.Config != "" && r.Config != result.ConfigID(config) {
 			return notes, result.Inputf("%s holds rows of configuration %s, but %s is %s: begin anew with --anew, or give another folder with --out", d.Path(RowsFile), r.Config, d.Path(ConfigFile), result.ConfigID(config))
@@ -223,18 +223,20 @@ func (d *Dir) salvage(config []byte) (result.Notes, error) {
 		if r.Format != result.Format {
 			return notes, d.older(r.Format)
 		}
+		// The row of a damaged cell keeps its line until a later one stands for it.
 		if err := damaged[r.Cell()]; err != nil && !errors.Is(err, errUnfinished) {
-			notes.Damaged = append(notes.Damaged, err.Error())
+			lost = append(lost, err.Error())
 			continue
 		}
-		whole = append(whole, r)
 		d.known[r.Cell()] = r
 	}
 	if d.rows, err = openFile(d.Path(RowsFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND); err != nil {
 		return notes, err
 	}
-	if len(notes.Damaged) > 0 {
-		return notes, d.ReplaceRows(whole)
+	rewrite := len(notes.Damaged) > 0
+	notes.Damaged = append(notes.Damaged, lost...)
+	if rewrite {
+		return notes, d.ReplaceRows(rows)
 	}
 	return notes, d.repair(notes)
 }

@@ -35,7 +35,7 @@ func (d *Dir) acquire() error {
 }
 
 // sweep removes the temporary files of processes that were killed. Under the lock
-// nobody else writes but `memtest report`, which writes pages.
+// nobody else writes but `memtest report`, which writes pages; theirs are swept a day later.
 func (d *Dir) sweep() {
 	pages := map[string]bool{ReportFile: true, MarkdownFile: true, CSVFile: true}
 	atomicfile.Sweep(d.path, func(name string) bool { return !pages[name] })

@@ -113,15 +113,16 @@ func untouched(before, after tree) error {
 }
 
 // temporary is the name of a file that is not put in place yet. A lease that was let
-// go stays, since its numbers only rise.
+// go stays, since its numbers only rise, and pages of a killed report stay for a
+// day, since another one may be writing them.
 var temporary = regexp.MustCompile(`^\..*-[0-9]+$|\.memtest-tmp-`)
 
-var lease = regexp.MustCompile(`^\.lock\.lease-[0-9]+$`)
+var stays = regexp.MustCompile(`^\.lock\.lease-[0-9]+$|^\.(report|rows)\.(html|md|csv)\.memtest-tmp-`)
 
 // swept is an error where temporary files were left in a folder.
 func swept(t tree) error {
 	for _, name := range t.names() {
-		if base := filepath.Base(name); temporary.MatchString(base) && !lease.MatchString(base) {
+		if base := filepath.Base(name); temporary.MatchString(base) && !stays.MatchString(base) {
 			return fmt.Errorf("%s is left behind", name)
 		}
 	}
