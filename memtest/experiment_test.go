@@ -218,7 +218,7 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 		{"epoch", func(c *Config) { c.Epochs = []int{-1} }, "epochs: -1 is negative"},
 		{"reference", func(c *Config) { c.Refs = []string{"twins"} }, "choose from untrained, input, twin"},
 		{"n", func(c *Config) { c.N = -5 }, "n: -5 is negative"},
-		{"n too small", func(c *Config) { c.N = 1 }, "data:"},
+		{"n too small", func(c *Config) { c.N = 1 }, "n: the first 1 of the 5000 examples hold 1 of the 10 classes"},
 		{"label noise", func(c *Config) { c.LabelNoise = 1.5 }, "label_noise: 1.5 is outside 0..1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -38,7 +38,7 @@ func TestBadInputIsOneSentence(t *testing.T) {
 		"run --resume": "add --out DIR", "run --resume --out empty": "holds no run", "run --resume --out none": "does not exist", "run --resume --out file": "is a file",
 		"run --data bad.npz --out o": "bad.npz", "run --data empty --out o": "no format", "run --perturb nope --out o": "choose one of", "run --probes nope --out o": "choose from",
 		"run --backend nope --out o": "use xla:cpu", "run --backend xla:nope --out o": "use xla:cpu", "run --backend none.so --out o": "cannot be read", "run --backend go:x --out o": "ops_sequential",
-		"run --out file": "is a file", "run --out file/x": "cannot be made", "run --out dangling": "link to nothing", "run --out r": "give another folder with --out",
+		"run --out file": "is a file", "run --out file/x": "cannot be made", "run --out dangling": "is a link to nowhere, which is not there", "run --out r": "give another folder with --out",
 		"probe": "give FILE", "probe bad.npz": "bad.npz", "probe none.npz": "none.npz", "probe empty.npz": "empty.npz", "probe --train x": "give FILE", "probe --resume --out r": "by that command",
 		"onnx": "give MODEL.onnx", "onnx bad.onnx": "bad.onnx", "onnx none.onnx": "none.onnx", "onnx bad.onnx --list": "bad.onnx",
 		"compare": "type memtest compare", "compare r": "type memtest compare", "compare r none": "does not exist", "compare r file": "is a file", "compare empty r": "holds no run",

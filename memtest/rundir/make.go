@@ -27,7 +27,7 @@ func makeFolder(path string) (made bool, err error) {
 	if err := os.MkdirAll(path, 0o777); errors.Is(err, syscall.ENOSPC) { // no fault of the name
 		return false, err
 	} else if err != nil {
-		return false, result.Inputf("%v, so there is no folder for the run: give another one with --out", err)
+		return false, result.Inputf("the folder %s cannot be made (%v): give another one with --out", path, errors.Unwrap(err))
 	}
 	return true, nil
 }

@@ -115,7 +115,7 @@ func TestCreateRefuses(t *testing.T) {
 	for path, want := range map[string]string{
 		link:                                 link + " is a link to " + filepath.Join(folder, "none") + ", which is not there: make that folder, or give another one with --out",
 		filepath.Join(folder, "file"):        "is a file, but a run needs a folder",
-		filepath.Join(folder, "file", "run"): "so there is no folder for the run: give another one with --out",
+		filepath.Join(folder, "file", "run"): "cannot be made (not a directory): give another one with --out",
 	} {
 		if _, err := Create(path, config, result.Manifest{}); err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, result.ErrInput) {
 			t.Errorf("%s: %v, want %q", path, err, want)
