@@ -98,7 +98,8 @@ func (f exportFlags) run(ctx context.Context, folder string, stdout, stderr io.W
 		}
 		return f.checkTarget() // somebody may have made it meanwhile
 	}
-	atomicfile.Sweep(filepath.Dir(f.to), nil)
+	// What an earlier export to this file left when it was killed; of others a day later.
+	atomicfile.Sweep(filepath.Dir(f.to), func(name string) bool { return name == filepath.Base(f.to) })
 	if err := atomicfile.WriteFileFrom(f.to, write); err != nil {
 		return err
 	}

@@ -148,7 +148,7 @@ func TestLoadErrors(t *testing.T) {
 			return a
 		}), Spec{}, `its format is "memtest snapshot 9"; this program reads "memtest snapshot 1"`},
 		{other(func(meta map[string]string, a []arrays.Named) []arrays.Named { meta["epoch"] = "x"; return a }), Spec{}, `epoch: "x" is not a number`},
-		{other(func(meta map[string]string, a []arrays.Named) []arrays.Named { meta["spec"] = "layers: 3"; return a }), Spec{}, "cannot unmarshal"},
+		{other(func(meta map[string]string, a []arrays.Named) []arrays.Named { meta["spec"] = "layers: 3"; return a }), Spec{}, "line 1: layers: 3 is not a list"},
 		{other(func(meta map[string]string, a []arrays.Named) []arrays.Named { return a[:3] }), Spec{}, "it holds 3 arrays, but the network has 4"},
 		{other(func(meta map[string]string, a []arrays.Named) []arrays.Named { a[0].Dims = []int{3, 2}; return a }), Spec{}, "it holds dense1/weights of [3 2] where the network has dense1/weights of [2 3]"},
 	} {
