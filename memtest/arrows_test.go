@@ -50,13 +50,13 @@ var house = []struct {
 	{"xla/onnx", []string{"datasets/memory", "datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/trainhook", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/linalg", []string{"datasets/arrays", "datasets/parallel", "xla"}},
-	{"xla/arithmetic", []string{"datasets/atomicfile", "datasets/arrays", "datasets", "xla", "xla/linalg", "xla/nn"}},
+	{"xla/arithmetic", []string{"datasets/usercache", "datasets/atomicfile", "datasets/arrays", "datasets", "xla", "xla/linalg", "xla/nn"}},
 	{"xla/probe/softmax", []string{"datasets/arrays", "datasets/parallel", "xla", "xla/linalg"}},
 	{"xla/probe", []string{"datasets/memory", "datasets/seed", "datasets/arrays", "datasets/parallel", "xla", "xla/linalg", "xla/probe/softmax"}},
 	{"memtest", []string{"datasets/strictyaml", "datasets/memory", "datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/arithmetic", "xla/probe"}},
 	{"memtest/internal/oracle", []string{"datasets/seed"}}, // not what it checks, nor what stands on that
 	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "xla", "memtest"}},
-	{"memtest/show", []string{"datasets", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},
+	{"memtest/show", []string{"datasets/usercache", "datasets", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},
 	{"notebooks/nbdeps", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/report", "xla", "xla/nn", "xla/onnx", "xla/probe", "memtest", "memtest/show"}},
 	{"cmd/memtest", []string{"datasets/memory", "datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/word", "memtest/report/chart", "memtest/report/document", "memtest/report", "memtest/tensorboard", "xla", "xla/probe", "xla/onnx", "memtest", "memtest/paper"}},
 }

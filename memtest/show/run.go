@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/usercache"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
@@ -93,22 +94,18 @@ func Kept(key string, measure func(ctx context.Context, e *xla.Engine, o memtest
 	return d.Cells(rows), d.Finish(time.Now())
 }
 
-// folder is where the run of a key is kept, in the user's own cache, private to them.
+// folder is where the run of a key is kept, in the user's own cache: what others may
+// have put there would be answered without being measured.
 func folder(key string) (string, error) {
-	cache, err := os.UserCacheDir()
+	sum := sha256.Sum256([]byte(sources() + "\n" + key))
+	path, err := usercache.Folder("notebooks", hex.EncodeToString(sum[:12]))
 	if err != nil {
 		return "", err
 	}
-	parent := filepath.Join(cache, "memtest", "notebooks")
-	sum := sha256.Sum256([]byte(sources() + "\n" + key))
-	if err := private(parent); err != nil {
-		return "", err
+	if err := usercache.Make(filepath.Dir(path)); err != nil {
+		return "", fmt.Errorf("measurements cannot be kept: %w", err)
 	}
-	path := filepath.Join(parent, hex.EncodeToString(sum[:12]))
-	if _, err := os.Lstat(path); err == nil {
-		return path, private(path)
-	}
-	return path, nil
+	return path, usercache.Private(path)
 }
 
 // finished are the cells of a run that was measured to its end.

@@ -384,3 +384,23 @@ func TestReadyRefusesTheSlowBackend(t *testing.T) {
 		t.Errorf("the backend that was asked for: %q", text)
 	}
 }
+
+// What others could have put there is not believed.
+func TestKeptInAPrivateFolder(t *testing.T) {
+	cache := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", cache)
+	t.Setenv("HOME", cache)
+	path, err := folder("key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || info.Mode().Perm() != 0o777 {
+		t.Skip("folders have no modes here")
+	}
+	if _, err := folder("key"); err == nil || !strings.Contains(err.Error(), "can be written by everybody") || !strings.Contains(err.Error(), "XDG_CACHE_HOME") {
+		t.Errorf("kept where everybody may write: %v", err)
+	}
+}

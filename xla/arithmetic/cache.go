@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets/atomicfile"
+	"github.com/seed-1a417598/memtest/datasets/usercache"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -70,19 +71,15 @@ func keyOf(about xla.Description, processor string) (string, error) {
 	return fmt.Sprintf("%s; plugin of %d bytes, %s", key, info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano)), nil
 }
 
-// cacheFile is where the hashes of a key are kept; false where the user has no
-// cache.
+// cacheFile is where the hashes of a key are kept; false where the user has no cache
+// that is theirs alone.
 func cacheFile(key string) (string, bool) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", false
-	}
-	folder := filepath.Join(cache, "memtest", "arithmetic")
-	if os.MkdirAll(folder, 0o700) != nil {
-		return "", false
-	}
 	sum := sha256.Sum256([]byte(key))
-	return filepath.Join(folder, hex.EncodeToString(sum[:12])+".json"), true
+	file, err := usercache.Folder("arithmetic", hex.EncodeToString(sum[:12])+".json")
+	if err != nil || usercache.Make(filepath.Dir(file)) != nil {
+		return "", false
+	}
+	return file, true
 }
 
 func read(file, key string) (Hashes, bool) {
