@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command breaking breaks memtest from outside, again and again, as machines,
 // disks and people do: it kills and stops whole processes, flips bits, fills disks,
 // and gives every reader files that are not what they should be. It prints a
