@@ -28,14 +28,15 @@ func NewClasses(l Labels) Classes {
 }
 
 // CheckClasses refuses labels that are no classes: target values, of which each
-// would be its own class, and −1 for examples without a label. Its error is the end
+// would be its own class, and a single negative number beside classes from 0 for
+// examples without a label, such as −1 or PyTorch's −100. Its error is the end
 // of a sentence that names the labels.
 func (l Labels) CheckClasses() error {
 	if i, found := l.target(); found {
 		return fmt.Errorf("label %d is %s, which is no whole number; give the class of each example, not a probability or a target value, and write classes that look like numbers as words", i, l.Texts[i])
 	}
 	if i, found := l.unlabelled(); found {
-		return fmt.Errorf("label %d is -1, which beside classes from 0 usually says that an example has no label; leave such examples out, or number the classes from 0 where it is one", i)
+		return fmt.Errorf("label %d is %d, which beside classes from 0 usually says that an example has no label; leave such examples out, or number the classes from 0 where it is one", i, l.Ints[i])
 	}
 	return nil
 }
@@ -55,13 +56,17 @@ func (l Labels) target() (at int, found bool) {
 	return at, found
 }
 
-// unlabelled is the first −1, where the other labels are at least two classes that
-// are numbered from 0. Classes −1 and 1 are classes.
+// unlabelled is the first label below 0, where all such are alike and the others are
+// at least two classes that are numbered from 0. Classes −1 and 1 are classes.
 func (l Labels) unlabelled() (int, bool) {
-	if len(l.Ints) == 0 || slices.Min(l.Ints) != -1 || !slices.Contains(l.Ints, 0) || slices.Max(l.Ints) < 1 {
+	if len(l.Ints) == 0 || slices.Min(l.Ints) >= 0 || !slices.Contains(l.Ints, 0) || slices.Max(l.Ints) < 1 {
 		return 0, false
 	}
-	return slices.Index(l.Ints, -1), true
+	none := slices.Min(l.Ints)
+	if slices.ContainsFunc(l.Ints, func(y int64) bool { return y < 0 && y != none }) {
+		return 0, false
+	}
+	return slices.Index(l.Ints, none), true
 }
 
 // ClassesOf numbers names by their order.

@@ -26,6 +26,17 @@ func (l Labels) part(from, to int) Labels {
 	return Labels{Ints: l.Ints[from:to]}
 }
 
+// Differs is the first place where two lists of labels name other classes, −1 where
+// there is none; text is that of the two there. Of two lengths the shorter counts.
+func (l Labels) Differs(o Labels) (place int, text [2]string) {
+	for i := range min(l.Len(), o.Len()) {
+		if a, b := l.text(i), o.text(i); a != b {
+			return i, [2]string{a, b}
+		}
+	}
+	return -1, text
+}
+
 // text is label i as the name of its class.
 func (l Labels) text(i int) string {
 	if l.Texts != nil {

@@ -29,5 +29,8 @@ func (t Numbers) Centred(rows int) (Matrix, Origin) {
 	return t.Matrix(o, rows), o
 }
 
+// Columns are the names of the columns, quoted.
+func (t Numbers) Columns() []string { return t.names }
+
 // Column is the name of a column, quoted.
 func (t Numbers) Column(j int) string { return t.names[j] }

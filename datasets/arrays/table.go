@@ -213,13 +213,62 @@ func (c *columns) add(record []string) (j int, err error) {
 				return j, fmt.Errorf(" has no name and is %q, which does not count the lines from 0; give the column a name, or leave it out (in pandas with to_csv(index=False))", cell)
 			}
 		default:
-			v, err := strconv.ParseFloat(cell, 64)
+			v, err := number(cell)
 			if err != nil || math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 {
-				return j, fmt.Errorf(": %q is not a finite number that float32 holds; fill or leave out such lines, or name the column where it holds the labels", cell)
+				return j, fmt.Errorf(": %q is not a finite number that float32 holds; leave out or fill such lines, leave out or encode the column, or name it where it holds the labels", cell)
 			}
 			c.numbers.data = append(c.numbers.data, v)
 		}
 	}
 	c.numbers.Rows++
 	return 0, nil
+}
+
+// number reads a cell; true and false, as pandas writes what get_dummies gives, are 1
+// and 0.
+func number(cell string) (float64, error) {
+	switch cell {
+	case "True", "TRUE", "true":
+		return 1, nil
+	case "False", "FALSE", "false":
+		return 0, nil
+	}
+	return strconv.ParseFloat(cell, 64)
+}
+
+// LabelColumn reads one column of a table as labels, as Columns does, whatever its
+// others hold.
+func (s *Source) LabelColumn(name string) (Labels, error) {
+	if s.table == nil {
+		return Labels{}, fmt.Errorf("%s is no table; read its arrays", s.path)
+	}
+	cells, err := s.table.cells(name)
+	if err != nil {
+		return Labels{}, fmt.Errorf("file %s: %w", s.path, err)
+	}
+	return columnLabels(cells), nil
+}
+
+func (t *table) cells(name string) ([]string, error) {
+	l, err := t.lines()
+	if err != nil {
+		return nil, err
+	}
+	place := slices.Index(l.names, name)
+	if place < 0 {
+		return nil, fmt.Errorf("it has no column %q", name)
+	}
+	c := columns{names: l.names[place : place+1], kinds: []cellKind{cellLabel}, labels: make([][]string, 1)}
+	for {
+		record, err := l.next()
+		if errors.Is(err, io.EOF) {
+			return c.labels[0], nil
+		} else if err != nil {
+			return nil, err
+		}
+		if _, err := c.add(record[place : place+1]); err != nil {
+			line, _ := l.csv.FieldPos(place)
+			return nil, fmt.Errorf("line %d, column %q%w", line, name, err)
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package features
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,6 +35,23 @@ func (t tableContent) Centred(rows int) (arrays.Matrix, arrays.Origin, error) {
 }
 func (t tableContent) MatrixLess(o arrays.Origin, rows int) (arrays.Matrix, error) {
 	return t.numbers.Matrix(o, rows), nil
+}
+
+// sameColumns refuses a table whose columns are not those of the training table, in
+// the same order: matrices are matched column by column. Arrays have no names.
+func sameColumns(train, other content) error {
+	a, ok := train.(tableContent)
+	b, too := other.(tableContent)
+	if !ok || !too {
+		return nil
+	}
+	have, want := b.numbers.Columns(), a.numbers.Columns()
+	for j := range min(len(have), len(want)) {
+		if have[j] != want[j] {
+			return fmt.Errorf("column %d of %s is %s, but that of %s is %s; give both the same columns, in the same order", j+1, b.path, have[j], a.path, want[j])
+		}
+	}
+	return nil
 }
 
 // open opens a file once.
@@ -119,9 +135,9 @@ func (l *Layout) table(s *arrays.Source, keys Keys) (tableContent, error) {
 	}
 	t := tableContent{path: s.Path()}
 	var labels []string
-	for _, key := range []string{cmp.Or(keys.Labels, KeyLabels), cmp.Or(keys.Groups, KeyGroups), cmp.Or(keys.FreshLabels, KeyFreshLabels)} {
-		if s.Has(key) {
-			labels = append(labels, key)
+	for _, key := range []struct{ stated, usual string }{{keys.Labels, KeyLabels}, {keys.Groups, KeyGroups}, {keys.FreshLabels, KeyFreshLabels}} {
+		if name := columnOf(s.Path(), key.stated, key.usual); s.Has(name) {
+			labels = append(labels, name)
 		}
 	}
 	var err error
@@ -131,4 +147,16 @@ func (l *Layout) table(s *arrays.Source, keys Keys) (tableContent, error) {
 		l.notes = append(l.notes, s.Notes()...)
 	}
 	return t, err
+}
+
+// columnOf is the column of a table that a key names: NAME, PATH:NAME or, by its usual
+// name, PATH.
+func columnOf(table, stated, usual string) string {
+	if stated == "" || stated == table {
+		return usual
+	}
+	if before, after, found := cutLast(stated, ":"); found && before == table {
+		return after
+	}
+	return stated
 }

@@ -37,19 +37,7 @@ func (l *Layout) column(path, stated, usual string, keys Keys, of examples) (lab
 		return labels, "", false, err
 	}
 	if s.Table() {
-		t, err := l.table(s, keys)
-		if err != nil {
-			return labels, "", false, err
-		}
-		column := cmp.Or(name, usual)
-		if labels, found := t.columns[column]; found {
-			from := fmt.Sprintf("column %s [%d] of %s", column, labels.Len(), s.Path())
-			return labels, from, true, of.fit(labels.Len(), from)
-		}
-		if stated == "" {
-			return labels, "", false, nil
-		}
-		return labels, "", false, fmt.Errorf("file %s has no column %q; it has %s", s.Path(), column, strings.Join(s.Names(), ", "))
+		return l.tableColumn(s, cmp.Or(name, usual), stated != "", of)
 	}
 	if stated == "" && !s.Has(name) {
 		return labels, "", false, nil
@@ -67,6 +55,46 @@ func (l *Layout) column(path, stated, usual string, keys Keys, of examples) (lab
 	return labels, a.String(), true, err
 }
 
+// tableColumn is column of a table: one of features, or one that holds labels alone.
+func (l *Layout) tableColumn(s *arrays.Source, name string, stated bool, of examples) (labels arrays.Labels, from string, found bool, err error) {
+	t, read := l.tables[s.Path()]
+	labels, found = t.columns[name]
+	if !read && s.Has(name) {
+		if labels, err = s.LabelColumn(name); err != nil {
+			return labels, "", false, err
+		}
+		found = true
+	}
+	if found {
+		from := fmt.Sprintf("column %s [%d] of %s", name, labels.Len(), s.Path())
+		return labels, from, true, of.fit(labels.Len(), from)
+	}
+	if !stated {
+		return labels, "", false, nil
+	}
+	return labels, "", false, fmt.Errorf("file %s has no column %q; it has %s", s.Path(), name, strings.Join(s.Names(), ", "))
+}
+
+// checkCopies refuses copies whose own column of labels is not that of their parents.
+func (l *Layout) checkCopies(labels arrays.Labels, keys Keys) error {
+	for _, layer := range l.Layers {
+		for i, v := range layer.valid {
+			t, ok := v.(tableContent)
+			if !ok {
+				continue
+			}
+			own, ok := t.columns[columnOf(t.path, keys.Labels, KeyLabels)]
+			if !ok {
+				continue
+			}
+			if row, text := labels.Differs(own); row >= 0 {
+				return fmt.Errorf("the copies %v at level %g are not those of the training examples, row by row: example %d (from 0) has label %s, its copy %s", v, layer.Levels[i], row, text[0], text[1])
+			}
+		}
+	}
+	return nil
+}
+
 // readLabels reads the labels and groups of the training examples.
 func (l *Layout) readLabels(path string, keys Keys) error {
 	train := l.Layers[0].train
@@ -80,6 +108,9 @@ func (l *Layout) readLabels(path string, keys Keys) error {
 			there = "; there are " + s.List()
 		}
 		return fmt.Errorf("there are no labels of the training features %v%s: name them with --labels", train, there)
+	}
+	if err := l.checkCopies(labels, keys); err != nil {
+		return err
 	}
 	if labels, err = firstRows(labels, l.rows); err != nil {
 		return err
@@ -176,8 +207,12 @@ func (l *Layout) readPermuted(path string, keys Keys) error {
 // checkPermuted refuses label sets that are no null, since they are the real labels
 // or all one and the same, and notes some that are.
 func (l *Layout) checkPermuted(a *arrays.Array) error {
-	distinct, real := map[string]bool{}, 0
+	distinct, real, others := map[string]bool{}, 0, 0
+	sizes := sizesOf(l.Labels, len(l.Classes))
 	for _, set := range l.Permuted {
+		if !slices.Equal(sizesOf(set, len(l.Classes)), sizes) {
+			others++
+		}
 		if slices.Equal(set, l.Labels) {
 			real++
 		}
@@ -192,10 +227,21 @@ func (l *Layout) checkPermuted(a *arrays.Array) error {
 		return fmt.Errorf("permuted labels %v: every row is the real labels; shuffle them, a row for each permutation", a)
 	case b > 1 && len(distinct) == 1:
 		return fmt.Errorf("permuted labels %v: all rows are alike; shuffle the labels anew for each row", a)
+	case others > 0:
+		l.notes = append(l.notes, fmt.Sprintf("permuted labels %v: %d of the rows are no permutations of the labels, since classes have other sizes there", a, others))
 	case real > 0:
 		l.notes = append(l.notes, fmt.Sprintf("permuted labels %v: %d of the rows are the real labels", a, real))
 	case len(distinct) < b:
 		l.notes = append(l.notes, fmt.Sprintf("permuted labels %v: %d of the rows repeat others", a, b-len(distinct)))
 	}
 	return nil
+}
+
+// sizesOf is how often each class occurs.
+func sizesOf(labels []int32, classes int) []int {
+	n := make([]int, classes)
+	for _, y := range labels {
+		n[y]++
+	}
+	return n
 }
