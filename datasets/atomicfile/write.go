@@ -77,13 +77,14 @@ func target(path string) (string, fs.FileMode, error) {
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		to, _ := os.Readlink(path)
 		if path, err = filepath.EvalSymlinks(path); errors.Is(err, fs.ErrNotExist) {
-			return "", 0, fmt.Errorf("it is a link to %s, which is not there", to)
-		} else if err == nil {
-			info, err = os.Lstat(path)
+			return "", 0, fmt.Errorf("it is a link to %s, which is not there: remove it first", to)
+		} else if err != nil {
+			return "", 0, fmt.Errorf("it is a link to %s, which leads nowhere: remove it first", to)
 		}
+		info, err = os.Lstat(path)
 	}
 	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("it is no ordinary file")
+		err = errors.New("it is no ordinary file: remove it first")
 	}
 	if err != nil {
 		return "", 0, err

@@ -91,12 +91,19 @@ func bytesOf(data []byte) func(io.Writer) error {
 // ordinary is an error for what is there under the name of a file and is none:
 // opening a pipe would wait for ever.
 func ordinary(path string) error {
-	info, err := os.Stat(path)
-	if err != nil || info.Mode().IsRegular() {
+	info, err := os.Lstat(path)
+	if err != nil {
 		return nil
+	}
+	if to, err := os.Stat(path); err == nil {
+		info = to
 	}
 	what := "a device"
 	switch mode := info.Mode(); {
+	case mode.IsRegular():
+		return nil
+	case mode&fs.ModeSymlink != 0:
+		what = "a link that leads nowhere"
 	case mode.IsDir():
 		what = "a folder"
 	case mode&fs.ModeNamedPipe != 0:
