@@ -6,6 +6,9 @@ import (
 	"errors"
 	"io/fs"
 	"iter"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets"
@@ -30,7 +33,7 @@ type Folder struct {
 // there.
 func (f Folder) Begin(path string, resume bool) (d *rundir.Dir, notes result.Notes, err error) {
 	if resume {
-		d, notes, err = f.resume(path, f.Config.YAML())
+		d, notes, err = f.resume(path)
 	} else {
 		d, err = rundir.Create(path, f.Config.YAML(), f.Manifest)
 	}
@@ -48,7 +51,7 @@ func (f Folder) Begin(path string, resume bool) (d *rundir.Dir, notes result.Not
 	return d, notes, nil
 }
 
-func (f Folder) resume(path string, config []byte) (*rundir.Dir, result.Notes, error) {
+func (f Folder) resume(path string) (*rundir.Dir, result.Notes, error) {
 	there, err := rundir.Open(path)
 	if err != nil {
 		return nil, result.Notes{}, err
@@ -57,19 +60,42 @@ func (f Folder) resume(path string, config []byte) (*rundir.Dir, result.Notes, e
 	if err != nil {
 		return nil, result.Notes{}, err
 	}
+	asked := f.Config.spelledAs(old)
 	// More permutations are more of the same.
-	grows := old.Permutations < f.Config.Permutations
-	before := f.Config
+	grows := old.Permutations < asked.Permutations
+	before := asked
 	if grows {
 		before.Permutations = old.Permutations
 	}
 	d, notes, err := rundir.Resume(path, before.YAML(), f.Manifest)
 	if err == nil && grows {
-		if err = d.Grow(config); err != nil {
+		if err = d.Grow(asked.YAML()); err != nil {
 			err = errors.Join(err, d.Close())
 		}
 	}
 	return d, notes, err
+}
+
+// spelledAs is the configuration with paths as another one spells them, where they
+// end in the same name: that the files are the same is proven by their contents.
+func (c Config) spelledAs(old Config) Config {
+	c.Keys.Valid = slices.Clone(c.Keys.Valid)
+	for i := range c.Keys.Valid {
+		if level, now, _ := strings.Cut(c.Keys.Valid[i], "="); i < len(old.Keys.Valid) {
+			if before, then, _ := strings.Cut(old.Keys.Valid[i], "="); level == before && filepath.Base(now) == filepath.Base(then) {
+				c.Keys.Valid[i] = old.Keys.Valid[i]
+			}
+		}
+	}
+	for _, path := range []struct{ now, then *string }{
+		{&c.File, &old.File}, {&c.Data, &old.Data}, {&c.Net, &old.Net}, {&c.Model, &old.Model}, {&c.Keys.Train, &old.Keys.Train}, {&c.Keys.Labels, &old.Keys.Labels},
+		{&c.Keys.Fresh, &old.Keys.Fresh}, {&c.Keys.FreshLabels, &old.Keys.FreshLabels}, {&c.Keys.Permuted, &old.Keys.Permuted}, {&c.Keys.Groups, &old.Keys.Groups},
+	} {
+		if filepath.Base(*path.now) == filepath.Base(*path.then) {
+			*path.now = *path.then
+		}
+	}
+	return c
 }
 
 // ConfigOf is the configuration of a run's folder.

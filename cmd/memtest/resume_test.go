@@ -34,6 +34,12 @@ func TestAnotherBasisIsRefusedOrBegunAnew(t *testing.T) {
 			t.Errorf("%v: the refused folder was changed", more)
 		}
 	}
+	// The same file under another name of its path is the same.
+	elsewhere := filepath.Dir(file) + string(os.PathSeparator) + "." + string(os.PathSeparator) + filepath.Base(file)
+	if code, _, stderr := command("probe", elsewhere, "--probes", "centroid", "--permutations", "19", "--quiet", "--out", out, "--backend", "go", "--resume"); code != exitDone {
+		t.Errorf("another spelling: %s", stderr)
+	}
+	rows, manifest = read(t, out, rundir.RowsFile), read(t, out, rundir.ManifestFile)
 	refused("was begun with another backend: ", "--resume")
 	refused("already holds this run", "--backend", "go")
 	refused("was made with another configuration", "--backend", "go", "--resume", "--seed", "5")

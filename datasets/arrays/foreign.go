@@ -78,7 +78,7 @@ var foreign = []foreignFormat{
 	{"a CIFAR batch of the Python version, which is a pickle", cifarPickle, nil,
 		`convert it with: python -c "import pickle,numpy; d=pickle.load(open('FILE','rb'),encoding='bytes'); numpy.savez('STEM.npz',X=d[b'data'].reshape(-1,3,32,32),y=d.get(b'labels') or d[b'fine_labels'])" and read STEM.npz with --own layout=nchw,low=0,high=255, or take the binary version`},
 	{"a PyTorch file", torchFile, []string{".pt", ".pth"},
-		`convert it, if it is a dictionary of tensors, with: python -c "import torch,numpy; numpy.savez('STEM.npz',**{k:v.numpy() for k,v in torch.load('FILE',map_location='cpu').items()})"`},
+		`convert it, if it is a tensor or a dictionary of tensors, with: python -c "import torch,numpy; t=torch.load('FILE',map_location='cpu'); numpy.savez('STEM.npz',**{k:v.detach().float().numpy() if v.is_floating_point() else v.numpy() for k,v in (t if isinstance(t,dict) else {'train':t}).items()})"`},
 	{"a Python pickle, which could run anything and is never opened here", pickled, []string{".pkl", ".pickle"},
 		`convert it, if you trust it and it is a dictionary of arrays, with: python -c "import pickle,numpy; numpy.savez('STEM.npz',**pickle.load(open('FILE','rb')))"`},
 	{"a file of TensorFlow records", nil, []string{".tfrecord", ".tfrecords"},

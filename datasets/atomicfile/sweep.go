@@ -21,7 +21,7 @@ func Sweep(folder string, owned func(name string) bool) {
 		return
 	}
 	for _, e := range entries {
-		name, _, ok := strings.Cut(strings.TrimPrefix(e.Name(), "."), temporary)
+		name, _, ok := strings.Cut(strings.TrimPrefix(e.Name(), "."), Temporary)
 		if !ok || !strings.HasPrefix(e.Name(), ".") || !e.Type().IsRegular() {
 			continue
 		}

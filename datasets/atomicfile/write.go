@@ -92,8 +92,8 @@ func target(path string) (string, fs.FileMode, error) {
 	return path, info.Mode().Perm(), nil
 }
 
-// temporary stands in the name of a file that is to become another by renaming.
-const temporary = ".memtest-tmp-"
+// Temporary stands in the name of a file that is to become another by renaming.
+const Temporary = ".memtest-tmp-"
 
 // create makes the temporary file of a path. os.CreateTemp would make one that is
 // its owner's alone, whatever the umask allows.
@@ -103,6 +103,6 @@ func create(path string) (*os.File, error) {
 		_, n := utf8.DecodeLastRuneInString(base)
 		base = base[:len(base)-n]
 	}
-	name := "." + strings.TrimPrefix(base, ".") + temporary + rand.Text()
+	name := "." + strings.TrimPrefix(base, ".") + Temporary + rand.Text()
 	return os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o666)
 }

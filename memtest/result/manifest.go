@@ -30,6 +30,8 @@ type Manifest struct {
 	Arithmetic    string `json:"arithmetic,omitempty"`     // of a fixed computation, see package arithmetic
 	NetworkSHA256 string `json:"network_sha256,omitempty"` // of the network's description
 
+	KeepsEvidence bool `json:"keeps_evidence,omitempty"` // each row has its evidence in the folder
+
 	Started    time.Time  `json:"started"`
 	Finished   *time.Time `json:"finished"`   // null = it is not
 	Unfinished bool       `json:"unfinished"` // true from Create until Finish

@@ -33,6 +33,17 @@ func TestSetAside(t *testing.T) {
 		}
 		d.Close()
 	}
+	// Files of the user's own do not go with it.
+	notes := filepath.Join(path, "data.npz")
+	if err := os.WriteFile(notes, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := SetAside(path); err == nil || !strings.Contains(err.Error(), "holds data.npz too") {
+		t.Errorf("with a file of the user's: %v", err)
+	}
+	if _, err := os.Stat(notes); err != nil {
+		t.Error(err)
+	}
 	own := filepath.Join(t.TempDir(), "own")
 	if err := errors.Join(os.Mkdir(own, 0o755), os.WriteFile(filepath.Join(own, "notes.txt"), nil, 0o644)); err != nil {
 		t.Fatal(err)

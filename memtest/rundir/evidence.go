@@ -20,6 +20,16 @@ import (
 // Fill appends cells as they come, where evidence is true with their evidence
 // first: a row without it could not be gone on with.
 func (d *Dir) Fill(cells iter.Seq2[result.Cell, error], evidence bool) error {
+	if evidence {
+		m, err := d.Manifest()
+		if err == nil && !m.KeepsEvidence {
+			m.KeepsEvidence = true
+			err = d.writeManifest(m)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	for cell, err := range cells {
 		if err != nil {
 			return err

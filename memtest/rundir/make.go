@@ -36,7 +36,7 @@ func makeFolder(path string) (made bool, err error) {
 // that were left there would be taken for those of the new one, and files of the
 // user's would be written over.
 func (d *Dir) vacant() error {
-	for _, name := range []string{RowsFile, ConfigFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, labelsFile, SnapshotsDir, evidenceDir} {
+	for _, name := range runsOwn {
 		if _, err := os.Lstat(d.Path(name)); err == nil {
 			return d.taken(name)
 		} else if !errors.Is(err, fs.ErrNotExist) {

@@ -11,10 +11,11 @@ import (
 )
 
 // Verify holds rows against the evidence that was kept of them and says of which
-// cells it is damaged or belongs to another row. A folder without any evidence
-// keeps none, which is no damage.
+// cells it is damaged or belongs to another row. A folder that keeps none, as its
+// manifest says, is not damaged.
 func (d *Dir) Verify(rows []result.Row) map[string]error {
-	if _, err := os.Stat(d.Path(evidenceDir)); errors.Is(err, fs.ErrNotExist) {
+	m, err := d.Manifest()
+	if _, missing := os.Stat(d.Path(evidenceDir)); err == nil && !m.KeepsEvidence && errors.Is(missing, fs.ErrNotExist) {
 		return nil
 	}
 	damaged := map[string]error{}

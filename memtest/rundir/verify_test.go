@@ -88,6 +88,24 @@ func TestDamagedCellsAreMeasuredAgain(t *testing.T) {
 	}
 }
 
+// A folder from which all evidence was removed is damaged; one that keeps none is not.
+func TestAllEvidenceIsMissing(t *testing.T) {
+	path, cells := kept(t, 0, 0.3)
+	if err := os.RemoveAll(path + "/" + evidenceDir); err != nil {
+		t.Fatal(err)
+	}
+	if _, notes, err := Resume(path, config, result.Manifest{}); err != nil || len(notes.Damaged) != 2 {
+		t.Errorf("notes %v, error %v", notes.Damaged, err)
+	}
+	other, d := create(t)
+	if err := errors.Join(d.Fill(each(cells), false), d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, notes, err := Resume(other, config, result.Manifest{}); err != nil || len(notes.Damaged) != 0 {
+		t.Errorf("without evidence: notes %v, error %v", notes.Damaged, err)
+	}
+}
+
 // A row whose evidence is of other permutations is not the row of that evidence.
 func TestARowIsHeldAgainstItsCell(t *testing.T) {
 	path, cells := kept(t, 0, 0.3)
