@@ -274,7 +274,7 @@ func (o FileOptions) checkAxes(dims []int) error {
 	need := map[string]int{"nhwc": 4, "nchw": 4, "nhw": 3, "flat": 2, "table": 2}[o.Layout]
 	switch {
 	case o.Layout == "":
-		return fmt.Errorf("it has dimensions %v and no stated layout; state nhwc, nchw, nhw, flat or table", dims)
+		return fmt.Errorf("it has dimensions %v and no stated layout; state nhwc, nchw, nhw, flat or table, as in --own layout=nhwc", dims)
 	case need == 0:
 		return fmt.Errorf("there is no layout %q; choose nhwc, nchw, nhw, flat or table", o.Layout)
 	case need != len(dims):
@@ -318,6 +318,9 @@ func (o FileOptions) axes(dims []int, x []float32) (examples, error) {
 func (o FileOptions) scale(x []float32, size int) error {
 	if !(o.Low < o.High) || math.IsInf(o.High-o.Low, 0) {
 		lo, hi := span(x)
+		if o.Low == 0 && o.High == 0 {
+			return fmt.Errorf("its pixels are in %v..%v and no range is stated; state the values of black and of white, as in --own low=0,high=255", lo, hi)
+		}
 		return fmt.Errorf("its pixels are in %v..%v and their range is stated as %v..%v; state the values of black and of white, such as 0 and 255", lo, hi, o.Low, o.High)
 	}
 	for i, v := range x {

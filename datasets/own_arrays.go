@@ -66,7 +66,7 @@ func (o FileOptions) arrays(s *arrays.Source) (train, test examples, err error) 
 func (o FileOptions) part(s *arrays.Source, x, y, groups string) (examples, error) {
 	values, err := s.Array(x)
 	if err != nil {
-		return examples{}, fmt.Errorf("%w: state the names of the arrays", err)
+		return examples{}, fmt.Errorf("%w: state the names of the arrays, as in --own x=images,y=labels", err)
 	}
 	if n := values.Rows() * values.Cols(); n > maxValues {
 		return examples{}, fmt.Errorf("%s: array %v holds more than %d values; give fewer examples", s.Path(), values, maxValues)
@@ -122,7 +122,7 @@ func (o FileOptions) values(a *arrays.Array) (arrays.Matrix, error) {
 func column(s *arrays.Source, name string, x *arrays.Array) (arrays.Labels, error) {
 	a, err := s.Array(name)
 	if err != nil {
-		return arrays.Labels{}, fmt.Errorf("%w: state the names of the arrays", err)
+		return arrays.Labels{}, fmt.Errorf("%w: state the names of the arrays, as in --own x=images,y=labels", err)
 	}
 	if a.Readable() && a.Rows() != x.Rows() {
 		return arrays.Labels{}, fmt.Errorf("%s: array %s has dimensions %v, but there are %d examples in %s; give one value for each", s.Path(), name, a.Dims, x.Rows(), x.Name)

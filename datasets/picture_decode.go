@@ -187,7 +187,7 @@ func picturePixels(path string, s Shape, o FileOptions, x []float32) (err error)
 		return err
 	}
 	if o.Shape.Channels == 0 && img.channels != s.Channels {
-		return fmt.Errorf("file %s has %d channels, but others have %d; state 1 (grey) or 3 (colour) channels for all", path, img.channels, s.Channels)
+		return fmt.Errorf("file %s has %d channels, but others have %d; state 1 (grey) or 3 (colour) channels for all, as in --own shape=32x32x3", path, img.channels, s.Channels)
 	}
 	defer func() {
 		if recover() != nil { // a place beyond the palette
@@ -197,7 +197,7 @@ func picturePixels(path string, s Shape, o FileOptions, x []float32) (err error)
 	b := img.Bounds()
 	if b.Dy() != s.Height || b.Dx() != s.Width {
 		if o.Shape.Height == 0 {
-			return fmt.Errorf("file %s is of %d×%d pixels, but others are of %d×%d; state a size to resize all to", path, b.Dy(), b.Dx(), s.Height, s.Width)
+			return fmt.Errorf("file %s is of %d×%d pixels, but others are of %d×%d; state a size to resize all to, as in --own shape=32x32x3", path, b.Dy(), b.Dx(), s.Height, s.Width)
 		}
 		resized := image.NewRGBA64(image.Rect(0, 0, s.Width, s.Height))
 		draw.CatmullRom.Scale(resized, resized.Bounds(), img.Image, b, draw.Src, nil)
