@@ -89,7 +89,7 @@ func TestNumPyRefuses(t *testing.T) {
 		"no layout":         {FileOptions{X: "u1"}, []string{"array u1", "[6 2 3 2]", "nhwc", "table"}},
 		"unknown layout":    {FileOptions{X: "u1", Layout: "hwcn"}, []string{`"hwcn"`, "nchw"}},
 		"wrong axes":        {FileOptions{X: "flat", Layout: "nhwc"}, []string{"4 axes", "[6 12]"}},
-		"no range":          {FileOptions{X: "u1", Layout: "nhwc"}, []string{"0..71", "0 and 255"}},
+		"no range":          {FileOptions{X: "u1", Layout: "nhwc"}, []string{"0..71", "--own low=0,high=255"}},
 		"outside the range": {FileOptions{X: "u1", Layout: "nhwc", High: 50}, []string{"value 3 of example 4 is 51", "0..50"}},
 		"range upside down": {FileOptions{X: "u1", Layout: "nhwc", Low: 1, High: -1}, []string{"1..-1"}},
 		"flat, no shape":    {FileOptions{X: "flat", Layout: "flat"}, []string{"12 values", "state a shape"}},

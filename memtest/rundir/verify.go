@@ -14,8 +14,7 @@ import (
 // cells it is damaged or belongs to another row. A folder that keeps none, as its
 // manifest says, is not damaged.
 func (d *Dir) Verify(rows []result.Row) map[string]error {
-	m, err := d.Manifest()
-	if _, missing := os.Stat(d.Path(evidenceDir)); err == nil && !m.KeepsEvidence && errors.Is(missing, fs.ErrNotExist) {
+	if m, err := d.Manifest(); err == nil && !m.KeepsEvidence && d.WithoutEvidence() {
 		return nil
 	}
 	damaged := map[string]error{}
@@ -25,6 +24,13 @@ func (d *Dir) Verify(rows []result.Row) map[string]error {
 		}
 	}
 	return damaged
+}
+
+// WithoutEvidence says whether there is no evidence at all: none was kept, or all of
+// it was removed to save space.
+func (d *Dir) WithoutEvidence() bool {
+	_, err := os.Stat(d.Path(evidenceDir))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // errUnfinished is of a cell that is being measured again with more permutations:
