@@ -1,6 +1,7 @@
 package features
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -87,21 +88,7 @@ func (l *Layout) addLayer(path, train string, keys Keys) error {
 		}
 		layer.Levels, layer.valid = append(layer.Levels, level), append(layer.valid, c)
 	}
-	order := make([]int, len(layer.Levels))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		if layer.Levels[a] < layer.Levels[b] {
-			return -1
-		}
-		return 1
-	})
-	sorted := layer
-	sorted.Levels, sorted.valid = nil, nil
-	for _, i := range order {
-		sorted.Levels, sorted.valid = append(sorted.Levels, layer.Levels[i]), append(sorted.valid, layer.valid[i])
-	}
+	sorted := layer.byLevel()
 
 	fresh := keys.Fresh
 	if fresh == "" && last == KeyTrain && source.Has(prefix+KeyFresh) {
@@ -117,6 +104,21 @@ func (l *Layout) addLayer(path, train string, keys Keys) error {
 	}
 	l.Layers = append(l.Layers, sorted)
 	return nil
+}
+
+// byLevel is the layer with its copies by level, ascending.
+func (l Layer) byLevel() Layer {
+	order := make([]int, len(l.Levels))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(l.Levels[a], l.Levels[b]) })
+	sorted := l
+	sorted.Levels, sorted.valid = nil, nil
+	for _, i := range order {
+		sorted.Levels, sorted.valid = append(sorted.Levels, l.Levels[i]), append(sorted.valid, l.valid[i])
+	}
+	return sorted
 }
 
 // advised is an error of an array with what to type next; one of a table says it.
