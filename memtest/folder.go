@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
@@ -76,26 +77,55 @@ func (f Folder) resume(path string) (*rundir.Dir, result.Notes, error) {
 	return d, notes, err
 }
 
-// spelledAs is the configuration with paths as another one spells them, where they
-// end in the same name: that the files are the same is proven by their contents.
+// spelledAs is the configuration with files named by the paths of another one, where
+// the names of the files are alike: that they are the same files is proven by their
+// contents. What is no path stays as it is.
 func (c Config) spelledAs(old Config) Config {
-	c.Keys.Valid = slices.Clone(c.Keys.Valid)
-	for i := range c.Keys.Valid {
-		if level, now, _ := strings.Cut(c.Keys.Valid[i], "="); i < len(old.Keys.Valid) {
-			if before, then, _ := strings.Cut(old.Keys.Valid[i], "="); level == before && filepath.Base(now) == filepath.Base(then) {
-				c.Keys.Valid[i] = old.Keys.Valid[i]
-			}
-		}
-	}
-	for _, path := range []struct{ now, then *string }{
-		{&c.File, &old.File}, {&c.Data, &old.Data}, {&c.Net, &old.Net}, {&c.Model, &old.Model}, {&c.Keys.Train, &old.Keys.Train}, {&c.Keys.Labels, &old.Keys.Labels},
-		{&c.Keys.Fresh, &old.Keys.Fresh}, {&c.Keys.FreshLabels, &old.Keys.FreshLabels}, {&c.Keys.Permuted, &old.Keys.Permuted}, {&c.Keys.Groups, &old.Keys.Groups},
-	} {
+	for _, path := range []struct{ now, then *string }{{&c.File, &old.File}, {&c.Data, &old.Data}, {&c.Model, &old.Model}} {
 		if filepath.Base(*path.now) == filepath.Base(*path.then) {
 			*path.now = *path.then
 		}
 	}
+	if networkFile(c.Net) && filepath.Base(c.Net) == filepath.Base(old.Net) {
+		c.Net = old.Net
+	}
+	k, before := &c.Keys, old.Keys
+	for _, key := range []struct {
+		now  *string
+		then string
+	}{{&k.Train, before.Train}, {&k.Labels, before.Labels}, {&k.Fresh, before.Fresh}, {&k.FreshLabels, before.FreshLabels}, {&k.Permuted, before.Permuted}, {&k.Groups, before.Groups}} {
+		*key.now = keySpelledAs(*key.now, key.then)
+	}
+	k.Valid = slices.Clone(k.Valid)
+	for i := range min(len(k.Valid), len(before.Valid)) {
+		level, now, _ := strings.Cut(k.Valid[i], "=")
+		if beforeLevel, then, _ := strings.Cut(before.Valid[i], "="); level == beforeLevel && keySpelledAs(now, then) == then {
+			k.Valid[i] = before.Valid[i]
+		}
+	}
 	return c
+}
+
+// keySpelledAs is a key by the path of another one, where both are PATH, or PATH:NAME
+// with the same NAME, of files called alike. The name of an array, such as
+// hidden/train, is no path, and not the same as that of another one.
+func keySpelledAs(now, then string) string {
+	split := func(key string) (path, name string) {
+		if i := strings.LastIndex(key, ":"); i >= 0 && arrayFile(key[:i]) {
+			return key[:i], key[i:]
+		}
+		return key, ""
+	}
+	path, name := split(now)
+	before, beforeName := split(then)
+	if arrayFile(path) && name == beforeName && filepath.Base(path) == filepath.Base(before) {
+		return then
+	}
+	return now
+}
+
+func arrayFile(path string) bool {
+	return slices.Contains(arrays.Formats(), strings.ToLower(filepath.Ext(path)))
 }
 
 // ConfigOf is the configuration of a run's folder.

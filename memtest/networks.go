@@ -52,7 +52,7 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 		if err == nil {
 			spec = nn.ResNet(set.Shape, len(set.Classes), blocks[0])
 		}
-	case strings.HasSuffix(c.Net, ".yaml") || strings.HasSuffix(c.Net, ".yml"):
+	case networkFile(c.Net):
 		spec, err = nn.ReadSpec(c.Net, set.Shape, len(set.Classes))
 	default:
 		return spec, fmt.Errorf("net: %q is not known; choose mlp, mlp:WIDTH,WIDTH… (with dropout as in mlp:512,drop0.5), cnn, cnn:CHANNELS,…/WIDTH,…, resnet, resnet:BLOCKS or a FILE.yaml", c.Net)
@@ -61,6 +61,11 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 		return spec, fmt.Errorf("net: %q: %w", c.Net, err)
 	}
 	return spec, checkNetwork(spec)
+}
+
+// networkFile says whether a network is named by the path of its description.
+func networkFile(net string) bool {
+	return strings.HasSuffix(net, ".yaml") || strings.HasSuffix(net, ".yml")
 }
 
 // checkNetwork refuses a network whose rows could not be told from those of a
