@@ -191,7 +191,7 @@ func (x *Experiment) Folder(m result.Manifest) (Folder, error) {
 		if err != nil {
 			return Folder{}, err
 		}
-		m.NetworkSHA256 = result.ConfigHash(text)
+		m.NetworkSHA256 = result.Hash(text)
 	}
 	return Folder{Config: x.Config, Manifest: m, Labels: x.Train.Y}, nil
 }

@@ -1,6 +1,10 @@
 package arrays
 
-import "math"
+import (
+	"math"
+
+	"github.com/seed-1a417598/memtest/datasets/memory"
+)
 
 // Labels reads the array as one label a row: [n] or [n, 1] of whole numbers, text
 // or floats that are whole numbers, or one-hot rows [n, K], whose labels are the
@@ -53,7 +57,7 @@ func (a *Array) flatLabels() (Labels, error) {
 	if count == 0 {
 		return Labels{}, a.errorf("it holds no labels: its shape is %v", a.Dims)
 	}
-	if err := enough(float64(count)*labelBytes, "reading it"); err != nil {
+	if err := memory.Enough(float64(count)*labelBytes, "reading it"); err != nil {
 		return Labels{}, a.errorf("it holds %d labels: %w; give fewer examples", count, err)
 	}
 	l := Labels{}

@@ -1,6 +1,10 @@
 package arrays
 
-import "math"
+import (
+	"math"
+
+	"github.com/seed-1a417598/memtest/datasets/memory"
+)
 
 // float32 has 24 binary digits. A column that lies far from zero beside its spread,
 // such as a time in seconds, has few of them left for the differences that matter,
@@ -151,7 +155,7 @@ func (a *Array) room(rows int) (Matrix, error) {
 		return Matrix{}, err
 	}
 	m := Matrix{Rows: Head(a.Rows(), rows), Cols: a.Cols()}
-	if err := enough(4*float64(m.Rows)*float64(m.Cols), "reading it"); err != nil {
+	if err := memory.Enough(4*float64(m.Rows)*float64(m.Cols), "reading it"); err != nil {
 		return Matrix{}, a.errorf("its shape is %v: %w; take fewer examples", a.Dims, err)
 	}
 	m.Data = make([]float32, m.Rows*m.Cols)

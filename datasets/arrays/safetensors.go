@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets/memory"
 )
 
 // A safetensors file is: 8 bytes, the length of the header (little endian); the
@@ -94,7 +96,7 @@ func tensorHeader(f file) ([]byte, map[string]json.RawMessage, error) {
 	if length > maxTensorHeader || int64(length) > f.size-8 {
 		return nil, nil, errors.New("it is not a safetensors file, or it is cut off: its header would be longer than the file")
 	}
-	if err := enough(tensorHeaderCost*float64(length), "reading its header"); err != nil {
+	if err := memory.Enough(tensorHeaderCost*float64(length), "reading its header"); err != nil {
 		return nil, nil, err
 	}
 	header := make([]byte, 8+length)

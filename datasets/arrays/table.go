@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets/memory"
 )
 
 // maxCells bounds the numbers of a table: 2^30 float64 are 8 GiB. How many there
@@ -188,7 +190,7 @@ func (c *columns) makeRoom() error {
 	more := max(2*cap(c.numbers.data), 1024)
 	more = max(more, need)
 	texts := (len(c.names) - c.numbers.Cols) * (more / c.numbers.Cols)
-	if err := enough(8*float64(more)+32*float64(texts), fmt.Sprintf("reading the first %d lines", more/c.numbers.Cols)); err != nil {
+	if err := memory.Enough(8*float64(more)+32*float64(texts), fmt.Sprintf("reading the first %d lines", more/c.numbers.Cols)); err != nil {
 		return fmt.Errorf("%w; give fewer examples, or save them as .npz", err)
 	}
 	c.numbers.data = slices.Grow(c.numbers.data, more-len(c.numbers.data))

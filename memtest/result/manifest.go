@@ -125,11 +125,11 @@ func (m Manifest) CommandLine() string {
 
 // ConfigID is the short name of a configuration that rows carry: the first 12
 // hexadecimal digits of its SHA-256.
-func ConfigID(config []byte) string { return ConfigHash(config)[:12] }
+func ConfigID(config []byte) string { return Hash(config)[:12] }
 
-// ConfigHash is the SHA-256 of a configuration, in hexadecimal.
-func ConfigHash(config []byte) string {
-	s := sha256.Sum256(config)
+// Hash is the SHA-256 of a text, in hexadecimal.
+func Hash(text []byte) string {
+	s := sha256.Sum256(text)
 	return hex.EncodeToString(s[:])
 }
 

@@ -106,7 +106,7 @@ func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 
 // begun is the manifest of a run that begins with a configuration.
 func begun(config []byte, m result.Manifest) result.Manifest {
-	m.Format, m.Config, m.Before, m.Unfinished, m.Finished = result.Format, result.ConfigHash(config), "", true, nil
+	m.Format, m.Config, m.Before, m.Unfinished, m.Finished = result.Format, result.Hash(config), "", true, nil
 	return m
 }
 
@@ -157,7 +157,7 @@ func Open(path string) (*Dir, error) {
 	}
 	d := &Dir{path: path, config: config, known: map[string]result.Row{}}
 	m, err := d.Manifest()
-	if sum := result.ConfigHash(config); err == nil && m.Config != "" && m.Config != sum && m.Before != sum {
+	if sum := result.Hash(config); err == nil && m.Config != "" && m.Config != sum && m.Before != sum {
 		return nil, result.Inputf("%s is not what the run was made with, which %s notes the SHA-256 of: put the old file back, begin anew with --anew, or give another folder with --out", d.Path(ConfigFile), d.Path(ManifestFile))
 	}
 	return d, nil

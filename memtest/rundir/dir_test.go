@@ -70,7 +70,7 @@ func TestRunFromCreateToFinish(t *testing.T) {
 		}
 	}
 	m, err := d.Manifest()
-	if err != nil || !m.Unfinished || m.Finished != nil || m.Config != result.ConfigHash(config) || m.Host.Cores < 1 || m.Versions["go"] == "" {
+	if err != nil || !m.Unfinished || m.Finished != nil || m.Config != result.Hash(config) || m.Host.Cores < 1 || m.Versions["go"] == "" {
 		t.Fatalf("manifest %+v, error %v", m, err)
 	}
 	rows, _, err := d.Rows()
@@ -373,7 +373,7 @@ func TestResumeWithoutManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, err := d.Manifest()
-	if err != nil || len(m.Command) != 1 || m.Config != result.ConfigHash(config) || !m.Unfinished {
+	if err != nil || len(m.Command) != 1 || m.Config != result.Hash(config) || !m.Unfinished {
 		t.Errorf("the manifest is %+v (%v)", m, err)
 	}
 	// With rows nothing says what they were measured with.

@@ -85,7 +85,7 @@ func (d *Dir) saveEvidence(cell, row string, e result.Evidence) error {
 		return fmt.Errorf("evidence of %s: %w", cell, err)
 	}
 	zip := gzip.NewWriter(&text)
-	zip.Comment = result.ConfigHash(plain.Bytes())
+	zip.Comment = result.Hash(plain.Bytes())
 	_, err := zip.Write(plain.Bytes())
 	if err = errors.Join(err, zip.Close()); err != nil {
 		return err
@@ -118,7 +118,7 @@ func (d *Dir) readEvidence(cell string) (saved savedEvidence, err error) {
 	if err != nil {
 		return saved, err
 	}
-	if zip.Comment != "" && zip.Comment != result.ConfigHash(plain) {
+	if zip.Comment != "" && zip.Comment != result.Hash(plain) {
 		return saved, errors.New("its checksum does not go with its contents")
 	}
 	if err := gob.NewDecoder(bytes.NewReader(plain)).Decode(&saved); err != nil {

@@ -21,7 +21,7 @@ func (d *Dir) Grow(config []byte) error {
 		return err
 	}
 	// The manifest knows both while the one replaces the other.
-	m.Config, m.Before = result.ConfigHash(config), m.Config
+	m.Config, m.Before = result.Hash(config), m.Config
 	if err := d.writeManifest(m); err != nil {
 		return err
 	}
