@@ -27,7 +27,13 @@ type Config struct {
 
 	// Of a model that was trained elsewhere.
 	Model       string    `yaml:"model,omitempty"`
-	ModelSHA256 string    `yaml:"model_sha256,omitempty"`
+	ModelSHA256 string    `yaml:"model_sha256,omitempty"` // of several models that of the list of theirs
+	At          []string  `yaml:"at,omitempty"`           // EPOCH=MODEL each: the network in the course of its training
+	Untrained   string    `yaml:"untrained,omitempty"`    // model of the network with its start weights
+	Start       string    `yaml:"start,omitempty"`        // model of the pretrained network that it was fine-tuned from
+	Twin        string    `yaml:"twin,omitempty"`         // model of the same network trained on shuffled labels
+	TwinLabels  string    `yaml:"twin_labels,omitempty"`  // file of these labels, [n], or FILE:NAME
+	Inputs      []string  `yaml:"inputs,omitempty"`       // what each input of several is given: NAME=data, NAME=nonzero, NAME=positions, NAME=NUMBER
 	Layout      string    `yaml:"layout,omitempty"`  // how the model takes examples: nhwc, nchw, flat, flat-nchw
 	Mean        []float64 `yaml:"mean,omitempty"`    // subtracted from pixels in 0..1, one value or one a channel; empty = 0
 	SD          []float64 `yaml:"sd,omitempty"`      // divides them then, as many; empty = 1

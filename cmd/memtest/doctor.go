@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-1a417598/memtest/memtest/onnx"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -16,6 +17,8 @@ func doctorCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			out := c.OutOrStdout()
 			checks := xla.Doctor(c.Context())
+			found, ok, advice := onnx.Report()
+			checks = append(checks, xla.Check{Name: "ONNX Runtime", OK: ok, Found: found, Advice: advice})
 			width := 0
 			for _, check := range checks {
 				width = max(width, len(check.Name))

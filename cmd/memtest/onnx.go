@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -17,10 +16,10 @@ import (
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/onnx"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
-	"github.com/seed-1a417598/memtest/xla/onnx"
 )
 
 func onnxCommand(args []string) *cobra.Command {
@@ -32,9 +31,11 @@ func onnxCommand(args []string) *cobra.Command {
 		Long: "onnx makes near-copies of the training data, computes inner tensors of the model for them, and measures these\n" +
 			"features beside the raw inputs. The data must be those the network was trained on, in the order of axes and\n" +
 			"the scale it was trained with: pixels are in 0..1 here, --mean and --sd say what was subtracted and divided by.\n" +
-			"Images are transposed to channels first where the model's input is so; see what it says it did.",
+			"Images are transposed to channels first where the model's input is so; see what it says it did.\n" +
+			"--untrained, --start, --twin and --at name models of the same network at other times, by which it is judged.",
 		Example: "  memtest onnx net.onnx --list\n" +
-			"  memtest onnx net.onnx --data mnist --mean 0.1307 --sd 0.3081 --outputs input,last --levels 0,0.3",
+			"  memtest onnx net.onnx --data mnist --mean 0.1307 --sd 0.3081 --outputs input,last --levels 0,0.3\n" +
+			"  memtest onnx --at 1=net1.onnx --at 20=net20.onnx --untrained net0.onnx --twin twin.onnx --twin-labels shuffled.npy --data mine.npz",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			config, err := s.resolve(cmd)
@@ -44,17 +45,17 @@ func onnxCommand(args []string) *cobra.Command {
 			if len(files) == 1 {
 				config.Model = files[0]
 			}
-			if config.Model == "" {
-				return usage(errors.New("there is no model to measure; give MODEL.onnx"))
+			if err := checkModels(config); err != nil {
+				return usage(err)
 			}
-			model, err := onnx.Read(config.Model)
+			all, err := sources(config)
 			if err != nil {
 				return usage(err)
 			}
 			if list {
-				return s.printLayers(cmd.Context(), model, config, cmd.Flags().Changed("data"), cmd.OutOrStdout(), cmd.ErrOrStderr())
+				return s.printLayers(cmd.Context(), tested(all).model, config, cmd.Flags().Changed("data"), cmd.OutOrStdout(), cmd.ErrOrStderr())
 			}
-			return s.model(cmd.Context(), model, config, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return s.models(cmd.Context(), all, config, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	cmd.Flags().BoolVar(&list, "list", false, "list the inner tensors with their shapes, and measure nothing")
@@ -63,36 +64,42 @@ func onnxCommand(args []string) *cobra.Command {
 }
 
 // feed is what a configuration says of a model's input.
-func feed(c memtest.Config) onnx.Feed { return onnx.Feed{Layout: c.Layout, Mean: c.Mean, SD: c.SD} }
+func feed(c memtest.Config) onnx.Feed {
+	return onnx.Feed{Layout: c.Layout, Mean: c.Mean, SD: c.SD, Inputs: c.Inputs}
+}
+
+// runtime is ONNX Runtime, as the flags ask for it.
+func (s *settings) runtime(ctx context.Context, log io.Writer) (*onnx.Runtime, error) {
+	return onnx.Open(ctx, onnx.Options{Log: plain{log}, NoInstall: s.offline, CPU: strings.HasPrefix(s.backend, "xla:cpu")})
+}
 
 // printLayers prints the inner tensors of a model.
 func (s *settings) printLayers(ctx context.Context, model *onnx.Model, config memtest.Config, withData bool, stdout, stderr io.Writer) error {
-	dims := model.InputDims()
-	if len(dims) > 0 {
-		dims = dims[1:]
-	}
+	shape, known := model.ExampleShape()
 	if withData {
 		train, _, err := config.Load(ctx, s.data(s.log(stderr)))
 		if err != nil {
 			return usage(err)
 		}
-		fed, err := model.Fit(train.Shape, feed(config))
-		if err != nil {
-			return usage(err)
-		}
-		dims = fed.Dims()
+		shape, known = train.Shape, true
 	}
-	engine, err := xla.Open(ctx, s.backend, xla.Options{Log: s.log(stderr), NoInstall: s.offline})
+	if !known {
+		return usage(fmt.Errorf("model %s takes %s, whose axes are open; say how large examples are with --data", model.Path, model.Inputs()))
+	}
+	fed, err := model.Fit(shape, feed(config))
+	if err != nil {
+		return usage(err)
+	}
+	r, err := s.runtime(ctx, s.log(stderr))
 	if err != nil {
 		return err
 	}
-	defer engine.Close()
-	layers, unsupported, err := model.Layers(engine, dims)
+	layers, unsupported, err := model.Layers(r, fed)
 	if err != nil {
 		return usage(err)
 	}
 	stdout = plain{stdout}
-	fmt.Fprintf(stdout, "%s, opset %d, input %s %s\n\n", model.Path, model.Opset, model.Input(), model.InputShape())
+	fmt.Fprintf(stdout, "%s, opset %d, input %s\n\n", model.Path, model.Opset, model.Inputs())
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "TENSOR\tSHAPE\tNODE\tALSO CALLED")
 	for _, l := range layers {
@@ -107,8 +114,17 @@ func (s *settings) printLayers(ctx context.Context, model *onnx.Model, config me
 	return nil
 }
 
-// model measures a model.
-func (s *settings) model(ctx context.Context, model *onnx.Model, config memtest.Config, command []string, stdout, stderr io.Writer) error {
+// tested is the network under test, at its last epoch.
+func tested(all []source) source {
+	at := len(all) - 1
+	for all[at].as.Role == features.Twin {
+		at--
+	}
+	return all[at]
+}
+
+// models measures a model, with those that it is compared with.
+func (s *settings) models(ctx context.Context, all []source, config memtest.Config, command []string, stdout, stderr io.Writer) error {
 	started := time.Now()
 	log := s.log(stderr)
 	slices.Sort(config.Levels)
@@ -116,19 +132,23 @@ func (s *settings) model(ctx context.Context, model *onnx.Model, config memtest.
 	if err != nil {
 		return usage(err)
 	}
-	if config.Outputs, err = model.Resolve(config.Outputs); err != nil {
+	if config.Outputs, err = resolveTaps(all, config.Outputs); err != nil {
 		return usage(err)
 	}
 	x, err := memtest.New(ctx, config, s.data(log))
 	if err != nil {
 		return usage(err)
 	}
-	fed, err := model.Fit(x.Train.Shape, feed(config))
+	fed, err := fitAll(all, x, feed(config))
 	if err != nil {
 		return usage(err)
 	}
 	x.Config.N, x.Config.Layout, x.Config.Mean, x.Config.SD = x.Train.Len(), fed.Layout, fed.Mean, fed.SD
-	if x.Config.ModelSHA256, err = fileHash(model.Path); err != nil {
+	if x.Config.ModelSHA256, err = modelsHash(all); err != nil {
+		return err
+	}
+	r, err := s.runtime(ctx, log)
+	if err != nil {
 		return err
 	}
 	engine, err := xla.Open(ctx, s.backend, xla.Options{Log: log, NoInstall: s.offline})
@@ -143,42 +163,106 @@ func (s *settings) model(ctx context.Context, model *onnx.Model, config memtest.
 	if err != nil {
 		return err
 	}
+	arithmetic, err := r.Arithmetic()
+	if err != nil {
+		return err
+	}
+	manifest.AddRuntime(r.String(), arithmetic)
 	folder, err := x.Folder(manifest)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(plain{log}, "examples of %v go into %s %s %v\n", x.Train.Shape, model.Input(), model.InputShape(), fed)
+	fmt.Fprintf(plain{log}, "examples of %v go into %s %v\n", x.Train.Shape, fed.Where(), fed)
 	bar := newProgress(log)
 	return job{
 		settings: s, Folder: folder, progress: bar, log: log, pictures: x,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {
 			o := x.Config.Options
-			o.Known, o.Keep, o.Progress, o.Total = d, d.Keep, bar.show, len(x.Config.Outputs)*len(x.Config.Levels)*len(x.Config.Probes)
-			return memtest.Measure(ctx, engine, tensors(ctx, engine, model, fed, x, bar, log), o)
+			o.Known, o.Keep, o.Progress, o.Total = d, d.Keep, bar.show, modelCells(all, x.Config)
+			return memtest.Measure(ctx, engine, tensors(ctx, r, all, fed, x, bar, log), o)
 		},
 	}.run(ctx, stdout)
 }
 
-// tensors are the features of a model's tensors, all computed in one pass.
-func tensors(ctx context.Context, e *xla.Engine, model *onnx.Model, fed onnx.Feed, x *memtest.Experiment, bar *progress, log io.Writer) iter.Seq2[features.Features, error] {
-	return func(yield func(features.Features, error) bool) {
-		taken, err := model.Take(ctx, e, fed, x.Config.Outputs, x.Examples(), func(set string) { bar.doing("features of " + set) })
-		if err != nil {
-			if ctx.Err() == nil {
-				err = usage(err)
-			}
-			yield(features.Features{}, err)
-			return
+// modelCells is the number of cells of a run: the raw input is measured once.
+func modelCells(all []source, c memtest.Config) int {
+	layers := len(all) * len(c.Outputs)
+	if slices.Contains(c.Outputs, onnx.WordInput) {
+		layers -= len(all) - 1
+	}
+	return layers * len(c.Levels) * len(c.Probes)
+}
+
+// fitAll checks that examples go into all models in the same way, and reads the labels
+// of the twin.
+func fitAll(all []source, x *memtest.Experiment, f onnx.Feed) (onnx.Feed, error) {
+	first, err := tested(all).model.Fit(x.Train.Shape, f)
+	if err != nil {
+		return first, err
+	}
+	stated := f
+	stated.Layout = first.Layout // found, and to be the same for all
+	for i := range all {
+		if _, err := all[i].model.Fit(x.Train.Shape, stated); err != nil {
+			return first, err
 		}
-		if taken.TrainAccuracy != nil {
-			fmt.Fprintf(plain{log}, "the model is right on %s of the training examples%s\n", number.Share(*taken.TrainAccuracy), doubt(*taken.TrainAccuracy, x.Train))
-		}
-		for f, err := range features.Stream(taken.Features...) {
-			if !yield(f, err) {
-				return
+		if all[i].as.Role == features.Twin {
+			if all[i].as.Labels, err = readTwinLabels(x.Config.TwinLabels, x.Train); err != nil {
+				return first, err
 			}
 		}
 	}
+	return first, nil
+}
+
+// tensors are the features of the models, those of each computed in one pass.
+func tensors(ctx context.Context, r *onnx.Runtime, all []source, fed onnx.Feed, x *memtest.Experiment, bar *progress, log io.Writer) iter.Seq2[features.Features, error] {
+	return func(yield func(features.Features, error) bool) {
+		input := false // the raw input was given
+		for _, s := range all {
+			feed, err := s.model.Fit(x.Train.Shape, fed)
+			if err != nil {
+				yield(features.Features{}, usage(err))
+				return
+			}
+			taken, err := s.model.Take(ctx, r, feed, s.taps, s.as, x.Examples(), func(set string) { bar.doing(s.model.Name + ": features of " + set) })
+			if err != nil {
+				if ctx.Err() == nil {
+					err = usage(err)
+				}
+				yield(features.Features{}, err)
+				return
+			}
+			sayAccuracy(log, s, taken, x.Train)
+			for i, f := range taken.Features {
+				if f.Role == features.Input {
+					if input {
+						continue
+					}
+					input = true
+				} else {
+					f.Layer = x.Config.Outputs[i] // as the network under test calls it
+				}
+				if !yield(f, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// sayAccuracy says how well a model does, and how it was fed where that is unusual.
+func sayAccuracy(log io.Writer, s source, taken onnx.Taken, train *datasets.Set) {
+	if taken.OneByOne {
+		fmt.Fprintf(plain{log}, "%s is given its examples one by one, since those of a batch change each other's features\n", s.model.Path)
+	}
+	if taken.TrainAccuracy == nil {
+		return
+	}
+	if s.as.Role == features.Untrained || s.as.Role == features.Start {
+		return
+	}
+	fmt.Fprintf(plain{log}, "%s is right on %s of the training examples%s\n", s.model.Path, number.Share(*taken.TrainAccuracy), doubt(*taken.TrainAccuracy, train))
 }
 
 // doubt says what may be wrong where the model is hardly better than chance.

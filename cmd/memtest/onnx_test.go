@@ -12,9 +12,9 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
-// The models are those of the package xla/onnx, made by its testdata/make.py.
+// The models are those of the package memtest/onnx, made by its testdata/make.py.
 func testModel(name string) string {
-	return filepath.Join("..", "..", "xla", "onnx", "testdata", name+".onnx")
+	return filepath.Join("..", "..", "memtest", "onnx", "testdata", name+".onnx")
 }
 
 // imageData writes small images, of which a row is lit that tells the class.

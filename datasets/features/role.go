@@ -6,6 +6,7 @@ type Role string
 const (
 	Network   Role = "network"   // the network under test, or features from a file
 	Untrained Role = "untrained" // the network under test at epoch 0
+	Start     Role = "start"     // the pretrained network that a fine-tuned one began from
 	Input     Role = "input"     // the raw inputs, of no network
 	Twin      Role = "twin"      // the same network trained on shuffled labels to the same training accuracy
 	Refit     Role = "refit"     // the same network trained anew for each label set

@@ -29,6 +29,7 @@ type Manifest struct {
 	PluginSHA256  string `json:"plugin_sha256,omitempty"`  // of the plugin's file
 	Arithmetic    string `json:"arithmetic,omitempty"`     // of a fixed computation, see package arithmetic
 	NetworkSHA256 string `json:"network_sha256,omitempty"` // of the network's description
+	ONNXRuntime   string `json:"onnx_runtime,omitempty"`   // version and provider, where it computed features: "1.32.0 CPUExecutionProvider"
 
 	KeepsEvidence bool `json:"keeps_evidence,omitempty"` // each row has its evidence in the folder
 
@@ -87,6 +88,12 @@ func NewManifest(command []string, started time.Time) Manifest {
 	return m
 }
 
+// AddRuntime notes ONNX Runtime and the hash of a fixed computation by it, beside that
+// of the backend.
+func (m *Manifest) AddRuntime(runtime, arithmetic string) {
+	m.ONNXRuntime, m.Arithmetic = runtime, Hash([]byte(m.Arithmetic+" "+arithmetic))
+}
+
 // Part is one thing that values of rows depend on.
 type Part struct {
 	Name   string // for people: "data", "kind of processor"
@@ -106,6 +113,7 @@ func (m Manifest) Basis() []Part {
 		{"plugin", m.PluginSHA256, "go on with the plugin that the run was begun with"},
 		{"GoMLX", m.Versions["github.com/gomlx/gomlx"], "go on with the memtest that the run was begun with"},
 		{"go-xla", m.Versions["github.com/gomlx/go-xla"], "go on with the memtest that the run was begun with"},
+		{"ONNX Runtime", m.ONNXRuntime, "go on with the onnxruntime that the run was begun with"},
 		{"kind of processor", m.Host.CPU, samePlace},
 		{"arithmetic", m.Arithmetic, samePlace},
 	}

@@ -19,6 +19,6 @@ import (
 	_ "github.com/seed-1a417598/memtest/memtest/show"
 	_ "github.com/seed-1a417598/memtest/xla"
 	_ "github.com/seed-1a417598/memtest/xla/nn"
-	_ "github.com/seed-1a417598/memtest/xla/onnx"
+	_ "github.com/seed-1a417598/memtest/memtest/onnx"
 	_ "github.com/seed-1a417598/memtest/xla/probe"
 )

@@ -63,12 +63,7 @@ func (m Machine) searchPath() []folders {
 	if m.Cache != "" {
 		path = append(path, folders{cacheOrigin, []string{m.Cache}, under("*", folderNames)})
 	}
-	var sites []string
-	for _, dir := range wheels.Environments(m.Getenv) {
-		found, _ := filepath.Glob(filepath.Join(escape(dir), "lib*", "python*", "site-packages")) // the pattern is well formed
-		sites = append(sites, found...)
-	}
-	if len(sites) > 0 {
+	if sites := wheels.SitePackages(m.Getenv); len(sites) > 0 {
 		path = append(path, folders{activeOrigin, sites, siteNames})
 	}
 	return path
@@ -126,7 +121,7 @@ func (p folders) files() []string {
 	for _, dir := range p.dirs {
 		var here []string
 		for _, name := range p.names {
-			found, _ := filepath.Glob(filepath.Join(escape(dir), name)) // the pattern is well formed
+			found, _ := filepath.Glob(filepath.Join(wheels.EscapeGlob(dir), name)) // the pattern is well formed
 			here = append(here, found...)
 		}
 		slices.Sort(here)
@@ -178,11 +173,6 @@ func under(dir string, names []string) []string {
 	return out
 }
 
-// escape protects the characters that Glob gives a meaning.
-func escape(dir string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(dir)
-}
-
 var platforms = regexp.MustCompile(`cuda|rocm|oneapi|metal|tpu|cpu`)
 
 // Platform is the kind of device that a plugin is for, after its file name.
@@ -214,10 +204,10 @@ func (m Machine) CUDA(ctx context.Context) string {
 	}
 	runtime, cudnn := "", ""
 	for _, dir := range dirs {
-		if found, _ := filepath.Glob(filepath.Join(escape(dir), "libcudart.so*")); len(found) > 0 && runtime == "" {
+		if found, _ := filepath.Glob(filepath.Join(wheels.EscapeGlob(dir), "libcudart.so*")); len(found) > 0 && runtime == "" {
 			runtime = dir
 		}
-		if found, _ := filepath.Glob(filepath.Join(escape(dir), "libcudnn.so*")); len(found) > 0 {
+		if found, _ := filepath.Glob(filepath.Join(wheels.EscapeGlob(dir), "libcudnn.so*")); len(found) > 0 {
 			cudnn = dir
 		}
 	}

@@ -3,6 +3,7 @@ package wheels
 import (
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/usercache"
 )
@@ -40,4 +41,25 @@ func Environments(getenv func(name string) string) []string {
 		}
 	}
 	return all
+}
+
+// SitePackages are the folders of packages of the active Python environments, in the
+// order of Environments.
+func SitePackages(getenv func(name string) string) []string {
+	var all []string
+	for _, dir := range Environments(getenv) {
+		for _, below := range []string{"lib*/python*/site-packages", "Lib/site-packages"} { // POSIX, Windows
+			found, _ := filepath.Glob(filepath.Join(EscapeGlob(dir), filepath.FromSlash(below))) // the pattern is well formed
+			all = append(all, found...)
+		}
+	}
+	return all
+}
+
+// EscapeGlob protects the characters that filepath.Glob gives a meaning.
+func EscapeGlob(dir string) string {
+	if filepath.Separator == '\\' { // where it separates folders it cannot protect
+		return dir
+	}
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(dir)
 }

@@ -21,15 +21,19 @@ func (c Cache) pipDownload(ctx context.Context, w Wheel, dir string) (string, er
 		return "", err
 	}
 	into := filepath.Join(dir, "wheel")
+	arguments := []string{"download", "--quiet", "--no-deps", "--only-binary", ":all:",
+		"--require-hashes", "--no-input", "--disable-pip-version-check", "--retries", "1", "--timeout", "30",
+		"--dest", into, "--requirement", requirements}
+	if w.Platform != "" {
+		arguments = append(arguments, "--python-version", w.Python, "--implementation", "cp", "--platform", w.Platform)
+	}
 	failure := errors.New("no Python was found: install python3 and its pip (Debian: apt-get install python3-pip)")
 	for _, python := range c.Python {
 		if _, err := exec.LookPath(python); err != nil {
 			continue
 		}
 		var stderr bytes.Buffer
-		cmd := pip(ctx, python, dir, "download", "--quiet", "--no-deps", "--only-binary", ":all:",
-			"--require-hashes", "--no-input", "--disable-pip-version-check", "--retries", "1", "--timeout", "30",
-			"--dest", into, "--requirement", requirements)
+		cmd := pip(ctx, python, dir, arguments...)
 		cmd.Stderr = &stderr
 		err := cmd.Run()
 		if ctx.Err() != nil {

@@ -15,6 +15,12 @@ import (
 type Wheel struct {
 	Name, Version string
 	SHA256        string // of the wheel file, 64 hexadecimal digits in lower case
+
+	// Python, as in "3.12", and Platform, as in "manylinux_2_28_x86_64", say which of a
+	// package's wheels it is, where there is one for each: that of the interpreter which
+	// runs pip may be another. Both "" = there is only one.
+	Python, Platform string
+
 	Download      int64  // its size in bytes, for the notice
 	Member        string // the file wanted, by its path inside the wheel
 	Size          int64  // the member's size in bytes

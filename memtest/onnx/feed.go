@@ -29,11 +29,17 @@ type Feed struct {
 	Shape   datasets.Shape // of the examples; set by Fit
 	Guessed bool           // Fit found the layout; false = it was given
 
-	dims []int // of one example in the model's input
+	// Inputs say what each input of a model with several is given: NAME=data for the
+	// examples, once; NAME=nonzero, NAME=positions or NAME=NUMBER.
+	Inputs []string
+
+	inputs []given
+	dims   []int // of one example in the input that the examples go into
+	fixed  int   // examples of each run; 0 = any
 }
 
-// Fit checks that examples of this shape go into the model's input and returns f
-// with what it leaves open filled in. Errors: a mean or sd of another length than
+// Fit checks that examples of this shape go into the model's inputs and returns f
+// with what it leaves open filled in. Errors: inputs of which nothing says what they are given, a mean or sd of another length than
 // one or the number of channels, a zero in sd, a layout that is not known or does
 // not fit, and examples that fit in no way or in several that differ.
 func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
@@ -49,10 +55,16 @@ func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 	if slices.Contains(f.SD, 0) {
 		return f, fmt.Errorf("sd: 0 cannot be divided by; give the standard deviation of the pixels")
 	}
-	input := m.InputDims()
-	if len(input) < 2 {
-		return f, fmt.Errorf("model %s takes %s, which has no axis for the values of an example", m.Path, m.InputShape())
+	var err error
+	if f.inputs, err = m.give(f.Inputs); err != nil {
+		return f, err
 	}
+	in := f.main().value
+	input := in.dims
+	if len(input) < 2 {
+		return f, fmt.Errorf("model %s takes %s %s, which has no axis for the values of an example; export it with the shape of its input", m.Path, in.name, in.shape())
+	}
+	f.fixed = max(0, input[0])
 	dims := map[string][]int{
 		layoutNHWC: {shape.Height, shape.Width, shape.Channels}, layoutNCHW: {shape.Channels, shape.Height, shape.Width},
 		layoutFlat: {shape.Size()}, layoutFlatNCHW: {shape.Size()},
@@ -67,23 +79,34 @@ func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 		}
 	}
 	mismatch := func() error {
-		return fmt.Errorf("model %s takes %s of shape %s, but examples of the data are %d×%d×%d (height, width, channels)", m.Path, m.Input(), m.InputShape(), shape.Height, shape.Width, shape.Channels)
+		return fmt.Errorf("model %s takes %s of shape %s, but examples of the data are %d×%d×%d (height, width, channels)", m.Path, in.name, in.shape(), shape.Height, shape.Width, shape.Channels)
 	}
 	switch {
 	case f.Layout != "" && !slices.Contains(layouts(), f.Layout):
 		return f, fmt.Errorf("layout: %q is not known; choose %s", f.Layout, strings.Join(layouts(), ", "))
 	case f.Layout != "" && !slices.Contains(fits, f.Layout):
-		return f, fmt.Errorf("%w, which do not fit as %s", mismatch(), f.Layout)
+		return f, fmt.Errorf("%w, which do not fit as %s; choose another --layout, or data of that shape", mismatch(), f.Layout)
 	case f.Layout != "":
 	case len(fits) == 0:
-		return f, mismatch()
+		return f, fmt.Errorf("%w; give data of that shape with --data, or say how to read yours with --own shape=HxWxC", mismatch())
 	case sameOrder(shape, dims, fits):
 		f.Layout, f.Guessed = fits[0], true
 	default:
 		return f, fmt.Errorf("%w, which fit as %s: state which with --layout", mismatch(), strings.Join(fits, " and as "))
 	}
 	f.dims = dims[f.Layout]
+	if err := f.fit(); err != nil {
+		return f, fmt.Errorf("model %s: %w", m.Path, err)
+	}
 	return f, nil
+}
+
+// batch is the number of examples of one run: what the model fixes, or else n.
+func (f Feed) batch(n int) int {
+	if f.fixed > 0 {
+		return f.fixed
+	}
+	return n
 }
 
 // sameOrder says whether all these layouts give the model the same: there is only
@@ -121,6 +144,9 @@ func (f Feed) String() string {
 	if f.Shape.Channels == 1 {
 		s = fmt.Sprintf("as %v", f.dims)
 	}
+	if given := f.Given(); given != "" {
+		s += "; " + given
+	}
 	if f.scales() {
 		s += fmt.Sprintf(", less mean %v, divided by sd %v", or(f.Mean, 0), or(f.SD, 1))
 	}
@@ -136,6 +162,30 @@ func or(list []float64, otherwise float64) []float64 {
 		return []float64{otherwise}
 	}
 	return list
+}
+
+// Where is the input that the examples go into, with its shape, for people.
+func (f Feed) Where() string { return f.main().value.name + " " + f.main().value.shape() }
+
+// ExampleShape is the shape of examples where the model alone says it: that of its
+// only input, or of its first one, without open axes.
+func (m *Model) ExampleShape() (s datasets.Shape, known bool) {
+	v := m.graph.inputs[0]
+	if len(v.dims) < 2 || slices.Contains(v.dims[1:], -1) {
+		return s, false
+	}
+	switch d := v.dims[1:]; len(d) {
+	case 1:
+		return datasets.Shape{Height: 1, Width: 1, Channels: d[0]}, true
+	case 2:
+		return datasets.Shape{Height: d[0], Width: d[1], Channels: 1}, true
+	case 3:
+		if d[0] < d[2] { // as exporters of PyTorch have it
+			return datasets.Shape{Height: d[1], Width: d[2], Channels: d[0]}, true
+		}
+		return datasets.Shape{Height: d[0], Width: d[1], Channels: d[2]}, true
+	}
+	return s, false
 }
 
 // Dims are the dimensions of one example in the model's input.

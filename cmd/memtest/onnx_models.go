@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/onnx"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// source is one model of a run, and whose features it gives.
+type source struct {
+	model *onnx.Model
+	as    features.Features // network, role, epoch and, of a twin, labels
+	taps  []string          // tensors, in the order of those of the network under test
+}
+
+// sources reads the models of a configuration: the references, then the network
+// under test by epoch, then its twin.
+func sources(c memtest.Config) ([]source, error) {
+	var all []source
+	add := func(path string, as features.Features) error {
+		m, err := onnx.Read(path)
+		all = append(all, source{model: m, as: as})
+		return err
+	}
+	epoch := func(e int) *int { return &e }
+	if c.Untrained != "" {
+		if err := add(c.Untrained, features.Features{Role: features.Untrained, Epoch: epoch(0)}); err != nil {
+			return nil, err
+		}
+	}
+	if c.Start != "" {
+		if err := add(c.Start, features.Features{Role: features.Start}); err != nil {
+			return nil, err
+		}
+	}
+	tested := len(all)
+	if c.Model != "" {
+		if err := add(c.Model, features.Features{Role: features.Network}); err != nil {
+			return nil, err
+		}
+	}
+	for _, text := range c.At {
+		word, path, found := strings.Cut(text, "=")
+		e, err := strconv.Atoi(word)
+		switch {
+		case !found || err != nil || e < 0 || path == "":
+			return nil, fmt.Errorf("at: %q is no EPOCH=MODEL; say it as in --at 5=net5.onnx", text)
+		case slices.ContainsFunc(all[tested:], func(s source) bool { return *s.as.Epoch == e }):
+			return nil, fmt.Errorf("at: epoch %d is given twice", e)
+		}
+		if err := add(path, features.Features{Epoch: epoch(e)}); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(all[tested:], func(a, b source) int { return a.as.EpochNumber() - b.as.EpochNumber() })
+	name := all[len(all)-1].model.Name
+	for i := range all {
+		if all[i].as.Network = name; all[i].as.Role == features.Start {
+			all[i].as.Network = string(features.Start)
+		}
+	}
+	if c.Twin != "" {
+		if err := add(c.Twin, features.Features{Role: features.Twin, Network: string(features.Twin), Epoch: all[len(all)-1].as.Epoch}); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// checkModels says which models a configuration lacks, or names in two ways.
+func checkModels(c memtest.Config) error {
+	switch {
+	case c.Model == "" && len(c.At) == 0:
+		return errors.New("there is no model to measure; give MODEL.onnx, or --at EPOCH=MODEL for each epoch")
+	case c.Model != "" && len(c.At) > 0:
+		return fmt.Errorf("model: %s has no epoch, and others have; give it as --at EPOCH=%s", c.Model, c.Model)
+	case c.Twin != "" && c.TwinLabels == "":
+		return errors.New("twin: the labels that it was trained on are missing; give them with --twin-labels FILE, in the order of the data")
+	case c.Twin == "" && c.TwinLabels != "":
+		return errors.New("twin_labels: there is no twin; give its model with --twin MODEL")
+	case c.Twin != "" && c.Stratified:
+		return errors.New("twin: its labels go with the examples in their order, which --stratified changes; leave out --stratified")
+	}
+	return nil
+}
+
+// resolveTaps finds the tensors of each model that the words of the configuration
+// name, and returns those of the network under test, which name the layers.
+func resolveTaps(all []source, words []string) ([]string, error) {
+	var names []string
+	for i := range all {
+		taps, err := all[i].model.Resolve(words)
+		if err != nil {
+			return nil, err
+		}
+		all[i].taps = taps
+		if all[i].as.Role == features.Network || all[i].as.Role == "" {
+			names = taps
+		}
+	}
+	for _, s := range all {
+		if len(s.taps) != len(names) {
+			return nil, fmt.Errorf("model %s: %q are %d tensors there and %d in the network; name tensors that both have", s.model.Path, words, len(s.taps), len(names))
+		}
+	}
+	return names, nil
+}
+
+// modelsHash is the hash of one model, or of several that of the list of theirs.
+func modelsHash(all []source) (string, error) {
+	var list strings.Builder
+	for _, s := range all {
+		sum, err := s.model.Hash()
+		if err != nil || len(all) == 1 {
+			return sum, err
+		}
+		fmt.Fprintln(&list, sum)
+	}
+	return result.Hash([]byte(list.String())), nil
+}
+
+// readTwinLabels reads the labels of the twin: one for each training example that is
+// measured, the first n where those are the first n.
+func readTwinLabels(key string, train *datasets.Set) ([]int32, error) {
+	labels, from, err := features.LabelsOf(key)
+	if err != nil {
+		return nil, fmt.Errorf("twin labels: %w", err)
+	}
+	if labels.Len() < train.Len() {
+		return nil, fmt.Errorf("twin labels: %s are too few for %d training examples; give one label for each, in the order of the data", from, train.Len())
+	}
+	y, err := arrays.ClassesOf(train.Classes).Encode(labels.Head(train.Len()), "twin labels")
+	if err != nil {
+		return nil, err
+	}
+	if slices.Equal(y, train.Y) {
+		return nil, fmt.Errorf("twin labels: %s are the labels of the data; give the shuffled ones that the twin was trained on", from)
+	}
+	return y, nil
+}

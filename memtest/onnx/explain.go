@@ -1,0 +1,49 @@
+package onnx
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// oneLine is the text of an error without line ends and what follows the first one.
+func oneLine(err error) string {
+	text, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
+	return strings.TrimRight(text, ". ")
+}
+
+// What ONNX Runtime says of nodes: "… node with name 'x'", "… running Conv node.
+// Name:'x' …", "(op_type:Conv, node name: x)", "vendor:FastThing(-1) is not a registered function/op".
+var (
+	nodeNames = regexp.MustCompile(`(?:node with name|[Nn]ode ?[Nn]ame:|Name:|Node) ?\(?'?"?([^'")]+)`)
+	nodeOps   = regexp.MustCompile(`(?:running |op_type:|implementation for |[\w.]*:)?(\w+)(?:\(-?\d+\)| node\.|[, ]+node name)`)
+)
+
+// guilty is the node that an error of ONNX Runtime is about, nil where none is found.
+func (m *Model) guilty(err error) *node {
+	text := err.Error()
+	for _, found := range nodeNames.FindAllStringSubmatch(text, -1) {
+		for _, n := range m.graph.nodes {
+			if n.Name != "" && n.Name == strings.TrimSpace(found[1]) {
+				return n
+			}
+		}
+	}
+	for _, found := range nodeOps.FindAllStringSubmatch(text, -1) {
+		for _, n := range m.graph.nodes {
+			if n.Op == found[1] {
+				return n
+			}
+		}
+	}
+	return nil
+}
+
+// explain is an error of ONNX Runtime as one sentence, with the node that it is about.
+func (m *Model) explain(err error) error {
+	const advice = "choose a tensor before it (--list shows them), or export the model with another opset_version"
+	if n := m.guilty(err); n != nil {
+		return fmt.Errorf("node %v cannot be computed here (%s); %s", n, oneLine(err), advice)
+	}
+	return fmt.Errorf("ONNX Runtime refuses it (%s); check it with onnx.checker, or export it with another opset_version", oneLine(err))
+}

@@ -1,0 +1,298 @@
+package onnx
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
+)
+
+// batchRows is the number of examples of one run, where the model leaves it open.
+const batchRows = 128
+
+// runner computes tensors of a model.
+type runner struct {
+	model   *Model
+	feed    Feed
+	tensors []string
+	shapes  []datasets.Shape // of one example's values in each tensor; known once examples were computed
+	batch   int
+	session *session
+
+	checked bool // that an example's features do not depend on the others of its batch
+}
+
+// newRunner prepares a model to compute these tensors, names as Resolve gives
+// them, of examples that go in as Fit says.
+func (m *Model) newRunner(r *Runtime, f Feed, tensors []string) (*runner, error) {
+	model, outputs := m.tap(tensors, true)
+	s, err := r.session(model, m.Path, f.names(), outputs)
+	if err != nil {
+		return nil, fmt.Errorf("model %s: %w", m.Path, m.explain(err))
+	}
+	return &runner{model: m, feed: f, tensors: tensors, shapes: make([]datasets.Shape, len(tensors)), batch: f.batch(batchRows), session: s}, nil
+}
+
+// Close frees the session and its weights.
+func (r *runner) Close() { r.session.close() }
+
+// Features computes the tensors for all examples of a set: one matrix a tensor,
+// one row an example. Between two batches ctx can end it.
+func (r *runner) Features(ctx context.Context, set *datasets.Set) ([]arrays.Matrix, error) {
+	if set.Shape != r.feed.Shape {
+		return nil, fmt.Errorf("model %s is fed with examples of %v, but data set %q has %v", r.model.Path, r.feed.Shape, set.Name, set.Shape)
+	}
+	if !r.checked && set.Len() > 0 {
+		if err := r.check(set); err != nil {
+			return nil, err
+		}
+		r.checked = true
+	}
+	out := make([]arrays.Matrix, len(r.tensors))
+	for first := 0; first < set.Len(); first += r.batch {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		rows := min(r.batch, set.Len()-first)
+		results, err := r.run(set, first, rows)
+		if err != nil {
+			return nil, err
+		}
+		for i, t := range results {
+			m := &out[i]
+			if m.Data == nil {
+				*m = arrays.Matrix{Rows: set.Len(), Cols: t.Cols, Data: make([]float32, set.Len()*t.Cols)}
+			}
+			if t.Cols != m.Cols {
+				return nil, fmt.Errorf("model %s: tensor %q has %d values an example in one batch and %d in another; choose one of a fixed size", r.model.Path, r.tensors[i], m.Cols, t.Cols)
+			}
+			copy(m.Data[first*m.Cols:], t.Data)
+		}
+	}
+	for i, m := range out {
+		if err := finite(m); err != nil {
+			return nil, fmt.Errorf("model %s: tensor %q of %s: %w; choose a tensor before it, or check the scale of the examples (--mean, --sd)", r.model.Path, r.tensors[i], set.Name, err)
+		}
+	}
+	return out, nil
+}
+
+// finite names the first value that is none.
+func finite(m arrays.Matrix) error {
+	for i, v := range m.Data {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return fmt.Errorf("row %d, column %d (from 0) is %v", i/m.Cols, i%m.Cols, v)
+		}
+	}
+	return nil
+}
+
+// run computes rows of a set from first on. A batch of fixed size is filled up with
+// its last example, whose rows are cut off.
+func (r *runner) run(set *datasets.Set, first, rows int) ([]arrays.Matrix, error) {
+	size := set.Shape.Size()
+	x, batch := set.X[first*size:(first+rows)*size], rows
+	if r.feed.fixed > 0 {
+		batch = r.feed.fixed
+		x = slices.Clone(x)
+		for len(x) < batch*size {
+			x = append(x, x[(rows-1)*size:rows*size]...)
+		}
+	}
+	in, err := r.feed.tensors(x, batch)
+	if err != nil {
+		return nil, fmt.Errorf("model %s: %w", r.model.Path, err)
+	}
+	results, err := r.session.run(in)
+	if err != nil {
+		return nil, fmt.Errorf("model %s: %w", r.model.Path, r.model.explain(err))
+	}
+	out := make([]arrays.Matrix, len(results))
+	for i, t := range results {
+		if t.element != typeFloat || len(t.dims) < 1 || t.dims[0] != batch || len(t.data) == 0 {
+			return nil, fmt.Errorf("model %s: tensor %q of node %v is of shape %v for %d examples, and features need one row an example; choose one that --list shows", r.model.Path, r.tensors[i], r.model.makers[r.tensors[i]], t.dims, batch)
+		}
+		r.shapes[i] = features.ShapeOf(t.dims[1:])
+		cols := len(t.data) / batch
+		out[i] = arrays.Matrix{Rows: rows, Cols: cols, Data: t.data[:rows*cols]}
+	}
+	return out, nil
+}
+
+// sameRow is how far the features of an example may lie apart, as a share of the
+// largest, when it is computed twice: in another batch, sums have another order.
+const sameRow = 1e-3
+
+// check refuses a model that gives another result each time, as dropout in training
+// mode does, and takes the examples one by one where those of a batch change each
+// other, as the scales of dynamic quantization do.
+func (r *runner) check(set *datasets.Set) error {
+	rows := min(r.batch, set.Len())
+	first, err := r.run(set, 0, rows)
+	if err != nil {
+		return err
+	}
+	again, err := r.run(set, 0, rows)
+	if err != nil {
+		return err
+	}
+	for i := range first {
+		if apart(first[i], again[i]) > sameRow {
+			return fmt.Errorf("model %s: tensor %q is another one each time that it is computed; call model.eval() before the export", r.model.Path, r.tensors[i])
+		}
+	}
+	if rows == 1 || r.batch == 1 {
+		return nil
+	}
+	alone, err := r.run(set, 0, 1)
+	if err != nil {
+		return err
+	}
+	for i := range first {
+		if apart(arrays.Matrix{Rows: 1, Cols: first[i].Cols, Data: first[i].Row(0)}, alone[i]) <= sameRow {
+			continue
+		}
+		if r.feed.fixed > 0 {
+			return fmt.Errorf("model %s: tensor %q of an example changes with the other examples of its batch; export it with a batch of 1, and after model.eval()", r.model.Path, r.tensors[i])
+		}
+		r.batch = 1
+	}
+	return nil
+}
+
+// apart is the largest difference of two matrices of one shape, as a share of the
+// largest value.
+func apart(a, b arrays.Matrix) float64 {
+	if a.Cols != b.Cols || a.Rows != b.Rows {
+		return math.Inf(1)
+	}
+	most, largest := 0.0, 0.0
+	for i, v := range a.Data {
+		w := float64(b.Data[i])
+		if float64(v) == w || math.IsNaN(float64(v)) && math.IsNaN(w) {
+			largest = max(largest, math.Abs(w))
+			continue
+		}
+		most, largest = max(most, math.Abs(float64(v)-w)), max(largest, math.Abs(w))
+	}
+	if most == 0 {
+		return 0
+	}
+	return most / largest
+}
+
+// Taken are a model's features of examples.
+type Taken struct {
+	Features []features.Features // one a tensor
+	// Shares in [0, 1] of examples that the logits classify right; nil where the
+	// model has none for these classes, or there are no such examples.
+	TrainAccuracy, TestAccuracy *float64
+	// OneByOne says that examples went in one by one, since those of a batch change
+	// each other.
+	OneByOne bool
+}
+
+// Take computes tensors, names as Resolve gives them, for examples that go in as
+// Fit says: all tensors in one pass over each set. "input" among them
+// stands for the raw inputs. as says whose features they are, Layer apart: network, role,
+// epoch, and of a twin its labels, by which its accuracy on training examples is
+// judged. say is told the name of each set before it is computed;
+// nil = nobody is.
+func (m *Model) Take(ctx context.Context, rt *Runtime, f Feed, tensors []string, as features.Features, x features.Examples, say func(set string)) (taken Taken, err error) {
+	if as.Network == "" {
+		as.Network = m.Name
+	}
+	if as.Labels == nil {
+		as.Labels = x.Train.Y
+	}
+	wanted := slices.DeleteFunc(slices.Clone(tensors), func(t string) bool { return t == WordInput })
+	logits := -1 // where they are among the tensors computed; −1 = the accuracy stays unknown
+	if name, err := m.Resolve([]string{wordLogits}); err == nil {
+		if logits = slices.Index(wanted, name[0]); logits < 0 {
+			logits, wanted = len(wanted), append(wanted, name[0])
+		}
+	}
+	var shapes []datasets.Shape // of the tensors computed
+	of := func(_ context.Context, set *datasets.Set) ([]arrays.Matrix, error) { return nil, nil }
+	if len(wanted) > 0 {
+		r, err := m.newRunner(rt, f, wanted)
+		if err != nil && logits == len(wanted)-1 && logits > 0 { // nobody asked for them
+			logits, wanted = -1, wanted[:logits]
+			r, err = m.newRunner(rt, f, wanted)
+		}
+		if err != nil {
+			return taken, err
+		}
+		defer func() {
+			taken.OneByOne = r.batch == 1 && f.batch(batchRows) > 1
+			r.Close()
+		}()
+		shapes = r.shapes
+		of = func(ctx context.Context, set *datasets.Set) ([]arrays.Matrix, error) {
+			if say != nil {
+				say(set.Name)
+			}
+			out, err := r.Features(ctx, set)
+			if err == nil && logits >= 0 && set == x.Train {
+				taken.TrainAccuracy = rightShare(out[logits], as.Labels, len(x.Train.Classes))
+			} else if err == nil && logits >= 0 && set == x.Fresh {
+				taken.TestAccuracy = rightShare(out[logits], set.Y, len(x.Train.Classes))
+			}
+			return out, err
+		}
+	}
+	var described []features.Features
+	for _, name := range tensors {
+		d := as
+		if d.Layer = name; name == WordInput {
+			d = features.Features{Role: features.Input}
+		}
+		described = append(described, d)
+	}
+	taken.Features, err = x.Layers(ctx, described, func(ctx context.Context, set *datasets.Set) ([]arrays.Matrix, error) {
+		out, err := of(ctx, set)
+		if err != nil {
+			return nil, err
+		}
+		all := make([]arrays.Matrix, len(tensors))
+		for i, name := range tensors {
+			if all[i] = features.Raw(set); name != WordInput {
+				all[i] = out[slices.Index(wanted, name)]
+			}
+		}
+		return all, nil
+	})
+	for i := range taken.Features {
+		if f := &taken.Features[i]; f.Role != features.Input {
+			f.TrainAccuracy, f.TestAccuracy = taken.TrainAccuracy, taken.TestAccuracy
+			f.Shape = shapes[slices.Index(wanted, tensors[i])]
+		}
+	}
+	return taken, err
+}
+
+// rightShare is the share of rows whose greatest value is at the label; nil
+// where the columns are not the classes.
+func rightShare(logits arrays.Matrix, labels []int32, classes int) *float64 {
+	if logits.Cols != classes {
+		return nil
+	}
+	right := 0
+	for i, y := range labels {
+		best := 0
+		for k, v := range logits.Row(i) {
+			if v > logits.Row(i)[best] {
+				best = k
+			}
+		}
+		if int32(best) == y {
+			right++
+		}
+	}
+	share := float64(right) / float64(len(labels))
+	return &share
+}
