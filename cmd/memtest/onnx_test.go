@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -52,7 +55,7 @@ func TestONNXMeasuresTensors(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
-	if !strings.Contains(stderr, "examples of 8×8×1 go into x [batch, 1, 8, 8]") || !strings.Contains(stderr, "the model is right on") || !strings.Contains(stderr, "no better than chance") {
+	if !strings.Contains(stderr, "examples of 8×8×1 go into x [batch, 1, 8, 8]") || !strings.Contains(stderr, "torch_old.onnx is right on") || !strings.Contains(stderr, "no better than chance") {
 		t.Errorf("stderr: %s", stderr)
 	}
 	if !strings.Contains(stdout, "torch_old") {
@@ -92,13 +95,13 @@ func TestONNXLists(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
-	for _, want := range []string{"opset 20", "x [batch, 1, 8, 8]", "max_pool2d", "4×4×4", "(Gelu)", "last", "logits"} {
+	for _, want := range []string{"opset 20", "x float32 [batch, 1, 8, 8]", "max_pool2d", "4×4×4", "(Gelu)", "last", "logits"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("stdout lacks %q:\n%s", want, stdout)
 		}
 	}
-	code, stdout, _ = command("onnx", testModel("unsupported"), "--list", "--quiet")
-	if code != exitDone || !strings.Contains(stdout, `not computed here, nor what comes after it: node "/block/soft" (Softsign)`) {
+	code, stdout, _ = command("onnx", testModel("plugin"), "--list", "--quiet")
+	if code != exitDone || !strings.Contains(stdout, `not computed here, nor what comes after it: node "fast" (com.vendor.FastThing)`) {
 		t.Errorf("exit %d: %s", code, stdout)
 	}
 }
@@ -106,6 +109,14 @@ func TestONNXLists(t *testing.T) {
 func TestONNXRefusesBadInput(t *testing.T) {
 	text := filepath.Join(t.TempDir(), "text.onnx")
 	if err := os.WriteFile(text, []byte("no model"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(testModel("external"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lonely := filepath.Join(t.TempDir(), "external.onnx")
+	if err := os.WriteFile(lonely, content, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	own := []string{"--own", "layout=nhwc,low=0,high=1"}
@@ -117,8 +128,14 @@ func TestONNXRefusesBadInput(t *testing.T) {
 	}{
 		{"no model", []string{text}, "not an ONNX model"},
 		{"no file", []string{text + "x"}, "no such file"},
-		{"weights elsewhere", []string{testModel("external")}, "lie in another file"},
-		{"operator", []string{testModel("unsupported"), "--outputs", "logits"}, `node "/block/soft" (Softsign)`},
+		{"weights elsewhere", []string{lonely}, "external.bin, which cannot be read"},
+		{"operator", []string{testModel("plugin"), "--data", "gaussian:60:1x1x4:3", "--outputs", "y"}, `node "fast" (com.vendor.FastThing)`},
+		{"several inputs", []string{testModel("two_inputs"), "--data", "gaussian:60:1x1x4:3", "--outputs", "y"}, "--inputs x=data,z=0"},
+		{"twin without labels", []string{testModel("mlp"), "--twin", testModel("mlp")}, "--twin-labels FILE"},
+		{"labels without a twin", []string{testModel("mlp"), "--twin-labels", text}, "--twin MODEL"},
+		{"an epoch and none", []string{testModel("mlp"), "--at", "1=" + testModel("mlp")}, "--at EPOCH="},
+		{"an epoch that is none", []string{"--at", "first=" + testModel("mlp")}, "no EPOCH=MODEL"},
+		{"an epoch twice", []string{"--at", "1=" + testModel("mlp"), "--at", "1=" + testModel("mlp")}, "epoch 1 is given twice"},
 		{"tensor", []string{testModel("mlp"), "--outputs", "act7"}, "--list shows"},
 		{"shape", []string{testModel("cnn"), "--n", "50"}, "takes x of shape [batch, 2, 6, 6], but examples of the data are 28×28×1"},
 		{"layout", append([]string{testModel("cnn"), "--data", colour, "--layout", "nhwc"}, own...), "do not fit as nhwc"},
@@ -143,20 +160,46 @@ func TestONNXRefusesBadInput(t *testing.T) {
 	}
 }
 
-// Nothing is installed for a list of tensors either, where that is forbidden.
-func TestONNXListOfflineInstallsNothing(t *testing.T) {
+// Models of the same network at other times are references, epochs and a twin, which
+// is judged by labels of its own.
+func TestONNXReferences(t *testing.T) {
+	const n = 120
+	data, out := imageData(t, n, 8, 1), filepath.Join(t.TempDir(), "run")
+	shuffled := make([]int32, n)
+	for i := range shuffled {
+		shuffled[i] = int32((i / 3) % 3)
+	}
+	var b bytes.Buffer
+	if err := arrays.WriteNPZ(&b, arrays.Named{Name: "labels", Dims: []int{n}, Ints: shuffled}); err != nil {
+		t.Fatal(err)
+	}
+	labels := filepath.Join(t.TempDir(), "shuffled.npz")
+	if err := os.WriteFile(labels, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	model := testModel("torch_old")
-	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"} {
-		t.Setenv(name, t.TempDir())
+	code, _, stderr := command("onnx", "--at", "2="+model, "--at", "1="+model, "--untrained", model, "--start", model, "--twin", model, "--twin-labels", labels,
+		"--data", data, "--own", "layout=nhwc,low=0,high=1", "--outputs", "input,last", "--levels", "0.3", "--probes", "centroid", "--permutations", "19", "--out", out)
+	if code != exitDone {
+		t.Fatalf("exit %d: %s", code, stderr)
 	}
-	for _, name := range []string{"PATH", "LD_LIBRARY_PATH", "PJRT_PLUGIN_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX"} {
-		t.Setenv(name, "")
+	var got []string
+	for _, r := range readRows(t, out) {
+		got = append(got, fmt.Sprintf("%s %s %d", r.Network, r.Role, r.Epoch))
+		if r.Role == features.Twin && r.Observed == r.Learning {
+			t.Errorf("%+v", r)
+		}
+		if r.Role == features.Network && len(r.Differences) < 3 {
+			t.Errorf("%s epoch %d has %d differences", r.Network, r.Epoch, len(r.Differences))
+		}
 	}
-	code, stdout, stderr := command("onnx", model, "--list", "--offline", "--quiet", "--backend", "xla:cpu")
-	if code == exitDone {
-		t.Skip("a plugin is installed for everybody on this machine")
+	want := []string{"input input -1", "torch_old untrained 0", "start start -1", "torch_old network 1", "torch_old network 2", "twin twin 2"}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("rows %q, want %q", got, want)
 	}
-	if stdout != "" || !strings.Contains(stderr, "nothing may be installed") {
-		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	if code, _, stderr := command("onnx", model, "--twin", model, "--twin-labels", data+":y", "--data", data, "--out", out+"2"); code != exitUsage || !strings.Contains(stderr, "are the labels of the data") {
+		t.Errorf("a twin on the real labels: exit %d: %s", code, stderr)
 	}
 }
