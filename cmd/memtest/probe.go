@@ -179,14 +179,37 @@ func describeLayout(c memtest.Config, l *features.Layout) memtest.Config {
 	for _, layer := range l.Layers {
 		c.Layers = append(c.Layers, layer.String())
 	}
+	c.OwnLabels = ownLabels(l, c.Name)
 	return c
+}
+
+// ownLabels are the hashes of the labels of networks under test that were trained on
+// others than the file's; unnamed is what the one without a name is called.
+func ownLabels(l *features.Layout, unnamed string) map[string]string {
+	of := map[string][][]int32{}
+	for _, layer := range l.Layers {
+		f := l.Describe(layer)
+		name := or(f.Network, unnamed)
+		known := slices.ContainsFunc(append(of[name], l.Labels), func(labels []int32) bool { return slices.Equal(labels, f.Labels) })
+		if f.Role == features.Network && !known {
+			of[name] = append(of[name], f.Labels)
+		}
+	}
+	hashes := map[string]string{}
+	for name, labels := range of {
+		hashes[name] = perm.SetsHash(labels)
+	}
+	return hashes
 }
 
 // namesApart refuses a network without a name whose rows would be called as those of
 // another one of the file.
 func namesApart(l *features.Layout, c memtest.Config) error {
 	c = describeLayout(c, l)
-	unnamed := func(layer features.Layer) bool { f := l.Describe(layer); return f.Network == "" && f.Role != features.Input }
+	unnamed := func(layer features.Layer) bool {
+		f := l.Describe(layer)
+		return f.Network == "" && f.Role != features.Input
+	}
 	if !slices.ContainsFunc(l.Layers, unnamed) {
 		return nil
 	}
