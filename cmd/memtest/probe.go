@@ -37,10 +37,18 @@ func probeCommand(args []string) *cobra.Command {
 			"  fresh            [m, d]  of examples that were not trained on, with fresh_labels [m]; optional\n" +
 			"  permuted_labels  [B, n]  then exactly these are the null, none are drawn, and no p is exact; optional\n" +
 			"  groups           [n]     labels are shuffled within these only; optional\n\n" +
-			"Several layers go into one file as LAYER/train, LAYER/valid_0.3, LAYER/fresh; the layer called input stands\n" +
-			"for the raw inputs, the reference that the others are compared with. docs/python.md has recipes that\n" +
-			"write such files. A KEY below is a name in FILE, the path of another file of one array, or PATH:NAME. In a\n" +
-			"table, columns that are not named are features.",
+			"Several layers go into one file as LAYER/train, LAYER/valid_0.3, LAYER/fresh, and several networks, or epochs\n" +
+			"of one, as NETWORK@EPOCH/LAYER/train …, with what is known of each beside its layers:\n\n" +
+			"  NETWORK@EPOCH/labels          [n]  that this network was trained on, where they are not those of all\n" +
+			"  NETWORK@EPOCH/role                 network, untrained, twin or start, where its name does not say it\n" +
+			"  NETWORK@EPOCH/train_accuracy       of the network itself, in 0..1; test_accuracy likewise\n" +
+			"  NETWORK@EPOCH/trained_epochs       of a twin: for how many epochs it was trained\n\n" +
+			"@EPOCH may be left out. The network without a name is the one under test. By their names are known the\n" +
+			"references: untrained (or NETWORK@0); twin, trained on shuffled labels, which twin/labels holds, and matching the\n" +
+			"network at the same epoch, else at its last; start, the pretrained network that a fine-tuned one began from; and\n" +
+			"the layer input, the raw inputs. Layers are compared with those of the same name. What nothing was made of is\n" +
+			"said. docs/python.md has recipes that write such files. A KEY below is a name in FILE, the path of another\n" +
+			"file of one array, or PATH:NAME. In a table, columns that are not named are features.",
 		Example: "  memtest probe features.npz --permutations 999 --out runs/features\n" +
 			"  memtest probe --train train.npy --valid 0.3=copies.npy --labels y.npy\n" +
 			"  memtest probe train.csv --valid 0.3=copies.csv --labels species",
