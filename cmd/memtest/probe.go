@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,10 +37,18 @@ func probeCommand(args []string) *cobra.Command {
 			"  fresh            [m, d]  of examples that were not trained on, with fresh_labels [m]; optional\n" +
 			"  permuted_labels  [B, n]  then exactly these are the null, none are drawn, and no p is exact; optional\n" +
 			"  groups           [n]     labels are shuffled within these only; optional\n\n" +
-			"Several layers go into one file as LAYER/train, LAYER/valid_0.3, LAYER/fresh; the layer called input stands\n" +
-			"for the raw inputs, the reference that the others are compared with. docs/python.md has recipes that\n" +
-			"write such files. A KEY below is a name in FILE, the path of another file of one array, or PATH:NAME. In a\n" +
-			"table, columns that are not named are features.",
+			"Several layers go into one file as LAYER/train, LAYER/valid_0.3, LAYER/fresh, and several networks, or epochs\n" +
+			"of one, as NETWORK@EPOCH/LAYER/train …, with what is known of each beside its layers:\n\n" +
+			"  NETWORK@EPOCH/labels          [n]  that this network was trained on, where they are not those of all\n" +
+			"  NETWORK@EPOCH/role                 network, untrained, twin or start, where its name does not say it\n" +
+			"  NETWORK@EPOCH/train_accuracy       of the network itself, in 0..1; test_accuracy likewise\n" +
+			"  NETWORK@EPOCH/trained_epochs       of a twin: for how many epochs it was trained\n\n" +
+			"@EPOCH may be left out. The network without a name is the one under test. By their names are known the\n" +
+			"references: untrained (or NETWORK@0); twin, trained on shuffled labels, which twin/labels holds, and matching the\n" +
+			"network at the same epoch, else at its last; start, the pretrained network that a fine-tuned one began from; and\n" +
+			"the layer input, the raw inputs. Layers are compared with those of the same name. What nothing was made of is\n" +
+			"said. docs/python.md has recipes that write such files. A KEY below is a name in FILE, the path of another\n" +
+			"file of one array, or PATH:NAME. In a table, columns that are not named are features.",
 		Example: "  memtest probe features.npz --permutations 999 --out runs/features\n" +
 			"  memtest probe --train train.npy --valid 0.3=copies.npy --labels y.npy\n" +
 			"  memtest probe train.csv --valid 0.3=copies.csv --labels species",
@@ -122,12 +132,12 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 		return usage(err)
 	}
 	defer layout.Close()
-	if err := enoughMemory(layout); err != nil {
+	if err := cmp.Or(enoughMemory(layout), namesApart(layout, config)); err != nil {
 		return usage(err)
 	}
 	log := s.log(stderr)
 	for _, note := range layout.Notes() {
-		fmt.Fprintln(log, note)
+		fmt.Fprintln(plain{log}, note)
 	}
 	wait := openEngine(ctx, s.backend, log)
 	hash, hashErr := filesHash(layout.Files())
@@ -175,9 +185,48 @@ func describeLayout(c memtest.Config, l *features.Layout) memtest.Config {
 	}
 	c.Layers = nil
 	for _, layer := range l.Layers {
-		c.Layers = append(c.Layers, layer.Name)
+		c.Layers = append(c.Layers, layer.String())
 	}
+	c.OwnLabels = ownLabels(l, c.Name)
 	return c
+}
+
+// ownLabels are the hashes of the labels of networks under test that were trained on
+// others than the file's; unnamed is what the one without a name is called.
+func ownLabels(l *features.Layout, unnamed string) map[string]string {
+	of := map[string][][]int32{}
+	for _, layer := range l.Layers {
+		f := l.Describe(layer)
+		name := or(f.Network, unnamed)
+		known := slices.ContainsFunc(append(of[name], l.Labels), func(labels []int32) bool { return slices.Equal(labels, f.Labels) })
+		if f.Role == features.Network && !known {
+			of[name] = append(of[name], f.Labels)
+		}
+	}
+	hashes := map[string]string{}
+	for name, labels := range of {
+		hashes[name] = perm.SetsHash(labels)
+	}
+	return hashes
+}
+
+// namesApart refuses a network without a name whose rows would be called as those of
+// another one of the file.
+func namesApart(l *features.Layout, c memtest.Config) error {
+	c = describeLayout(c, l)
+	unnamed := func(layer features.Layer) bool {
+		f := l.Describe(layer)
+		return f.Network == "" && f.Role != features.Input
+	}
+	if !slices.ContainsFunc(l.Layers, unnamed) {
+		return nil
+	}
+	for _, layer := range l.Layers {
+		if l.Describe(layer).Resolve().Network == c.Name && !unnamed(layer) {
+			return fmt.Errorf("name: the network without a name would be called %s, as that of %v in %s; give it another name, such as --name mine", c.Name, layer, shownFile(c))
+		}
+	}
+	return nil
 }
 
 // cellsOf is the number of cells that a file has.
@@ -224,7 +273,7 @@ func enoughMemory(l *features.Layout) error {
 	free, _ := memory.Free()
 	for _, layer := range l.Layers {
 		need := copiesInMemory * l.Bytes(layer)
-		if err := memory.Enough(float64(need), "layer "+layer.Name); err != nil {
+		if err := memory.Enough(float64(need), "layer "+layer.String()); err != nil {
 			return fmt.Errorf("%w; take fewer examples, such as --n %d", err, max(1, int(float64(layer.Rows)*float64(free)/float64(need)/2)))
 		}
 	}
