@@ -13,6 +13,10 @@ import (
 // The zero value searches all places, may download, and reads only files whose
 // meaning their format settles.
 type Options struct {
+	// Whole says that a network was trained elsewhere on all examples of own data
+	// without a test part: none are drawn for testing, unless Files.TestShare asks for it.
+	Whole bool
+
 	Dir      string         // folder searched before all others; "" = none
 	Offline  bool           // true forbids every download
 	Progress func(Progress) // called from the loading goroutine while bytes arrive; nil = not called
@@ -44,7 +48,7 @@ type Progress struct {
 // where the sums do not tell that the files in it are theirs. The error of a set
 // that is nowhere and must not be downloaded is ErrAbsent.
 //
-// Both sets have passed Check. test is nil only where FileOptions.TestShare asks for it.
+// Both sets have passed Check. test is nil only where FileOptions.TestShare or Options.Whole asks for it.
 func Load(ctx context.Context, name string, o Options) (train, test *Set, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
@@ -61,7 +65,7 @@ func Load(ctx context.Context, name string, o Options) (train, test *Set, err er
 		}
 		return nil, nil, fmt.Errorf("data %s: %w; give the path of your own data, or one of %s", name, err, strings.Join(Names(), ", "))
 	}
-	return loadPath(ctx, filepath.Clean(name), o.Files, o.Log)
+	return loadPath(ctx, filepath.Clean(name), o)
 }
 
 func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error) {

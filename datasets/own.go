@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math"
 	"os"
@@ -100,8 +99,9 @@ func (o FileOptions) unused(what string, uses []string) error {
 
 // loadPath reads one's own data; the path exists. What it is follows from its
 // name or, for a folder, from what lies in it.
-// Notes go to log, a line each.
-func loadPath(ctx context.Context, path string, o FileOptions, log io.Writer) (*Set, *Set, error) {
+// Notes go to the log, a line each.
+func loadPath(ctx context.Context, path string, options Options) (*Set, *Set, error) {
+	o, log := options.Files, options.Log
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, nil, err
@@ -137,6 +137,10 @@ func loadPath(ctx context.Context, path string, o FileOptions, log io.Writer) (*
 	}
 	if err != nil {
 		return nil, nil, err
+	}
+	if options.Whole && test.x == nil && o.TestShare == 0 {
+		o.TestShare = -1
+		train.notes = append(train.notes, fmt.Sprintf("data %s: there are no test examples, so nothing is known of fresh ones; name them, as in --own test_x=X_test,test_y=y_test", path))
 	}
 	first, second, err := o.finish(filepath.Base(path), train, test)
 	for _, note := range train.notes {

@@ -34,10 +34,10 @@ type Config struct {
 	Twin        string    `yaml:"twin,omitempty"`         // model of the same network trained on shuffled labels
 	TwinLabels  string    `yaml:"twin_labels,omitempty"`  // file of these labels, [n], or FILE:NAME
 	Inputs      []string  `yaml:"inputs,omitempty"`       // what each input of several is given: NAME=data, NAME=nonzero, NAME=positions, NAME=NUMBER
-	Layout      string    `yaml:"layout,omitempty"`  // how the model takes examples: nhwc, nchw, flat, flat-nchw
-	Mean        []float64 `yaml:"mean,omitempty"`    // subtracted from pixels in 0..1, one value or one a channel; empty = 0
-	SD          []float64 `yaml:"sd,omitempty"`      // divides them then, as many; empty = 1
-	Outputs     []string  `yaml:"outputs,omitempty"` // tensors
+	Layout      string    `yaml:"layout,omitempty"`       // how the model takes examples: nhwc, nchw, flat, flat-nchw
+	Mean        []float64 `yaml:"mean,omitempty"`         // subtracted from pixels in 0..1, one value or one a channel; empty = 0
+	SD          []float64 `yaml:"sd,omitempty"`           // divides them then, as many; empty = 1
+	Outputs     []string  `yaml:"outputs,omitempty"`      // tensors
 
 	Data       string       `yaml:"data"`                // name of a data set or a path; "" = fashion-mnist-sample
 	Files      FileOptions  `yaml:"own,omitempty"`       // how to read one's own files

@@ -55,7 +55,7 @@ func (c Config) Load(ctx context.Context, o datasets.Options) (train, fresh *dat
 	if name, _, _ := strings.Cut(c.Data, ":"); name == "gaussian" {
 		train, fresh, err = gaussianData(c.Data, c.Seed)
 	} else {
-		o.Files = c.Files
+		o.Files, o.Whole = c.Files, c.Command == CommandONNX
 		train, fresh, err = datasets.Load(ctx, c.Data, o)
 	}
 	if err != nil {

@@ -207,7 +207,7 @@ func fitAll(all []source, x *memtest.Experiment, f onnx.Feed) (onnx.Feed, error)
 			return first, err
 		}
 		if all[i].as.Role == features.Twin {
-			if all[i].as.Labels, err = readTwinLabels(x.Config.TwinLabels, x.Train); err != nil {
+			if all[i].as.Labels, err = readTwinLabels(x.Config.TwinLabels, x.Train, x.Config.N > 0); err != nil {
 				return first, err
 			}
 		}

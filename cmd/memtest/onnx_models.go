@@ -87,8 +87,8 @@ func checkModels(c memtest.Config) error {
 		return errors.New("twin: the labels that it was trained on are missing; give them with --twin-labels FILE, in the order of the data")
 	case c.Twin == "" && c.TwinLabels != "":
 		return errors.New("twin_labels: there is no twin; give its model with --twin MODEL")
-	case c.Twin != "" && c.Stratified:
-		return errors.New("twin: its labels go with the examples in their order, which --stratified changes; leave out --stratified")
+	case c.Twin != "" && (c.Stratified || c.Files.TestShare > 0):
+		return errors.New("twin: its labels go with the training examples in their order, of which --stratified and test_share draw some; leave these out")
 	}
 	return nil
 }
@@ -128,15 +128,15 @@ func modelsHash(all []source) (string, error) {
 	return result.Hash([]byte(list.String())), nil
 }
 
-// readTwinLabels reads the labels of the twin: one for each training example that is
-// measured, the first n where those are the first n.
-func readTwinLabels(key string, train *datasets.Set) ([]int32, error) {
+// readTwinLabels reads the labels of the twin: one for each training example, or for
+// more where only the first ones are measured.
+func readTwinLabels(key string, train *datasets.Set, first bool) ([]int32, error) {
 	labels, from, err := features.LabelsOf(key)
 	if err != nil {
 		return nil, fmt.Errorf("twin labels: %w", err)
 	}
-	if labels.Len() < train.Len() {
-		return nil, fmt.Errorf("twin labels: %s are too few for %d training examples; give one label for each, in the order of the data", from, train.Len())
+	if labels.Len() < train.Len() || !first && labels.Len() != train.Len() {
+		return nil, fmt.Errorf("twin labels: %s do not go with %d training examples; give one label for each, in the order of the data", from, train.Len())
 	}
 	y, err := arrays.ClassesOf(train.Classes).Encode(labels.Head(train.Len()), "twin labels")
 	if err != nil {

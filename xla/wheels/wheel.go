@@ -21,10 +21,10 @@ type Wheel struct {
 	// runs pip may be another. Both "" = there is only one.
 	Python, Platform string
 
-	Download      int64  // its size in bytes, for the notice
-	Member        string // the file wanted, by its path inside the wheel
-	Size          int64  // the member's size in bytes
-	License       string // of the package, for the notice
+	Download int64  // its size in bytes, for the notice
+	Member   string // the file wanted, by its path inside the wheel
+	Size     int64  // the member's size in bytes
+	License  string // of the package, for the notice
 
 	Holds   string // what the member is, for the notice: "XLA for the CPU"
 	Instead string // what serves as well where nothing can be downloaded, a clause of that error; "" = nothing
