@@ -4,7 +4,7 @@
 # NAME.onnx is the model, NAME.npz holds x [5, height, width, channels] and the tensors
 # by name, and NAME.json says how to feed it. Needs torch, onnx, onnxscript, onnxruntime
 # (to quantize), scikit-learn and skl2onnx; Keras where it is installed.
-import json, logging, os, sys, warnings
+import contextlib, io, json, logging, os, sys, warnings
 
 warnings.filterwarnings("ignore")
 logging.disable(logging.WARNING)
@@ -246,7 +246,8 @@ def main():
         if asked and name not in asked:
             continue
         try:
-            job()
+            with contextlib.redirect_stdout(io.StringIO()):  # exporters print whole graphs
+                job()
         except Exception as e:  # an exporter that cannot write a network says nothing of us
             failed.append(f"{name}: {type(e).__name__} {str(e).strip().splitlines()[0][:150] if str(e).strip() else ''}")
     for line in failed:

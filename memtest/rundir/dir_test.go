@@ -320,7 +320,7 @@ func TestAbandon(t *testing.T) {
 // A run is gone on with on the basis that it was begun with, and with no other.
 func TestResumeDemandsTheSameBasis(t *testing.T) {
 	begun := result.NewManifest(nil, started)
-	begun.Backend, begun.PluginSHA256, begun.Arithmetic, begun.NetworkSHA256, begun.Host.CPU = "xla:cpu", "pppp", "ffff", "nnnn", "a processor"
+	begun.Backend, begun.PluginSHA256, begun.Arithmetic, begun.NetworkSHA256, begun.ONNXRuntime, begun.Host.CPU = "xla:cpu", "pppp", "ffff", "nnnn", "1.32.0 CPU", "a processor"
 	begun.Versions["github.com/gomlx/gomlx"] = "v1"
 	begun.Data = result.Data{Name: "net.npz", SHA256: "aaaa", TestSHA256: "bbbb"}
 	path := filepath.Join(t.TempDir(), "run")
@@ -336,6 +336,7 @@ func TestResumeDemandsTheSameBasis(t *testing.T) {
 		"data set":          func(m *result.Manifest) { m.Data.SHA256 = "x" },
 		"test set":          func(m *result.Manifest) { m.Data.TestSHA256 = "x" },
 		"network":           func(m *result.Manifest) { m.NetworkSHA256 = "x" },
+		"ONNX Runtime":      func(m *result.Manifest) { m.ONNXRuntime = "1.31.1 CPU" },
 		"backend":           func(m *result.Manifest) { m.Backend = "go" },
 		"plugin":            func(m *result.Manifest) { m.PluginSHA256 = "x" },
 		"GoMLX":             func(m *result.Manifest) { m.Versions = map[string]string{"github.com/gomlx/gomlx": "v2"} },
