@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,11 +13,12 @@ func oneLine(err error) string {
 	return strings.TrimRight(text, ". ")
 }
 
-// What ONNX Runtime says of nodes: "… node with name 'x'", "… running Conv node.
-// Name:'x' …", "(op_type:Conv, node name: x)", "vendor:FastThing(-1) is not a registered function/op".
+// How ONNX Runtime names nodes: "… node with name 'x'", "Name:'x'", "Node (x) Op (Conv)",
+// "running Conv node", "implementation for Conv(11)", "vendor:FastThing(-1) is not a
+// registered function/op".
 var (
 	nodeNames = regexp.MustCompile(`(?:node with name|[Nn]ode ?[Nn]ame:|Name:|Node) ?\(?'?"?([^'")]+)`)
-	nodeOps   = regexp.MustCompile(`(?:running |op_type:|implementation for |[\w.]*:)?(\w+)(?:\(-?\d+\)| node\.|[, ]+node name)`)
+	nodeOps   = regexp.MustCompile(`running (\w+) node|Op \((\w+)\)|(\w+)\(-?\d+\)`)
 )
 
 // guilty is the node that an error of ONNX Runtime is about, nil where none is found.
@@ -31,7 +33,7 @@ func (m *Model) guilty(err error) *node {
 	}
 	for _, found := range nodeOps.FindAllStringSubmatch(text, -1) {
 		for _, n := range m.graph.nodes {
-			if n.Op == found[1] {
+			if slices.Contains(found[1:], n.Op) {
 				return n
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	_ "github.com/seed-1a417598/memtest/datasets/features"
 	_ "github.com/seed-1a417598/memtest/datasets/seed"
 	_ "github.com/seed-1a417598/memtest/memtest"
+	_ "github.com/seed-1a417598/memtest/memtest/onnx"
 	_ "github.com/seed-1a417598/memtest/memtest/perm"
 	_ "github.com/seed-1a417598/memtest/memtest/perturb"
 	_ "github.com/seed-1a417598/memtest/memtest/report"
@@ -19,6 +20,5 @@ import (
 	_ "github.com/seed-1a417598/memtest/memtest/show"
 	_ "github.com/seed-1a417598/memtest/xla"
 	_ "github.com/seed-1a417598/memtest/xla/nn"
-	_ "github.com/seed-1a417598/memtest/memtest/onnx"
 	_ "github.com/seed-1a417598/memtest/xla/probe"
 )
