@@ -117,7 +117,7 @@ func Compare(a, b Measured, o CompareOptions) ([]Comparison, error) {
 // underTest is the run with the rows of its network only; where there are none, as
 // in a file of raw inputs, with all.
 func (m Measured) underTest() Measured {
-	if rows := where(m.Rows, func(r result.Row) bool { return r.Role.UnderTest() }); len(rows) > 0 {
+	if rows := where(m.Rows, func(r result.Row) bool { return r.UnderTest() }); len(rows) > 0 {
 		m.Rows = rows
 	}
 	return m

@@ -86,7 +86,7 @@ var allRefs = []string{RefUntrained, RefInput, RefTwin}
 const NetworkRefit = string(features.Refit)
 
 // reserved are the names of rows that are not the network's own.
-var reserved = []string{RefInput, RefTwin, RefUntrained, NetworkRefit}
+var reserved = []string{RefInput, RefTwin, RefUntrained, string(features.Start), NetworkRefit}
 
 // Resolve fills in the defaults and says what is wrong, as one sentence that
 // names the field. Whether the data set, its size and the network's layers fit

@@ -16,7 +16,7 @@ type copied struct {
 
 // differ fills in how much more each row of a network shows than the references
 // of its run, image by image and label set by label set: the same layer before
-// training, the raw input, the twin. Cells whose evidence is not kept, or says too
+// training, or of the network that it started from, the raw input, the twin. Cells whose evidence is not kept, or says too
 // little, have no differences.
 func differ(rows []result.Row, evidence func(cell string) (Evidence, bool)) {
 	groups := map[copied][]int{}
@@ -37,7 +37,7 @@ func differ(rows []result.Row, evidence func(cell string) (Evidence, bool)) {
 		for _, i := range members {
 			r := &rows[i]
 			r.Differences = nil
-			if r.Role.UnderTest() {
+			if r.UnderTest() {
 				for _, k := range members {
 					if isReference(rows[k], *r) {
 						r.Differences = append(r.Differences, differenceOf(*r, rows[k], of)...)
@@ -53,8 +53,10 @@ func isReference(o, r result.Row) bool {
 	switch o.Role {
 	case features.Input:
 		return true
-	case features.Untrained:
-		return r.Epoch > 0 && o.Network == r.Network && o.Seed == r.Seed && o.Layer == r.Layer
+	case features.Untrained: // of this network, or of all
+		return r.Role != features.Untrained && (!o.UnderTest() || r.Epoch > 0 && o.Network == r.Network) && o.Seed == r.Seed && o.Layer == r.Layer
+	case features.Start:
+		return r.Role != features.Untrained && o.Seed == r.Seed && o.Layer == r.Layer
 	case features.Twin:
 		return o.Seed == r.Seed && o.Layer == r.Layer && o.Epoch == r.Epoch
 	}

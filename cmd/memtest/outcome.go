@@ -10,6 +10,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -128,21 +129,23 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, std
 	return err
 }
 
-// shown are the rows whose single examples are shown: those of the network under
+// shown are the rows whose single examples are shown: those of each network under
 // test at its last epoch, of the first seed; where there is no network, all.
 func shown(rows []result.Row) []result.Row {
-	var last []result.Row
+	first, last := map[string]uint64{}, map[string]int{} // by network
 	for _, r := range rows {
-		switch {
-		case !r.Role.UnderTest() || len(last) > 0 && (r.Seed != last[0].Seed || r.Epoch < last[0].Epoch):
+		seed, known := first[r.Network]
+		if !r.UnderTest() || known && r.Seed != seed {
 			continue
-		case len(last) > 0 && r.Epoch > last[0].Epoch:
-			last = nil
 		}
-		last = append(last, r)
+		if first[r.Network] = r.Seed; !known || r.Epoch > last[r.Network] {
+			last[r.Network] = r.Epoch
+		}
 	}
-	if len(last) == 0 {
+	if len(first) == 0 {
 		return rows
 	}
-	return last
+	return slices.DeleteFunc(slices.Clone(rows), func(r result.Row) bool {
+		return !r.UnderTest() || r.Seed != first[r.Network] || r.Epoch != last[r.Network]
+	})
 }

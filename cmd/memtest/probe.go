@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,12 +124,12 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 		return usage(err)
 	}
 	defer layout.Close()
-	if err := enoughMemory(layout); err != nil {
+	if err := cmp.Or(enoughMemory(layout), namesApart(layout, config)); err != nil {
 		return usage(err)
 	}
 	log := s.log(stderr)
 	for _, note := range layout.Notes() {
-		fmt.Fprintln(log, note)
+		fmt.Fprintln(plain{log}, note)
 	}
 	wait := openEngine(ctx, s.backend, log)
 	hash, hashErr := filesHash(layout.Files())
@@ -175,9 +177,25 @@ func describeLayout(c memtest.Config, l *features.Layout) memtest.Config {
 	}
 	c.Layers = nil
 	for _, layer := range l.Layers {
-		c.Layers = append(c.Layers, layer.Name)
+		c.Layers = append(c.Layers, layer.String())
 	}
 	return c
+}
+
+// namesApart refuses a network without a name whose rows would be called as those of
+// another one of the file.
+func namesApart(l *features.Layout, c memtest.Config) error {
+	c = describeLayout(c, l)
+	unnamed := func(layer features.Layer) bool { f := l.Describe(layer); return f.Network == "" && f.Role != features.Input }
+	if !slices.ContainsFunc(l.Layers, unnamed) {
+		return nil
+	}
+	for _, layer := range l.Layers {
+		if l.Describe(layer).Resolve().Network == c.Name && !unnamed(layer) {
+			return fmt.Errorf("name: the network without a name would be called %s, as that of %v in %s; give it another name, such as --name mine", c.Name, layer, shownFile(c))
+		}
+	}
+	return nil
 }
 
 // cellsOf is the number of cells that a file has.
@@ -224,7 +242,7 @@ func enoughMemory(l *features.Layout) error {
 	free, _ := memory.Free()
 	for _, layer := range l.Layers {
 		need := copiesInMemory * l.Bytes(layer)
-		if err := memory.Enough(float64(need), "layer "+layer.Name); err != nil {
+		if err := memory.Enough(float64(need), "layer "+layer.String()); err != nil {
 			return fmt.Errorf("%w; take fewer examples, such as --n %d", err, max(1, int(float64(layer.Rows)*float64(free)/float64(need)/2)))
 		}
 	}

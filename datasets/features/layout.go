@@ -12,7 +12,8 @@ import (
 // Names of the arrays that a file of features has where none are stated. A file
 // of several layers has LAYER/train, LAYER/valid_0.3, LAYER/fresh and one set of
 // labels; levels are written as in valid_0.3, and a single array of copies may
-// be called valid.
+// be called valid. A file of several networks has NETWORK/ or NETWORK@EPOCH/ before
+// these, see layout_names.go.
 const (
 	KeyTrain       = "train"           // [n, d]
 	KeyValid       = "valid"           // [n, d]
@@ -49,11 +50,15 @@ type Layout struct {
 	Permuted    [][]int32 // [B][n], nil = there are none
 	Groups      []int32   // [n], nil = there are none
 
-	notes   []string // a sentence each
-	rows    int      // read at most, 0 = all
-	files   []string // paths of sources, in the order they were opened
-	sources map[string]*arrays.Source
-	tables  map[string]tableContent
+	networks []*network // in the order of their first layers
+	notes    []string   // a sentence each
+	rows     int        // read at most, 0 = all
+	files    []string   // paths of sources, in the order they were opened
+	sources  map[string]*arrays.Source
+	tables   map[string]tableContent
+	used     map[*arrays.Array]bool
+	main     *arrays.Source // the file that may hold networks; nil = a table, an .npy file, or none
+	single   bool           // the layer was chosen by its key
 }
 
 // Layer is the features of one layer, not read yet.
@@ -63,15 +68,24 @@ type Layer struct {
 	Cols   int    // d
 	Levels []float64
 
-	train, fresh content // fresh nil = there are none
+	of           *network // nil = the raw inputs
+	train, fresh content  // fresh nil = there are none
 	valid        []content
+}
+
+// String is the layer as the file names it: hidden, or net@5/hidden.
+func (l Layer) String() string {
+	if l.of == nil || l.of.key == "" {
+		return l.Name
+	}
+	return l.of.key + "/" + l.Name
 }
 
 // Load reads what a file holds apart from the features themselves, and checks
 // that the shapes of all arrays go together. path may be empty where all keys
 // are files. rows is the number of examples to take, from the first; 0 = all.
 func Load(path string, keys Keys, rows int) (*Layout, error) {
-	l := &Layout{rows: rows, sources: map[string]*arrays.Source{}, tables: map[string]tableContent{}}
+	l := &Layout{rows: rows, sources: map[string]*arrays.Source{}, tables: map[string]tableContent{}, used: map[*arrays.Array]bool{}}
 	if err := l.load(path, keys); err != nil {
 		l.Close()
 		return nil, err
@@ -120,23 +134,34 @@ func (l *Layout) load(path string, keys Keys) error {
 			return err
 		}
 	}
+	if err := l.readNetworks(); err != nil {
+		return err
+	}
 	if err := l.readLabels(path, keys); err != nil {
 		return err
 	}
 	if err := l.readFreshLabels(path, keys); err != nil {
 		return err
 	}
-	return l.readPermuted(path, keys)
+	if err := l.readPermuted(path, keys); err != nil {
+		return err
+	}
+	l.noteOwnLabels()
+	l.noteUnused()
+	return nil
 }
 
 // Describe says whose features a layer holds, without reading them. A layer
-// called input is the raw inputs.
+// called input is the raw inputs. The name of the network is "" where the file gives
+// it none.
 func (l *Layout) Describe(layer Layer) Features {
 	f := Features{
 		Levels: layer.Levels, Labels: l.Labels, Classes: len(l.Classes), Permuted: l.Permuted, Groups: l.Groups, Layer: layer.Name,
 	}
-	if layer.Name == string(Input) {
+	if layer.of == nil {
 		f.Role = Input
+	} else {
+		layer.of.describe(&f)
 	}
 	if a, ok := layer.train.(*arrays.Array); ok {
 		f.Shape = ShapeOf(a.Dims[1:])
@@ -171,12 +196,14 @@ func (l *Layout) Read(layer Layer) (Features, error) {
 }
 
 // Stream reads the layers one after the other, as features of a network of this
-// name.
+// name where the file gives it none.
 func (l *Layout) Stream(network string) iter.Seq2[Features, error] {
 	return func(yield func(Features, error) bool) {
 		for _, layer := range l.Layers {
 			f, err := l.Read(layer)
-			f.Network = network
+			if f.Network == "" {
+				f.Network = network
+			}
 			if !yield(f, err) || err != nil {
 				return
 			}

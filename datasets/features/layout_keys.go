@@ -109,10 +109,19 @@ func readable(path string) bool {
 	return err == nil
 }
 
+// array is the array of this name, which is noted as used.
+func (l *Layout) array(s *arrays.Source, name string) (*arrays.Array, error) {
+	a, err := s.Array(name)
+	if err == nil {
+		l.used[a] = true
+	}
+	return a, err
+}
+
 // content is the matrix of this name, or the whole table.
 func (l *Layout) content(s *arrays.Source, name string, keys Keys) (content, error) {
 	if !s.Table() {
-		a, err := s.Array(name)
+		a, err := l.array(s, name)
 		if err != nil {
 			return nil, err
 		}

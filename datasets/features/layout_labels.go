@@ -42,7 +42,7 @@ func (l *Layout) column(path, stated, usual string, keys Keys, of examples) (lab
 	if stated == "" && !s.Has(name) {
 		return labels, "", false, nil
 	}
-	a, err := s.Array(name)
+	a, err := l.array(s, name)
 	if err != nil {
 		return labels, "", false, err
 	}
@@ -123,6 +123,9 @@ func (l *Layout) readLabels(path string, keys Keys) error {
 	if l.Labels, err = classes.Encode(labels, "labels"); err != nil {
 		return err
 	}
+	if err := l.readOwnLabels(classes, keys.Labels); err != nil {
+		return err
+	}
 	groups, _, found, err := l.column(path, keys.Groups, KeyGroups, keys, examples{"training", train})
 	if err != nil {
 		return fmt.Errorf("groups: %w", err)
@@ -181,7 +184,7 @@ func (l *Layout) readPermuted(path string, keys Keys) error {
 	case keys.Permuted == "" && (s.Table() || !s.Has(name)):
 		return nil
 	}
-	a, err := s.Array(name)
+	a, err := l.array(s, name)
 	if err != nil {
 		return err
 	}

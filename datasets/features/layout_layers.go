@@ -25,10 +25,14 @@ func (l *Layout) findLayers(path string, keys Keys) error {
 			single, keys.Train = true, path
 		}
 	}
+	if s != nil && !s.Table() && s.Kind() != "npy" {
+		l.main = s
+	}
 	if single {
 		if keys.Train == "" {
 			keys.Train = KeyTrain
 		}
+		l.single = true
 		return l.addLayer(path, keys.Train, keys)
 	}
 	for _, name := range s.Names() {
@@ -46,16 +50,20 @@ func (l *Layout) findLayers(path string, keys Keys) error {
 
 // addLayer adds the layer with these training features.
 func (l *Layout) addLayer(path, train string, keys Keys) error {
-	layer := Layer{Name: "features"}
+	var layer Layer
 	source, name, err := l.find(path, train)
 	if err != nil {
 		return err
 	}
 	prefix, last, found := cutLast(name, "/")
-	if found {
-		layer.Name, prefix = prefix, prefix+"/"
-	} else {
+	if !found {
 		prefix, last = "", name
+	}
+	if layer.Name, layer.of, err = l.place(source, prefix); err != nil {
+		return err
+	}
+	if found {
+		prefix += "/"
 	}
 	if layer.train, err = l.content(source, name, keys); err != nil {
 		return advised(source, err, "name the training features with --train")
@@ -63,6 +71,11 @@ func (l *Layout) addLayer(path, train string, keys Keys) error {
 	if a, ok := layer.train.(*arrays.Array); ok {
 		if note := a.Codes(); note != "" {
 			l.notes = append(l.notes, note)
+		}
+	}
+	for _, o := range l.Layers {
+		if o.of == layer.of && o.Name == layer.Name {
+			return fmt.Errorf("%v and %v are both the training features of layer %s of one network; give each layer a name of its own", o.train, layer.train, layer.Name)
 		}
 	}
 	layer.Rows, layer.Cols = arrays.Head(layer.train.Rows(), l.rows), layer.train.Cols()

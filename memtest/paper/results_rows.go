@@ -36,7 +36,7 @@ func (c condition) input() condition {
 }
 
 func (c condition) has(r result.Row) bool {
-	if c.network == "" && !r.Role.UnderTest() || c.network != "" && c.network != r.Network {
+	if c.network == "" && !r.UnderTest() || c.network != "" && c.network != r.Network {
 		return false
 	}
 	return r.Epoch == c.epoch && (c.layer == "" || r.Layer == c.layer) && r.Probe == c.probe && r.Level == c.level

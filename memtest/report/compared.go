@@ -31,7 +31,7 @@ func Comparisons(rows []result.Row) (all []Compared, intervals int, err error) {
 					continue
 				}
 				c := v.headline(s)
-				one := Compared{Title: s.title(), Rows: c.rows, Learning: v.compared(s, c, learningEffect), Memorization: v.compared(s, c, v.memorizationEffect())}
+				one := Compared{Title: v.title(s), Rows: c.rows, Learning: v.compared(s, c, learningEffect), Memorization: v.compared(s, c, v.memorizationEffect())}
 				intervals += len(one.Learning) + len(one.Memorization)
 				all = append(all, one)
 			}

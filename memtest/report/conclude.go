@@ -107,7 +107,7 @@ func (v *view) verdict(s setting) verdict {
 	}
 	return verdict{
 		probes: []string{word.Name(s.probe)}, level: c.level,
-		words:   fmt.Sprintf("%s %s%s.", s.title(), words[0], words[1]),
+		words:   fmt.Sprintf("%s %s%s.", v.title(s), words[0], words[1]),
 		numbers: fmt.Sprintf("Probe %s at %s %s: %s; %s.", word.Name(s.probe), word.Name(s.perturbation), number.Level(c.level), numbers[0], numbers[1]),
 	}
 }

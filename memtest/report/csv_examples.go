@@ -14,11 +14,11 @@ import (
 // class would recall it, which is the example's own part of memorization, with its
 // standard error, and what the fit to the real labels says of the copy.
 // Columns: layer, probe, level, index (row of the training set), class (real
-// label), memorization, se, margin, predicted. The two about memorization are empty
+// label), memorization, se, margin, predicted, network. The two about memorization are empty
 // in cells whose evidence, of an older version, does not split it.
 func ExamplesCSV(w io.Writer, cells []result.Cell, labels []int32, classes []string) error {
 	out := csv.NewWriter(w)
-	if err := out.Write([]string{"layer", "probe", "level", "index", "class", "memorization", "se", "margin", "predicted"}); err != nil {
+	if err := out.Write([]string{"layer", "probe", "level", "index", "class", "memorization", "se", "margin", "predicted", "network"}); err != nil {
 		return err
 	}
 	short := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
@@ -31,7 +31,7 @@ func ExamplesCSV(w io.Writer, cells []result.Cell, labels []int32, classes []str
 			}
 			err := out.Write([]string{
 				cellWord(c.Layer), cellWord(c.Probe), number.Exact(c.Level), strconv.Itoa(i), cellWord(classes[labels[i]]),
-				memorization, se, short(float64(c.Margins[i])), cellWord(classes[predicted]),
+				memorization, se, short(float64(c.Margins[i])), cellWord(classes[predicted]), cellWord(c.Network),
 			})
 			if err != nil {
 				return err

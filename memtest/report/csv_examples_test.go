@@ -24,7 +24,7 @@ func TestExamplesCSV(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		return result.Cell{Row: result.Row{Layer: "hidden", Probe: "ridge", Level: 0.1},
+		return result.Cell{Row: result.Row{Network: "mlp", Layer: "hidden", Probe: "ridge", Level: 0.1},
 			Evidence: result.Evidence{Counts: tally.Counts(), Margins: []float32{1, 2, 3, 4}, Predicted: []int32{0, 0, 1, 1}}}
 	}
 	var text strings.Builder
@@ -32,15 +32,15 @@ func TestExamplesCSV(t *testing.T) {
 	if err := ExamplesCSV(&text, cells, []int32{0, 0, 1, 1}, []string{"ant", "bee"}); err != nil {
 		t.Fatal(err)
 	}
-	want := `layer,probe,level,index,class,memorization,se,margin,predicted
-hidden,ridge,0.1,0,ant,0.5,0,1,ant
-hidden,ridge,0.1,1,ant,-0.5,0,2,ant
-hidden,ridge,0.1,2,bee,0,0.5,3,bee
-hidden,ridge,0.1,3,bee,0,0.5,4,bee
-hidden,ridge,0.1,0,ant,,,1,ant
-hidden,ridge,0.1,1,ant,,,2,ant
-hidden,ridge,0.1,2,bee,,,3,bee
-hidden,ridge,0.1,3,bee,,,4,bee
+	want := `layer,probe,level,index,class,memorization,se,margin,predicted,network
+hidden,ridge,0.1,0,ant,0.5,0,1,ant,mlp
+hidden,ridge,0.1,1,ant,-0.5,0,2,ant,mlp
+hidden,ridge,0.1,2,bee,0,0.5,3,bee,mlp
+hidden,ridge,0.1,3,bee,0,0.5,4,bee,mlp
+hidden,ridge,0.1,0,ant,,,1,ant,mlp
+hidden,ridge,0.1,1,ant,,,2,ant,mlp
+hidden,ridge,0.1,2,bee,,,3,bee,mlp
+hidden,ridge,0.1,3,bee,,,4,bee,mlp
 `
 	if text.String() != want {
 		t.Errorf("examples are\n%s\nwant\n%s", text.String(), want)

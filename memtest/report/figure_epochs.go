@@ -19,13 +19,18 @@ func (v *view) overEpochs() chart.Figure {
 		if len(epochs) == 0 {
 			return
 		}
+		if epochs[0] > 0 && len(v.cells[v.untrained(s)]) > 0 {
+			epochs = append([]float64{0}, epochs...)
+		}
 		for _, effect := range v.effects() {
 			p := chart.Panel{Title: effect.name + ", " + name, Group: effect.name, X: chart.Axis{Label: "epoch", Ticks: epochs, Log1p: true}, Y: v.effectAxis(effect)}
 			for i, c := range v.cells[s] {
 				line := chart.Line{Name: "level " + number.Level(c.level), Look: chart.Sequence(i)}
 				for _, e := range epochs {
 					o := s
-					o.epoch = int(e)
+					if o.epoch = int(e); o.epoch == 0 {
+						o = v.untrained(s)
+					}
 					if at, ok := v.at(o, c.level); ok {
 						put(&line, e, at.effect(effect).Interval)
 					}

@@ -63,6 +63,9 @@ func (v *view) levelsPanel(s setting, name string) chart.Panel {
 func (v *view) besideReferences() chart.Figure {
 	f := chart.Figure{Name: FigureReferences, Title: "Beside the references",
 		Caption: "The same layer before training, the raw input, and the twin trained on shuffled labels, which can only memorize. What a network learned is its distance from these, not its height."}
+	if _, ok := v.others[features.Start]; ok {
+		f.Caption += " What fine-tuning added is its distance from the network that it started from."
+	}
 	v.each(func(s setting, name string) {
 		refs := v.references(s)
 		if len(refs) == 0 {
@@ -86,6 +89,8 @@ func lookOf(r reference) chart.Look {
 		return chart.Input
 	case features.Twin:
 		return chart.Twin
+	case features.Start:
+		return chart.Start
 	}
 	return chart.Untrained
 }

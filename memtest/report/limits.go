@@ -42,7 +42,7 @@ func (v *view) has(such func(cell) bool) bool {
 func (v *view) limitsOfP() []string {
 	var all, descriptive, chosen []string
 	least, adjusted := math.MaxInt, true
-	why := "those features have seen the labels"
+	why, given := "those features have seen the labels", false
 	for _, r := range v.rows {
 		switch {
 		case r.Exact:
@@ -51,8 +51,11 @@ func (v *view) limitsOfP() []string {
 		default:
 			descriptive = once(descriptive, word.Name(r.Network))
 		}
+		if r.Role == features.Start && !given {
+			why = "those features have seen the labels, or may have"
+		}
 		if role := r.Upgraded().Role; !r.Exact && (role == features.Input || role == features.Untrained) {
-			why = "those features have seen the labels, or their label sets came with them"
+			why, given = "those features have seen the labels, or their label sets came with them", true
 		}
 		least = min(least, r.Permutations)
 		adjusted = adjusted && r.LearningPAdjusted != nil
@@ -113,7 +116,7 @@ func (v *view) missing() []string {
 	there := map[string]bool{}
 	trained := false
 	for s := range v.cells {
-		if s.role == features.Network && s.epoch > 0 {
+		if s.role == features.Network && s.epoch != 0 {
 			trained = true
 			for _, r := range v.references(s) {
 				there[r.name] = true
@@ -125,7 +128,7 @@ func (v *view) missing() []string {
 	}
 	var all []string
 	for _, name := range []string{nameUntrained, nameInput, nameTwin} {
-		if !there[name] {
+		if !there[name] && !(name == nameUntrained && there[nameStart]) { // that stands in its place
 			all = append(all, fmt.Sprintf("There is no row of %s to compare with, so it cannot be said how much of this training added.", name))
 		}
 	}

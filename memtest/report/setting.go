@@ -18,19 +18,25 @@ type setting struct {
 // roleOf is the role by which settings are told apart: a network before and after
 // training is one.
 func roleOf(r result.Row) features.Role {
-	if r.Role.UnderTest() {
+	if r.UnderTest() {
 		return features.Network
 	}
 	return r.Role
 }
 
-// title names a setting in a sentence.
-func (s setting) title() string {
+// title names a setting in a sentence. The layer is named where it is one of several.
+func (v *view) title(s setting) string {
 	switch {
 	case s.role == features.Input:
 		return nameInput
-	case s.epoch == result.EpochNone:
+	case s.role == features.Untrained:
+		return fmt.Sprintf("%s (layer %s)", nameUntrained, word.Name(s.layer))
+	case s.role == features.Start:
+		return fmt.Sprintf("%s (layer %s)", nameStart, word.Name(s.layer))
+	case s.epoch == result.EpochNone && len(v.layersOf(s.network)) < 2:
 		return word.Name(s.network)
+	case s.epoch == result.EpochNone:
+		return fmt.Sprintf("%s (layer %s)", word.Name(s.network), word.Name(s.layer))
 	case s.epoch == 0:
 		return fmt.Sprintf("%s before training (layer %s)", word.Name(s.network), word.Name(s.layer))
 	}
@@ -56,6 +62,7 @@ func (s setting) after() string {
 // Names of the references, for a sentence.
 const (
 	nameUntrained = "the untrained network"
+	nameStart     = "the network that it started from"
 	nameInput     = "the raw input"
 	nameTwin      = "the shuffled-label twin"
 )

@@ -21,7 +21,7 @@ func (v *view) subjects() []named {
 		all = append(all, named{features.Network, n})
 	}
 	if len(all) == 0 {
-		for _, role := range []features.Role{features.Input, features.Twin, features.Refit} {
+		for _, role := range []features.Role{features.Input, features.Untrained, features.Start, features.Twin, features.Refit} {
 			if n, ok := v.others[role]; ok {
 				all = append(all, named{role, n})
 			}
@@ -42,12 +42,15 @@ func (v *view) epochs(network string) []int {
 	return all
 }
 
+// outputs are names of layers that are a network's answer.
+var outputs = []string{"logits", "output", "scores", "probabilities"}
+
 // lastLayer is the layer that conclusions are drawn from: the last one that
 // came in the rows of this network and is not its output.
 func (v *view) lastLayer(network string) string {
 	last := ""
 	for _, layer := range v.layersOf(network) {
-		if last == "" || layer != "logits" && layer != "output" {
+		if last == "" || !slices.Contains(outputs, layer) {
 			last = layer
 		}
 	}
@@ -89,12 +92,12 @@ type reference struct {
 // references are those of the subject that were measured.
 func (v *view) references(s setting) []reference {
 	var all []reference
-	if s.epoch > 0 {
-		untrained := s
-		untrained.epoch = 0
-		if len(v.cells[untrained]) > 0 {
-			all = append(all, reference{nameUntrained, untrained})
-		}
+	if before := v.untrained(s); s.role == features.Network && s.epoch != 0 && len(v.cells[before]) > 0 {
+		all = append(all, reference{nameUntrained, before})
+	}
+	start := v.other(s, features.Start)
+	if start.epoch = result.EpochNone; s.role == features.Network && s.epoch != 0 && len(v.cells[start]) > 0 {
+		all = append(all, reference{nameStart, start})
 	}
 	input := setting{features.Input, v.others[features.Input], "", s.probe, s.perturbation, result.EpochNone}
 	for _, layer := range v.layersOf(input.network) {
@@ -103,14 +106,20 @@ func (v *view) references(s setting) []reference {
 			break
 		}
 	}
-	twin := v.other(s, features.Twin)
-	for _, epoch := range slices.Backward(v.epochs(twin.network)) {
-		if twin.epoch = epoch; s.role != features.Twin && epoch != 0 && len(v.cells[twin]) > 0 {
-			all = append(all, reference{nameTwin, twin})
-			break
-		}
+	if twin := v.other(s, features.Twin); s.role != features.Twin && len(v.cells[twin]) > 0 {
+		all = append(all, reference{nameTwin, twin})
 	}
 	return all
+}
+
+// untrained is the same layer before training: of the network itself, or of the one
+// that stands for all.
+func (v *view) untrained(s setting) setting {
+	before := s
+	if before.epoch = 0; len(v.cells[before]) == 0 {
+		before = v.other(before, features.Untrained)
+	}
+	return before
 }
 
 // other is the same setting of what was measured for comparison.

@@ -57,7 +57,7 @@ func (v *view) sideBySide(probe, perturbation string) (rows []document.Row, leve
 		}
 		c := v.headline(s)
 		levels = append(levels, number.Level(c.level))
-		add(s.title(), c, s.role != features.Network)
+		add(v.title(s), c, s.role != features.Network)
 		for _, r := range v.references(s) {
 			if o, ok := v.at(r.setting, c.level); ok {
 				add(r.name, o, true)

@@ -100,7 +100,7 @@ func (v *view) cellTables() []document.Table {
 				if r.Perturbation != perturbation || r.Probe != probe {
 					continue
 				}
-				l := document.Row{Reference: !r.Role.UnderTest() || r.Epoch == 0}
+				l := document.Row{Reference: !r.UnderTest() || r.Epoch == 0}
 				l.First = len(t.Rows) == 0 || r.Network != before.Network || r.Seed != before.Seed || r.Epoch != before.Epoch || r.Layer != before.Layer
 				before = r
 				for _, c := range columns {

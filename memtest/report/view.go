@@ -31,7 +31,7 @@ func newView(rows []result.Row) (*view, error) {
 		if err := r.Check(); err != nil {
 			return nil, fmt.Errorf("the row of %s cannot be reported: %w", r.Cell(), err)
 		}
-		if r.Role.UnderTest() {
+		if r.UnderTest() {
 			v.networks = once(v.networks, r.Network)
 		} else {
 			v.others[r.Role] = r.Network
@@ -71,11 +71,15 @@ func once[T comparable](s []T, v T) []T {
 	return append(s, v)
 }
 
-// rank orders networks: the raw input, the networks under test, a full refit, the
-// twin.
+// rank orders networks: the raw input, what stands for the networks before their
+// training, the networks under test, a full refit, the twin.
 func (v *view) rank(r result.Row) int {
-	switch r.Role {
+	switch role := roleOf(r); role {
 	case features.Input:
+		return -3
+	case features.Untrained:
+		return -2
+	case features.Start:
 		return -1
 	case features.Refit:
 		return len(v.networks)

@@ -31,7 +31,7 @@ type Row struct {
 	Format       int           `json:"format"`
 	Config       string        `json:"config,omitempty"` // ConfigID of the run's config.yaml; filled in by the run's folder
 	Data         string        `json:"data"`             // name of the data set
-	Network      string        `json:"network"`          // mlp, cnn, a file's name; "input" for the raw inputs; "twin" for the shuffled-label twin
+	Network      string        `json:"network"`          // mlp, cnn, a file's name; "input" for the raw inputs; "twin" for the shuffled-label twin; "untrained" and "start" for those of all networks of a file
 	Role         features.Role `json:"role"`             // what the network is to the others of the run
 	Seed         uint64        `json:"seed"`             // seed of the training; label sets, copies and reshuffles come from the run's seed
 	Epoch        int           `json:"epoch"`            // 0 = untrained, EpochNone (-1) = no epoch, or not known
@@ -159,7 +159,7 @@ type ClassRow struct {
 // Difference is how much more a row shows than a reference of the same run. Its
 // standard errors are over other images and label sets, as those of the row.
 type Difference struct {
-	Reference features.Role `json:"reference"` // untrained, input, twin
+	Reference features.Role `json:"reference"` // untrained, start, input, twin
 	Cell      string        `json:"cell"`      // of the reference, as Row.Cell names it
 
 	Learning   float64 `json:"learning"` // L of the row less L of the reference
@@ -183,6 +183,13 @@ const (
 	FlagPenalty      = "l2-edge"       // the L2 penalty that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
 	FlagTwinAccuracy = "twin-accuracy" // training accuracies of twin and network differ by more than 0.02
 )
+
+// UnderTest says whether the row is of a network under test, trained or not; all others
+// are measured for comparison with it. An untrained network that is called by its role
+// is one of the others: it stands for every network of the run.
+func (r Row) UnderTest() bool {
+	return r.Role == features.Network || r.Role == "" || r.Role == features.Untrained && r.Network != string(features.Untrained)
+}
 
 // AlphaOrDefault is the level of the tests behind the row's p-values; of rows that do
 // not say it, the default.

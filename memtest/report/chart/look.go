@@ -25,6 +25,7 @@ var (
 // compared with.
 var (
 	Untrained = Look{vermillion, dash(5, 3), draw.BoxGlyph{}}
+	Start     = Look{orange, dash(9, 3), draw.TriangleGlyph{}}
 	Input     = Look{green, dash(7, 2, 1.5, 2), draw.PyramidGlyph{}}
 	Twin      = Look{purple, dash(3, 2), draw.SquareGlyph{}}
 )
