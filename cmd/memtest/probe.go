@@ -38,9 +38,10 @@ func probeCommand(args []string) *cobra.Command {
 			"  permuted_labels  [B, n]  then exactly these are the null, none are drawn, and no p is exact; optional\n" +
 			"  groups           [n]     labels are shuffled within these only; optional\n\n" +
 			"Several layers go into one file as LAYER/train, LAYER/valid_0.3, LAYER/fresh; the layer called input stands\n" +
-			"for the raw inputs, the reference that the others are compared with. docs/python.md has recipes that\n" +
-			"write such files. A KEY below is a name in FILE, the path of another file of one array, or PATH:NAME. In a\n" +
-			"table, columns that are not named are features.",
+			"for the raw inputs, the reference that the others are compared with. A layer called logits, scores or\n" +
+			"probabilities with a column for each class gives the network's own accuracy and loss beside. docs/python.md\n" +
+			"has recipes that write such files. A KEY below is a name in FILE, the path of another file of one array, or\n" +
+			"PATH:NAME. In a table, columns that are not named are features.",
 		Example: "  memtest probe features.npz --permutations 999 --out runs/features\n" +
 			"  memtest probe --train train.npy --valid 0.3=copies.npy --labels y.npy\n" +
 			"  memtest probe train.csv --valid 0.3=copies.csv --labels species",
@@ -87,6 +88,8 @@ var keys = []struct {
 	{"fresh-labels", "KEY of their labels (default fresh_labels)", func(k *features.Keys) *string { return &k.FreshLabels }},
 	{"permuted", "KEY of given label sets (default permuted_labels, if there)", func(k *features.Keys) *string { return &k.Permuted }},
 	{"groups", "KEY, or column, of groups that labels stay within (default groups, if there)", func(k *features.Keys) *string { return &k.Groups }},
+	{"scores", "LAYER whose columns score the classes, for the network's own answers (default one called logits, scores or probabilities; none: no layer)", func(k *features.Keys) *string { return &k.Scores }},
+	{"scores-are", "logits or probabilities (default what they look like)", func(k *features.Keys) *string { return &k.ScoresAre }},
 }
 
 // opened is an engine that is opened while files are read.
@@ -186,7 +189,10 @@ func describeLayout(c memtest.Config, l *features.Layout) memtest.Config {
 // another one of the file.
 func namesApart(l *features.Layout, c memtest.Config) error {
 	c = describeLayout(c, l)
-	unnamed := func(layer features.Layer) bool { f := l.Describe(layer); return f.Network == "" && f.Role != features.Input }
+	unnamed := func(layer features.Layer) bool {
+		f := l.Describe(layer)
+		return f.Network == "" && f.Role != features.Input
+	}
 	if !slices.ContainsFunc(l.Layers, unnamed) {
 		return nil
 	}

@@ -61,12 +61,9 @@ func AnswerOfClasses(classes, labels []int32) (Answer, error) {
 	return Answer{Accuracy: float64(hits) / float64(len(labels))}, nil
 }
 
-// AnswerOf is that of a network that scores the classes of each example, [n, K],
-// beside the labels [n], 0..K-1. Its class is that of the greatest score, of equal
-// ones the first. Probabilities count as at least 2^-149, the least float32 above 0,
-// so that no loss is above 103.3 nats: one example that was given the probability 0
-// would make the mean infinite. Logits have no such bound.
-func AnswerOf(scores arrays.Matrix, labels []int32, are ScoresAre) (Answer, error) {
+// answerOf is that of a network that scores the classes of each example, [n, K],
+// beside the labels [n], 0..K-1, see Scores.Answers.
+func answerOf(scores arrays.Matrix, labels []int32, are ScoresAre) (Answer, error) {
 	if err := scores.CheckFinite("scores of the classes"); err != nil {
 		return Answer{}, err
 	}

@@ -53,7 +53,7 @@ func TestAnswersAreThoseOfScikitLearn(t *testing.T) {
 	}
 	for _, c := range golden.Cases {
 		train, fresh := c.Train.matrix(golden.Classes), c.Fresh.matrix(golden.Classes)
-		if got := TakenFor(train); got != c.Train.Are {
+		if got := takenFor(train); got != c.Train.Are {
 			t.Errorf("%s were taken for %s", c.Train.Are, got)
 		}
 		own, err := Scores{Train: train, Copies: []arrays.Matrix{train, train}, Fresh: fresh}.Answers(c.Train.Labels, c.Fresh.Labels)
@@ -70,11 +70,11 @@ func TestAnswersAreThoseOfScikitLearn(t *testing.T) {
 // infinite one.
 func TestLossesAreFinite(t *testing.T) {
 	labels := []int32{1, 0}
-	a, err := AnswerOf(arrays.Matrix{Rows: 2, Cols: 2, Data: []float32{1, 0, 1, 0}}, labels, Probabilities)
+	a, err := answerOf(arrays.Matrix{Rows: 2, Cols: 2, Data: []float32{1, 0, 1, 0}}, labels, Probabilities)
 	if err != nil || math.Abs(a.Losses[0]-149*math.Ln2) > 1e-9 || a.Losses[1] != 0 || a.Accuracy != 0.5 {
 		t.Errorf("%+v, %v", a, err)
 	}
-	a, err = AnswerOf(arrays.Matrix{Rows: 2, Cols: 2, Data: []float32{math.MaxFloat32, -math.MaxFloat32, 3, 3}}, labels, Logits)
+	a, err = answerOf(arrays.Matrix{Rows: 2, Cols: 2, Data: []float32{math.MaxFloat32, -math.MaxFloat32, 3, 3}}, labels, Logits)
 	if err != nil || a.Losses[0] != 2*float64(math.MaxFloat32) || math.Abs(a.Losses[1]-math.Ln2) > 1e-15 || a.Accuracy != 0.5 {
 		t.Errorf("%+v, %v", a, err)
 	}
@@ -102,11 +102,11 @@ func TestScoresThatDoNotFitAreRefused(t *testing.T) {
 		{of(2, 2, 0.5, 0.5, 0.9, 0.9), []int32{0, 1}, Probabilities, "row 1 of the scores does not lie in 0..1 and sum to 1"},
 		{of(0, 2), nil, Logits, "classes for 0 examples"},
 	} {
-		if _, err := AnswerOf(test.scores, test.labels, test.are); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := answerOf(test.scores, test.labels, test.are); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%v: %v, want %q", test.scores, err, test.want)
 		}
 	}
-	if got := TakenFor(of(2, 2, 0.5, 0.5, 0.9, 0.9)); got != Logits {
+	if got := takenFor(of(2, 2, 0.5, 0.5, 0.9, 0.9)); got != Logits {
 		t.Errorf("rows that do not sum to 1 were taken for %s", got)
 	}
 	if _, err := ParseScoresAre("odds"); err == nil || !strings.Contains(err.Error(), "choose logits or probabilities") {

@@ -89,7 +89,7 @@ func (x Examples) LayerScored(ctx context.Context, f Features, are ScoresAre, co
 		if err != nil {
 			return taken{}, err
 		}
-		a, err := AnswerOf(scores, labels, are)
+		a, err := answerOf(scores, labels, are)
 		if err != nil {
 			return taken{}, fmt.Errorf("the network's answer for %q: %w", set.Name, err)
 		}

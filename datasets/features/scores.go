@@ -7,7 +7,9 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
-// ScoresAre says what the scores are that a network gives to classes.
+// ScoresAre says what the scores are that a network gives to classes; "" = what those
+// of the training examples look like: probabilities where every row lies in 0..1 and
+// sums to 1 within 0.01, else logits.
 type ScoresAre string
 
 const (
@@ -15,8 +17,7 @@ const (
 	Probabilities ScoresAre = "probabilities" // in 0..1, their sum 1
 )
 
-// ParseScoresAre is logits or probabilities by its name; "" stays "", which is to
-// be found by TakenFor.
+// ParseScoresAre is logits or probabilities by its name, or "".
 func ParseScoresAre(name string) (ScoresAre, error) {
 	switch are := ScoresAre(name); are {
 	case "", Logits, Probabilities:
@@ -29,9 +30,9 @@ func ParseScoresAre(name string) (ScoresAre, error) {
 // half the digits of a float32.
 const sumSlack = 0.01
 
-// TakenFor is what scores [n, K] look like: probabilities where every row lies in
+// takenFor is what scores [n, K] look like: probabilities where every row lies in
 // 0..1 and sums to 1 within 0.01, else logits.
-func TakenFor(scores arrays.Matrix) ScoresAre {
+func takenFor(scores arrays.Matrix) ScoresAre {
 	if scores.Rows > 0 && noProbabilities(scores) < 0 {
 		return Probabilities
 	}
@@ -59,7 +60,7 @@ type Scores struct {
 	Train  arrays.Matrix   // [n, K]
 	Copies []arrays.Matrix // [levels] of [n, K]; none = not known
 	Fresh  arrays.Matrix   // [m, K]; no rows = not known
-	Are    ScoresAre       // "" = what those of the training examples are taken for
+	Are    ScoresAre
 }
 
 // ScoresOf are those that a layer holds: features of K columns. Its copies are read;
@@ -82,29 +83,35 @@ func ScoresOf(f Features, are ScoresAre) (Scores, error) {
 // Resolve fills in what the scores are taken for.
 func (s Scores) Resolve() Scores {
 	if s.Are == "" {
-		s.Are = TakenFor(s.Train)
+		s.Are = takenFor(s.Train)
 	}
 	return s
 }
 
-// Answers are the network's, beside the labels [n] that it was trained on, which
-// copies have too, and the labels [m] of fresh examples.
+// Answers are the network's, beside the labels [n], 0..K-1, that it was trained on,
+// which copies have too, and the labels [m] of fresh examples. Its class is that of
+// the greatest score, of equal ones the first; losses are computed in float64.
+// Probabilities count as at least 2^-149, the least float32 above 0, so that none of
+// their losses is above 103.3 nats: one example that was given the probability 0 would
+// make the mean infinite. It is an error where there is not a row for each label and a
+// column for each class, where a score is not finite, and where what are said to be
+// probabilities are none.
 func (s Scores) Answers(labels, freshLabels []int32) (*Answers, error) {
 	s = s.Resolve()
-	train, err := AnswerOf(s.Train, labels, s.Are)
+	train, err := answerOf(s.Train, labels, s.Are)
 	if err != nil {
 		return nil, fmt.Errorf("training examples: %w", err)
 	}
 	own := &Answers{Train: train}
 	for i, m := range s.Copies {
-		a, err := AnswerOf(m, labels, s.Are)
+		a, err := answerOf(m, labels, s.Are)
 		if err != nil {
 			return nil, fmt.Errorf("copies at level %d of %d: %w", i+1, len(s.Copies), err)
 		}
 		own.Copies = append(own.Copies, &a)
 	}
 	if s.Fresh.Rows > 0 {
-		a, err := AnswerOf(s.Fresh, freshLabels, s.Are)
+		a, err := answerOf(s.Fresh, freshLabels, s.Are)
 		if err != nil {
 			return nil, fmt.Errorf("fresh examples: %w", err)
 		}

@@ -75,9 +75,9 @@ func (v *view) networkTable(perturbation string, networks []trainedNetwork, leve
 		t.Title += " (level: " + unit + ")"
 	}
 	for _, level := range levels {
-		t.Columns = append(t.Columns, document.Column{Name: number.Level(level), Unit: "copies"})
+		t.Columns = append(t.Columns, document.Column{Name: number.Level(level), Unit: "copies", Full: true})
 	}
-	t.Columns = append(t.Columns, document.Column{Name: "fresh"}, document.Column{Name: "gap"}, document.Column{Name: "membership", Unit: "AUC"})
+	t.Columns = append(t.Columns, document.Column{Name: "fresh"}, document.Column{Name: "gap"}, document.Column{Name: "membership", Unit: "AUC", Full: true})
 	for _, n := range networks {
 		for i, line := range []networkLine{accuracyLine, lossLine} {
 			if cells := line.cells(of[n], levels); i == 0 || slices.ContainsFunc(cells, func(s string) bool { return s != number.None }) {

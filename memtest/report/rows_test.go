@@ -118,8 +118,11 @@ func testNetwork(r *result.Row, trained float64) {
 	round := func(x float64) float64 { return math.Round(1e6*x) / 1e6 }
 	train, fresh := 0.83+0.15*trained, 0.80+0.07*trained
 	loss, freshLoss := 0.6-0.5*trained, 0.65-0.2*trained
-	if r.Network == string(features.Twin) {
-		fresh, freshLoss = 0.1, 6.5
+	switch {
+	case r.Epoch == 0:
+		train, fresh, loss, freshLoss = 0.1, 0.1, 2.3, 2.31
+	case r.Network == string(features.Twin):
+		train, fresh, loss, freshLoss = 0.97, 0.1, 0.2, 6.5
 	}
 	train, fresh, loss, freshLoss = round(train), round(fresh), round(loss), round(freshLoss)
 	fade := math.Exp(-4 * r.Level * r.Level)
