@@ -1,6 +1,7 @@
 package memtest
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,9 @@ func pairRows(a, b Measured) ([]pair, error) {
 	}
 	var pairs []pair
 	for _, network := range networks {
+		if ownA, ownB := a.Config.OwnLabels[network[0]], b.Config.OwnLabels[network[1]]; ownA != ownB {
+			return nil, &DifferentError{"own_labels_sha256", fmt.Sprintf("%q of %s in %s", ownA, network[0], a.Name), fmt.Sprintf("%q of %s in %s", ownB, network[1], b.Name), "the shuffles are of the labels trained on; measure both with the same"}
+		}
 		rowsA, rowsB := where(a.Rows, func(r result.Row) bool { return r.Network == network[0] }), where(b.Rows, func(r result.Row) bool { return r.Network == network[1] })
 		layers, err := match(a, b, "layer", rowsA, rowsB, func(r result.Row) string { return r.Layer }, "measure layers of the same name, or one of each")
 		if err != nil {

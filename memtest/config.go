@@ -51,11 +51,12 @@ type Config struct {
 	Perturb    string       `yaml:"perturb"`             // perturbation; "" = gaussian
 	Levels     []float64    `yaml:"levels"`              // of the perturbation; default 0, 0.1, 0.3, 0.5
 	Options    `yaml:",inline"`
-	Given      bool     `yaml:"given_permutations"`            // the label sets are those of the file
-	Sets       string   `yaml:"permutations_sha256,omitempty"` // of those label sets
-	Seeds      int      `yaml:"seeds"`                         // networks trained, from different start weights; 0 = 1
-	Refit      int      `yaml:"refit"`                         // networks trained anew, each on a shuffle of its own, for exact p-values; 0 = none, else at least 19, 39 of two sides, more for an alpha below 0.05
-	Refs       []string `yaml:"refs"`                          // references: untrained, input, twin; default all
+	Given      bool              `yaml:"given_permutations"`            // the label sets are those of the file
+	Sets       string            `yaml:"permutations_sha256,omitempty"` // of those label sets
+	OwnLabels  map[string]string `yaml:"own_labels_sha256,omitempty"`   // of the labels of networks under test that were not trained on the file's, by their names
+	Seeds      int               `yaml:"seeds"`                         // networks trained, from different start weights; 0 = 1
+	Refit      int               `yaml:"refit"`                         // networks trained anew, each on a shuffle of its own, for exact p-values; 0 = none, else at least 19, 39 of two sides, more for an alpha below 0.05
+	Refs       []string          `yaml:"refs"`                          // references: untrained, input, twin; default all
 
 	// A network and a perturbation of one's own, in place of Net and Perturb, which
 	// then hold their names. A Spec may have a Model, a GoMLX graph written by hand.

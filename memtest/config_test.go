@@ -46,7 +46,7 @@ func TestStatedZeros(t *testing.T) {
 func TestConfigurationsComeBack(t *testing.T) {
 	for _, c := range []Config{
 		{Refit: 19, Options: Options{Stop: 5, Scale: ScaleNone}},
-		{Command: CommandProbe, File: "a.npz", Keys: features.Keys{Train: "x"}, Layers: Layers{"a"}, Given: true, Sets: "ab", Options: Options{Metric: MetricAUC}},
+		{Command: CommandProbe, File: "a.npz", Keys: features.Keys{Train: "x"}, Layers: Layers{"a"}, Given: true, Sets: "ab", OwnLabels: map[string]string{"b": "cd"}, Options: Options{Metric: MetricAUC}},
 		{Command: CommandONNX, Model: "a.onnx", Outputs: []string{"h"}, SD: []float64{2}},
 	} {
 		c, err := c.Resolve()

@@ -81,6 +81,7 @@ func (c *Config) Fields() []Field {
 		{"permutations", "label shuffles, at least 19", &c.Permutations, all},
 		{"given_permutations", "", &c.Given, file},
 		{"permutations_sha256", "", &c.Sets, file},
+		{"own_labels_sha256", "", &c.OwnLabels, file},
 		{"metric", strings.Join(metricNames(), ", "), &c.Metric, all},
 		{"stop", "a cell stops drawing after so many shuffles as good as the real labels (default 0: it draws all); adjusted p then needs cells of a network / alpha permutations", &c.Stop, all},
 		{"alpha", "level that p-values are asked to reach", &c.Alpha, all},

@@ -37,11 +37,19 @@ func probeCommand(args []string) *cobra.Command {
 			"  fresh            [m, d]  of examples that were not trained on, with fresh_labels [m]; optional\n" +
 			"  permuted_labels  [B, n]  then exactly these are the null, none are drawn, and no p is exact; optional\n" +
 			"  groups           [n]     labels are shuffled within these only; optional\n\n" +
-			"Several layers go into one file as LAYER/train, LAYER/valid_0.3, LAYER/fresh; the layer called input stands\n" +
-			"for the raw inputs, the reference that the others are compared with. A layer called logits, scores or\n" +
-			"probabilities with a column for each class gives the network's own accuracy and loss beside. docs/python.md\n" +
-			"has recipes that write such files. A KEY below is a name in FILE, the path of another file of one array, or\n" +
-			"PATH:NAME. In a table, columns that are not named are features.",
+			"Several layers go into one file as LAYER/train, LAYER/valid_0.3, LAYER/fresh, and several networks, or epochs\n" +
+			"of one, as NETWORK@EPOCH/LAYER/train …, with what is known of each beside its layers:\n\n" +
+			"  NETWORK@EPOCH/labels          [n]  that this network was trained on, where they are not those of all\n" +
+			"  NETWORK@EPOCH/role                 network, untrained, twin or start, where its name does not say it\n" +
+			"  NETWORK@EPOCH/train_accuracy       of the network itself, in 0..1; test_accuracy likewise\n" +
+			"  NETWORK@EPOCH/trained_epochs       of a twin: for how many epochs it was trained\n\n" +
+			"@EPOCH may be left out. The network without a name is the one under test. By their names are known the\n" +
+			"references: untrained (or NETWORK@0); twin, trained on shuffled labels, which twin/labels holds, and matching the\n" +
+			"network at the same epoch, else at its last; start, the pretrained network that a fine-tuned one began from; and\n" +
+			"the layer input, the raw inputs. Layers are compared with those of the same name. A layer called logits, scores\n" +
+			"or probabilities with a column for each class gives its network's own accuracy and loss beside. What nothing was\n" +
+			"made of is said. docs/python.md has recipes that write such files. A KEY below is a name in FILE, the path of\n" +
+			"another file of one array, or PATH:NAME. In a table, columns that are not named are features.",
 		Example: "  memtest probe features.npz --permutations 999 --out runs/features\n" +
 			"  memtest probe --train train.npy --valid 0.3=copies.npy --labels y.npy\n" +
 			"  memtest probe train.csv --valid 0.3=copies.csv --labels species",
@@ -182,7 +190,27 @@ func describeLayout(c memtest.Config, l *features.Layout) memtest.Config {
 	for _, layer := range l.Layers {
 		c.Layers = append(c.Layers, layer.String())
 	}
+	c.OwnLabels = ownLabels(l, c.Name)
 	return c
+}
+
+// ownLabels are the hashes of the labels of networks under test that were trained on
+// others than the file's; unnamed is what the one without a name is called.
+func ownLabels(l *features.Layout, unnamed string) map[string]string {
+	of := map[string][][]int32{}
+	for _, layer := range l.Layers {
+		f := l.Describe(layer)
+		name := or(f.Network, unnamed)
+		known := slices.ContainsFunc(append(of[name], l.Labels), func(labels []int32) bool { return slices.Equal(labels, f.Labels) })
+		if f.Role == features.Network && !known {
+			of[name] = append(of[name], f.Labels)
+		}
+	}
+	hashes := map[string]string{}
+	for name, labels := range of {
+		hashes[name] = perm.SetsHash(labels)
+	}
+	return hashes
 }
 
 // namesApart refuses a network without a name whose rows would be called as those of

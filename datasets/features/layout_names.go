@@ -38,14 +38,14 @@ func (l *Layout) place(s *arrays.Source, prefix string) (layer string, of *netwo
 		found, err = l.isNetwork(first)
 	}
 	switch {
+	case err != nil && !l.single:
+		return "", nil, err
 	case prefix == string(Input):
 		return prefix, nil, nil
 	case l.single && found && err == nil:
 		return prefix, l.network("", first+"/"), nil
 	case l.single:
 		return orFeatures(prefix), l.network("", ""), nil
-	case err != nil:
-		return "", nil, err
 	case found:
 		key, layer = first, orFeatures(rest)
 	default:
