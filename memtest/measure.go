@@ -133,7 +133,9 @@ func (m *measurement) probe(ctx context.Context, e *xla.Engine, p prepared, kind
 		return err
 	}
 	for i, level := range p.levels {
-		if err := m.emit(p.row, kind, level, evidence[i], p.null, emit); err != nil {
+		row := p.row
+		ownCopies(&row, p.own, i)
+		if err := m.emit(row, kind, level, evidence[i], p.null, emit); err != nil {
 			return err
 		}
 	}

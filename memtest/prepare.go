@@ -20,7 +20,8 @@ type prepared struct {
 	sets     perm.LabelSets
 	groups   []int32 // [n] within which labels move; nil = one
 	null     null
-	labelSet int // of a network of a full refit: the label set that it was trained on
+	own      []*features.Answer // [levels] what the network itself gives for the copies; none = not known
+	labelSet int                // of a network of a full refit: the label set that it was trained on
 	// strata [n] are the true classes by which memorization is split: the labels of
 	// label set 0, those that the network was trained on. Of a twin they are shuffled
 	// ones; of a refit those of its network on the real labels, which comes first.
@@ -52,6 +53,12 @@ func (m *measurement) prepare(f features.Features) (prepared, error) {
 	data, err := m.read(f, &p.row)
 	if err != nil {
 		return p, err
+	}
+	if f.Own != nil {
+		p.own = f.Own.Copies
+	}
+	if err := ownAnswers(&p.row, f.Own); err != nil {
+		return p, result.Input(err)
 	}
 	p.row.Features = data.Train.Cols
 	if f.Role != features.Refit { // its rows are of many networks

@@ -64,7 +64,8 @@ func (x *Experiment) refitFeatures(r int, sets [][]int32) features.Features {
 type refitCell struct {
 	*collector
 	kind   namedProbe
-	row    result.Row // of the network with the real labels
+	row    result.Row         // of the network with the real labels
+	own    []*features.Answer // its own for the copies
 	levels []float64
 }
 
@@ -87,7 +88,7 @@ func (r *refit) add(ctx context.Context, m *measurement, e *xla.Engine, p prepar
 			r.cells[key], r.order = cell, append(r.order, key)
 		}
 		if p.labelSet == 0 {
-			cell.row = p.row
+			cell.row, cell.own = p.row, p.own
 		}
 		if err := m.fit(ctx, e, p, kind, p.labelSet, 1, cell.collector, perm.Sequential{}.Stopping(len(p.levels)), func(int) error { return nil }); err != nil {
 			return err
@@ -105,7 +106,9 @@ func (r *refit) emit(m *measurement, emit func(Cell) error) error {
 			return err
 		}
 		for v, level := range c.levels {
-			if err := m.emit(c.row, c.kind, level, evidence[v], null{permutations: evidence[v].Counts.Permutations()}, emit); err != nil {
+			row := c.row
+			ownCopies(&row, c.own, v)
+			if err := m.emit(row, c.kind, level, evidence[v], null{permutations: evidence[v].Counts.Permutations()}, emit); err != nil {
 				return err
 			}
 		}

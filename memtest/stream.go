@@ -126,15 +126,28 @@ func (s *source) snapshot(ctx context.Context, snapshot *nn.Snapshot, epoch int,
 		if !s.wanted(f) {
 			continue
 		}
-		taken, err := s.examples.Layer(ctx, f, layerOf(snapshot, layer))
+		taken, err := s.layer(ctx, f, snapshot)
 		if err != nil {
 			return err
 		}
+		f.Own = taken.Own
 		if err := s.yield(taken); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// layer takes a layer of a snapshot. The first one that is taken brings the
+// network's own answers with it, in the same passes, for all; the networks of a refit
+// that are trained on shuffled labels have no rows to say theirs.
+func (s *source) layer(ctx context.Context, f features.Features, snapshot *nn.Snapshot) (features.Features, error) {
+	if f.Own != nil || f.LabelSet > 0 {
+		return s.examples.Layer(ctx, f, layerOf(snapshot, f.Layer))
+	}
+	return s.examples.LayerScored(ctx, f, features.Logits, func(ctx context.Context, set *datasets.Set) (layer, logits arrays.Matrix, err error) {
+		return snapshot.FeaturesAndLogits(ctx, set, f.Layer)
+	})
 }
 
 // layerOf computes a layer of a network for a set.

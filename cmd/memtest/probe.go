@@ -46,9 +46,10 @@ func probeCommand(args []string) *cobra.Command {
 			"@EPOCH may be left out. The network without a name is the one under test. By their names are known the\n" +
 			"references: untrained (or NETWORK@0); twin, trained on shuffled labels, which twin/labels holds, and matching the\n" +
 			"network at the same epoch, else at its last; start, the pretrained network that a fine-tuned one began from; and\n" +
-			"the layer input, the raw inputs. Layers are compared with those of the same name. What nothing was made of is\n" +
-			"said. docs/python.md has recipes that write such files. A KEY below is a name in FILE, the path of another\n" +
-			"file of one array, or PATH:NAME. In a table, columns that are not named are features.",
+			"the layer input, the raw inputs. Layers are compared with those of the same name. A layer called logits, scores\n" +
+			"or probabilities with a column for each class gives its network's own accuracy and loss beside. What nothing was\n" +
+			"made of is said. docs/python.md has recipes that write such files. A KEY below is a name in FILE, the path of\n" +
+			"another file of one array, or PATH:NAME. In a table, columns that are not named are features.",
 		Example: "  memtest probe features.npz --permutations 999 --out runs/features\n" +
 			"  memtest probe --train train.npy --valid 0.3=copies.npy --labels y.npy\n" +
 			"  memtest probe train.csv --valid 0.3=copies.csv --labels species",
@@ -95,6 +96,8 @@ var keys = []struct {
 	{"fresh-labels", "KEY of their labels (default fresh_labels)", func(k *features.Keys) *string { return &k.FreshLabels }},
 	{"permuted", "KEY of given label sets (default permuted_labels, if there)", func(k *features.Keys) *string { return &k.Permuted }},
 	{"groups", "KEY, or column, of groups that labels stay within (default groups, if there)", func(k *features.Keys) *string { return &k.Groups }},
+	{"scores", "LAYER whose columns score the classes, for the network's own answers (default one called logits, scores or probabilities; none: no layer)", func(k *features.Keys) *string { return &k.Scores }},
+	{"scores-are", "logits or probabilities (default what they look like)", func(k *features.Keys) *string { return &k.ScoresAre }},
 }
 
 // opened is an engine that is opened while files are read.

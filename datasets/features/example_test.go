@@ -60,3 +60,37 @@ func ExampleLoad() {
 	// last: 4×3, levels [1]
 	// labels [0 1 0 1] groups [0 0 1 1] fresh [0 1]
 }
+
+// What a network itself gives: of its scores of three classes for the examples and one
+// level of copies, and of another that names classes alone.
+func ExampleScores() {
+	labels := []int32{0, 1, 2}
+	of := func(values ...float32) arrays.Matrix { return arrays.Matrix{Rows: 3, Cols: 3, Data: values} }
+	scores := features.Scores{
+		Train:  of(0.8, 0.1, 0.1, 0.2, 0.6, 0.2, 0, 0.5, 0.5),
+		Copies: []arrays.Matrix{of(0.4, 0.3, 0.3, 0.4, 0.3, 0.3, 0.1, 0.1, 0.8)},
+	}.Resolve()
+	fmt.Println("taken for probabilities:", scores.Are == features.Probabilities)
+	own, err := scores.Answers(labels, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	loss, _ := own.Train.Loss()
+	fmt.Printf("accuracy %.2f, of copies %.2f, loss %.3f\n", own.Train.Accuracy, own.Copies[0].Accuracy, loss)
+
+	if scores.Are, err = features.ParseScoresAre("logits"); err == nil {
+		own, err = scores.Answers(labels, nil)
+	}
+	loss, _ = own.Train.Loss()
+	fmt.Printf("as logits: loss %.3f, %v\n", loss, err)
+
+	alone, err := features.AnswerOfClasses([]int32{0, 1, 1}, labels)
+	_, known := alone.Loss()
+	fmt.Printf("classes alone: accuracy %.2f, loss known: %v, %v\n", alone.Accuracy, known, err)
+	// Output:
+	// taken for probabilities: true
+	// accuracy 0.67, of copies 0.67, loss 0.476
+	// as logits: loss 0.833, <nil>
+	// classes alone: accuracy 0.67, loss known: false, <nil>
+}

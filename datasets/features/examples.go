@@ -73,26 +73,70 @@ func (x Examples) describe(f Features) Features {
 // examples as [N, d], row i of example i; f says whose they are. Those of copies
 // are computed level by level when they are asked for.
 func (x Examples) Layer(ctx context.Context, f Features, compute func(context.Context, *datasets.Set) (arrays.Matrix, error)) (Features, error) {
+	return x.layer(f, func(set *datasets.Set, _ []int32) (t taken, err error) {
+		t.features, err = compute(ctx, set)
+		return t, err
+	})
+}
+
+// LayerScored takes the features of one layer as Layer does, of a network that
+// gives its scores of the classes, [N, K], in the same pass: Own, its answers, comes
+// of them, and those for copies as these are read. f.Labels are those it was trained
+// on; nil = those of Train.
+func (x Examples) LayerScored(ctx context.Context, f Features, are ScoresAre, compute func(context.Context, *datasets.Set) (layer, scores arrays.Matrix, err error)) (Features, error) {
+	return x.layer(f, func(set *datasets.Set, labels []int32) (taken, error) {
+		m, scores, err := compute(ctx, set)
+		if err != nil {
+			return taken{}, err
+		}
+		a, err := answerOf(scores, labels, are)
+		if err != nil {
+			return taken{}, fmt.Errorf("the network's answer for %q: %w", set.Name, err)
+		}
+		return taken{m, &a}, nil
+	})
+}
+
+// taken is what a network gave for a set: a layer, and perhaps its answer.
+type taken struct {
+	features arrays.Matrix
+	answer   *Answer
+}
+
+// layer takes the features of one layer, and the answers that come with them.
+func (x Examples) layer(f Features, take func(set *datasets.Set, labels []int32) (taken, error)) (Features, error) {
 	f = x.describe(f)
-	var err error
-	if f.Train, err = compute(ctx, x.Train); err != nil {
+	train, err := take(x.Train, f.Labels)
+	if err != nil {
 		return f, err
 	}
+	f.Train = train.features
+	answers := train.answer != nil
+	if answers {
+		f.Own = &Answers{Train: *train.answer, Copies: make([]*Answer, len(x.Levels))}
+	}
 	if x.Fresh != nil {
-		if f.Fresh, err = compute(ctx, x.Fresh); err != nil {
+		fresh, err := take(x.Fresh, x.Fresh.Y)
+		if err != nil {
 			return f, err
 		}
-		f.FreshLabels = x.Fresh.Y
+		f.Fresh, f.FreshLabels = fresh.features, x.Fresh.Y
+		if answers {
+			f.Own.Fresh = fresh.answer
+		}
 	}
-	train := f.Train
+	labels, own := f.Labels, f.Own
 	f.Copies = func(yield func(arrays.Matrix, error) bool) {
-		for _, level := range x.Levels {
-			m := train
+		for i, level := range x.Levels {
+			copies := train
 			set, err := x.copies(level)
 			if err == nil && set != x.Train {
-				m, err = compute(ctx, set)
+				copies, err = take(set, labels)
 			}
-			if !yield(m, err) || err != nil {
+			if answers && err == nil {
+				own.Copies[i] = copies.answer
+			}
+			if !yield(copies.features, err) || err != nil {
 				return
 			}
 		}

@@ -52,6 +52,7 @@ type Features struct {
 	Exact bool
 
 	TrainAccuracy, TestAccuracy *float64 // of the network itself, in [0, 1]; nil = not known, or raw inputs
+	Own                         *Answers // what the network itself gives, perhaps filled in as copies are read; nil = not known, or raw inputs
 	TrainedEpochs               int      // of a twin, whose Epoch is that of the network it matches
 	Flags                       []string // warnings that its rows carry
 
@@ -146,5 +147,5 @@ func (f Features) Check() error {
 			return fmt.Errorf("levels: %v is given twice", level)
 		}
 	}
-	return nil
+	return f.Own.check(f.Train.Rows, len(f.Levels))
 }

@@ -39,6 +39,8 @@ type Keys struct {
 	FreshLabels string   `yaml:"fresh_labels,omitempty"`
 	Permuted    string   `yaml:"permuted,omitempty"`
 	Groups      string   `yaml:"groups,omitempty"`
+	Scores      string   `yaml:"scores,omitempty"`     // layer whose K columns are scores of the classes; "" = one called logits, scores or probabilities, "none" = none is
+	ScoresAre   string   `yaml:"scores_are,omitempty"` // logits or probabilities; "" = what they look like
 }
 
 // Layout is what a file holds: layers of features with their copies, and labels.
@@ -50,6 +52,7 @@ type Layout struct {
 	Permuted    [][]int32 // [B][n], nil = there are none
 	Groups      []int32   // [n], nil = there are none
 
+	scores   map[*network]*scores
 	networks []*network // in the order of their first layers
 	notes    []string   // a sentence each
 	rows     int        // read at most, 0 = all
@@ -146,6 +149,9 @@ func (l *Layout) load(path string, keys Keys) error {
 	if err := l.readPermuted(path, keys); err != nil {
 		return err
 	}
+	if err := l.findScores(keys); err != nil {
+		return err
+	}
 	l.noteOwnLabels()
 	l.noteUnused()
 	return nil
@@ -189,9 +195,12 @@ func (l *Layout) Read(layer Layer) (Features, error) {
 		}
 	}
 	if layer.fresh != nil {
-		f.Fresh, err = layer.fresh.MatrixLess(origin, 0)
+		if f.Fresh, err = layer.fresh.MatrixLess(origin, 0); err != nil {
+			return f, err
+		}
 		f.FreshLabels = l.FreshLabels
 	}
+	f.Own, err = l.answers(layer, f.Labels)
 	return f, err
 }
 

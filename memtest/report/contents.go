@@ -88,7 +88,11 @@ func (v *view) findings() []document.Block {
 	for _, f := range v.conclude() {
 		all = append(all, document.Block{Finding: &f})
 	}
-	return append(all, tableBlocks(v.summary())...)
+	all = append(all, tableBlocks(v.summary())...)
+	if own := v.networkTables(); len(own) > 0 {
+		all = append(append(all, tableBlocks(own)...), document.Block{Text: wordsOfNetworks})
+	}
+	return all
 }
 
 func tableBlocks(tables []document.Table) []document.Block {
@@ -163,7 +167,7 @@ func Text(w io.Writer, rows []result.Row, o document.TextOptions) error {
 	if len(rows) == 0 {
 		return ErrNoRows
 	}
-	blocks := append(tableBlocks(v.cellTables()),
+	blocks := append(append(tableBlocks(v.cellTables()), tableBlocks(v.networkTables())...),
 		document.Block{Text: "Accuracies are shares of the copies. null: labels shuffled. learning = observed − null, memorization = null − chance. ~p is descriptive: the features have seen the labels."},
 		document.Block{List: v.sentences()})
 	return document.Document{Verbatim: true, About: v.about(), Sections: []document.Section{{Blocks: blocks}}}.Text(w, o)

@@ -64,6 +64,13 @@ var csvColumns = []struct {
 	{"exact", func(r result.Row) string { return strconv.FormatBool(r.Exact) }},
 	{"train_accuracy", func(r result.Row) string { return exactOrEmpty(r.TrainAccuracy) }},
 	{"test_accuracy", func(r result.Row) string { return exactOrEmpty(r.TestAccuracy) }},
+	{"own_gap", func(r result.Row) string { return exactOrEmpty(r.OwnGap) }},
+	{"own_accuracy", func(r result.Row) string { return exactOrEmpty(r.OwnAccuracy) }},
+	{"own_loss", func(r result.Row) string { return exactOrEmpty(r.OwnLoss) }},
+	{"own_train_loss", func(r result.Row) string { return exactOrEmpty(r.OwnTrainLoss) }},
+	{"own_fresh_loss", func(r result.Row) string { return exactOrEmpty(r.OwnFreshLoss) }},
+	{"own_loss_gap", func(r result.Row) string { return exactOrEmpty(r.OwnLossGap) }},
+	{"membership_auc", func(r result.Row) string { return exactOrEmpty(r.MembershipAUC) }},
 	{"within_class", func(r result.Row) string { return exactOrEmpty(r.WithinClass) }},
 	{"flags", func(r result.Row) string { return cellWord(strings.Join(r.Flags, "; ")) }},
 }

@@ -7,7 +7,7 @@
 //     about (subject.go);
 //  2. conclusions compare each network with its references (conclude.go,
 //     points.go), and say what the rows cannot (limits.go, warnings.go);
-//  3. tables and figures are made as data (table.go, summary.go, figures.go with
+//  3. tables and figures are made as data (table.go, summary.go, network.go, figures.go with
 //     figure_*.go and curve.go), as are pictures of examples and copies
 //     (example.go, extremes.go, gallery.go, pictures.go; sheet.go for viewers
 //     that show nothing else);

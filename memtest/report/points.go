@@ -12,7 +12,7 @@ import (
 )
 
 // points are the numbers behind a verdict, the scale that the twin gives, the
-// course over levels, and what fresh examples say.
+// course over levels, what fresh examples say, and what the network itself does.
 func (v *view) points(s setting) []string {
 	c := v.headline(s)
 	all := []string{fmt.Sprintf("There the %s probe %s.", word.Name(s.probe), c.metricSentence())}
@@ -29,7 +29,7 @@ func (v *view) points(s setting) []string {
 		all = append(all, fmt.Sprintf("Trained anew on each label set (a full refit), learning is %s, with the exact p-value %s.", o.over(learning).signed(), number.P(perm.LargestP(o.values(learningPOf)))))
 	}
 	all = append(all, v.course(s)...)
-	return append(all, c.freshPoint()...)
+	return append(append(all, c.freshPoint()...), c.networkPoint()...)
 }
 
 // course is how the numbers change over levels.

@@ -28,6 +28,13 @@ func own(r result.Row) *float64           { return r.MemorizationOwn }
 func freshChance(r result.Row) *float64   { return r.FreshChance }
 func trainAccuracy(r result.Row) *float64 { return r.TrainAccuracy }
 func testAccuracy(r result.Row) *float64  { return r.TestAccuracy }
+func ownAccuracy(r result.Row) *float64   { return r.OwnAccuracy }
+func ownLoss(r result.Row) *float64       { return r.OwnLoss }
+func ownTrainLoss(r result.Row) *float64  { return r.OwnTrainLoss }
+func ownFreshLoss(r result.Row) *float64  { return r.OwnFreshLoss }
+func ownGap(r result.Row) *float64        { return r.OwnGap }
+func ownLossGap(r result.Row) *float64    { return r.OwnLossGap }
+func membershipAUC(r result.Row) *float64 { return r.MembershipAUC }
 
 // effect is what sentences compare: a quantity, its standard error over other
 // images, and the same of a difference to a reference. Errors are nil in rows of an

@@ -120,8 +120,25 @@ type Row struct {
 
 	PerClass []ClassRow `json:"per_class,omitempty"` // [K]
 
-	TrainAccuracy *float64 `json:"train_accuracy"`           // of the network itself, in [0, 1]; null = not known, or raw inputs
-	TestAccuracy  *float64 `json:"test_accuracy"`            // likewise
+	TrainAccuracy *float64 `json:"train_accuracy"`    // of the network itself, in [0, 1]; null = not known, or raw inputs
+	TestAccuracy  *float64 `json:"test_accuracy"`     // likewise
+	OwnGap        *float64 `json:"own_gap,omitempty"` // train_accuracy less test_accuracy
+
+	// What the network itself gives for the examples, without a probe and without
+	// shuffles: how often the label, and the mean cross-entropy in nats. Copies carry
+	// the labels of their parents that it was trained on, as training examples do;
+	// fresh examples their real ones. Of all layers and probes alike; absent = not known.
+	OwnAccuracy  *float64 `json:"own_accuracy,omitempty"`   // for the copies of this level, in [0, 1]
+	OwnLoss      *float64 `json:"own_loss,omitempty"`       // likewise, at least 0
+	OwnTrainLoss *float64 `json:"own_train_loss,omitempty"` // for the training examples
+	OwnFreshLoss *float64 `json:"own_fresh_loss,omitempty"` // for the fresh examples
+	OwnLossGap   *float64 `json:"own_loss_gap,omitempty"`   // own_fresh_loss less own_train_loss
+
+	// MembershipAUC is how well the network's loss tells training examples from fresh
+	// ones: the share of pairs of one each in which the training example has the smaller
+	// loss, equal ones counted half. 1/2 = not at all; absent = a loss is not known.
+	MembershipAUC *float64 `json:"membership_auc,omitempty"`
+
 	TrainedEpochs int      `json:"trained_epochs,omitempty"` // of a twin, whose Epoch is that of the network it matches
 	Flags         []string `json:"flags"`                    // warnings, one of the Flag… words each, perhaps with ": detail"
 }

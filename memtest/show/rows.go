@@ -88,15 +88,26 @@ func ending(i int) string {
 	return "\t"
 }
 
+// shownCell is a cell of a table.
+type shownCell struct {
+	Text string
+	Bold bool
+}
+
+// shownTable is what the template of a table shows.
+type shownTable struct {
+	Head []string
+	Rows [][]shownCell
+}
+
+func (s shownTable) html() (string, error) {
+	var b strings.Builder
+	err := page.Execute(&b, s)
+	return b.String(), err
+}
+
 func table(rows []result.Row) (string, error) {
-	type cell struct {
-		Text string
-		Bold bool
-	}
-	var shown struct {
-		Head []string
-		Rows [][]cell
-	}
+	var shown shownTable
 	for _, c := range columns {
 		name := c.name
 		if name == levelColumn && same(rows, func(r result.Row) string { return r.Perturbation }) {
@@ -105,15 +116,13 @@ func table(rows []result.Row) (string, error) {
 		shown.Head = append(shown.Head, name)
 	}
 	for _, r := range rows {
-		var cells []cell
+		var cells []shownCell
 		for _, c := range columns {
-			cells = append(cells, cell{c.cell(r), c.bold})
+			cells = append(cells, shownCell{c.cell(r), c.bold})
 		}
 		shown.Rows = append(shown.Rows, cells)
 	}
-	var b strings.Builder
-	err := page.Execute(&b, shown)
-	return b.String(), err
+	return shown.html()
 }
 
 func same(rows []result.Row, of func(result.Row) string) bool {

@@ -145,18 +145,42 @@ func encode(rows []result.Row, at time.Time) []byte {
 				}
 			}
 		}
-		for _, q := range []struct {
-			name string
-			of   *float64
-		}{{"network/train_accuracy", rows[0].TrainAccuracy}, {"network/test_accuracy", rows[0].TestAccuracy}} {
-			if q.of != nil {
-				values = append(values, scalar(q.name, float32(*q.of))...)
-			}
+		for _, s := range ofNetwork(rows[:n]) {
+			values = append(values, scalar(s.name, float32(s.value))...)
 		}
 		file = record(file, summaryEvent(at, int64(max(0, rows[0].Epoch)), values))
 		rows = rows[n:]
 	}
 	return file
+}
+
+// named is a scalar of the network itself.
+type named struct {
+	name  string
+	value float64
+}
+
+// ofNetwork are the scalars that all rows of a network at an epoch say alike, and
+// those of its copies, level by level.
+func ofNetwork(rows []result.Row) []named {
+	var all []named
+	taken := map[string]bool{}
+	add := func(name string, v *float64) {
+		if v != nil && !taken[name] {
+			taken[name], all = true, append(all, named{"network/" + name, *v})
+		}
+	}
+	for _, r := range rows {
+		add("train_accuracy", r.TrainAccuracy)
+		add("test_accuracy", r.TestAccuracy)
+		add("train_loss", r.OwnTrainLoss)
+		add("fresh_loss", r.OwnFreshLoss)
+		add("membership_auc", r.MembershipAUC)
+		at := fmt.Sprintf("%s %g", word(r.Perturbation), r.Level)
+		add("copies_accuracy/"+at, r.OwnAccuracy)
+		add("copies_loss/"+at, r.OwnLoss)
+	}
+	return all
 }
 
 // tag names a scalar. TensorBoard groups by what stands before the first slash.

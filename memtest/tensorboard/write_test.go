@@ -48,6 +48,22 @@ func rows() []result.Row {
 	}
 }
 
+// What the network itself gives is there once for each epoch, and for each level of
+// its copies.
+func TestScalarsOfTheNetworkItself(t *testing.T) {
+	value := func(v float64) *float64 { return &v }
+	a, b := row("mlp", 1, 20, 0.3, 0.1), row("mlp", 1, 20, 0.5, 0.1)
+	a.TestAccuracy, a.OwnTrainLoss, a.OwnFreshLoss, a.MembershipAUC, a.OwnAccuracy, a.OwnLoss = value(0.5), value(0.25), value(2), value(0.625), value(0.375), value(1)
+	b.OwnAccuracy = value(0.125)
+	want := []named{
+		{"network/train_accuracy", 0.75}, {"network/test_accuracy", 0.5}, {"network/train_loss", 0.25}, {"network/fresh_loss", 2}, {"network/membership_auc", 0.625},
+		{"network/copies_accuracy/gaussian 0.3", 0.375}, {"network/copies_loss/gaussian 0.3", 1}, {"network/copies_accuracy/gaussian 0.5", 0.125},
+	}
+	if got := ofNetwork([]result.Row{a, b, a}); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 type points = map[string]map[string][][2]float64 // run, tag -> step, value
 
 func TestTensorBoardReadsIt(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
@@ -27,8 +28,8 @@ type network struct {
 	rows   int  // examples that one run of a layer's program takes
 
 	mu     sync.Mutex
-	layers map[string]*xla.Program
-	users  int // training and snapshots that are not closed
+	layers map[string]*xla.Program // by the names of layers that one gives
+	users  int                     // training and snapshots that are not closed
 }
 
 const (
@@ -131,49 +132,51 @@ func (n *network) images(x *Node) *Node {
 	return Reshape(x, x.Shape().Dimensions[0], in.Height, in.Width, in.Channels)
 }
 
-// program computes the output of a layer, or the logits, for n.rows examples,
-// in inference mode.
-func (n *network) program(layer string) (*xla.Program, error) {
+// program computes the outputs of layers, logits among them where they are asked
+// for, for n.rows examples, in inference mode.
+func (n *network) program(layers []string) (*xla.Program, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if p, ok := n.layers[layer]; ok {
+	name := strings.Join(layers, "/") // which no layer has in its name
+	if p, ok := n.layers[name]; ok {
 		return p, nil
 	}
-	p, err := n.compiled("layer", layer, func(args []*Node) []*Node {
+	p, err := n.compiled("layer", name, func(args []*Node) []*Node {
 		b := &Builder{graph: args[0].Graph(), params: n.params, weights: args[1:]}
 		logits := n.model(b, n.images(args[0]))
-		if i := slices.Index(b.names, layer); i >= 0 {
-			return []*Node{b.outputs[i]}
+		var out []*Node
+		for _, layer := range layers {
+			if i := slices.Index(b.names, layer); i >= 0 {
+				out = append(out, b.outputs[i])
+			} else {
+				out = append(out, logits)
+			}
 		}
-		return []*Node{logits}
+		return out
 	})
 	if err != nil {
 		return nil, fmt.Errorf("network %q: %w", n.spec.Name, err)
 	}
-	n.layers[layer] = p
+	n.layers[name] = p
 	return p, nil
 }
 
-// evaluate computes a layer for all rows of x [rows, input size], n.rows at a
-// time.
-func (n *network) evaluate(ctx context.Context, weights []*tensors.Tensor, layer string, x arrays.Matrix) (arrays.Matrix, error) {
-	program, err := n.program(layer)
+// evaluate computes layers for all rows of x [rows, input size], n.rows at a time, a
+// matrix for each layer.
+func (n *network) evaluate(ctx context.Context, weights []*tensors.Tensor, layers []string, x arrays.Matrix) ([]arrays.Matrix, error) {
+	program, err := n.program(layers)
 	if err != nil {
-		return arrays.Matrix{}, err
+		return nil, err
 	}
-	out, err := xla.Batches{Rows: n.rows, Outputs: 1, Run: func(in *tensors.Tensor) ([]*tensors.Tensor, error) {
+	return xla.Batches{Rows: n.rows, Outputs: len(layers), Run: func(in *tensors.Tensor) ([]*tensors.Tensor, error) {
 		args := []any{in}
 		for _, w := range weights {
 			args = append(args, w)
 		}
 		out, err := program.Run(args...)
 		if err != nil {
-			return nil, fmt.Errorf("network %q, layer %s: %w", n.spec.Name, layer, err)
+			return nil, fmt.Errorf("network %q, layer %s: %w", n.spec.Name, strings.Join(layers, "/"), err)
 		}
 		return out, nil
 	}}.Compute(ctx, n.engine, x)
-	if err != nil {
-		return arrays.Matrix{}, err
-	}
-	return out[0], nil
 }

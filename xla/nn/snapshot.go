@@ -38,22 +38,53 @@ func (s *Snapshot) Features(ctx context.Context, set *datasets.Set, layer string
 	return s.net.features(ctx, s.weights, set, layer)
 }
 
+// FeaturesAndLogits are the outputs of a layer, as Features gives them, and the
+// logits [N, classes], in one pass of the network.
+func (s *Snapshot) FeaturesAndLogits(ctx context.Context, set *datasets.Set, layer string) (features, logits arrays.Matrix, err error) {
+	if layer == LayerInput || layer == LayerLogits {
+		if logits, err = s.Features(ctx, set, LayerLogits); err != nil || layer == LayerLogits {
+			return logits, logits, err
+		}
+		features, err = s.Features(ctx, set, layer)
+		return features, logits, err
+	}
+	x, err := s.net.inputs(set, layer)
+	if err != nil {
+		return features, logits, err
+	}
+	out, err := s.net.evaluate(ctx, s.weights, []string{layer, LayerLogits}, x)
+	if err != nil {
+		return features, logits, err
+	}
+	return out[0], out[1], nil
+}
+
 func (n *network) features(ctx context.Context, weights []*tensors.Tensor, set *datasets.Set, layer string) (arrays.Matrix, error) {
-	x := arrays.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
+	x, err := n.inputs(set, layer)
+	if err != nil || layer == LayerInput {
+		return x, err
+	}
+	out, err := n.evaluate(ctx, weights, []string{layer}, x)
+	if err != nil {
+		return arrays.Matrix{}, err
+	}
+	return out[0], nil
+}
+
+// inputs are the examples of a set as the network takes them; an error where it
+// does not, or has no such layer.
+func (n *network) inputs(set *datasets.Set, layer string) (arrays.Matrix, error) {
 	if set.Shape.Size() != n.spec.Input.Size() {
 		return arrays.Matrix{}, fmt.Errorf("network %q takes inputs of %v, but data set %q has %v", n.spec.Name, n.spec.Input, set.Name, set.Shape)
 	}
-	if layer == LayerInput {
-		return x, nil
-	}
-	if layer != LayerLogits && !slices.Contains(n.spec.LayerNames(), layer) {
+	if layer != LayerInput && layer != LayerLogits && !slices.Contains(n.spec.LayerNames(), layer) {
 		names, err := n.spec.ResolveLayers([]string{layer})
 		if err == nil {
 			err = fmt.Errorf("layer %q stands for %d layers of network %q; resolve it first and ask for one of them", layer, len(names), n.spec.Name)
 		}
 		return arrays.Matrix{}, err
 	}
-	return n.evaluate(ctx, weights, layer, x)
+	return arrays.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}, nil
 }
 
 // Predict returns the class of greatest logit for every example; of equal ones

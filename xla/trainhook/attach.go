@@ -34,6 +34,10 @@ type Options struct {
 	// same context. Each output is [batch, …] of floats.
 	Outputs func(ctx *context.Context, x *graph.Node) []*graph.Node
 
+	// Logits names that of Layers which gives the logits of the classes, of which the
+	// network's own answers come: accuracy, loss, membership. "" = none does.
+	Logits string
+
 	StepsPerEpoch int   // steps of the loop that make an epoch
 	Epochs        []int // at whose ends features are taken; 0 = before the first step; none = every epoch from 1
 	Batch         int   // examples of one run; 0 = 500
@@ -66,6 +70,8 @@ func Attach(loop *train.Loop, e *xla.Engine, x features.Examples, o Options, tak
 	switch {
 	case o.Outputs == nil || len(o.Layers) == 0:
 		return errors.New("trainhook: Outputs and the names of its layers are needed")
+	case o.Logits != "" && !slices.Contains(o.Layers, o.Logits):
+		return fmt.Errorf("trainhook: Logits is %q, which is none of the layers %q", o.Logits, o.Layers)
 	case o.StepsPerEpoch < 1:
 		return fmt.Errorf("trainhook: StepsPerEpoch is %d; give the number of batches of an epoch", o.StepsPerEpoch)
 	case take == nil:
@@ -120,13 +126,31 @@ func (h *hook) features(loop *train.Loop, epoch int) error {
 	if err != nil {
 		return fmt.Errorf("trainhook: %w", err)
 	}
+	own, err := h.answers(taken)
+	if err != nil {
+		return fmt.Errorf("trainhook: %w", err)
+	}
 	for i, f := range taken {
-		f.Shape = h.shapes[i]
+		f.Shape, f.Own = h.shapes[i], own
 		if err := h.take(f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// answers are what the network itself gives, by the layer that holds its logits; nil
+// where none does.
+func (h *hook) answers(taken []features.Features) (*features.Answers, error) {
+	if h.Logits == "" {
+		return nil, nil
+	}
+	f := taken[slices.Index(h.Layers, h.Logits)]
+	scores, err := features.ScoresOf(f, features.Logits)
+	if err != nil {
+		return nil, err
+	}
+	return scores.Answers(f.Labels, f.FreshLabels)
 }
 
 // program computes the layers for a batch of examples.

@@ -140,9 +140,26 @@ func TestFeaturesAreThoseOfTheWeights(t *testing.T) {
 	data.Fresh = set.Head(7)
 	var epochs []int
 	err = trainhook.Attach(loop, e, data, trainhook.Options{
-		Layers: []string{"hidden", "flat"}, StepsPerEpoch: 3, Batch: 128,
-		Outputs: func(ctx *context.Context, x *graph.Node) []*graph.Node { return []*graph.Node{hidden(ctx, x), x} },
+		Layers: []string{"hidden", "flat", "logits"}, Logits: "logits", StepsPerEpoch: 3, Batch: 128,
+		Outputs: func(ctx *context.Context, x *graph.Node) []*graph.Node {
+			return []*graph.Node{hidden(ctx, x), x, logits(ctx, nil, []*graph.Node{x})[0]}
+		},
 	}, func(f features.Features) error {
+		if f.Own == nil || len(f.Own.Copies) != 1 || f.Own.Fresh == nil {
+			t.Fatalf("layer %s has the network's answers %+v", f.Layer, f.Own)
+		}
+		if f.Layer == "logits" {
+			hits := 0
+			for i := range f.Train.Rows {
+				if row := f.Train.Row(i); int32(slices.Index(row, slices.Max(row))) == set.Y[i] {
+					hits++
+				}
+			}
+			if got, want := f.Own.Train.Accuracy, float64(hits)/float64(set.Len()); got != want {
+				t.Errorf("the network's accuracy is %v, want %v", got, want)
+			}
+			return nil
+		}
 		axes := features.ShapeOf([]int{32})
 		if f.Layer == "flat" {
 			axes = features.ShapeOf([]int{set.Shape.Height, set.Shape.Width, set.Shape.Channels})
@@ -231,6 +248,7 @@ func TestAttachSaysWhatIsMissing(t *testing.T) {
 		{features.Examples{Train: set}, func(*trainhook.Options) {}, "no copies"},
 		{data, func(o *trainhook.Options) { o.Layers = nil }, "names of its layers"},
 		{data, func(o *trainhook.Options) { o.StepsPerEpoch = 0 }, "StepsPerEpoch is 0"},
+		{data, func(o *trainhook.Options) { o.Logits = "output" }, `Logits is "output", which is none of the layers`},
 	} {
 		o := good
 		test.change(&o)

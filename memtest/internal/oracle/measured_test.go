@@ -3,6 +3,7 @@ package oracle_test
 import (
 	"bytes"
 	"encoding/csv"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -122,8 +123,8 @@ func (m *measured) want(t *testing.T, i int) told {
 	if a.penalty > 0 {
 		f["l2_strength"] = a.penalty
 	}
-	if accuracy, known := m.accuracy(first); known {
-		f["train_accuracy"] = accuracy
+	if l, known := m.logitsOf(first); known {
+		maps.Copy(f, oracle.OwnRow(wide(l.Train), wide(copiesOf(t, l)[level]), wide(l.Fresh), whole(l.Labels), whole(l.FreshLabels)))
 	}
 	labels, fresh := whole(first.FreshLabels), noted.fresh
 	f["fresh"], f["fresh_chance"], f["fresh_n"] = float64(hitsOf(fresh, labels))/float64(len(labels)), oracle.Chance(fresh, labels), float64(len(labels))
@@ -288,15 +289,22 @@ func parents(train [][]float64, levels [][][]float64, k int) (all []float64) {
 	return all
 }
 
-// accuracy is the training accuracy of the network that features are of, by its
-// logits.
-func (m *measured) accuracy(f features.Features) (float64, bool) {
-	for _, l := range m.logits {
-		if f.Role != features.Input && l.Role == f.Role && l.Seed == f.Seed && l.EpochNumber() == f.EpochNumber() && l.LabelSet == f.LabelSet {
-			return float64(hitsOf(oracle.Predict(wide(l.Train)), whole(l.Labels))) / float64(len(l.Labels)), true
-		}
+// logitsOf are the logits of the network that features are of.
+func (m *measured) logitsOf(f features.Features) (features.Features, bool) {
+	i := slices.IndexFunc(m.logits, func(l features.Features) bool {
+		return f.Role != features.Input && l.Role == f.Role && l.Seed == f.Seed && l.EpochNumber() == f.EpochNumber() && l.LabelSet == f.LabelSet
+	})
+	if i < 0 {
+		return features.Features{}, false
 	}
-	return 0, false
+	return m.logits[i], true
+}
+
+// accuracy is the training accuracy of the network that features are of.
+func (m *measured) accuracy(f features.Features) float64 {
+	l, _ := m.logitsOf(f)
+	accuracy, _ := oracle.Own(wide(l.Train), whole(l.Labels))
+	return accuracy
 }
 
 // flagged is what the warnings of a row follow from.
@@ -308,9 +316,7 @@ func (m *measured) flagged(f features.Features, a *again, level int) *oracle.Fla
 	if f.Role == features.Twin {
 		network := f
 		network.Role = features.Network
-		own, _ := m.accuracy(f)
-		other, _ := m.accuracy(network)
-		out.Gap = own - other
+		out.Gap = m.accuracy(f) - m.accuracy(network)
 	}
 	return out
 }
