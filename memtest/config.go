@@ -33,6 +33,8 @@ type Config struct {
 	Start       string    `yaml:"start,omitempty"`        // model of the pretrained network that it was fine-tuned from
 	Twin        string    `yaml:"twin,omitempty"`         // model of the same network trained on shuffled labels
 	TwinLabels  string    `yaml:"twin_labels,omitempty"`  // file of these labels, [n], or FILE:NAME
+	Scores      string    `yaml:"scores,omitempty"`       // tensor of which the network's own answers come; "" = it is found; none
+	ScoresAre   string    `yaml:"scores_are,omitempty"`   // logits, probabilities; "" = what they look like
 	Inputs      []string  `yaml:"inputs,omitempty"`       // what each input of several is given: NAME=data, NAME=nonzero, NAME=positions, NAME=NUMBER
 	Layout      string    `yaml:"layout,omitempty"`       // how the model takes examples: nhwc, nchw, flat, flat-nchw
 	Mean        []float64 `yaml:"mean,omitempty"`         // subtracted from pixels in 0..1, one value or one a channel; empty = 0

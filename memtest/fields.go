@@ -60,6 +60,8 @@ func (c *Config) Fields() []Field {
 		{"start", "MODEL of the pretrained network that it was fine-tuned from: its reference in place of the untrained one", &c.Start, model},
 		{"twin", "MODEL of the same network trained on shuffled labels, by which learning is calibrated; needs --twin-labels", &c.Twin, model},
 		{"twin_labels", "FILE or FILE:NAME of the labels that the twin was trained on, in the order of the data", &c.TwinLabels, model},
+		{"scores", "TENSOR that scores the classes, for the network's own answers (default the logits, or an output with a column for each class; none: no tensor)", &c.Scores, model},
+		{"scores_are", "logits or probabilities (default what they look like)", &c.ScoresAre, model},
 		{"inputs", "what each input is given where there are several: NAME=data, NAME=nonzero (mask of what is not 0), NAME=positions, NAME=NUMBER", &c.Inputs, model},
 		{"data", "data set: a name that memtest data list shows, a path, or gaussian:N:28x28x1:CLASSES", &c.Data, sets},
 		{"own", "how to read your own files, as in layout=flat,shape=28x28x1,low=0,high=255", &c.Files, sets},

@@ -225,7 +225,10 @@ func tensors(ctx context.Context, r *onnx.Runtime, all []source, fed onnx.Feed, 
 				yield(features.Features{}, usage(err))
 				return
 			}
-			taken, err := s.model.Take(ctx, r, feed, s.taps, s.as, x.Examples(), func(set string) { bar.doing(s.model.Name + ": features of " + set) })
+			taken, err := s.model.Take(ctx, r, feed, x.Examples(), onnx.Request{
+				Tensors: s.taps, As: s.as, Scores: x.Config.Scores, ScoresAre: features.ScoresAre(x.Config.ScoresAre),
+				Say: func(set string) { bar.doing(s.model.Name + ": features of " + set) },
+			})
 			if err != nil {
 				if ctx.Err() == nil {
 					err = usage(err)
@@ -256,13 +259,13 @@ func sayAccuracy(log io.Writer, s source, taken onnx.Taken, train *datasets.Set)
 	if taken.OneByOne {
 		fmt.Fprintf(plain{log}, "%s is given its examples one by one, since those of a batch change each other's features\n", s.model.Path)
 	}
-	if taken.TrainAccuracy == nil {
+	fmt.Fprintf(plain{log}, "%s: %s\n", s.model.Path, taken.Answers)
+	i := slices.IndexFunc(taken.Features, func(f features.Features) bool { return f.Own != nil })
+	if i < 0 || s.as.Role == features.Untrained || s.as.Role == features.Start {
 		return
 	}
-	if s.as.Role == features.Untrained || s.as.Role == features.Start {
-		return
-	}
-	fmt.Fprintf(plain{log}, "%s is right on %s of the training examples%s\n", s.model.Path, number.Share(*taken.TrainAccuracy), doubt(*taken.TrainAccuracy, train))
+	right := taken.Features[i].Own.Train.Accuracy
+	fmt.Fprintf(plain{log}, "%s is right on %s of the training examples%s\n", s.model.Path, number.Share(right), doubt(right, train))
 }
 
 // doubt says what may be wrong where the model is hardly better than chance.

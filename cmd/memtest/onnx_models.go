@@ -78,6 +78,9 @@ func sources(c memtest.Config) ([]source, error) {
 
 // checkModels says which models a configuration lacks, or names in two ways.
 func checkModels(c memtest.Config) error {
+	if _, err := features.ParseScoresAre(c.ScoresAre); err != nil {
+		return fmt.Errorf("scores_are: %w", err)
+	}
 	switch {
 	case c.Model == "" && len(c.At) == 0:
 		return errors.New("there is no model to measure; give MODEL.onnx, or --at EPOCH=MODEL for each epoch")

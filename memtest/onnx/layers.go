@@ -69,8 +69,12 @@ func (m *Model) hidden() []string {
 	return all
 }
 
-// logits is what the last weighted node makes, its bias added.
+// logits is the tensor of that name, or else what the last weighted node makes, its
+// bias added.
 func (m *Model) logits() string {
+	if m.makers[wordLogits] != nil {
+		return wordLogits
+	}
 	weighted := m.weighted()
 	if len(weighted) == 0 {
 		return ""
@@ -86,13 +90,16 @@ func (m *Model) logits() string {
 }
 
 // Resolve turns words and names into names of tensors, each once, in the order
-// given. "input" is the input that examples go into, by its word.
+// given. "input" is the input that examples go into, by its word. A tensor that is
+// called as a word is, is meant by it.
 func (m *Model) Resolve(outputs []string) ([]string, error) {
 	var all []string
 	hidden := m.hidden()
 	for _, word := range outputs {
 		var names []string
 		switch {
+		case m.makers[word] != nil && !m.constants[word]: // a tensor of such a name comes before the word
+			names = []string{word}
 		case word == WordInput || m.input(word) != nil:
 			names = []string{WordInput}
 		case word == WordLast && len(hidden) > 0:
@@ -103,8 +110,6 @@ func (m *Model) Resolve(outputs []string) ([]string, error) {
 			names = []string{m.logits()}
 		case word == WordLast || word == wordAll || word == wordLogits:
 			return nil, fmt.Errorf("model %s has no hidden layer before a last layer with weights, so %q names nothing; choose tensors by name (--list shows them)", m.Path, word)
-		case m.makers[word] != nil && !m.constants[word]:
-			names = []string{word}
 		case m.makers[word] != nil || m.graph.weights[word]:
 			return nil, fmt.Errorf("model %s: %q depends on weights alone and is the same for every example; choose a tensor that --list shows", m.Path, word)
 		default:

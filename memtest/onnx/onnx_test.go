@@ -257,7 +257,7 @@ func TestTakeTellsNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	set := repeated(x, shape, 2)
-	taken, err := m.Take(context.Background(), engine(t), feed, []string{"act"}, features.Features{}, features.Examples{Train: set}, nil)
+	taken, err := m.Take(context.Background(), engine(t), feed, features.Examples{Train: set}, Request{Tensors: []string{"act"}})
 	if err != nil || len(taken.Features) != 1 {
 		t.Errorf("%d features, %v", len(taken.Features), err)
 	}
@@ -279,7 +279,7 @@ func TestTakeKnowsFeatureMaps(t *testing.T) {
 		tensors = append(tensors, l.Name)
 	}
 	set := repeated(golden(t, "cnn")["x"], shape, 2)
-	taken, err := m.Take(context.Background(), e, feed, tensors, features.Features{}, features.Examples{Train: set}, nil)
+	taken, err := m.Take(context.Background(), e, feed, features.Examples{Train: set}, Request{Tensors: tensors})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -185,114 +185,95 @@ func apart(a, b arrays.Matrix) float64 {
 	return most / largest
 }
 
+// Request says what Take takes.
+type Request struct {
+	Tensors []string          // as Resolve gives them; "input" stands for the raw inputs
+	As      features.Features // whose features they are, Layer apart: network, role, epoch, and of a twin its labels
+
+	// Scores names the tensor of which the network's own answers come; "" = the logits,
+	// or an output that has a column for each class or names one; "none" = none.
+	Scores    string
+	ScoresAre features.ScoresAre // "" = what they look like
+
+	Say func(set string) // is told the name of each set before it is computed; nil = nobody is
+}
+
 // Taken are a model's features of examples.
 type Taken struct {
-	Features []features.Features // one a tensor
-	// Shares in [0, 1] of examples that the logits classify right; nil where the
-	// model has none for these classes, or there are no such examples.
-	TrainAccuracy, TestAccuracy *float64
+	Features []features.Features // one a tensor, with the network's own answers
 	// OneByOne says that examples went in one by one, since those of a batch change
 	// each other.
 	OneByOne bool
+	Answers  string // where the network's own answers come from, for people
 }
 
-// Take computes tensors, names as Resolve gives them, for examples that go in as
-// Fit says: all tensors in one pass over each set. "input" among them
-// stands for the raw inputs. as says whose features they are, Layer apart: network, role,
-// epoch, and of a twin its labels, by which its accuracy on training examples is
-// judged. say is told the name of each set before it is computed;
-// nil = nobody is.
-func (m *Model) Take(ctx context.Context, rt *Runtime, f Feed, tensors []string, as features.Features, x features.Examples, say func(set string)) (taken Taken, err error) {
-	if as.Network == "" {
-		as.Network = m.Name
+// Take computes tensors for examples that go in as Fit says: all tensors in one pass
+// over each set.
+func (m *Model) Take(ctx context.Context, rt *Runtime, f Feed, x features.Examples, q Request) (taken Taken, err error) {
+	if q.As.Network == "" {
+		q.As.Network = m.Name
 	}
-	if as.Labels == nil {
-		as.Labels = x.Train.Y
+	if q.As.Labels == nil {
+		q.As.Labels = x.Train.Y
 	}
-	wanted := slices.DeleteFunc(slices.Clone(tensors), func(t string) bool { return t == WordInput })
-	logits := -1 // where they are among the tensors computed; −1 = the accuracy stays unknown
-	if name, err := m.Resolve([]string{wordLogits}); err == nil {
-		if logits = slices.Index(wanted, name[0]); logits < 0 {
-			logits, wanted = len(wanted), append(wanted, name[0])
-		}
+	s, err := m.scorer(rt, f, len(x.Train.Classes), q.Scores, q.ScoresAre)
+	if err != nil {
+		return taken, err
 	}
-	var shapes []datasets.Shape // of the tensors computed
-	of := func(_ context.Context, set *datasets.Set) ([]arrays.Matrix, error) { return nil, nil }
-	if len(wanted) > 0 {
-		r, err := m.newRunner(rt, f, wanted)
-		if err != nil && logits == len(wanted)-1 && logits > 0 { // nobody asked for them
-			logits, wanted = -1, wanted[:logits]
-			r, err = m.newRunner(rt, f, wanted)
-		}
-		if err != nil {
-			return taken, err
-		}
-		defer func() {
-			taken.OneByOne = r.batch == 1 && f.batch(batchRows) > 1
-			r.Close()
-		}()
-		shapes = r.shapes
-		of = func(ctx context.Context, set *datasets.Set) ([]arrays.Matrix, error) {
-			if say != nil {
-				say(set.Name)
-			}
-			out, err := r.Features(ctx, set)
-			if err == nil && logits >= 0 && set == x.Train {
-				taken.TrainAccuracy = rightShare(out[logits], as.Labels, len(x.Train.Classes))
-			} else if err == nil && logits >= 0 && set == x.Fresh {
-				taken.TestAccuracy = rightShare(out[logits], set.Y, len(x.Train.Classes))
-			}
-			return out, err
-		}
+	wanted := slices.DeleteFunc(slices.Clone(q.Tensors), func(t string) bool { return t == WordInput })
+	if s != nil && !slices.Contains(wanted, s.tensor) {
+		wanted = append(wanted, s.tensor)
 	}
-	var described []features.Features
-	for _, name := range tensors {
-		d := as
-		if d.Layer = name; name == WordInput {
-			d = features.Features{Role: features.Input}
-		}
-		described = append(described, d)
+	if len(wanted) == 0 {
+		raw, err := x.Input(ctx)
+		return Taken{Features: []features.Features{raw}, Answers: s.String()}, err
 	}
-	taken.Features, err = x.Layers(ctx, described, func(ctx context.Context, set *datasets.Set) ([]arrays.Matrix, error) {
-		out, err := of(ctx, set)
-		if err != nil {
-			return nil, err
+	r, err := m.newRunner(rt, f, wanted)
+	if err != nil {
+		return taken, err
+	}
+	defer r.Close()
+	described := make([]features.Features, len(wanted))
+	for i, name := range wanted {
+		described[i] = q.As
+		described[i].Layer = name
+	}
+	all, err := x.Layers(ctx, described, func(ctx context.Context, set *datasets.Set) ([]arrays.Matrix, error) {
+		if q.Say != nil {
+			q.Say(set.Name)
 		}
-		all := make([]arrays.Matrix, len(tensors))
-		for i, name := range tensors {
-			if all[i] = features.Raw(set); name != WordInput {
-				all[i] = out[slices.Index(wanted, name)]
-			}
-		}
-		return all, nil
+		return r.Features(ctx, set)
 	})
-	for i := range taken.Features {
-		if f := &taken.Features[i]; f.Role != features.Input {
-			f.TrainAccuracy, f.TestAccuracy = taken.TrainAccuracy, taken.TestAccuracy
-			f.Shape = shapes[slices.Index(wanted, tensors[i])]
+	if err != nil {
+		return taken, err
+	}
+	taken.OneByOne = r.batch == 1 && f.batch(batchRows) > 1
+	var own *features.Answers
+	if s != nil {
+		if own, err = s.of(all[slices.Index(wanted, s.tensor)], x, q.As.Labels); err != nil {
+			return taken, fmt.Errorf("model %s: %w", m.Path, err)
 		}
 	}
-	return taken, err
-}
-
-// rightShare is the share of rows whose greatest value is at the label; nil
-// where the columns are not the classes.
-func rightShare(logits arrays.Matrix, labels []int32, classes int) *float64 {
-	if logits.Cols != classes {
-		return nil
-	}
-	right := 0
-	for i, y := range labels {
-		best := 0
-		for k, v := range logits.Row(i) {
-			if v > logits.Row(i)[best] {
-				best = k
+	taken.Answers = s.String()
+	for _, name := range q.Tensors {
+		if name == WordInput {
+			raw, err := x.Input(ctx)
+			if err != nil {
+				return taken, err
+			}
+			taken.Features = append(taken.Features, raw)
+			continue
+		}
+		i := slices.Index(wanted, name)
+		layer := all[i]
+		layer.Shape, layer.Own = r.shapes[i], own
+		if own != nil {
+			layer.TrainAccuracy = &own.Train.Accuracy
+			if own.Fresh != nil {
+				layer.TestAccuracy = &own.Fresh.Accuracy
 			}
 		}
-		if int32(best) == y {
-			right++
-		}
+		taken.Features = append(taken.Features, layer)
 	}
-	share := float64(right) / float64(len(labels))
-	return &share
+	return taken, nil
 }
