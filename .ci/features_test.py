@@ -91,6 +91,7 @@ def check_networks(net, layer):
     refused("labels of its own", saved, net, layers=[layer], twin=net, twin_labels=y)
     refused("labels of the twin [59]", saved, net, layers=[layer], twin=net, twin_labels=shuffled[1:])
     refused("nowhere", saved, net, layers=["nowhere"])
+    refused("array by array", saved, {"weights": X}, layers=["a"])  # as networks of JAX are
     features = Features(X, y, layers=[layer], copies=0.1)
     features.add("net@1", net)
     refused("there already", features.add, "net@1", net)

@@ -1,7 +1,6 @@
 """Features of PyTorch and Keras networks for `memtest probe`. Copy this file; it needs NumPy and the framework. docs/python.md of
 memtest has whole programs, and says what the file holds."""
-import contextlib, itertools, re, zlib
-import numpy as np
+import contextlib, itertools, re, zlib, numpy as np
 
 def save(path, model, X, y, *, untrained=None, start=None, twin=None, twin_labels=None, twin_epochs=None, **how):
     """Writes the features of a network, and of untrained (the same before training), start (the pretrained one it began from)
@@ -24,7 +23,7 @@ class Features:
         self.layers, self.batch, X = [layers] if isinstance(layers, str) else list(layers), batch, _array(X)
         if bad := [name for name in self.layers or [""] if re.fullmatch("|input|untrained|start|twin|.*[/@].*", name)]:
             raise ValueError(f"layer {bad[0]!r} cannot be in the file: name layers of the model (input is X itself, and always in it)")
-        self.sets, self.arrays = {"train": X, **_copies(X, copies, seed)}, {"labels": _labels(y, X, "y")}
+        self.sets, self.arrays = {"train": X, **dict(_copies(X, copies, seed))}, {"labels": _labels(y, X, "y")}
         if X_test is not None or y_test is not None:
             self.sets["fresh"] = _array(X_test)
             self.arrays["fresh_labels"] = _labels(y_test, self.sets["fresh"], "y_test")
@@ -39,6 +38,8 @@ class Features:
         own = y if labels is None else _labels(labels, self.sets["train"], "labels of the twin")
         if twin == (own is y or np.array_equal(own, y)) or labels is not None and not twin:
             raise ValueError(f"network {network!r}: a twin, and no other, has labels of its own: y shuffled, which it was trained on")
+        if not getattr(model, "inputs" if hasattr(model, "get_layer") else "named_modules", None):
+            raise TypeError(f"{type(model).__name__}: no torch.nn.Module, nor a Keras model that knows its layers (Sequential, functional): save it array by array")
         with (_keras if hasattr(model, "get_layer") else _torch)(model, self.layers) as run:
             found = {name: _pass(run, x, self.batch, self.layers) for name, x in self.sets.items()}
         scored = _scored(found["train"].get("logits"), y, "logits" in self.layers)
@@ -47,12 +48,12 @@ class Features:
         said = {"labels": own if twin else None, "trained_epochs": trained_epochs}
         for name, key, true in (("train", "train_accuracy", own), ("fresh", "test_accuracy", self.arrays.get("fresh_labels"))):
             said[key] = np.mean(found[name]["logits"].argmax(1) == true) if scored and name in found else None
-        self.arrays.update({prefix + key: value for key, value in said.items() if value is not None})
+        self.arrays |= {prefix + key: value for key, value in said.items() if value is not None}
 
 def _array(x):
     x = x.detach().cpu() if hasattr(x, "detach") else np.array(x)
     if "bfloat16" in str(x.dtype):  # NumPy has none
-        x = x.float() if hasattr(x, "float") else x.astype(np.float32)
+        return np.array(x.float() if hasattr(x, "float") else x, np.float32)
     return np.array(x)
 def _first(x):  # of what a layer gives, the first tensor
     return _first(next(iter(x.values() if isinstance(x, dict) else x))) if isinstance(x, (tuple, list, dict)) else _array(x)
@@ -64,16 +65,15 @@ def _labels(y, X, what):
     return np.array(y.ravel().tolist())  # objects become text
 
 def _copies(X, copies, seed):
-    made, copies = {}, {1: copies} if callable(copies) else copies if isinstance(copies, dict) else dict.fromkeys(np.ravel(copies).tolist())
+    copies = {1: copies} if callable(copies) else copies if isinstance(copies, dict) else dict.fromkeys(np.ravel(copies).tolist())
     for level, copy in copies.items():
         if isinstance(level, str) or not level >= 0 or copy is None and X.dtype.kind != "f":
-            raise ValueError(f"copies of {X.dtype} at level {level!r}: a level is a number from 0, and noise is for floats; else give a dict from level to array")
+            raise ValueError(f"copies of {X.dtype} at level {level!r}: a level is a number from 0, and noise is for floats; give a dict from level to array")
         r = np.random.default_rng([seed, zlib.crc32(f"{level:g}".encode())])  # a stream of its own: other levels change nothing
         copy = _array(X + level * r.standard_normal(X.shape, np.float32) if copy is None else copy(X.copy(), r) if callable(copy) else copy)
         if copy.shape != X.shape or level and np.array_equal(copy, X):
             raise ValueError(f"copies {list(copy.shape)} at level {level:g}: give others than X, in its shape {list(X.shape)}, row by row")
-        made[f"valid_{level:g}"] = copy
-    return made
+        yield f"valid_{level:g}", copy
 
 def _scored(scores, y, asked):  # are these class scores, column k for label k?
     columns = range(scores.shape[1] if scores is not None and scores.ndim == 2 and y.dtype.kind in "if" else 0)
