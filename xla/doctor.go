@@ -9,6 +9,10 @@ import (
 // Check is one line of what Doctor found.
 type Check = plugin.Check
 
+// WithoutXLA is why this program can load no plugin on any machine and so computes in
+// pure Go, with what to do about it; nil if it can.
+func WithoutXLA() error { return cgoMissing }
+
 // Doctor looks at everything that decides which backend Open opens here, loads
 // what is there and installs nothing. The first line is the backend.
 func Doctor(ctx context.Context) []Check { return doctor(ctx, plugin.Here()) }

@@ -53,6 +53,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 		SuggestionsMinimumDistance: 2,
 	}
+	if err := xla.WithoutXLA(); err != nil {
+		root.Long += fmt.Sprintf("\n\nThis one computes in pure Go, several times slower than by XLA, and cannot compute ONNX models:\n%v.", err)
+	}
 	root.SetArgs(args[1:])
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -111,7 +111,7 @@ func (m Machine) reportCompiler() Check {
 		}
 	}
 	c.Found = "none of " + strings.Join(names, ", ")
-	c.Advice = "install one, XLA is reached through cgo (Debian: apt-get install gcc libc6-dev), and build again"
+	c.Advice = "needed only to build memtest so that it reaches XLA, by cgo (Debian: apt-get install gcc libc6-dev)"
 	return c
 }
 

@@ -18,7 +18,8 @@ type Cache struct {
 type Log func(format string, args ...any)
 
 // UserCache is the folder memtest/name in the user's cache folder, "" where that
-// is unknown, and the interpreters to try: those of active environments first.
+// is unknown, and the interpreters to try: those of active environments first, then
+// that of the environment which this program was installed into.
 func UserCache(name string) Cache {
 	var c Cache
 	if folder, err := usercache.Folder(name); err == nil {
@@ -27,8 +28,21 @@ func UserCache(name string) Cache {
 	for _, dir := range Environments(os.Getenv) {
 		c.Python = append(c.Python, filepath.Join(dir, "bin", "python3"))
 	}
+	if program, err := os.Executable(); err == nil {
+		c.Python = append(c.Python, beside(program)...)
+	}
 	c.Python = append(c.Python, "python3", "python", "/usr/bin/python3")
 	return c
+}
+
+// beside is the interpreter of the virtual environment that a program lies in, none
+// where it lies in no such one: a python3 in any other folder may be anybody's.
+func beside(program string) []string {
+	bin := filepath.Dir(program)
+	if _, err := os.Stat(filepath.Join(filepath.Dir(bin), "pyvenv.cfg")); err != nil {
+		return nil
+	}
+	return []string{filepath.Join(bin, "python3")}
 }
 
 // Environments are the folders of the Python environments that are active by the

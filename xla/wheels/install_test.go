@@ -283,3 +283,18 @@ func TestUserCache(t *testing.T) {
 		t.Errorf("got %s", c.Folder)
 	}
 }
+
+// A wheel brings the program into bin of an environment, which need not be active.
+func TestPythonBeside(t *testing.T) {
+	folder := t.TempDir()
+	program, python := filepath.Join(folder, "bin", "memtest"), filepath.Join(folder, "bin", "python3")
+	if got := beside(program); got != nil {
+		t.Errorf("in a folder that is no environment: %q", got)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "pyvenv.cfg"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := beside(program); !slices.Equal(got, []string{python}) {
+		t.Errorf("got %q, want %s", got, python)
+	}
+}
