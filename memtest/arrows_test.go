@@ -42,6 +42,7 @@ var house = []struct {
 	{"memtest/report/chart", []string{"memtest/report/number", "memtest/report/word"}},
 	{"memtest/report/document", []string{"memtest/report/word", "memtest/report/chart"}},
 	{"memtest/report", []string{"datasets/atomicfile", "datasets", "datasets/features", "memtest/perm", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/word", "memtest/report/chart", "memtest/report/document"}},
+	{"memtest/rule", []string{"datasets/features", "memtest/result", "memtest/report/number"}},
 	{"memtest/tensorboard", []string{"datasets/atomicfile", "memtest/result"}},
 	{"xla/wheels", []string{"datasets/filelock", "datasets/usercache"}},
 	{"xla/plugin", []string{"datasets/usercache", "xla/wheels"}},
@@ -58,7 +59,7 @@ var house = []struct {
 	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "xla", "memtest"}},
 	{"memtest/show", []string{"datasets/usercache", "datasets", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},
 	{"notebooks/nbdeps", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/report", "xla", "xla/nn", "xla/probe", "memtest", "memtest/onnx", "memtest/show"}},
-	{"cmd/memtest", []string{"datasets/memory", "datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/word", "memtest/report/chart", "memtest/report/document", "memtest/report", "memtest/tensorboard", "xla", "xla/probe", "memtest", "memtest/onnx", "memtest/paper"}},
+	{"cmd/memtest", []string{"datasets/memory", "datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rule", "memtest/rundir", "memtest/report/number", "memtest/report/word", "memtest/report/chart", "memtest/report/document", "memtest/report", "memtest/tensorboard", "xla", "xla/probe", "memtest", "memtest/onnx", "memtest/paper"}},
 }
 
 // arrows are the folders that each folder may import. A folder that lets itself

@@ -2,6 +2,7 @@ package memtest
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -38,6 +39,37 @@ func wideFlag(kind probe.Probe, columns, examples int) string {
 		}
 	}
 	return ""
+}
+
+// doubtfulShare is the share of the fresh examples' accuracy above chance below which
+// the copies' is doubted. Copies are of examples that the probe was fitted to, so it
+// should know at least as many of them as of fresh ones. Where it knows less than half
+// as many above chance, more than half of the copies are none that keep their parent's
+// label: had a share q of them the place of another, they would reach 1 − q of it.
+const doubtfulShare = 0.5
+
+// doubtfulFlag is the flag of copies of which the probe, fitted to the real labels,
+// knows far fewer than of fresh examples, at the smallest level above 0: those of
+// larger levels were made and ordered in the same way, and change more. Of labels that
+// were shuffled copies can keep no more than the rest. "" for others, where there are
+// no such levels, and where the fresh examples are not counted.
+func doubtfulFlag(levels []float64, evidence []Evidence, labelNoise float64) string {
+	least := -1
+	for v, level := range levels {
+		if level > 0 && (least < 0 || level < levels[least]) {
+			least = v
+		}
+	}
+	if least < 0 || evidence[least].Fresh == nil || evidence[least].FreshN == 0 {
+		return ""
+	}
+	ev := evidence[least]
+	copies := perm.Scored{Hits: ev.Counts.Hits[0], N: ev.Counts.N, Chance: ev.Counts.Chance[0]}
+	fresh := perm.Scored{Hits: int(math.Round(*ev.Fresh * float64(ev.FreshN))), N: ev.FreshN, Chance: ev.FreshByChance}
+	if !perm.FarBelow(copies, fresh, doubtfulShare*(1-labelNoise)) {
+		return ""
+	}
+	return fmt.Sprintf("%s: right at level %g %.1f %%, fresh examples %.1f %%", result.FlagDoubtful, levels[least], 100*float64(copies.Hits)/float64(copies.N), 100**ev.Fresh)
 }
 
 // augmentedFlag is the flag of networks whose training images were changed by what

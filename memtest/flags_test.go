@@ -1,14 +1,22 @@
 package memtest
 
 import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/datasets/seed"
+	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -115,4 +123,133 @@ func TestAugmented(t *testing.T) {
 			t.Errorf("%s: %q, want %q", perturbation, got, want)
 		}
 	}
+}
+
+// Copies in another order than their parents are doubtful at all levels above 0, and so
+// are those that noise has drowned; copies in their places are not, nor those of a
+// network whose labels are known to be shuffled, which copies keep and fresh examples
+// do not have. Raw inputs say how many copies are still nearest to their parents.
+func TestDoubtfulCopies(t *testing.T) {
+	e := engine(t)
+	made := func(noise, labelNoise float64, disorder bool) features.Features {
+		f, fresh := shifted("doubtful", 600, 300, 3, 5, noise), shifted("fresh", 300, 150, 3, 5, 0.1)
+		var copies arrays.Matrix
+		for copies = range f.Copies {
+		}
+		r := seed.Stream(1, "disorder")
+		if disorder {
+			r.Shuffle(copies.Rows, func(i, j int) {
+				for k := range copies.Cols {
+					a, b := &copies.Data[i*copies.Cols+k], &copies.Data[j*copies.Cols+k]
+					*a, *b = *b, *a
+				}
+			})
+		}
+		for i := range f.Labels {
+			if r.Float64() < labelNoise {
+				f.Labels[i] = int32(r.IntN(2))
+			}
+		}
+		f.Levels, f.Copies = []float64{0, 0.5, 0.2}, features.Matrices(f.Train, copies, copies)
+		f.Fresh, f.FreshLabels, f.LabelNoise, f.Role = fresh.Train, fresh.Labels, labelNoise, features.Input
+		return f
+	}
+	for name, c := range map[string]struct {
+		features.Features
+		doubtful bool
+		nearest  func(float64) bool
+	}{
+		"in order":     {made(0.02, 0, false), false, func(v float64) bool { return v > 0.9 }},
+		"out of order": {made(0.02, 0, true), true, func(v float64) bool { return v < 0.1 }},
+		"drowned":      {made(50, 0, false), true, func(v float64) bool { return v < 0.2 }},
+		"label noise":  {made(0.02, 0.7, false), false, func(v float64) bool { return v > 0.9 }},
+	} {
+		for _, metric := range []string{MetricAccuracy, MetricAUC} {
+			got, err := measured(e, c.Features, Options{Probes: []string{"centroid"}, Permutations: 19, Metric: metric})
+			if err != nil || len(got) != 3 {
+				t.Fatal(len(got), err)
+			}
+			for _, r := range got {
+				if slices.Contains(flagsOf(r), result.FlagDoubtful) != (c.doubtful && r.Level > 0) {
+					t.Errorf("%s, %s, level %g: flags %q; observed %g, fresh %g", name, metric, r.Level, r.Flags, r.Observed, *r.Fresh)
+				}
+				if r.Nearest == nil || r.Level > 0 && !c.nearest(*r.Nearest) || r.Level == 0 && *r.Nearest != 1 {
+					t.Errorf("%s, level %g: the parent is nearest of %v", name, r.Level, r.Nearest)
+				}
+			}
+		}
+	}
+	unknown := made(0.02, 0.9, false)
+	unknown.LabelNoise, unknown.Role = 0, features.Network
+	got, err := measured(e, unknown, Options{Probes: []string{"centroid"}, Permutations: 19})
+	if err != nil || !slices.Contains(got[1].Flags, "copies-doubtful: right at level 0.2 "+percent(got[1].Observed)+" %, fresh examples "+percent(*got[1].Fresh)+" %") || got[1].Nearest != nil {
+		t.Errorf("labels that nobody said were shuffled: %q, nearest %v (%v)", got[1].Flags, got[1].Nearest, err)
+	}
+}
+
+func percent(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) }
+
+// No network of the paper's report nor of README's run has doubtful copies, even where
+// label noise is not known; with their copies at chance all that have learned would.
+func TestNoDoubtWhereCopiesAreRight(t *testing.T) {
+	for name, least := range map[string]int{"../docs/paper/rows.jsonl.gz": 500, "../cmd/memtest/testdata/readme.jsonl": 3} {
+		curves := map[string][]result.Row{}
+		for _, r := range rowsOfFile(t, name) {
+			key := r.Config + r.Cell()[:strings.LastIndex(r.Cell(), " level ")]
+			curves[key] = append(curves[key], r)
+		}
+		learned := 0
+		for key, rows := range curves {
+			var levels []float64
+			var right, wrong []Evidence
+			for _, r := range rows {
+				at := func(accuracy float64) Evidence {
+					return Evidence{Fresh: r.Fresh, FreshN: r.FreshN, FreshByChance: *r.FreshChance,
+						Counts: &perm.Counts{N: r.N, Hits: []int{int(math.Round(accuracy * float64(r.N)))}, Chance: []float64{r.Chance}}}
+				}
+				levels, right, wrong = append(levels, r.Level), append(right, at(r.Observed)), append(wrong, at(r.Chance))
+			}
+			if flag := doubtfulFlag(levels, right, 0); flag != "" {
+				t.Errorf("%s, %s: %s", name, key, flag)
+			}
+			if *rows[0].Fresh > 0.4 {
+				learned++
+				if doubtfulFlag(levels, wrong, 0) == "" {
+					t.Errorf("%s, %s: copies at chance are not doubted", name, key)
+				}
+			}
+		}
+		if learned < least {
+			t.Errorf("%s: %d curves of %d have a fresh accuracy above 0.4", name, learned, len(curves))
+		}
+	}
+}
+
+// rowsOfFile reads rows, packed or not, whatever other fields they have.
+func rowsOfFile(t *testing.T, name string) (rows []result.Row) {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var text io.Reader = file
+	if strings.HasSuffix(name, ".gz") {
+		if text, err = gzip.NewReader(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines := bufio.NewScanner(text)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var r result.Row
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, r)
+	}
+	if err := lines.Err(); err != nil || len(rows) == 0 {
+		t.Fatal(len(rows), err)
+	}
+	return rows
 }

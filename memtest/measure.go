@@ -132,9 +132,22 @@ func (m *measurement) probe(ctx context.Context, e *xla.Engine, p prepared, kind
 	if err != nil {
 		return err
 	}
+	return m.emitLevels(p, kind, evidence, emit)
+}
+
+// emitLevels judges the evidence of all levels of a probe, with what one level says
+// of the others.
+func (m *measurement) emitLevels(p prepared, kind namedProbe, evidence []Evidence, emit func(Cell) error) error {
+	doubtful := doubtfulFlag(p.levels, evidence, p.labelNoise)
 	for i, level := range p.levels {
 		row := p.row
 		ownCopies(&row, p.own, i)
+		if level > 0 && doubtful != "" {
+			row.Flags = append(slices.Clone(row.Flags), doubtful)
+		}
+		if p.nearest != nil {
+			row.Nearest = &p.nearest[i]
+		}
 		if err := m.emit(row, kind, level, evidence[i], p.null, emit); err != nil {
 			return err
 		}

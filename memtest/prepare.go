@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
@@ -28,6 +29,9 @@ type prepared struct {
 	// nil = not known, as of a refit whose networks come in another order.
 	strata []int32
 	halves [][2]half // random splits of the examples; nil = none are measured
+
+	labelNoise float64   // share of the labels that is known to have been shuffled
+	nearest    []float64 // of raw inputs, level by level: see result.Row; nil = no raw inputs
 }
 
 // null is what the label sets beside the observed one are.
@@ -39,7 +43,7 @@ type null struct {
 // prepare reads the features, level by level, checks and scales them, and finds
 // the label sets. This is the one place where features are checked.
 func (m *measurement) prepare(f features.Features) (prepared, error) {
-	p := prepared{row: m.row(f), where: f.Where(), levels: f.Levels, fresh: f.FreshLabels}
+	p := prepared{row: m.row(f), where: f.Where(), levels: f.Levels, fresh: f.FreshLabels, labelNoise: f.LabelNoise}
 	if err := f.Check(); err != nil {
 		return p, result.Input(err)
 	}
@@ -50,7 +54,7 @@ func (m *measurement) prepare(f features.Features) (prepared, error) {
 		return p, result.Input(err)
 	}
 	p.row.Scale = m.scaling(f)
-	data, err := m.read(f, &p.row)
+	data, err := m.read(f, &p)
 	if err != nil {
 		return p, err
 	}
@@ -87,12 +91,14 @@ func (m *measurement) scaling(f features.Features) string {
 var scalings = map[string]probe.Scaling{ScaleFloor: probe.ScaleFloor, ScaleStandard: probe.ScaleStandard, ScaleShared: probe.ScaleShared}
 
 // read gathers the features of all levels, scaled as the row says; the row is told
-// which columns were left out or not divided by their own standard deviation.
-func (m *measurement) read(f features.Features, row *result.Row) (probe.Data, error) {
+// which columns were left out or not divided by their own standard deviation, and of
+// raw inputs it is measured how near copies are to their parents.
+func (m *measurement) read(f features.Features, p *prepared) (probe.Data, error) {
 	in := probe.Data{Train: f.Train, Fresh: f.Fresh, Classes: f.Classes}
 	if err := in.Check(); err != nil {
 		return in, result.Input(err)
 	}
+	row := &p.row
 	how, scale := scalings[row.Scale]
 	var scaler probe.Scaler
 	if scale {
@@ -115,6 +121,9 @@ func (m *measurement) read(f features.Features, row *result.Row) (probe.Data, er
 		}
 		if err := copies.CheckFinite(fmt.Sprintf("features of the copies at level %g", f.Levels[i])); err != nil {
 			return in, result.Input(err)
+		}
+		if f.Role == features.Input {
+			p.nearest = append(p.nearest, perturb.ParentNearest(f.Train.Data, copies.Data, f.Train.Cols, perturb.ClosenessOptions{Seed: m.Seed}))
 		}
 		if scale {
 			copies = scaler.Transform(copies)

@@ -105,12 +105,9 @@ func (r *refit) emit(m *measurement, emit func(Cell) error) error {
 		if err != nil {
 			return err
 		}
-		for v, level := range c.levels {
-			row := c.row
-			ownCopies(&row, c.own, v)
-			if err := m.emit(row, c.kind, level, evidence[v], null{permutations: evidence[v].Counts.Permutations()}, emit); err != nil {
-				return err
-			}
+		p := prepared{row: c.row, levels: c.levels, own: c.own, null: null{permutations: evidence[0].Counts.Permutations()}}
+		if err := m.emitLevels(p, c.kind, evidence, emit); err != nil {
+			return err
 		}
 	}
 	return nil

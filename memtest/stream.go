@@ -90,7 +90,7 @@ func (s *source) network(ctx context.Context, t nn.Training) error {
 		t.Resume, t.Note, t.Held = true, s.Config.Note, s.held
 	}
 	accuracy := map[int]float64{} // epoch -> training accuracy
-	f := features.Features{Network: s.Spec.Name, Seed: t.Seed, Labels: t.Labels(s.Train)}
+	f := features.Features{Network: s.Spec.Name, Seed: t.Seed, Labels: t.Labels(s.Train), LabelNoise: t.LabelNoise}
 	t.Progress = func(p nn.Progress) {
 		s.report("training %s, epoch %d of %d, loss %.3f, accuracy %.3f, %.0f examples a second, %v left", s.Spec.Name, p.Epoch, p.Epochs, p.Loss, p.Accuracy, p.Rate, p.Left.Round(time.Second))
 	}

@@ -19,6 +19,7 @@ import (
 func compareCommand() *cobra.Command {
 	var asJSON bool
 	var o memtest.CompareOptions
+	var expressions []string
 	cmd := &cobra.Command{
 		Use:   "compare DIR_A DIR_B",
 		Short: "Paired differences of two runs that were measured alike",
@@ -35,6 +36,10 @@ func compareCommand() *cobra.Command {
 			if o, err = o.Resolve(); err != nil {
 				return usage(err)
 			}
+			rules, err := parseRules(ofComparisons, expressions)
+			if err != nil {
+				return err
+			}
 			a, err := memtest.Read(folders[0])
 			if err != nil {
 				return usage(err)
@@ -47,23 +52,33 @@ func compareCommand() *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
+			print := printComparisons
 			if asJSON {
-				lines := json.NewEncoder(cmd.OutOrStdout())
-				for _, c := range all {
-					c.A.Null, c.B.Null = nil, nil
-					if err := lines.Encode(c); err != nil {
-						return err
-					}
-				}
-				return nil
+				print = encodeComparisons
 			}
-			return printComparisons(cmd.OutOrStdout(), folders, all, o)
+			if err := print(cmd.OutOrStdout(), folders, all, o); err != nil {
+				return err
+			}
+			return failIf(rules, all)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines instead of the table")
 	cmd.Flags().Float64Var(&o.Alpha, "alpha", perm.DefaultAlpha, "level of the words, and 1 less the confidence of the intervals")
 	cmd.Flags().Float64Var(&o.Margin, "margin", perm.DefaultMargin, "difference below which two networks are called the same, where an interval shows it")
+	cmd.Flags().StringArrayVar(&expressions, "fail-if", nil, usageFailIf)
 	return cmd
+}
+
+// encodeComparisons prints a JSON object a pair of cells.
+func encodeComparisons(stdout io.Writer, _ []string, all []memtest.Comparison, _ memtest.CompareOptions) error {
+	lines := json.NewEncoder(stdout)
+	for _, c := range all {
+		c.A.Null, c.B.Null = nil, nil
+		if err := lines.Encode(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // printComparisons prints one line a pair of cells.

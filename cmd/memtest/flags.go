@@ -12,6 +12,8 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rule"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
@@ -27,6 +29,9 @@ type settings struct {
 	offline               bool
 	resume, anew          bool
 	quiet, json           bool
+
+	failIf []string // --fail-if
+	rules  []rule.Rule[result.Row]
 }
 
 // add adds the flags to a command.
@@ -47,6 +52,7 @@ func (s *settings) add(flags *pflag.FlagSet, command memtest.Command) {
 	flags.BoolVar(&s.anew, "anew", false, usageAnew)
 	flags.BoolVar(&s.quiet, "quiet", false, usageQuiet)
 	flags.BoolVar(&s.json, "json", false, "print rows as JSON lines instead of the table")
+	flags.StringArrayVar(&s.failIf, "fail-if", nil, usageFailIf)
 }
 
 // addFields adds the flags of a command's configuration, with their defaults.
@@ -71,6 +77,7 @@ const (
 	usageOffline = "download nothing"
 	usageAnew    = "begin anew where --out holds a run that does not fit; that one is set aside as OUT.before-1"
 	usageQuiet   = "no progress"
+	usageFailIf  = "exit with 3 when `EXPRESSION` holds, as 'learning - twin < 0.1'; may be given again (docs/rows.md)"
 )
 
 // addField adds the flag of one field.
@@ -153,6 +160,10 @@ func commandName(c memtest.Command) string {
 // resolve is the configuration that was asked for: typed flags come over the
 // base.
 func (s *settings) resolve(cmd *cobra.Command) (memtest.Config, error) {
+	var err error
+	if s.rules, err = parseRules(ofRows, s.failIf); err != nil {
+		return memtest.Config{}, err
+	}
 	c, err := s.base()
 	if err != nil {
 		return c, usage(err)

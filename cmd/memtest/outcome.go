@@ -63,7 +63,8 @@ type job struct {
 	pictures *memtest.Experiment // data and copies that the pages show; nil = none
 }
 
-// run begins the folder or goes on with it, measures, and prints what came out.
+// run begins the folder or goes on with it, measures, prints what came out, and asks
+// whether it is a reason to fail.
 func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 	if j.out, err = outFolder(j.out, j.Manifest.Started); err != nil {
 		return err
@@ -87,7 +88,10 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 	case err != nil:
 		return err
 	}
-	return j.finish(ctx, dir, rows, stdout)
+	if err := j.finish(ctx, dir, rows, stdout); err != nil {
+		return err
+	}
+	return failIf(j.rules, rows)
 }
 
 // finish writes examples.csv and the pages, marks the run as finished and prints

@@ -20,6 +20,7 @@ const (
 	exitDone        = 0
 	exitFailed      = 1
 	exitUsage       = 2   // bad usage or bad input
+	exitHeld        = 3   // done, and an expression of --fail-if holds
 	exitInterrupted = 130 // by Ctrl-C or SIGTERM; what was measured is kept
 )
 
@@ -73,6 +74,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitInterrupted
 	}
 	fmt.Fprintln(stderr, "memtest:", sentence(err))
+	var held heldError
+	if errors.As(err, &held) {
+		return exitHeld
+	}
 	var mine usageError
 	if errors.As(err, &mine) || errors.Is(err, result.ErrInput) || errors.Is(err, xla.ErrBackend) {
 		return exitUsage

@@ -56,6 +56,10 @@ type Features struct {
 	TrainedEpochs               int      // of a twin, whose Epoch is that of the network it matches
 	Flags                       []string // warnings that its rows carry
 
+	// LabelNoise is the share of Labels that is known to have been shuffled, where
+	// FreshLabels are as they were; 0 = none, or not known.
+	LabelNoise float64
+
 	// LabelSet is, in a full refit, the number of the label set that the network
 	// was trained on, which Labels holds; 0 = the real labels.
 	LabelSet int

@@ -41,6 +41,12 @@ type ClosenessOptions struct {
 	Seed   uint64 // of both draws and of the perturbation
 }
 
+// What ClosenessOptions stand for where they are 0.
+const (
+	closenessCopies = 500
+	closenessPool   = 5000
+)
+
 // MeasureCloseness measures the closeness of copies at these levels. Parents and
 // pool are the same for all levels. The cost is copies × pool × values per example
 // for each level, in float32; the nearest found is measured again in float64.
@@ -48,11 +54,11 @@ func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, le
 	if o.Copies < 0 || o.Pool < 0 {
 		return nil, fmt.Errorf("closeness of %d copies in a pool of %d: neither may be below 0", o.Copies, o.Pool)
 	}
-	pool := drawn(set, o.Pool, 5000, o.Seed)
+	pool := set.Subset(drawnRows(set.Len(), o.Pool, o.Seed))
 	if pool.Len() < 2 {
 		return nil, fmt.Errorf("data set %q: closeness needs at least two examples, not %d", set.Name, pool.Len())
 	}
-	parents := pool.Head(positive(o.Copies, 500))
+	parents := pool.Head(positive(o.Copies, closenessCopies))
 	// The pool stands for the set, for perturbations that look at it too.
 	if f, ok := p.(Fitter); ok {
 		var err error
@@ -91,6 +97,26 @@ func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, le
 	return all, nil
 }
 
+// ParentNearest is the share of copies, rows of a matrix [n, d], whose nearest row of
+// x, [n, d], is the row of the same number, their parent, or one as near as it: what
+// MeasureCloseness measures of copies that it makes, with the same draws. d = 0 gives 1.
+// The cost is copies × pool × d.
+func ParentNearest(x, copies []float32, d int, o ClosenessOptions) float64 {
+	if d == 0 {
+		return 1
+	}
+	order := drawnRows(len(x)/d, o.Pool, o.Seed)
+	pool, near := rowsOf(x, d, order), rowsOf(copies, d, order[:min(positive(o.Copies, closenessCopies), len(order))])
+	kept := 0
+	rivals := nearestOthers(near, pool, d)
+	for i, rival := range rivals {
+		if distance(row(near, d, i), row(pool, d, i)) <= rival {
+			kept++
+		}
+	}
+	return float64(kept) / float64(len(rivals))
+}
+
 // ratio is d/other; a copy that is equal to its parent is at ratio 0 even where
 // the parent has a double, and any other one at infinity then.
 func ratio(d, other float64) float64 {
@@ -107,11 +133,19 @@ func positive(n, otherwise int) int {
 	return otherwise
 }
 
-// drawn takes n examples in random order, or all where there are not more.
-func drawn(set *datasets.Set, n, otherwise int, root uint64) *datasets.Set {
-	r := seed.Stream(root, "closeness")
-	order := r.Perm(set.Len())
-	return set.Subset(order[:min(positive(n, otherwise), len(order))])
+// drawnRows are pool of n examples in random order, or all where there are not more.
+func drawnRows(n, pool int, root uint64) []int {
+	order := seed.Stream(root, "closeness").Perm(n)
+	return order[:min(positive(pool, closenessPool), n)]
+}
+
+// rowsOf are some rows of a matrix with d columns.
+func rowsOf(x []float32, d int, order []int) []float32 {
+	all := make([]float32, 0, len(order)*d)
+	for _, i := range order {
+		all = append(all, row(x, d, i)...)
+	}
+	return all
 }
 
 func row(x []float32, d, i int) []float32 { return x[i*d : (i+1)*d] }

@@ -93,6 +93,51 @@ func TestNearestOthersAgainstLoops(t *testing.T) {
 	}
 }
 
+// The share by the obvious loops, in float64, of copies in their places and out of
+// them; and of 500 copies among 5,000 examples where there are more.
+func TestParentNearest(t *testing.T) {
+	const n, d = 300, 3
+	r := rand.New(rand.NewPCG(7, 8))
+	x, copies := make([]float32, n*d), make([]float32, n*d)
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+		copies[i] = x[i] + 0.1*float32(r.NormFloat64())
+	}
+	shifted := append(slices.Clone(copies[d:]), copies[:d]...)
+	for name, y := range map[string][]float32{"in order": copies, "out of order": shifted, "the parents": x} {
+		kept := 0
+		for i := range n {
+			nearest := true
+			for j := range n {
+				nearest = nearest && distance(row(y, d, i), row(x, d, i)) <= distance(row(y, d, i), row(x, d, j))
+			}
+			if nearest {
+				kept++
+			}
+		}
+		if got, want := ParentNearest(x, y, d, ClosenessOptions{Seed: 3}), float64(kept)/n; math.Abs(got-want) > 1e-12 {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+		if low := name == "out of order"; low != (kept < n/10) || name == "in order" && (kept == n || kept < n/2) {
+			t.Errorf("%s: %d of %d, which shows nothing", name, kept, n)
+		}
+	}
+	line := make([]float32, 6000)
+	for i := range line {
+		line[i] = float32(i)
+	}
+	moved := slices.Clone(line)
+	for i := range 3000 {
+		moved[i] += 10
+	}
+	if got := ParentNearest(line, moved, 1, ClosenessOptions{Seed: 3}); got != math.Round(500*got)/500 || math.Abs(got-0.5) > 0.1 {
+		t.Errorf("half of 6000 copies moved: %v", got)
+	}
+	if got := ParentNearest(nil, nil, 0, ClosenessOptions{}); got != 1 {
+		t.Errorf("no columns: %v", got)
+	}
+}
+
 func TestClosenessOfImages(t *testing.T) {
 	set := images()
 	for _, name := range []string{"gaussian", "rotate", "mix", "column-noise"} {

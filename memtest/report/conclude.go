@@ -42,13 +42,13 @@ func (v *view) sentences() []string {
 // each group of probes that agree, then its numbers, probe by probe, and what else
 // belongs to it.
 func (v *view) conclude() []document.Finding {
-	var all []document.Finding
+	all := v.doubts()
 	for _, network := range v.subjects() {
 		var f document.Finding
 		for _, perturbation := range v.perturbations {
 			verdicts, points := v.verdicts(network, perturbation)
 			for _, one := range verdicts {
-				f.Lead = append(f.Lead, fmt.Sprintf("Seen by the %s %s at %s %s, %s", word.List(one.probes), word.Plural(len(one.probes), "probe", "probes"), word.Name(perturbation), number.Level(one.level), one.words))
+				f.Lead = append(f.Lead, fmt.Sprintf("Seen by the %s %s at %s %s%s, %s", word.List(one.probes), word.Plural(len(one.probes), "probe", "probes"), word.Name(perturbation), number.Level(one.level), v.strayed(perturbation, one.level), one.words))
 			}
 			f.Points = append(f.Points, points...)
 		}
@@ -116,7 +116,11 @@ func (v *view) verdict(s setting) verdict {
 func (v *view) part(s setting, c cell, e effect) (words, numbers string) {
 	numbers = e.name + " " + c.effect(e).signed()
 	if p := perm.LargestP(c.values(e.p)); p > c.rows[0].AlphaOrDefault() || c.mean(e.of) <= 0 {
-		return "shows no " + e.name, numbers + fmt.Sprintf(" (p = %s)", number.P(p))
+		words = "shows no " + e.name
+		if c.flagged(result.FlagDoubtful) {
+			words = "cannot be told to have " + e.verb + " by such copies"
+		}
+		return words, numbers + fmt.Sprintf(" (p = %s)", number.P(p))
 	}
 	names := map[perm.Standing][]string{}
 	var figures []string

@@ -151,11 +151,28 @@ func TestConclusionsByCase(t *testing.T) {
 				r.Flags = []string{result.FlagSaturated}
 			}
 		}), "Observed and null are both at 1, so these cells tell nothing. (4 rows: input, mlp and twin; probe ridge; level 0.)", ""},
-		"ceiling":             {edit(func(r *result.Row) { r.Flags = []string{result.FlagCeiling + ": 5 of 5"} }), "Nearly every copy finds its own parent among its nearest neighbours", ""},
-		"constant":            {edit(func(r *result.Row) { r.Flags = []string{result.FlagConstant} }), "The features have no variation at all", ""},
-		"one class":           {edit(func(r *result.Row) { r.Flags = []string{result.FlagOneClass + ": class 0 for 100 % of the copies"} }), "--metric balanced weighs classes alike", ""},
-		"wide":                {edit(func(r *result.Row) { r.Flags = []string{result.FlagWide} }), "as many columns as examples", ""},
-		"augmented":           {edit(func(r *result.Row) { r.Flags = []string{result.FlagAugmented} }), "taught to take copies for their parents", ""},
+		"ceiling":   {edit(func(r *result.Row) { r.Flags = []string{result.FlagCeiling + ": 5 of 5"} }), "Nearly every copy finds its own parent among its nearest neighbours", ""},
+		"constant":  {edit(func(r *result.Row) { r.Flags = []string{result.FlagConstant} }), "The features have no variation at all", ""},
+		"one class": {edit(func(r *result.Row) { r.Flags = []string{result.FlagOneClass + ": class 0 for 100 % of the copies"} }), "--metric balanced weighs classes alike", ""},
+		"wide":      {edit(func(r *result.Row) { r.Flags = []string{result.FlagWide} }), "as many columns as examples", ""},
+		"augmented": {edit(func(r *result.Row) { r.Flags = []string{result.FlagAugmented} }), "taught to take copies for their parents", ""},
+		"doubtful copies": {edit(func(r *result.Row) {
+			if r.Level > 0 {
+				r.Flags, r.LearningP, r.MemorizationP = []string{result.FlagDoubtful + ": right at level 0.3 12.0 %, fresh examples 80.0 %"}, 0.4, 0.4
+			}
+		}), "cannot be told to have learned by such copies; it cannot be told to have memorized by such copies.", "shows no"},
+		"copies that strayed": {edit(func(r *result.Row) {
+			share := map[float64]float64{0: 1, 0.3: 0.96, 0.5: 0.9449}[r.Level]
+			if r.Network == string(features.Input) {
+				r.Nearest = &share
+			}
+		}), "at gaussian 0.5 (where only 94.5% of the copies have their parent as the nearest training example), mlp after", ""},
+		"copies that did not": {edit(func(r *result.Row) {
+			share := 0.95
+			if r.Network == string(features.Input) {
+				r.Nearest = &share
+			}
+		}), "at gaussian 0.5, mlp after", "nearest training example"},
 		"twin apart":          {edit(func(r *result.Row) { r.Flags = []string{result.FlagTwinAccuracy} }), "reached different training accuracies", ""},
 		"fresh at chance":     {edit(func(r *result.Row) { r.Fresh = &chanceLevel }), "accuracy 0.102, which is chance: what it learned holds near the training examples and does not generalize.", ""},
 		"no fresh":            {edit(func(r *result.Row) { r.Fresh = nil }), "There are no fresh examples, so nothing is said about generalization.", "Fresh examples get"},
@@ -181,6 +198,26 @@ func TestConclusionsByCase(t *testing.T) {
 		if c.not != "" && strings.Contains(s, c.not) {
 			t.Errorf("%s: conclusions hold %q:\n%s", name, c.not, s)
 		}
+	}
+}
+
+// Doubt about the copies comes before all else, on a page too, and only where there is
+// any.
+func TestDoubtComesFirst(t *testing.T) {
+	rows := toyRun()
+	if s := told(t, rows); strings.Contains(s, "doubtful") {
+		t.Errorf("no row is flagged, but: %s", s)
+	}
+	rows[6].Flags = []string{result.FlagDoubtful + ": right at level 0.3 12.0 %, fresh examples 80.0 %"}
+	if s := told(t, rows); !strings.HasPrefix(s, "The copies are doubtful, and") || !strings.Contains(s, "1 row: mlp; probe ridge; level 0.3 (right at level 0.3 12.0 %, fresh examples 80.0 %).\nSeen by the ridge probe") {
+		t.Errorf("%s", s)
+	}
+	var page strings.Builder
+	if err := Markdown(&page, Page{Rows: rows}); err != nil {
+		t.Fatal(err)
+	}
+	if _, conclusions, _ := strings.Cut(page.String(), "Conclusions\n"); !strings.HasPrefix(strings.TrimLeft(conclusions, "\n*- "), "The copies are doubtful") {
+		t.Errorf("the page begins with %.200s", conclusions)
 	}
 }
 

@@ -55,6 +55,7 @@ var csvColumns = []struct {
 	{"memorization_own_se", func(r result.Row) string { return exactOrEmpty(r.MemorizationOwnSE) }},
 	{"memorization_own_p", func(r result.Row) string { return exactOrEmpty(r.MemorizationOwnP) }},
 	{"parents", func(r result.Row) string { return exactOrEmpty(r.Parents) }},
+	{"nearest", func(r result.Row) string { return exactOrEmpty(r.Nearest) }},
 	{"z", func(r result.Row) string { return exactOrEmpty(r.Z) }},
 	{"learning_p", func(r result.Row) string { return number.Exact(r.LearningP) }},
 	{"learning_p_low", func(r result.Row) string { return number.Exact(r.LearningPLow) }},

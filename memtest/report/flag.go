@@ -28,6 +28,8 @@ func meaning(kind string) string {
 		return "The probe gives almost all copies one class, so hits say little of the others: --metric balanced weighs classes alike, --metric auc reads the probe's scores."
 	case result.FlagWide:
 		return "There are as many columns as examples or more, so ridge and softmax fit whatever labels they are given: near its parents, observed and null tie, and no p-value can be small."
+	case result.FlagDoubtful:
+		return "At the smallest level above 0 the probe gives, above chance, less than half as many copies their label as fresh examples, though it was fitted to the parents of the copies: copies out of order, a network not in inference mode, or a perturbation too strong. (Training labels with many errors can look so too.)"
 	case result.FlagAugmented:
 		return "The network was trained on images changed as the copies are, so it was taught to take copies for their parents: compare with a perturbation that it was not trained on."
 	case result.FlagCeiling:

@@ -65,7 +65,7 @@ func (r Row) Check() error {
 		{"learning_se", r.LearningSE, 0, most}, {"learning_low", r.LearningLow, math.Inf(-1), math.Inf(1)}, {"learning_high", r.LearningHigh, math.Inf(-1), math.Inf(1)}, {"learning_sets_se", r.LearningSetsSE, 0, most},
 		{"memorization_se", r.MemorizationSE, 0, most}, {"memorization_low", r.MemorizationLow, math.Inf(-1), math.Inf(1)}, {"memorization_high", r.MemorizationHigh, math.Inf(-1), math.Inf(1)},
 		{"memorization_sets_se", r.MemorizationSetsSE, 0, most}, {"memorization_class", r.MemorizationClass, -1, 1}, {"memorization_own", r.MemorizationOwn, -1, 1},
-		{"memorization_own_se", r.MemorizationOwnSE, 0, 1}, {"memorization_own_p", r.MemorizationOwnP, 0, 1}, {"parents", r.Parents, 0, 1}, {"fresh_chance", r.FreshChance, 0, 1},
+		{"memorization_own_se", r.MemorizationOwnSE, 0, 1}, {"memorization_own_p", r.MemorizationOwnP, 0, 1}, {"parents", r.Parents, 0, 1}, {"nearest", r.Nearest, 0, 1}, {"fresh_chance", r.FreshChance, 0, 1},
 		{"own_accuracy", r.OwnAccuracy, 0, 1}, {"own_loss", r.OwnLoss, 0, math.Inf(1)}, {"own_train_loss", r.OwnTrainLoss, 0, math.Inf(1)}, {"own_fresh_loss", r.OwnFreshLoss, 0, math.Inf(1)},
 		{"own_gap", r.OwnGap, -1, 1}, {"own_loss_gap", r.OwnLossGap, math.Inf(-1), math.Inf(1)}, {"membership_auc", r.MembershipAUC, 0, 1},
 	}

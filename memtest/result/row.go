@@ -95,6 +95,11 @@ type Row struct {
 	// neighbours; null for probes without neighbours.
 	Parents *float64 `json:"parents,omitempty"`
 
+	// Nearest is, of raw inputs, the share of copies whose nearest training example is
+	// the parent, or one as near, by distance between the values as they are
+	// (perturb.ParentNearest); null for networks.
+	Nearest *float64 `json:"nearest,omitempty"`
+
 	// Differences to the references of the run, over the same images and label
 	// sets; filled in when the run is complete.
 	Differences []Difference `json:"differences,omitempty"`
@@ -170,18 +175,19 @@ type Difference struct {
 
 // Flags that a row can carry.
 const (
-	FlagSaturated    = "saturated"     // observed and null are both at 1: the level tells nothing
-	FlagFloor        = "p-floor"       // the smallest p that B permutations can reach, alone or adjusted, is above alpha
-	FlagFewSets      = "few-sets"      // means and deviations are over fewer than perm.LeastSets label sets: "few-sets: 5"
-	FlagOneClass     = "one-class"     // fitted to the real labels, the probe predicts one class for almost all copies: "one-class: class 1 for 99.8 % of the copies"
-	FlagWide         = "wide"          // as many columns as examples or more, by ridge or softmax: "wide: 784 columns for 500 examples"
-	FlagAugmented    = "augmented"     // training images were changed by what makes the copies: "augmented: flip"
-	FlagCeiling      = "knn-ceiling"   // nearly all copies find their parent among their k neighbours: memorization by k-NN, at every level the probe's own, is at its most
-	FlagDropped      = "dropped"       // constant or dead columns dropped: "dropped: 12 of 512"
-	FlagFloored      = "floored"       // columns that vary little beside the others were divided by more than their sd: "floored: 300 of 512"
-	FlagConstant     = "constant"      // features have no variation at all
-	FlagPenalty      = "l2-edge"       // the L2 penalty that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
-	FlagTwinAccuracy = "twin-accuracy" // training accuracies of twin and network differ by more than 0.02
+	FlagSaturated    = "saturated"       // observed and null are both at 1: the level tells nothing
+	FlagFloor        = "p-floor"         // the smallest p that B permutations can reach, alone or adjusted, is above alpha
+	FlagFewSets      = "few-sets"        // means and deviations are over fewer than perm.LeastSets label sets: "few-sets: 5"
+	FlagOneClass     = "one-class"       // fitted to the real labels, the probe predicts one class for almost all copies: "one-class: class 1 for 99.8 % of the copies"
+	FlagWide         = "wide"            // as many columns as examples or more, by ridge or softmax: "wide: 784 columns for 500 examples"
+	FlagDoubtful     = "copies-doubtful" // at the smallest level above 0, far fewer copies than fresh examples get their label: "copies-doubtful: right at level 0.1 12.0 %, fresh examples 86.4 %"; on all levels above 0
+	FlagAugmented    = "augmented"       // training images were changed by what makes the copies: "augmented: flip"
+	FlagCeiling      = "knn-ceiling"     // nearly all copies find their parent among their k neighbours: memorization by k-NN, at every level the probe's own, is at its most
+	FlagDropped      = "dropped"         // constant or dead columns dropped: "dropped: 12 of 512"
+	FlagFloored      = "floored"         // columns that vary little beside the others were divided by more than their sd: "floored: 300 of 512"
+	FlagConstant     = "constant"        // features have no variation at all
+	FlagPenalty      = "l2-edge"         // the L2 penalty that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
+	FlagTwinAccuracy = "twin-accuracy"   // training accuracies of twin and network differ by more than 0.02
 )
 
 // UnderTest says whether the row is of a network under test, trained or not; all others

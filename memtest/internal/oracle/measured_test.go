@@ -44,6 +44,7 @@ type told struct {
 type again struct {
 	penalty float64
 	parents []float64       // of each level; nil = no neighbours
+	nearest []float64       // likewise, of raw inputs by their values; nil = of a network
 	scores  []oracle.Scores // [sets][levels and fresh][n][K]; nil = the oracle has no such probe
 	scale   string
 	columns int // that the probe saw
@@ -148,6 +149,16 @@ func (m *measured) want(t *testing.T, i int) told {
 	if a.parents != nil {
 		f["parents"] = a.parents[level]
 	}
+	if a.nearest != nil {
+		f["nearest"] = a.nearest[level]
+	}
+	for v, l := range first.Levels {
+		if l > 0 { // the smallest comes first
+			copies, real := noted.predicted[v][0], noted.sets[0]
+			f["level"], out.flagged.Doubtful = r.Level, oracle.Doubtful(hitsOf(copies, real), len(real), oracle.Chance(copies, real), hitsOf(fresh, labels), len(labels), f["fresh_chance"])
+			break
+		}
+	}
 	if r.Metric != c.Metric || r.Scale != a.scale {
 		t.Errorf("%s: metric %q, scale %q, by definition %q, %q", m.where(i), r.Metric, r.Scale, c.Metric, a.scale)
 	}
@@ -227,6 +238,9 @@ func (m *measured) fit(t *testing.T, f features.Features, word string, sets [][]
 	}
 	rows = append(rows, wide(f.Fresh))
 	a := again{scale: m.options.Scale}
+	if f.Role == features.Input {
+		a.nearest = parents(train, rows[:len(f.Levels)], 1)
+	}
 	switch {
 	case a.scale != "":
 	case f.Role == features.Input: // images

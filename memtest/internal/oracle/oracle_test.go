@@ -163,7 +163,7 @@ func flagWords(flags []string) []string {
 	var words []string
 	for _, flag := range flags {
 		word, _, _ := strings.Cut(flag, ":")
-		if slices.Contains([]string{"saturated", "p-floor", "knn-ceiling", "l2-edge", "dropped", "floored", "constant", "one-class", "few-sets", "twin-accuracy"}, word) {
+		if slices.Contains([]string{"saturated", "p-floor", "knn-ceiling", "l2-edge", "dropped", "floored", "constant", "one-class", "few-sets", "twin-accuracy", "copies-doubtful"}, word) {
 			words = append(words, word)
 		}
 	}

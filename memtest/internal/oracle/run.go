@@ -150,6 +150,7 @@ type Flagged struct {
 	Floor                     float64 // least that the adjusted p-value could be
 	TwoSided                  bool
 	OneClass                  bool    // see Cell.OneClass
+	Doubtful                  bool    // see Doubtful
 	Gap                       float64 // of a twin: its training accuracy less its network's
 	Dropped, Floored, Columns int     // of the features
 }
@@ -165,6 +166,21 @@ func (c Cell) OneClass() bool {
 		}
 	}
 	return c.Values == nil && 1-most <= (1-share(c.Sets[0], all, favourite))/10+tie
+}
+
+// Doubtful says that of n copies at the smallest level above 0 so few get their label,
+// and of m fresh examples so many, that, each above its chance, the one accuracy is
+// less than half of the other: by the ends of the exact intervals that each lie on the
+// wrong side once in 2,000 times.
+func Doubtful(hits, n int, chance float64, freshHits, m int, freshChance float64) bool {
+	most, least := 1.0, 0.0
+	if hits < n {
+		most = solve(func(p float64) float64 { return atLeastOf(hits+1, n, p) }, 1-0.0005)
+	}
+	if freshHits > 0 {
+		least = solve(func(p float64) float64 { return atLeastOf(freshHits, m, p) }, 0.0005)
+	}
+	return least > freshChance && most-chance < (least-freshChance)/2
 }
 
 // Words are the first words of the warnings of a row, in alphabetical order.
@@ -185,6 +201,8 @@ func Words(f Fields, o Flagged) []string {
 		"few-sets":      f["permutations"] < leastDrawn,
 		"constant":      o.Dropped == o.Columns,
 		"twin-accuracy": math.Abs(o.Gap) > 0.02,
+
+		"copies-doubtful": o.Doubtful && f["level"] > 0,
 	} {
 		if carried {
 			words = append(words, word)
