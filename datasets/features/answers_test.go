@@ -12,9 +12,9 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
-// said is what scikit-learn says of scores, and scipy of each example; answers.py
+// golden is what scikit-learn says of scores, and scipy of each example; answers.py
 // makes it.
-type said struct {
+type golden struct {
 	Labels         []int32
 	Scores         []float32
 	Are            ScoresAre
@@ -22,11 +22,11 @@ type said struct {
 	Losses         []float64
 }
 
-func (s said) matrix(classes int) arrays.Matrix {
+func (s golden) matrix(classes int) arrays.Matrix {
 	return arrays.Matrix{Rows: len(s.Labels), Cols: classes, Data: s.Scores}
 }
 
-func (s said) check(t *testing.T, what string, a Answer) {
+func (s golden) check(t *testing.T, what string, a Answer) {
 	t.Helper()
 	loss, known := a.Loss()
 	if a.Accuracy != s.Accuracy || !known || math.Abs(loss-s.Loss) > 1e-6 {
@@ -46,7 +46,7 @@ func TestAnswersAreThoseOfScikitLearn(t *testing.T) {
 	}
 	var golden struct {
 		Classes int
-		Cases   []struct{ Train, Fresh said }
+		Cases   []struct{ Train, Fresh golden }
 	}
 	if err := json.Unmarshal(text, &golden); err != nil || len(golden.Cases) != 2 {
 		t.Fatalf("%d cases, %v", len(golden.Cases), err)

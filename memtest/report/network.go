@@ -133,7 +133,7 @@ func (c cell) networkPoint() []string {
 	if train == nil || copies == nil || fresh == nil {
 		return nil
 	}
-	text := fmt.Sprintf("By itself, without a probe, the network is right on %s of the training examples, %s of the copies there and %s of the fresh examples", number.Share(*train), number.Share(*copies), number.Share(*fresh))
+	text := fmt.Sprintf("By itself, without a probe, the network is right on %s of the training examples, %s of the copies at level %s and %s of the fresh examples", number.Share(*train), number.Share(*copies), number.Level(c.level), number.Share(*fresh))
 	if a, b, d := c.optional(ownTrainLoss), c.optional(ownLoss), c.optional(ownFreshLoss); a != nil && b != nil && d != nil {
 		text += fmt.Sprintf(", with a mean cross-entropy of %s, %s and %s nats", number.Share(*a), number.Share(*b), number.Share(*d))
 	}
