@@ -36,8 +36,8 @@ func TestPageIsWholeAndClosed(t *testing.T) {
 	if n := elements["img"]; n != 32 {
 		t.Errorf("%d pictures", n)
 	}
-	// A folded table for each panel, the table of the conclusions and two of all cells.
-	if n := elements["table"]; n != 25 {
+	// A folded table for each panel, the table of the conclusions, that of the networks themselves and two of all cells.
+	if n := elements["table"]; n != 26 {
 		t.Errorf("%d tables", n)
 	}
 	s := string(page)

@@ -25,7 +25,7 @@ func UserCache(name string) Cache {
 	if folder, err := usercache.Folder(name); err == nil {
 		c.Folder = folder
 	}
-	for _, dir := range Environments(os.Getenv) {
+	for _, dir := range environments(os.Getenv) {
 		c.Python = append(c.Python, filepath.Join(dir, "bin", "python3"))
 	}
 	if program, err := os.Executable(); err == nil {
@@ -45,9 +45,9 @@ func beside(program string) []string {
 	return []string{filepath.Join(bin, "python3")}
 }
 
-// Environments are the folders of the Python environments that are active by the
+// environments are the folders of the Python environments that are active by the
 // variables that activating one sets: virtualenv's, then conda's.
-func Environments(getenv func(name string) string) []string {
+func environments(getenv func(name string) string) []string {
 	var all []string
 	for _, name := range []string{"VIRTUAL_ENV", "CONDA_PREFIX"} {
 		if dir := getenv(name); dir != "" {
@@ -58,10 +58,10 @@ func Environments(getenv func(name string) string) []string {
 }
 
 // SitePackages are the folders of packages of the active Python environments, in the
-// order of Environments.
+// order of their activation.
 func SitePackages(getenv func(name string) string) []string {
 	var all []string
-	for _, dir := range Environments(getenv) {
+	for _, dir := range environments(getenv) {
 		for _, below := range []string{"lib*/python*/site-packages", "Lib/site-packages"} { // POSIX, Windows
 			found, _ := filepath.Glob(filepath.Join(EscapeGlob(dir), filepath.FromSlash(below))) // the pattern is well formed
 			all = append(all, found...)
