@@ -62,10 +62,10 @@ func sources(c memtest.Config) ([]source, error) {
 		}
 	}
 	slices.SortStableFunc(all[tested:], func(a, b source) int { return a.as.EpochNumber() - b.as.EpochNumber() })
-	name := all[len(all)-1].model.Name
 	for i := range all {
-		if all[i].as.Network = name; all[i].as.Role == features.Start {
-			all[i].as.Network = string(features.Start)
+		switch all[i].as.Network = all[len(all)-1].model.Name; {
+		case all[i].as.Role == features.Start, all[i].as.Role == features.Untrained && len(c.At) == 0: // by their role, as in a file
+			all[i].as.Network = string(all[i].as.Role)
 		}
 	}
 	if c.Twin != "" {
