@@ -7,10 +7,17 @@ import (
 	"strings"
 )
 
-// oneLine is the text of an error without line ends and what follows the first one.
+// sourcePlace is where in its own code ONNX Runtime noticed an error: a file, a line and
+// the function's signature.
+var sourcePlace = regexp.MustCompile(`\S+\.(?:cc|h):\d+ (?:.*?\) (?:const )?(?:\[with [^\]]*\] )?)?`)
+
+// oneLine is the first line of an error of ONNX Runtime, without places in its code.
 func oneLine(err error) string {
 	text, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
-	return strings.TrimRight(text, ". ")
+	for _, prefix := range []string{"Error creating C session: ", "Error running network: "} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	return strings.TrimRight(sourcePlace.ReplaceAllString(text, ""), ". ")
 }
 
 // How ONNX Runtime names nodes: "… node with name 'x'", "Name:'x'", "Node (x) Op (Conv)",

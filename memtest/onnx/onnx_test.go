@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"context"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -398,6 +399,19 @@ func TestRefusedModels(t *testing.T) {
 	}
 	if _, err := read(t, "two_inputs").Fit(datasets.Shape{Height: 1, Width: 1, Channels: 4}, Feed{}); err == nil || !strings.Contains(err.Error(), "--inputs x=data,z=0") {
 		t.Errorf("two inputs: %v", err)
+	}
+}
+
+// Errors of ONNX Runtime are said without the places in its code.
+func TestOneLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"Error creating C session: /onnxruntime_src/onnxruntime/core/graph/model.cc:256 onnxruntime::Model::Model(onnx::ModelProto&&, const std::list<int>*, const onnxruntime::ModelOptions&) Unsupported model IR version: 99, max supported IR version: 14\n": "Unsupported model IR version: 99, max supported IR version: 14",
+		"Error creating C session: tensorprotoutils.cc:1657 GetSizeInBytesFromTensorProto Out of bounds dimensions":                                                                                                                                              "GetSizeInBytesFromTensorProto Out of bounds dimensions",
+		"Error running network: Non-zero status code returned while running Conv node. Name:'/0/Conv'.":                                                                                                                                                          "Non-zero status code returned while running Conv node. Name:'/0/Conv'",
+	} {
+		if got := oneLine(errors.New(text)); got != want {
+			t.Errorf("%q gives %q, want %q", text, got, want)
+		}
 	}
 }
 
