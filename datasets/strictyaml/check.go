@@ -50,6 +50,8 @@ func (c checker) check(n *yaml.Node, want reflect.Type, key string, depth int) e
 		return c.mapping(n, want, key, depth)
 	case reflect.Slice, reflect.Array:
 		return c.list(n, want.Elem(), key, depth)
+	case reflect.Map:
+		return c.entries(n, want.Elem(), key, depth)
 	}
 	return scalar(n, want, key)
 }
@@ -76,6 +78,28 @@ func (c checker) mapping(n *yaml.Node, want reflect.Type, key string, depth int)
 		}
 		stated[k.Value] = k.Line
 		if err := c.check(v, field, k.Value, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entries checks a mapping whose keys may be any.
+func (c checker) entries(n *yaml.Node, element reflect.Type, key string, depth int) error {
+	if n.Kind != yaml.MappingNode {
+		return at(n, key, "%s is not a list of keys with values", said(n))
+	}
+	stated := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		if k.ShortTag() == "!!merge" {
+			return fmt.Errorf("line %d: << is not read here; write the keys themselves", k.Line)
+		}
+		if first := stated[k.Value]; first > 0 {
+			return fmt.Errorf("line %d: %s is stated in line %d already; keep one", k.Line, k.Value, first)
+		}
+		stated[k.Value] = k.Line
+		if err := c.check(v, element, k.Value, depth+1); err != nil {
 			return err
 		}
 	}

@@ -21,15 +21,16 @@ type words []string
 func (w *words) UnmarshalYAML(n *yaml.Node) error { *w = words{n.Value}; return nil }
 
 type outer struct {
-	N       int       `yaml:"n"`
-	Seed    uint64    `yaml:"seed"`
-	Name    string    `yaml:"name"`
-	On      bool      `yaml:"on"`
-	Levels  []float64 `yaml:"levels"`
-	Layers  []inner   `yaml:"layers"`
-	One     inner     `yaml:"one"`
-	Own     words     `yaml:"own"`
-	Hidden  int       `yaml:"-"`
+	N       int            `yaml:"n"`
+	Seed    uint64         `yaml:"seed"`
+	Name    string         `yaml:"name"`
+	On      bool           `yaml:"on"`
+	Levels  []float64      `yaml:"levels"`
+	Layers  []inner        `yaml:"layers"`
+	One     inner          `yaml:"one"`
+	Own     words          `yaml:"own"`
+	Hidden  int            `yaml:"-"`
+	Sums    map[string]int `yaml:"sums"`
 	Options struct {
 		Alpha float64 `yaml:"alpha"`
 	} `yaml:",inline"`
@@ -37,11 +38,11 @@ type outer struct {
 
 func TestDecode(t *testing.T) {
 	var got outer
-	text := "\ufeffn: 1e3\r\nseed: 18446744073709551615\r\nname: 12\r\non: true\r\nlevels: [0, 0.5]\r\nlayers:\r\n- {units: 3, rate: 1}\r\n- units: 4.0\r\n  more: [{units: 5}]\r\none:\r\nown: a\r\nalpha: 0.1 # level\r\n"
+	text := "\ufeffn: 1e3\r\nseed: 18446744073709551615\r\nname: 12\r\non: true\r\nlevels: [0, 0.5]\r\nlayers:\r\n- {units: 3, rate: 1}\r\n- units: 4.0\r\n  more: [{units: 5}]\r\none:\r\nown: a\r\nsums: {a: 1, b/c: 2}\r\nalpha: 0.1 # level\r\n"
 	if err := Decode([]byte(text), &got); err != nil {
 		t.Fatal(err)
 	}
-	want := outer{N: 1000, Seed: 1<<64 - 1, Name: "12", On: true, Levels: []float64{0, 0.5}, Layers: []inner{{Units: 3, Rate: 1}, {Units: 4, More: []inner{{Units: 5}}}}, Own: words{"a"}}
+	want := outer{N: 1000, Seed: 1<<64 - 1, Name: "12", On: true, Levels: []float64{0, 0.5}, Layers: []inner{{Units: 3, Rate: 1}, {Units: 4, More: []inner{{Units: 5}}}}, Own: words{"a"}, Sums: map[string]int{"a": 1, "b/c": 2}}
 	want.Options.Alpha = 0.1
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
@@ -68,8 +69,11 @@ func TestDecodeRefuses(t *testing.T) {
 		"n: [1]":                                 "line 1: n: it must be a single value",
 		"levels: [a]":                            `line 1: levels: "a" is not a number`,
 		"levels: 0.5":                            "line 1: levels: 0.5 is not a list; write it as [0.5]",
+		"sums: 5":                                "line 1: sums: 5 is not a list of keys with values",
+		"sums: {a: 1, a: 2}":                     "line 1: a is stated in line 1 already; keep one",
+		"sums: {a: x}":                           `line 1: a: "x" is not a whole number`,
 		"on: 'yes'":                              `line 1: on: "yes" is neither true nor false`,
-		"name: a\n\npermutation: 5\nother: 6\n":  `line 3: there is no key "permutation"; choose from n, seed, name, on, levels, layers, one, own, alpha`,
+		"name: a\n\npermutation: 5\nother: 6\n":  `line 3: there is no key "permutation"; choose from n, seed, name, on, levels, layers, one, own, sums, alpha`,
 		"hidden: 5":                              `line 1: there is no key "hidden"`,
 		"one: {unit: 5}":                         `line 1: there is no key "unit"; choose from units, rate, more`,
 		"one: 5":                                 "line 1: one: 5 is not a list of keys with values",
