@@ -125,7 +125,7 @@ func newBench(program, root, dir string, seed uint64) (*bench, error) {
 	if info, err := os.Stat(program); err != nil || info.IsDir() {
 		return nil, fmt.Errorf("-memtest %s is no program", program)
 	}
-	models := filepath.Join(root, "xla", "onnx", "testdata")
+	models := filepath.Join(root, "memtest", "onnx", "testdata")
 	if _, err := os.Stat(models); err != nil {
 		return nil, fmt.Errorf("-root %s is not the root of the repository: %w", root, err)
 	}
