@@ -43,10 +43,10 @@ func wideFlag(kind probe.Probe, columns, examples int) string {
 
 // doubtfulShare is the share of the fresh examples' accuracy above chance below which
 // the copies' is doubted. Copies are of examples that the probe was fitted to, so it
-// should know at least as many of them as of fresh ones. Where it knows less than half
-// as many above chance, more than half of the copies are none that keep their parent's
-// label: had a share q of them the place of another, they would reach 1 − q of it.
-const doubtfulShare = 0.5
+// should know at least as many of them as of fresh ones. Where it knows less than a quarter
+// as many above chance, more than three quarters of the copies are none that keep their
+// parent's label: had a share q of them the place of another, they would reach 1 − q of it.
+const doubtfulShare = 0.25
 
 // doubtfulFlag is the flag of copies of which the probe, fitted to the real labels,
 // knows far fewer than of fresh examples, at the smallest level above 0: those of

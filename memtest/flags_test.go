@@ -179,11 +179,11 @@ func TestDoubtfulCopies(t *testing.T) {
 			}
 		}
 	}
-	unknown := made(0.02, 0.9, false)
-	unknown.LabelNoise, unknown.Role = 0, features.Network
+	unknown := made(0.02, 0, true)
+	unknown.Role = features.Network
 	got, err := measured(e, unknown, Options{Probes: []string{"centroid"}, Permutations: 19})
 	if err != nil || !slices.Contains(got[1].Flags, "copies-doubtful: right at level 0.2 "+percent(got[1].Observed)+" %, fresh examples "+percent(*got[1].Fresh)+" %") || got[1].Nearest != nil {
-		t.Errorf("labels that nobody said were shuffled: %q, nearest %v (%v)", got[1].Flags, got[1].Nearest, err)
+		t.Errorf("a network with copies out of order: %q, nearest %v (%v)", got[1].Flags, got[1].Nearest, err)
 	}
 }
 

@@ -29,7 +29,7 @@ func meaning(kind string) string {
 	case result.FlagWide:
 		return "There are as many columns as examples or more, so ridge and softmax fit whatever labels they are given: near its parents, observed and null tie, and no p-value can be small."
 	case result.FlagDoubtful:
-		return "At the smallest level above 0 the probe gives, above chance, less than half as many copies their label as fresh examples, though it was fitted to the parents of the copies: copies out of order, a network not in inference mode, or a perturbation too strong. (Training labels with many errors can look so too.)"
+		return "At the smallest level above 0 the probe gives, above chance, less than a quarter as many copies their label as fresh examples, though it was fitted to the parents of the copies: copies out of order, a network not in inference mode, or a perturbation too strong. (Training labels with many errors can look so too.)"
 	case result.FlagAugmented:
 		return "The network was trained on images changed as the copies are, so it was taught to take copies for their parents: compare with a perturbation that it was not trained on."
 	case result.FlagCeiling:
