@@ -27,7 +27,7 @@ type Config struct {
 
 	// Of a model that was trained elsewhere.
 	Model       string    `yaml:"model,omitempty"`
-	ModelSHA256 string    `yaml:"model_sha256,omitempty"` // of several models that of the list of theirs
+	ModelSHA256 string    `yaml:"model_sha256,omitempty"` // of several files that of the list of theirs; with a twin, of that and its labels
 	At          []string  `yaml:"at,omitempty"`           // EPOCH=MODEL each: the network in the course of its training
 	Untrained   string    `yaml:"untrained,omitempty"`    // model of the network with its start weights
 	Start       string    `yaml:"start,omitempty"`        // model of the pretrained network that it was fine-tuned from

@@ -54,6 +54,8 @@ func sources(c memtest.Config) ([]source, error) {
 		switch {
 		case !found || err != nil || e < 0 || path == "":
 			return nil, fmt.Errorf("at: %q is no EPOCH=MODEL; say it as in --at 5=net5.onnx", text)
+		case e == 0 && c.Untrained != "":
+			return nil, fmt.Errorf("at: epoch 0 is the untrained network, and --untrained names %s too; give one of them", c.Untrained)
 		case slices.ContainsFunc(all[tested:], func(s source) bool { return *s.as.Epoch == e }):
 			return nil, fmt.Errorf("at: epoch %d is given twice", e)
 		}
@@ -118,17 +120,20 @@ func resolveTaps(all []source, words []string) ([]string, error) {
 	return names, nil
 }
 
-// modelsHash is the hash of one model, or of several that of the list of theirs.
+// modelsHash is the hash of the files of all models, as filesHash gives it; with a
+// twin, that of it and of the labels that the twin was trained on.
 func modelsHash(all []source) (string, error) {
-	var list strings.Builder
+	var paths []string
 	for _, s := range all {
-		sum, err := s.model.Hash()
-		if err != nil || len(all) == 1 {
-			return sum, err
-		}
-		fmt.Fprintln(&list, sum)
+		paths = append(paths, s.model.Files()...)
 	}
-	return result.Hash([]byte(list.String())), nil
+	sum, err := filesHash(paths)
+	for _, s := range all {
+		if err == nil && s.as.Role == features.Twin {
+			sum = result.Hash([]byte(fmt.Sprint(sum, s.as.Labels)))
+		}
+	}
+	return sum, err
 }
 
 // readTwinLabels reads the labels of the twin: one for each training example, or for

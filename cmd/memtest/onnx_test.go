@@ -135,6 +135,7 @@ func TestONNXRefusesBadInput(t *testing.T) {
 		{"labels without a twin", []string{testModel("mlp"), "--twin-labels", text}, "--twin MODEL"},
 		{"an epoch and none", []string{testModel("mlp"), "--at", "1=" + testModel("mlp")}, "--at EPOCH="},
 		{"an epoch that is none", []string{"--at", "first=" + testModel("mlp")}, "no EPOCH=MODEL"},
+		{"epoch 0 twice", []string{"--at", "0=" + testModel("mlp"), "--untrained", testModel("mlp")}, "epoch 0 is the untrained network"},
 		{"an epoch twice", []string{"--at", "1=" + testModel("mlp"), "--at", "1=" + testModel("mlp")}, "epoch 1 is given twice"},
 		{"tensor", []string{testModel("mlp"), "--outputs", "act7"}, "--list shows"},
 		{"shape", []string{testModel("cnn"), "--n", "50"}, "takes x of shape [batch, 2, 6, 6], but examples of the data are 28×28×1"},
@@ -198,6 +199,17 @@ func TestONNXReferences(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("rows %q, want %q", got, want)
+	}
+	shuffled[0], shuffled[3] = shuffled[3], shuffled[0]
+	b.Reset()
+	if err := arrays.WriteNPZ(&b, arrays.Named{Name: "labels", Dims: []int{n}, Ints: shuffled}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(labels, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := command("onnx", "--resume", "--out", out); code != exitUsage || !strings.Contains(stderr, "model_sha256") {
+		t.Errorf("going on with other labels of the twin: exit %d: %s", code, stderr)
 	}
 	if code, _, stderr := command("onnx", model, "--twin", model, "--twin-labels", data+":y", "--data", data, "--own", "layout=nhwc,low=0,high=1", "--out", out+"2"); code != exitUsage || !strings.Contains(stderr, "are the labels of the data") {
 		t.Errorf("a twin on the real labels: exit %d: %s", code, stderr)

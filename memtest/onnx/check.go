@@ -1,11 +1,11 @@
 package onnx
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // random are operators whose result is another one each time.
@@ -54,10 +54,13 @@ func (m *Model) checkExternal() error {
 			head := make([]byte, 60)
 			n, _ := f.Read(head) // what is shorter is no pointer
 			f.Close()
-			if strings.HasPrefix(string(head[:n]), "version https://git-lfs") {
+			if pointer(head[:n]) {
 				return fmt.Errorf("its weights lie in %s, which is a pointer of Git LFS, not the file itself: run git lfs pull", path)
 			}
 		}
 	}
 	return nil
 }
+
+// pointer says whether a file that begins so is a pointer of Git LFS.
+func pointer(head []byte) bool { return bytes.HasPrefix(head, []byte("version https://git-lfs")) }

@@ -13,13 +13,9 @@
 package onnx
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -63,7 +59,7 @@ var errNoModel = errors.New("it is not an ONNX model, or it is cut off; export o
 
 // parse reads the outline and checks it.
 func (m *Model) parse() error {
-	if strings.HasPrefix(string(m.bytes[:min(len(m.bytes), 60)]), "version https://git-lfs") {
+	if pointer(m.bytes) {
 		return errors.New("it is a pointer of Git LFS, not the model itself: run git lfs pull")
 	}
 	err := fields(m.bytes, func(number protowire.Number, b []byte, _ uint64) (err error) {
@@ -157,34 +153,4 @@ func (m *Model) Files() []string {
 		}
 	}
 	return all
-}
-
-// Hash is the SHA-256 of the model's file, in hexadecimal; where weights lie in other
-// files, that of the list of all their hashes.
-func (m *Model) Hash() (string, error) {
-	list := sha256.New()
-	for i, path := range m.Files() {
-		h := sha256.New()
-		if i == 0 {
-			h.Write(m.bytes) // what was read, and is computed
-		} else if err := hashFile(h, path); err != nil {
-			return "", fmt.Errorf("model %s: %w", m.Path, err)
-		}
-		sum := hex.EncodeToString(h.Sum(nil))
-		if len(m.graph.external) == 0 {
-			return sum, nil
-		}
-		fmt.Fprintln(list, sum)
-	}
-	return hex.EncodeToString(list.Sum(nil)), nil
-}
-
-func hashFile(w io.Writer, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = io.Copy(w, f)
-	return err
 }

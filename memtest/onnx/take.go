@@ -74,21 +74,11 @@ func (r *runner) Features(ctx context.Context, set *datasets.Set) ([]arrays.Matr
 		}
 	}
 	for i, m := range out {
-		if err := finite(m); err != nil {
-			return nil, fmt.Errorf("model %s: tensor %q of %s: %w; choose a tensor before it, or check the scale of the examples (--mean, --sd)", r.model.Path, r.tensors[i], set.Name, err)
+		if err := m.CheckFinite(fmt.Sprintf("tensor %q of %s", r.tensors[i], set.Name)); err != nil {
+			return nil, fmt.Errorf("model %s: %w; choose a tensor before it, or check the scale of the examples (--mean, --sd)", r.model.Path, err)
 		}
 	}
 	return out, nil
-}
-
-// finite names the first value that is none.
-func finite(m arrays.Matrix) error {
-	for i, v := range m.Data {
-		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return fmt.Errorf("row %d, column %d (from 0) is %v", i/m.Cols, i%m.Cols, v)
-		}
-	}
-	return nil
 }
 
 // run computes rows of a set from first on. A batch of fixed size is filled up with
@@ -255,25 +245,30 @@ func (m *Model) Take(ctx context.Context, rt *Runtime, f Feed, x features.Exampl
 		}
 	}
 	taken.Answers = s.String()
-	for _, name := range q.Tensors {
-		if name == WordInput {
-			raw, err := x.Input(ctx)
-			if err != nil {
-				return taken, err
-			}
-			taken.Features = append(taken.Features, raw)
-			continue
-		}
-		i := slices.Index(wanted, name)
-		layer := all[i]
-		layer.Shape, layer.Own = r.shapes[i], own
+	for i := range all {
+		all[i].Shape, all[i].Own = r.shapes[i], own
 		if own != nil {
-			layer.TrainAccuracy = &own.Train.Accuracy
-			if own.Fresh != nil {
-				layer.TestAccuracy = &own.Fresh.Accuracy
-			}
+			all[i].TrainAccuracy = &own.Train.Accuracy
 		}
-		taken.Features = append(taken.Features, layer)
+		if own != nil && own.Fresh != nil {
+			all[i].TestAccuracy = &own.Fresh.Accuracy
+		}
 	}
-	return taken, nil
+	taken.Features, err = q.order(ctx, x, wanted, all)
+	return taken, err
+}
+
+// order are the features that were asked for, in that order: of tensors that were
+// computed, all[i] of wanted[i], and the raw inputs.
+func (q Request) order(ctx context.Context, x features.Examples, wanted []string, all []features.Features) (out []features.Features, err error) {
+	for _, name := range q.Tensors {
+		var layer features.Features
+		if name != WordInput {
+			layer = all[slices.Index(wanted, name)]
+		} else if layer, err = x.Input(ctx); err != nil {
+			return nil, err
+		}
+		out = append(out, layer)
+	}
+	return out, nil
 }
