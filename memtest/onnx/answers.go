@@ -42,6 +42,9 @@ func (m *Model) scorer(r *Runtime, f Feed, classes int, stated string, are featu
 			continue
 		}
 		out, err := m.compute(r, f, []string{name}, batch)
+		if err != nil && stated != "" {
+			return nil, fmt.Errorf("model %s: %w", m.Path, m.explain(err))
+		}
 		if err != nil || len(out[0].dims) == 0 || out[0].dims[0] != batch {
 			continue
 		}
