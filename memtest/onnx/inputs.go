@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -106,10 +107,12 @@ func (f *Feed) fit() error {
 			g.dims = f.dims
 			continue
 		}
-		if !v.shaped || len(v.dims) == 0 {
-			if g.word != "" || v.shaped && len(v.dims) == 0 && g.fill != math.Trunc(g.fill) && !floating(v.element) {
-				return fmt.Errorf("input %s has no axes that say how %s goes into it; give it a number", v.name, g.word)
-			}
+		switch {
+		case !v.shaped:
+			return fmt.Errorf("input %s has no shape, so nothing says how %s goes into it; export the model with the shapes of its inputs", v.name, cmp.Or(g.word, "a number"))
+		case len(v.dims) == 0 && g.word != "":
+			return fmt.Errorf("input %s is a single number, and %s is none; give it a number", v.name, g.word)
+		case len(v.dims) == 0:
 			continue
 		}
 		g.dims = nil

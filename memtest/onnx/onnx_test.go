@@ -402,6 +402,25 @@ func TestRefusedModels(t *testing.T) {
 	}
 }
 
+// What another input is given is known from its shape; without one it is refused.
+func TestInputsWithoutAShape(t *testing.T) {
+	examples := given{value: value{name: "x", symbols: []string{"batch", "4"}, dims: []int{-1, 4}, shaped: true}, word: giveData}
+	for _, c := range []struct {
+		other given
+		want  string
+	}{
+		{given{value: value{name: "z"}, fill: 1}, "input z has no shape, so nothing says how a number goes into it"},
+		{given{value: value{name: "z"}, word: giveNonzero}, "how nonzero goes into it"},
+		{given{value: value{name: "z", shaped: true}, word: giveNonzero}, "input z is a single number"},
+		{given{value: value{name: "z", shaped: true}, fill: 1}, ""},
+	} {
+		f := Feed{inputs: []given{examples, c.other}, dims: []int{4}}
+		if err := f.fit(); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v, want %q", c.other, err, c.want)
+		}
+	}
+}
+
 // Errors of ONNX Runtime are said without the places in its code.
 func TestOneLine(t *testing.T) {
 	for text, want := range map[string]string{
