@@ -150,9 +150,9 @@ func ExampleConfig_ownNetwork() {
 		Layers: []nn.Layer{{Kind: "function", Name: "hidden"}},
 		Model: func(b *nn.Builder, x *graph.Node) *graph.Node {
 			x = graph.Reshape(x, x.Shape().Dimensions[0], -1)
-			x = b.Layer("hidden", graph.Tanh(graph.Dot(x, b.Weights("hidden/weights", nn.FanIn(784, false), 784, 16))))
+			x = b.Layer("hidden", graph.Tanh(graph.DotProduct(x, b.Weights("hidden/weights", nn.FanIn(784, false), 784, 16))))
 			x = b.Dropout(x, 0.1)
-			return graph.Dot(x, b.Weights("logits/weights", nn.FanIn(16, false), 16, 10))
+			return graph.DotProduct(x, b.Weights("logits/weights", nn.FanIn(16, false), 16, 10))
 		},
 	}
 	printRows(c)

@@ -95,7 +95,7 @@ func upload(b *testing.B, e *Engine, m arrays.Matrix) *tensors.Tensor {
 func BenchmarkGEMM(b *testing.B) {
 	e := benchEngine(b)
 	p, err := e.NewProgram("gemm", func(in []*graph.Node) []*graph.Node {
-		return []*graph.Node{graph.ReduceAllMax(graph.Dot(in[0], in[1]))}
+		return []*graph.Node{graph.ReduceAllMax(graph.DotProduct(in[0], in[1]))}
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -121,9 +121,9 @@ func BenchmarkMLPStep(b *testing.B) {
 	e := benchEngine(b)
 	p, err := e.NewProgram("step", func(in []*graph.Node) []*graph.Node {
 		x, y, w := in[0], in[1], in[2:]
-		h := graph.Max(graph.Dot(x, w[0]), graph.ScalarZero(x.Graph(), x.DType()))
-		h = graph.Max(graph.Dot(h, w[1]), graph.ScalarZero(x.Graph(), x.DType()))
-		loss := graph.ReduceAllMean(graph.Square(graph.Sub(graph.Dot(h, w[2]), y)))
+		h := graph.Max(graph.DotProduct(x, w[0]), graph.ScalarZero(x.Graph(), x.DType()))
+		h = graph.Max(graph.DotProduct(h, w[1]), graph.ScalarZero(x.Graph(), x.DType()))
+		loss := graph.ReduceAllMean(graph.Square(graph.Sub(graph.DotProduct(h, w[2]), y)))
 		out := []*graph.Node{loss}
 		for i, g := range graph.Gradient(loss, w...) {
 			out = append(out, graph.Sub(w[i], graph.MulScalar(g, 1e-3)))

@@ -41,7 +41,7 @@ func TestCatchGraph(t *testing.T) {
 	defer e.Close()
 	err = Catch(func() {
 		g := graph.NewGraph(e.Backend(), "misfit")
-		graph.Dot(graph.Zeros(g, floats(2, 3)), graph.Zeros(g, floats(2, 3)))
+		graph.DotProduct(graph.Zeros(g, floats(2, 3)), graph.Zeros(g, floats(2, 3)))
 	})
 	if err == nil {
 		t.Error("a product of [2, 3] and [2, 3] was built")

@@ -14,7 +14,7 @@ import (
 // read once: the first CUDA backend of a process decides for all. cuda is the
 // folder that Machine.CUDA found, "" = leave that to the user.
 func prepareCUDA(l plugin.Library, options, cuda string) error {
-	// go-xla v0.1.4 would set XLA_FLAGS to a folder of its author's home.
+	// go-xla v0.2.0 would set XLA_FLAGS to a folder of its author's home.
 	if err := os.Setenv("GOPJRT_CUDA_CHECKS", "0"); err != nil {
 		return err
 	}

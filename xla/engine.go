@@ -215,7 +215,7 @@ func openLibrary(m plugin.Machine, l plugin.Library, options, cuda string) (*Eng
 }
 
 // openGo opens the pure-Go backend, with operations one after the other unless
-// options say otherwise: GoMLX v0.26.0's parallel executor waits for workers from
+// options say otherwise: GoMLX v0.27.0's parallel executor waits for workers from
 // within workers and can hang for ever on few cores.
 func openGo(options string) (*Engine, error) {
 	if options == "" {

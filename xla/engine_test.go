@@ -53,7 +53,7 @@ func openReal(t *testing.T, backend string) *Engine {
 func square(t *testing.T, e *Engine) {
 	t.Helper()
 	p, err := e.NewProgram("square", func(in []*graph.Node) []*graph.Node {
-		return []*graph.Node{graph.Dot(in[0], in[0])}
+		return []*graph.Node{graph.DotProduct(in[0], in[0])}
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,6 @@ import (
 // for this purpose is global, so it is done once.
 var repairGradients = sync.OnceFunc(func() {
 	for kind, repair := range map[graph.NodeType]func(original graph.VJP) graph.VJP{
-		graph.NodeTypeDot:          dotGradient,
 		graph.NodeTypeDotGeneral:   dotGeneralGradient,
 		graph.NodeTypeConvGeneral:  convolutionGradient,
 		graph.NodeTypeReduceWindow: poolingGradient,
@@ -22,21 +21,6 @@ var repairGradients = sync.OnceFunc(func() {
 		graph.VJPRegistration[kind] = repair(graph.VJPRegistration[kind])
 	}
 })
-
-// dotGradient is the gradient of y = a·b for matrices: dL/da = v·bᵀ and
-// dL/db = aᵀ·v, where v is the gradient of y. GoMLX's own multiplies the
-// broadcast operands and sums, an array of [i, j, k] values: 128 MiB a step for
-// 512×512 weights at batch 128. Products with vectors, which expand nothing,
-// keep it.
-func dotGradient(original graph.VJP) graph.VJP {
-	return func(node *graph.Node, vs []*graph.Node, out shapes.Shape) []*graph.Node {
-		a, b := node.Inputs()[0], node.Inputs()[1]
-		if a.Rank() != 2 || b.Rank() != 2 {
-			return original(node, vs, out)
-		}
-		return dotGeneralGradients(vs[0], a, b, []int{1}, []int{0}, nil, nil)
-	}
-}
 
 // dotGeneralGradient is the gradient of a product over any axes.
 func dotGeneralGradient(original graph.VJP) graph.VJP {

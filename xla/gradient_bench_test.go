@@ -18,7 +18,7 @@ func BenchmarkGradient(b *testing.B) {
 		dims [][]int
 		f    func(in []*graph.Node) *graph.Node
 	}{
-		{"product", [][]int{{128, 512}, {512, 512}}, func(in []*graph.Node) *graph.Node { return graph.Dot(in[0], in[1]) }},
+		{"product", [][]int{{128, 512}, {512, 512}}, func(in []*graph.Node) *graph.Node { return graph.DotProduct(in[0], in[1]) }},
 		{"convolution 32-64", [][]int{{128, 14, 14, 32}, {3, 3, 32, 64}}, func(in []*graph.Node) *graph.Node { return graph.Convolve(in[0], in[1]).PadSame().Done() }},
 		{"convolution 1-32", [][]int{{128, 28, 28, 1}, {3, 3, 1, 32}}, func(in []*graph.Node) *graph.Node { return graph.Convolve(in[0], in[1]).PadSame().Done() }},
 		{"pooling", [][]int{{128, 28, 28, 32}}, func(in []*graph.Node) *graph.Node { return graph.MaxPool(in[0]).Window(2).NoPadding().Done() }},

@@ -81,21 +81,7 @@ func (c convolution) gradientOfImages(x, kernel, v *graph.Node) *graph.Node {
 		KernelSpatial: []int{0, 1}, KernelInputChannels: 3, KernelOutputChannels: 2,
 		OutputBatch: 0, OutputSpatial: []int{1, 2}, OutputChannels: 3,
 	}
-	return graph.ConvGeneral(v, flip(kernel), axes, []int{1, 1}, paddings, c.stride[:], []int{1, 1}, 1, 1)
-}
-
-// flip reverses the two spatial axes of a kernel. Slices put together again
-// serve every backend; GoMLX's Reverse is missing in the pure-Go one.
-func flip(kernel *graph.Node) *graph.Node {
-	for axis := range 2 {
-		n := kernel.Shape().Dimensions[axis]
-		parts := make([]*graph.Node, n)
-		for i := range parts {
-			parts[i] = graph.SliceAxis(kernel, axis, graph.AxisRange(n-1-i, n-i))
-		}
-		kernel = join(parts, axis)
-	}
-	return kernel
+	return graph.ConvGeneral(v, graph.Reverse(kernel, 0, 1), axes, []int{1, 1}, paddings, c.stride[:], []int{1, 1}, 1, 1)
 }
 
 const (

@@ -28,7 +28,7 @@ func (p product) String() string {
 
 func (p product) build(a, b *graph.Node) *graph.Node {
 	if p.dot {
-		return graph.Dot(a, b)
+		return graph.DotProduct(a, b)
 	}
 	return graph.DotGeneral(a, p.aContract, p.aBatch, b, p.bContract, p.bBatch)
 }

@@ -80,7 +80,7 @@ func load(l plugin.Library, options string) (*Engine, error) {
 func (e *Engine) try() error {
 	var got []float32
 	err := Catch(func() {
-		exec := graph.MustNewExec(e.backend, func(x *graph.Node) *graph.Node { return graph.Dot(x, x) })
+		exec := graph.MustNewExec(e.backend, func(x *graph.Node) *graph.Node { return graph.DotProduct(x, x) })
 		defer exec.Finalize()
 		t := exec.MustExec1(tensors.FromFlatDataAndDimensions([]float32{1, 2, 3, 4}, 2, 2))
 		got = tensors.MustCopyFlatData[float32](t)

@@ -14,7 +14,7 @@ import (
 func TestPrecise(t *testing.T) {
 	const n = 256
 	builds := map[string]func(a, b *graph.Node) *graph.Node{
-		"product": func(a, b *graph.Node) *graph.Node { return graph.Dot(a, b) },
+		"product": func(a, b *graph.Node) *graph.Node { return graph.DotProduct(a, b) },
 		// A convolution of one pixel's width is the same product.
 		"convolution": func(a, b *graph.Node) *graph.Node {
 			x, kernel := graph.Reshape(a, 1, n/16, 16, n), graph.Reshape(b, 1, 1, n, n)

@@ -66,7 +66,7 @@ func (p *Program) Run(args ...any) ([]*tensors.Tensor, error) {
 	var out []*tensors.Tensor
 	err := Catch(func() {
 		var err error
-		// ExecOnDevice of GoMLX v0.26.0 drops its device.
+		// ExecOnDevice of GoMLX v0.27.0 drops its device.
 		if out, _, err = p.exec.ExecWithGraphOnDevice(p.device, args...); err != nil {
 			panic(err)
 		}

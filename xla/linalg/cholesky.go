@@ -140,7 +140,7 @@ func joinBlocks(args []*Node) *Node {
 	h := i11.Shape().Dim(0)
 	l21.AssertDims(h, h)
 	i22.AssertDims(h, h)
-	i21 := Neg(Dot(i22, Dot(l21, i11)))
+	i21 := Neg(DotProduct(i22, DotProduct(l21, i11)))
 	return Concatenate([]*Node{
 		Concatenate([]*Node{i11, ZerosLike(i11)}, 1),
 		Concatenate([]*Node{i21, i22}, 1),

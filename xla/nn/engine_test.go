@@ -9,7 +9,7 @@ import (
 )
 
 // golangBackend runs its operations one after another: several at a time wait
-// for each other for ever in GoMLX v0.26.0.
+// for each other for ever in GoMLX v0.27.0.
 const golangBackend = "go:ops_sequential"
 
 // golang is the pure-Go backend, which is always there.

@@ -19,9 +19,9 @@ func handwritten(b *Builder, x *Node) *Node {
 	x = MaxPool(x).Window(2).NoPadding().Done()
 	x = Reshape(x, x.Shape().Dimensions[0], -1)
 	d := x.Shape().Dimensions[1]
-	x = relu(Add(Dot(x, b.Weights("dense1/weights", FanIn(d, true), d, 6)), ExpandAxes(b.Weights("dense1/biases", Start{}, 6), 0)))
+	x = relu(Add(DotProduct(x, b.Weights("dense1/weights", FanIn(d, true), d, 6)), ExpandAxes(b.Weights("dense1/biases", Start{}, 6), 0)))
 	x = b.Layer("hidden", b.Dropout(x, 0.25))
-	return Add(Dot(x, b.Weights("logits/weights", FanIn(6, false), 6, 2)), ExpandAxes(b.Weights("logits/biases", Start{}, 2), 0))
+	return Add(DotProduct(x, b.Weights("logits/weights", FanIn(6, false), 6, 2)), ExpandAxes(b.Weights("logits/biases", Start{}, 2), 0))
 }
 
 func function(m Model, names ...string) Spec {
@@ -73,19 +73,19 @@ func TestHandwrittenModelErrors(t *testing.T) {
 			"the model gives [2 16] for 2 examples of 2 classes; it must give [2 2]"},
 		"one name twice": {function(func(b *Builder, x *Node) *Node {
 			w := b.Weights("w", Start{}, 16, 2)
-			return b.Layer("out", Dot(Reshape(x, -1, 16), Add(w, b.Weights("w", Start{}, 16, 2))))
+			return b.Layer("out", DotProduct(Reshape(x, -1, 16), Add(w, b.Weights("w", Start{}, 16, 2))))
 		}, "out"), `weights "w" are asked for twice`},
 		"dropout of all": {function(func(b *Builder, x *Node) *Node {
-			return b.Layer("out", b.Dropout(Dot(Reshape(x, -1, 16), b.Weights("w", Start{}, 16, 2)), 1))
+			return b.Layer("out", b.Dropout(DotProduct(Reshape(x, -1, 16), b.Weights("w", Start{}, 16, 2)), 1))
 		}, "out"), `network "mine": dropout of 1; give the share of values set to zero, at least 0 and below 1`},
 		"dropout below 0": {function(func(b *Builder, x *Node) *Node {
-			return b.Layer("out", b.Dropout(Dot(Reshape(x, -1, 16), b.Weights("w", Start{}, 16, 2)), -0.5))
+			return b.Layer("out", b.Dropout(DotProduct(Reshape(x, -1, 16), b.Weights("w", Start{}, 16, 2)), -0.5))
 		}, "out"), `dropout of -0.5`},
 		"dropout of no number": {function(func(b *Builder, x *Node) *Node {
-			return b.Layer("out", b.Dropout(Dot(Reshape(x, -1, 16), b.Weights("w", Start{}, 16, 2)), math.NaN()))
+			return b.Layer("out", b.Dropout(DotProduct(Reshape(x, -1, 16), b.Weights("w", Start{}, 16, 2)), math.NaN()))
 		}, "out"), `dropout of NaN`},
 		"shapes": {function(func(b *Builder, x *Node) *Node {
-			return b.Layer("out", Dot(Reshape(x, -1, 16), b.Weights("w", Start{}, 15, 2)))
+			return b.Layer("out", DotProduct(Reshape(x, -1, 16), b.Weights("w", Start{}, 15, 2)))
 		}, "out"), `network "mine": `},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +99,7 @@ func TestHandwrittenModelErrors(t *testing.T) {
 	calls := 0
 	fickle := function(func(b *Builder, x *Node) *Node {
 		calls++
-		return b.Layer("out", Dot(Reshape(x, -1, 16), b.Weights("w"+strings.Repeat("'", calls), Start{}, 16, 2)))
+		return b.Layer("out", DotProduct(Reshape(x, -1, 16), b.Weights("w"+strings.Repeat("'", calls), Start{}, 16, 2)))
 	}, "out")
 	for _, err := range Train(t.Context(), e, fickle, cross(8, "train"), Training{}) {
 		if err == nil || !strings.Contains(err.Error(), "asked for out of order") {
@@ -114,7 +114,7 @@ func TestBuilderTraining(t *testing.T) {
 	var told []bool
 	spec := function(func(b *Builder, x *Node) *Node {
 		told = append(told, b.Training())
-		return b.Layer("out", Dot(Reshape(x, -1, 16), b.Weights("w", FanIn(16, false), 16, 2)))
+		return b.Layer("out", DotProduct(Reshape(x, -1, 16), b.Weights("w", FanIn(16, false), 16, 2)))
 	}, "out")
 	trainAll(t, e, spec, cross(8, "train"), Training{Epochs: 1})
 	// The weights are asked for, then the step is built, then the logits.

@@ -67,7 +67,7 @@ func (b *Builder) dense(name string, x *Node, units int, activation string) *Nod
 	inputs := x.Shape().Dimensions[1]
 	w := b.Weights(name+"/weights", FanIn(inputs, rectifies(activation)), inputs, units)
 	bias := b.Weights(name+"/biases", Start{}, units)
-	y := Add(b.multiply(x, w, Dot), ExpandAxes(bias, 0))
+	y := Add(b.multiply(x, w, DotProduct), ExpandAxes(bias, 0))
 	y.AssertDims(x.Shape().Dimensions[0], units)
 	return activations[activation](y)
 }
@@ -113,7 +113,7 @@ func (b *Builder) residual(name string, x *Node, l Layer) *Node {
 	if stride, _ := shortcutStride(in, out); stride > 0 {
 		start := FanIn(in.Channels, false)
 		if in.flat {
-			x = b.multiply(x, b.Weights(name+"/shortcut", start, in.Channels, out.Channels), Dot)
+			x = b.multiply(x, b.Weights(name+"/shortcut", start, in.Channels, out.Channels), DotProduct)
 		} else {
 			kernel := b.Weights(name+"/shortcut", start, 1, 1, in.Channels, out.Channels)
 			x = b.multiply(x, kernel, func(x, kernel *Node) *Node { return convolve(x, kernel, stride, true) })

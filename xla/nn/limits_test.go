@@ -63,7 +63,7 @@ func TestNetworksThatDoNotFit(t *testing.T) {
 		}
 	}
 	own := Spec{Name: "own", Input: input, Classes: 10, Layers: []Layer{{Kind: "function", Name: "h"}}, Model: func(b *Builder, x *Node) *Node {
-		x = b.Layer("h", Dot(flat(x), b.Weights("w", Start{Bound: 1}, 784, 1<<40)))
+		x = b.Layer("h", DotProduct(flat(x), b.Weights("w", Start{Bound: 1}, 784, 1<<40)))
 		return Slice(x, AxisRange(), AxisRange(0, 10))
 	}}
 	if _, err := newNetwork(e, own); err == nil || !strings.Contains(err.Error(), "GiB of memory and") || strings.Count(err.Error(), "\n") > 0 {

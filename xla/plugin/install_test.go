@@ -81,7 +81,7 @@ func TestInstallOrder(t *testing.T) {
 	pythontest.Write(t, m.Root+"/dev/nvidiactl", nil)
 	wheel := pythontest.Write(t, m.Cache+"/lammps-jax-pjrt-cpu-0.11.2/pjrt_c_api_cpu_plugin.so", good())
 	cuda := pythontest.Write(t, m.Cache+"/jax-cuda12-pjrt-0.12.0.1/xla_cuda_plugin.so", good())
-	released := pythontest.Write(t, m.Cache+"/gomlx-v0.83.3/pjrt_c_api_cpu_plugin.so", good())
+	released := pythontest.Write(t, m.Cache+"/gomlx-v0.98.0/pjrt_c_api_cpu_plugin.so", good())
 	other := m
 	other.Arch = "riscv64"
 	stopped, stop := context.WithCancel(t.Context())

@@ -14,10 +14,10 @@ import (
 // checksum, so it is the last resort.
 type release struct{ version, url string }
 
-// goMLXRelease is the one that go-xla v0.1.4 was made for; ok is false where
+// goMLXRelease is the one that go-xla v0.2.0 was made for; ok is false where
 // none is published for this system and processor.
 func (m Machine) goMLXRelease() (r release, ok bool) {
-	const version = "v0.83.3"
+	const version = "v0.98.0"
 	switch platform := m.OS + "_" + m.Arch; platform {
 	case "linux_amd64", "linux_arm64", "darwin_arm64":
 		return release{version, "https://github.com/gomlx/pjrt-cpu-binaries/releases/download/" + version + "/pjrt_cpu_" + platform + ".tar.gz"}, true

@@ -95,7 +95,7 @@ func crossValidate(ctx context.Context, e *xla.Engine, d Data, labels []int32, a
 	// and W∘W.
 	sums, err := e.Program("cross-validation", func(args []*Node) []*Node {
 		factor, b := args[0], args[1]
-		w := DotGeneral(factor, []int{0}, nil, Dot(factor, b), []int{0}, nil)
+		w := DotGeneral(factor, []int{0}, nil, DotProduct(factor, b), []int{0}, nil)
 		return []*Node{Stack([]*Node{ReduceAllSum(Square(factor)), ReduceAllSum(Mul(b, w)), ReduceAllSum(Square(w))}, 0)}
 	})
 	if err != nil {

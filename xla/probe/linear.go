@@ -47,7 +47,7 @@ func newLinear(e *xla.Engine, p Problem, kind string, shared []*tensors.Tensor,
 		x.AssertDims(n, d)
 		hot := oneHot(labels, classes)
 		hot.AssertDims(classes*chunk, n)
-		w, b := weigh(Dot(hot, x), ReduceSum(hot, -1), n, args[2:])
+		w, b := weigh(DotProduct(hot, x), ReduceSum(hot, -1), n, args[2:])
 		w.AssertDims(classes*chunk, d)
 		b.AssertDims(classes * chunk)
 		return []*Node{w, b}

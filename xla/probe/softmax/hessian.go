@@ -96,7 +96,7 @@ func classHessian(logits, white, penalty, class *Node, classes int) *Node {
 	logits = Concatenate([]*Node{logits, ZerosLike(Slice(logits, AxisRange(0, 1)))}, 0)
 	odds := Exp(Sub(logits, ReduceAndKeep(logits, ReduceMax, 0)))
 	is := ConvertDType(Equal(Iota(logits.Graph(), shapes.Make(dtypes.Int32, 1, k), 1), class), dtypes.Float32)
-	p := Dot(is, Div(odds, ReduceAndKeep(odds, ReduceSum, 0)))
+	p := DotProduct(is, Div(odds, ReduceAndKeep(odds, ReduceSum, 0)))
 	p.AssertDims(1, n)
 	bend := MulScalar(Mul(p, OneMinus(p)), float64(k)/float64(k-1))
 	h := DotGeneral(Mul(white, bend), []int{1}, nil, white, []int{1}, nil)

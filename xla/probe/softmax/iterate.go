@@ -76,7 +76,7 @@ func (l layout) advance(it iterate, c *crossEntropy, gradient, direction, white,
 	move := OneMinus(stay)
 	direction = Sub(Mul(direction, move), Mul(MulScalar(it.step, retreat), stay))
 
-	z, p := Dot(l.relative(direction), white), Dot(direction, penalty)
+	z, p := DotProduct(l.relative(direction), white), DotProduct(direction, penalty)
 	curvature := Add(c.curvature(z), l.dot(direction, p))
 	flat := Equal(curvature, ZerosLike(curvature)) // the direction is 0
 	slope := l.dot(gradient, direction)

@@ -45,13 +45,13 @@ func (l layout) rows(x *Node) *Node {
 	x.AssertDims(p)
 	slot := func(axis int) *Node { return Iota(x.Graph(), shapes.Make(dtypes.Int32, k, p, p), axis) }
 	same := ConvertDType(Equal(slot(1), slot(2)), x.DType())
-	return Dot(Reshape(same, k*p, p), ExpandAxes(x, -1))
+	return DotProduct(Reshape(same, k*p, p), ExpandAxes(x, -1))
 }
 
 // overExamples adds up over the examples, [P, n] -> [P]. That is a product too: XLA's
 // reductions on the CPU go element by element.
 func overExamples(x *Node) *Node {
-	return Dot(x, Ones(x.Graph(), shapes.Make(x.DType(), x.Shape().Dim(1))))
+	return DotProduct(x, Ones(x.Graph(), shapes.Make(x.DType(), x.Shape().Dim(1))))
 }
 
 // dot is the inner product of two arrays for each fit [P].

@@ -32,12 +32,12 @@ func correct(c *crossEntropy, gradient, squares, rest, rows *Node) *Node {
 	rest.AssertDims(1, q)
 	rows.AssertDims(q, d)
 	sum := func(residuals *Node) *Node {
-		return Dot(Abs(Slice(residuals, AxisRange(), AxisRange(0, first))), squares)
+		return DotProduct(Abs(Slice(residuals, AxisRange(), AxisRange(0, first))), squares)
 	}
 	h := Add(Concatenate([]*Node{sum(c.residuals()), sum(c.lastResiduals())}, 0), rest)
 	m := ExpandAxes(ReduceSum(Square(rows), -1), 0) // the diagonal of LLᵀ
 	excess := Max(ZerosLike(h), Sub(Reciprocal(h), Reciprocal(m)))
 	excess.AssertDims(c.classes*c.slots, q)
 	along := DotGeneral(gradient, []int{1}, nil, rows, []int{1}, nil)
-	return Add(gradient, Dot(Mul(along, excess), rows))
+	return Add(gradient, DotProduct(Mul(along, excess), rows))
 }

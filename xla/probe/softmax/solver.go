@@ -76,7 +76,7 @@ func New(ctx context.Context, e *xla.Engine, features arrays.Matrix, classes int
 		v, inverse := args[0], args[1]
 		d := inverse.Shape().Dim(0)
 		v.AssertDims(v.Shape().Dim(0), d)
-		w := Dot(v, inverse)
+		w := DotProduct(v, inverse)
 		return []*Node{Slice(w, AxisRange(), AxisRange(0, d-1)), Reshape(Slice(w, AxisRange(), AxisRange(d-1)), -1)}
 	})
 	return s, err
