@@ -254,5 +254,8 @@ func (c Config) plan(network string, layers []string) []features.Features {
 // so many layers are looked at.
 func (c Config) CellsOf(layers int) int {
 	// The plan's names do not matter to their number.
-	return len(c.plan("", make([]string, layers))) * (len(c.Probes) + len(c.OwnProbes)) * len(c.Levels)
+	return len(c.plan("", make([]string, layers))) * c.cellsOfFeatures()
 }
+
+// cellsOfFeatures is the number of cells of one layer of a network at one epoch.
+func (c Config) cellsOfFeatures() int { return (len(c.Probes) + len(c.OwnProbes)) * len(c.Levels) }

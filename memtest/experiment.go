@@ -33,6 +33,7 @@ type Experiment struct {
 
 	layers []string
 	copies []*datasets.Set // one a level; nil = they are made when they are asked for
+	units  []Unit          // that are measured; none = all
 }
 
 // New reads the data of a configuration and prepares its experiment. Its errors
@@ -241,6 +242,14 @@ func (x *Experiment) Features(ctx context.Context, e *xla.Engine) iter.Seq2[feat
 	return x.stream(ctx, e, func(features.Features) bool { return true }, func(string, ...any) {})
 }
 
-// Total is the number of cells of the whole experiment; where training may end
-// early, the most that there can be.
-func (x *Experiment) Total() int { return x.Config.CellsOf(len(x.layers)) }
+// Total is the number of cells of the experiment; where training may end early, the
+// most that there can be.
+func (x *Experiment) Total() int {
+	measured := 0
+	for _, f := range x.Config.plan(x.Spec.Name, x.layers) {
+		if x.has(unit(f.Role, f.Seed)) {
+			measured++
+		}
+	}
+	return measured * x.Config.cellsOfFeatures()
+}

@@ -29,6 +29,8 @@ type settings struct {
 	offline               bool
 	resume, anew          bool
 	quiet, json           bool
+	shard                 string // --shard
+	requeue               bool
 
 	failIf []string // --fail-if
 	rules  []rule.Rule[result.Row]

@@ -88,15 +88,15 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 	case err != nil:
 		return err
 	}
-	if err := j.finish(ctx, dir, rows, stdout); err != nil {
+	if err := j.finish(ctx, dir, rows, time.Now(), stdout); err != nil {
 		return err
 	}
 	return failIf(j.rules, rows)
 }
 
-// finish writes examples.csv and the pages, marks the run as finished and prints
-// what came out.
-func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, stdout io.Writer) error {
+// finish writes examples.csv and the pages, marks the run as finished at a time and
+// prints what came out.
+func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, at time.Time, stdout io.Writer) error {
 	cells := dir.Cells(shown(rows))
 	var text bytes.Buffer
 	if err := report.ExamplesCSV(&text, cells, j.Labels, j.Manifest.Data.Classes); err != nil {
@@ -105,7 +105,7 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, std
 	if err := dir.Put(rundir.ExamplesFile, text.Bytes()); err != nil {
 		return err
 	}
-	if err := dir.Finish(time.Now()); err != nil {
+	if err := dir.Finish(at); err != nil {
 		return err
 	}
 	if j.pictures != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/paper"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -34,6 +35,9 @@ func paperCommand(args []string) *cobra.Command {
 			if f.draw != "" {
 				return drawPaper(f.draw, cmd.OutOrStdout())
 			}
+			if err := f.checkShard(); err != nil {
+				return usage(err)
+			}
 			return f.measure(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -48,6 +52,7 @@ func paperCommand(args []string) *cobra.Command {
 	flags.StringVar(&f.backend, "backend", "", usageBackend)
 	flags.BoolVar(&f.offline, "offline", false, usageOffline)
 	flags.BoolVar(&f.quiet, "quiet", false, usageQuiet)
+	f.addShard(flags)
 	return cmd
 }
 
@@ -57,7 +62,7 @@ func (f paperFlags) measure(ctx context.Context, command []string, stdout, stder
 		return err
 	}
 	f.out = cmp.Or(f.out, filepath.Join("runs", "paper-"+f.setting))
-	if there, err := os.ReadDir(f.out); err == nil && len(there) > 0 && !f.resume {
+	if there, err := os.ReadDir(f.out); err == nil && len(there) > 0 && !f.resume && f.shard == "" {
 		return usage(fmt.Errorf("out: %s is not empty; go on with what is there by adding --resume, or choose another --out", f.out))
 	}
 	log := f.log(stderr)
@@ -67,7 +72,11 @@ func (f paperFlags) measure(ctx context.Context, command []string, stdout, stder
 	}
 	defer engine.Close()
 	progress := newProgress(log)
-	err = paper.Measure(ctx, engine, f.setting, f.out, paper.Options{Data: f.data(log), Command: command, Log: log, Progress: progress.show, Anew: f.anew})
+	o := paper.Options{Data: f.data(log), Command: command, Log: log, Progress: progress.show, Anew: f.anew}
+	if f.shard != "" {
+		return f.measureShard(ctx, engine, o, progress, stdout, log)
+	}
+	err = paper.Measure(ctx, engine, f.setting, f.out, o)
 	progress.end()
 	switch {
 	case err == nil:
@@ -75,6 +84,22 @@ func (f paperFlags) measure(ctx context.Context, command []string, stdout, stder
 	case ctx.Err() != nil:
 		return fmt.Errorf("what is measured so far is in %s; go on with: memtest paper --setting %s --resume --out %s", f.out, f.setting, f.out)
 	}
+	return err
+}
+
+// measureShard measures one shard of the runs, without the document.
+func (f paperFlags) measureShard(ctx context.Context, engine *xla.Engine, o paper.Options, progress *progress, stdout, log io.Writer) (err error) {
+	if o.Shard, err = memtest.ParseShard(f.shard); err != nil {
+		return usage(err)
+	}
+	limited, done := withTimeLimit(ctx)
+	defer done()
+	err = paper.Measure(limited, engine, f.setting, f.out, o)
+	progress.end()
+	if err != nil {
+		return f.ended(ctx, limited, err, log)
+	}
+	_, err = fmt.Fprintf(stdout, "Shard %v of %s is done. When all are: memtest paper --setting %s --resume --out %[2]s\n", o.Shard, f.out, f.setting)
 	return err
 }
 

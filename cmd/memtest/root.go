@@ -21,7 +21,7 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2   // bad usage or bad input
 	exitHeld        = 3   // done, and an expression of --fail-if holds
-	exitInterrupted = 130 // by Ctrl-C or SIGTERM; what was measured is kept
+	exitInterrupted = 130 // by Ctrl-C, SIGTERM, or a scheduler's SIGUSR1; what was measured is kept
 )
 
 // usageError marks an error that the person at the keyboard can mend: a wrong
@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(badFlag)
-	root.AddCommand(runCommand(args), probeCommand(args), onnxCommand(args), compareCommand(), paperCommand(args), exportCommand(), reportCommand(), planCommand(), doctorCommand(), dataCommand(), levelsCommand(), labCommand())
+	root.AddCommand(runCommand(args), probeCommand(args), onnxCommand(args), compareCommand(), mergeCommand(), paperCommand(args), exportCommand(), reportCommand(), planCommand(), doctorCommand(), dataCommand(), levelsCommand(), labCommand())
 	for _, c := range root.Commands() {
 		checkArguments(c)
 	}
@@ -74,6 +74,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitInterrupted
 	}
 	fmt.Fprintln(stderr, "memtest:", sentence(err))
+	var stopped stoppedError
+	if errors.As(err, &stopped) {
+		return exitInterrupted
+	}
 	var held heldError
 	if errors.As(err, &held) {
 		return exitHeld

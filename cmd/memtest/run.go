@@ -22,6 +22,9 @@ func runCommand(args []string) *cobra.Command {
 			"the untrained network, the raw inputs, and a twin trained on shuffled labels. Rows and pages go to --out.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := s.checkShard(); err != nil {
+				return usage(err)
+			}
 			config, err := s.resolve(cmd)
 			if err != nil {
 				return err
@@ -30,6 +33,7 @@ func runCommand(args []string) *cobra.Command {
 		},
 	}
 	s.add(cmd.Flags(), memtest.CommandRun)
+	s.addShard(cmd.Flags())
 	return cmd
 }
 
@@ -59,6 +63,9 @@ func (s *settings) train(ctx context.Context, config memtest.Config, command []s
 	}
 	bar := newProgress(log)
 	x.Config.Progress, x.Config.Note = bar.show, bar.note
+	if s.shard != "" {
+		return s.measureShard(ctx, engine, x, folder, bar, stdout, log)
+	}
 	return job{
 		settings: s, Folder: folder, progress: bar, log: log, pictures: x,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] { return x.In(d).Cells(ctx, engine) },

@@ -30,6 +30,7 @@ type Options struct {
 	Data     datasets.Options       // where data are looked for
 	Command  []string               // noted in manifests as what was typed
 	Anew     bool                   // set runs aside that do not fit, and measure them anew
+	Shard    memtest.Shard          // measure this shard's runs alone, and no archive; of none = all
 	Log      io.Writer              // gets what was unusual about rows that were there; nil = nobody
 	Progress func(memtest.Progress) // is called as cells of all runs are measured; nil = not called
 }
@@ -37,15 +38,26 @@ type Options struct {
 // Measure measures the runs of a setting into a folder and gathers their rows and
 // facts there as an archive, of which Draw makes the document. What the folder has
 // is not measured again, so that a paper goes on where it was stopped or killed.
-// It is an error where the folder holds runs of another configuration.
+// It is an error where the folder holds runs of another configuration. Of a shard, run
+// i of Runs, from 0, is measured where Options.Shard owns i; another process that
+// measures the same run is waited for.
 func Measure(ctx context.Context, e *xla.Engine, setting, folder string, o Options) error {
 	runs, err := Runs(setting)
 	if err != nil {
 		return err
 	}
 	m := measurement{Options: o, engine: e, folder: folder}
-	a, err := m.all(ctx, setting, runs)
-	if err != nil {
+	own := runs
+	if o.Shard.Of > 0 {
+		own = nil
+		for i, r := range runs {
+			if o.Shard.Owns(i) {
+				own = append(own, r)
+			}
+		}
+	}
+	a, err := m.all(ctx, setting, own)
+	if err != nil || o.Shard.Of > 0 {
 		return err
 	}
 	return a.Write(filepath.Join(folder, archiveFolder))
@@ -83,6 +95,9 @@ func (m *measurement) all(ctx context.Context, setting string, runs []Run) (Arch
 			return a, fmt.Errorf("%s: %w", r.Name, err)
 		}
 		a.Rows[r.Name], a.Facts = got.rows, append(a.Facts, got.facts...)
+		if other := elsewhere(got.about, manifest); other != "" {
+			m.say(fmt.Sprintf("%s was measured on another kind of machine (%s), so its last digits may differ from those of this one", r.Name, other))
+		}
 		if !slices.ContainsFunc(a.Data, func(d result.Data) bool { return d.SHA256 == got.data.SHA256 }) {
 			a.Data = append(a.Data, got.data)
 		}
@@ -97,6 +112,18 @@ type measured struct {
 	rows  []result.Row
 	facts []Fact
 	data  result.Data
+	about result.Manifest
+}
+
+// elsewhere names the kind of machine of a run where it is another one than this.
+func elsewhere(run, here result.Manifest) string {
+	there := here.Basis()
+	for i, ground := range run.Basis() {
+		if ground.Machine && ground.Differs(there[i]) {
+			return run.Host.CPU
+		}
+	}
+	return ""
 }
 
 // run returns what a run gave, after measuring what its folder lacks.
@@ -131,7 +158,7 @@ func finished(folder string, c memtest.Config) (got measured, ok bool, err error
 	if err != nil || made.Unfinished || string(dir.Config()) != string(c.YAML()) {
 		return got, false, nil
 	}
-	got.data = made.Data
+	got.data, got.about = made.Data, made
 	// What was damaged is measured again, as in a run that is not finished.
 	if got.rows, _, err = dir.Rows(); err != nil || len(dir.Verify(got.rows)) > 0 {
 		return measured{}, false, nil
@@ -154,7 +181,12 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 		return got, err
 	}
 	about.Anew = m.Anew
-	dir, notes, err := about.Begin(folder, missing == nil)
+	var dir *rundir.Dir
+	var notes result.Notes
+	err = memtest.WhenFree(ctx, m.say, func() error {
+		dir, notes, err = about.Begin(folder, missing == nil)
+		return err
+	})
 	if err != nil {
 		return got, err
 	}
@@ -185,7 +217,7 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 	if err := writeFacts(dir.Path(factsFile), got.facts); err != nil {
 		return got, err
 	}
-	got.data = about.Manifest.Data
+	got.data, got.about = about.Manifest.Data, about.Manifest
 	return got, dir.Finish(time.Now())
 }
 
@@ -200,11 +232,14 @@ func evidenceIn(dir *rundir.Dir, folder string) evidence {
 }
 
 func (m *measurement) note(n result.Notes) {
-	if m.Log == nil {
-		return
-	}
 	for _, s := range n.Sentences() {
-		fmt.Fprintln(m.Log, s)
+		m.say(s)
+	}
+}
+
+func (m *measurement) say(sentence string) {
+	if m.Log != nil {
+		fmt.Fprintln(m.Log, sentence)
 	}
 }
 

@@ -33,6 +33,11 @@ type Manifest struct {
 
 	KeepsEvidence bool `json:"keeps_evidence,omitempty"` // each row has its evidence in the folder
 
+	// Of a part of a run that is measured apart, and of a run that was merged of such parts.
+	Shard  string  `json:"shard,omitempty"`  // "2/4": which shard this folder's part is of; "" = it is a whole run
+	Tasks  []Task  `json:"tasks,omitempty"`  // the processes that measured at the part, one after the other
+	Shards []Shard `json:"shards,omitempty"` // that the run was merged of; none = it was measured as a whole
+
 	Started    time.Time  `json:"started"`
 	Finished   *time.Time `json:"finished"`   // null = it is not
 	Unfinished bool       `json:"unfinished"` // true from Create until Finish
@@ -94,28 +99,45 @@ func (m *Manifest) AddRuntime(runtime, arithmetic string) {
 	m.ONNXRuntime, m.Arithmetic = runtime, Hash([]byte(m.Arithmetic+" "+arithmetic))
 }
 
-// Part is one thing that values of rows depend on.
-type Part struct {
-	Name   string // for people: "data", "kind of processor"
-	Value  string // a hash or a name; "" = not known
-	Advice string // what to do where it is not what it was: "give the data …"
+// Ground is one thing that values of rows depend on.
+type Ground struct {
+	Name    string // for people: "data", "kind of processor"
+	Value   string // a hash or a name; "" = not known
+	Advice  string // what to do where it is not what it was: "give the data …"
+	Machine bool   // it is of the machine, not of what is measured
+}
+
+// Differs says whether it is another one; what is not known goes with any.
+func (g Ground) Differs(other Ground) bool {
+	return g.Value != "" && other.Value != "" && g.Value != other.Value
+}
+
+// Program is the revision of the checkout that the program was built of, or its
+// version; "" = neither is known.
+func (m Manifest) Program() string {
+	if r := m.Versions["vcs.revision"]; r != "" && m.Versions["vcs.modified"] == "true" {
+		return r + ", modified"
+	} else if r != "" {
+		return r
+	}
+	return m.Versions["github.com/seed-1a417598/memtest"]
 }
 
 // Basis is all that values of rows depend on, apart from the configuration and the
 // format of rows; in the same order for every manifest.
-func (m Manifest) Basis() []Part {
+func (m Manifest) Basis() []Ground {
 	const sameData, samePlace = "give the data that the run was begun with", "go on where it was begun"
-	return []Part{
-		{"data set", m.Data.SHA256, sameData},
-		{"test set", m.Data.TestSHA256, sameData},
-		{"network", m.NetworkSHA256, "give the network that the run was begun with"},
-		{"backend", m.Backend, "give the --backend that the run was begun with"},
-		{"plugin", m.PluginSHA256, "go on with the plugin that the run was begun with"},
-		{"GoMLX", m.Versions["github.com/gomlx/gomlx"], "go on with the memtest that the run was begun with"},
-		{"go-xla", m.Versions["github.com/gomlx/go-xla"], "go on with the memtest that the run was begun with"},
-		{"ONNX Runtime", m.ONNXRuntime, "go on with the onnxruntime that the run was begun with"},
-		{"kind of processor", m.Host.CPU, samePlace},
-		{"arithmetic", m.Arithmetic, samePlace},
+	return []Ground{
+		{"data set", m.Data.SHA256, sameData, false},
+		{"test set", m.Data.TestSHA256, sameData, false},
+		{"network", m.NetworkSHA256, "give the network that the run was begun with", false},
+		{"backend", m.Backend, "give the --backend that the run was begun with", false},
+		{"plugin", m.PluginSHA256, "go on with the plugin that the run was begun with", false},
+		{"GoMLX", m.Versions["github.com/gomlx/gomlx"], "go on with the memtest that the run was begun with", false},
+		{"go-xla", m.Versions["github.com/gomlx/go-xla"], "go on with the memtest that the run was begun with", false},
+		{"ONNX Runtime", m.ONNXRuntime, "go on with the onnxruntime that the run was begun with", false},
+		{"kind of processor", m.Host.CPU, samePlace, true},
+		{"arithmetic", m.Arithmetic, samePlace, true},
 	}
 }
 

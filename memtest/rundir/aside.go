@@ -17,6 +17,9 @@ import (
 // of the report on the paper.
 var runsOwn = []string{ConfigFile, RowsFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, labelsFile, SnapshotsDir, evidenceDir, "facts.jsonl"}
 
+// asidePart is in the name of every folder that was set aside.
+const asidePart = ".before-"
+
 // SetAside makes room for a run that begins anew: it gives the folder of another run
 // a name that is free, which ends in .before-1, .before-2 and so on, and returns it.
 // A folder that holds no run, or other files besides, or one that is being measured
@@ -39,7 +42,7 @@ func SetAside(path string) (to string, err error) {
 	}
 	defer d.Close()
 	for i := 1; ; i++ {
-		to = fmt.Sprintf("%s.before-%d", d.path, i)
+		to = fmt.Sprintf("%s%s%d", d.path, asidePart, i)
 		if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
 			return to, os.Rename(d.path, to)
 		} else if err != nil {

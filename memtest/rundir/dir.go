@@ -121,11 +121,12 @@ func (d *Dir) taken(name string) error {
 	case bytes.Equal(old, d.config):
 		return result.Inputf("%s already holds this run (%s): add --resume to go on with it, or give another folder with --out", d.path, d.Path(name))
 	}
-	return result.Inputf("%s holds another run (%s, which differs from what was asked %s): give another folder with --out", d.path, d.Path(ConfigFile), difference(old, d.config))
+	return result.Inputf("%s holds another run (%s, which differs from what was asked %s): give another folder with --out", d.path, d.Path(ConfigFile), Difference(old, d.config))
 }
 
-// difference says where two configurations first differ.
-func difference(old, asked []byte) string {
+// Difference says where the text of a configuration, "there", and of another one,
+// "here", first differ: "in line 3: … there, … here".
+func Difference(old, asked []byte) string {
 	a, b := strings.Split(string(old), "\n"), strings.Split(string(asked), "\n")
 	i := 0
 	for i < len(a) && i < len(b) && a[i] == b[i] {
@@ -285,11 +286,16 @@ func (d *Dir) writeManifest(m result.Manifest) error {
 
 // Finish marks the run as complete at this time.
 func (d *Dir) Finish(at time.Time) error {
+	return d.Amend(func(m *result.Manifest) { m.Unfinished, m.Finished = false, &at })
+}
+
+// Amend changes the manifest.
+func (d *Dir) Amend(change func(m *result.Manifest)) error {
 	m, err := d.Manifest()
 	if err != nil {
 		return err
 	}
-	m.Unfinished, m.Finished = false, &at
+	change(&m)
 	return d.writeManifest(m)
 }
 

@@ -43,6 +43,11 @@ func (d *Dir) vacant() error {
 			return err
 		}
 	}
+	if parts, err := Parts(d.path); err != nil {
+		return err
+	} else if len(parts) > 0 {
+		return result.Inputf("%s holds shards of a run (%s): put them together with `memtest merge %[1]s`, or give another folder with --out", d.path, parts[0].Path)
+	}
 	// Ours is empty, and may be left by a process that was killed early.
 	if lock, err := os.Lstat(d.Path(lockFile)); err == nil && (!lock.Mode().IsRegular() || lock.Size() > 0) {
 		return d.taken(lockFile)

@@ -24,7 +24,7 @@ func (d *Dir) acquire() error {
 		if busy.Holder != "" {
 			by = fmt.Sprintf(" (%s, heard of %v ago; what a killed one held is free after two minutes)", busy.Holder, busy.Age.Round(time.Second))
 		}
-		return result.Inputf("%s is in use by another memtest%s: wait until it ends, or give another folder with --out", d.path, by)
+		return &InUse{fmt.Sprintf("%s is in use by another memtest%s: wait until it ends, or give another folder with --out", d.path, by)}
 	}
 	if err != nil {
 		return fmt.Errorf("%s cannot be locked: %w", d.path, err)
@@ -33,6 +33,13 @@ func (d *Dir) acquire() error {
 	d.sweep()
 	return nil
 }
+
+// InUse is the error where another process measures into the folder; it counts as
+// result.ErrInput.
+type InUse struct{ sentence string }
+
+func (e *InUse) Error() string        { return e.sentence }
+func (e *InUse) Is(target error) bool { return target == result.ErrInput }
 
 // sweep removes the temporary files of processes that were killed. Under the lock
 // nobody else writes but `memtest report`, which writes pages; theirs are swept a day later.

@@ -20,7 +20,7 @@ func Resume(path string, config []byte, now result.Manifest) (_ *Dir, notes resu
 		return nil, notes, err
 	}
 	if !bytes.Equal(d.config, config) {
-		return nil, notes, result.Inputf("%s was made with another configuration, which differs from what was asked %s: repeat the old options, begin anew with --anew, or give another folder with --out", path, difference(d.config, config))
+		return nil, notes, result.Inputf("%s was made with another configuration, which differs from what was asked %s: repeat the old options, begin anew with --anew, or give another folder with --out", path, Difference(d.config, config))
 	}
 	if err := d.fits(now); err != nil {
 		return nil, notes, err

@@ -1,0 +1,68 @@
+package memtest
+
+import (
+	"strings"
+
+	"github.com/seed-1a417598/memtest/memtest/rundir"
+)
+
+// States of a unit.
+const (
+	UnitDone    = "done"
+	UnitRunning = "running" // a process measures at it at this moment
+	UnitBegun   = "begun"   // and nobody measures at it
+	UnitMissing = "missing"
+)
+
+// UnitState is how far a unit is.
+type UnitState struct {
+	Unit  Unit
+	Shard Shard  // whose it is
+	State string // one of the above
+	Host  string // where it was last measured at; "" = not known
+	Rows  int    // so far
+}
+
+// Check tells how far each unit is, from the folders alone; command measures what is
+// neither done nor running, "" where there is nothing.
+func (m Merge) Check() (states []UnitState, command string, err error) {
+	parts, err := m.parts()
+	if err != nil {
+		return nil, "", err
+	}
+	var commands []string
+	for i, u := range parts[0].config.Units() {
+		best := UnitState{Unit: u, Shard: Shard{i%parts[0].Of + 1, parts[0].Of}, State: UnitMissing}
+		for _, p := range parts {
+			if p.Name != u.String() || best.State == UnitDone {
+				continue
+			}
+			if best, err = p.state(u); err != nil {
+				return nil, "", err
+			}
+		}
+		states = append(states, best)
+		if best.State == UnitMissing || best.State == UnitBegun {
+			commands = appendOnce(commands, commandOf(parts, best.Shard))
+		}
+	}
+	return states, strings.Join(commands, " ; "), nil
+}
+
+// state is how far the unit of a folder is.
+func (p *measuredPart) state(u Unit) (UnitState, error) {
+	s := UnitState{Unit: u, Shard: Shard{p.Number, p.Of}, State: UnitDone, Host: p.host(), Rows: len(p.rows)}
+	if !p.manifest.Unfinished {
+		return s, nil
+	}
+	rows, _, err := p.dir.Rows()
+	if err != nil {
+		return s, err
+	}
+	s.State, s.Rows = UnitBegun, len(rows)
+	busy, err := rundir.Busy(p.Path)
+	if busy {
+		s.State = UnitRunning
+	}
+	return s, err
+}

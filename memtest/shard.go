@@ -1,0 +1,200 @@
+package memtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
+	"github.com/seed-1a417598/memtest/xla"
+)
+
+// ShardOf is one shard of a run that is kept in a folder. Each of its units is measured
+// into a folder of its own, see rundir.PartFolder, which holds rows as they were
+// measured: Merge completes them.
+type ShardOf struct {
+	Folder // of the whole run
+	Shard  Shard
+	Out    string            // the run's folder
+	Note   func(text string) // hears what is unusual, one sentence each; nil = nobody does
+}
+
+// Run begins the units of the shard, or goes on with them, one after the other; what is
+// there already is not measured again. A unit that another process measures at is waited
+// for. A unit that was begun, and not finished, on a machine that computes otherwise is
+// begun over; the folder of before is set aside.
+func (s ShardOf) Run(ctx context.Context, e *xla.Engine, x *Experiment) error {
+	if err := rundir.ForShards(s.Out); err != nil {
+		return err
+	}
+	if n, err := rundir.ShardCount(s.Out); err != nil {
+		return err
+	} else if n != 0 && n != s.Shard.Of {
+		return result.Inputf("%s holds a run of %d shards, not %d: give %d as in --shard 1/%[2]d, or another folder with --out", s.Out, n, s.Shard.Of, n)
+	}
+	if err := s.sameRun(); err != nil {
+		return err
+	}
+	units := x.Config.Units()
+	own := s.Shard.Units(units)
+	if len(own) == 0 {
+		s.note("shard %v has nothing to measure: the run has %d units, of which each shard takes every %dth", s.Shard, len(units), s.Shard.Of)
+	}
+	for _, u := range own {
+		if err := s.unit(ctx, e, x, u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameRun refuses a configuration that is not that of the parts which are there.
+func (s ShardOf) sameRun() error {
+	parts, err := rundir.Parts(s.Out)
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
+		p, err := readPart(part)
+		if err != nil {
+			return err
+		}
+		if p == nil { // nothing was begun there
+			continue
+		}
+		if now := s.Config.spelledAs(p.config).YAML(); !bytes.Equal(now, p.dir.Config()) {
+			return result.Inputf("%s holds shards of another run (%s, which differs from what was asked %s): give the options that they were begun with, or another folder with --out", s.Out, p.dir.Path(rundir.ConfigFile), rundir.Difference(p.dir.Config(), now))
+		}
+		return nil
+	}
+	return nil
+}
+
+func (s ShardOf) note(format string, args ...any) {
+	if s.Note != nil {
+		s.Note(fmt.Sprintf(format, args...))
+	}
+}
+
+// unit measures what is missing of a unit.
+func (s ShardOf) unit(ctx context.Context, e *xla.Engine, x *Experiment, u Unit) (err error) {
+	path := rundir.PartFolder(s.Out, s.Shard.Number, s.Shard.Of, u.String())
+	d, fresh, err := s.begin(ctx, path)
+	if err != nil || d == nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := d.Fill(x.In(d).Part(u).Cells(ctx, e), true); err != nil {
+		if fresh && ctx.Err() == nil { // bad input leaves nothing behind
+			err = errors.Join(err, d.Abandon())
+		}
+		return err
+	}
+	// Parts that were damaged and measured again come to their old places.
+	rows, _, err := d.Rows()
+	if err != nil {
+		return err
+	}
+	if err := d.ReplaceRows(rows); err != nil {
+		return err
+	}
+	now := time.Now()
+	return d.Amend(func(m *result.Manifest) {
+		m.Unfinished, m.Finished = false, &now
+		m.Tasks[len(m.Tasks)-1].Finished = &now
+	})
+}
+
+// begin opens the folder of a unit to measure what is missing there; nil where nothing
+// is. fresh says that it made the folder.
+func (s ShardOf) begin(ctx context.Context, path string) (d *rundir.Dir, fresh bool, err error) {
+	f := s.Folder
+	f.Manifest.Shard = s.Shard.String()
+	task := result.NewTask(f.Manifest)
+	err = WhenFree(ctx, s.Note, func() error {
+		there, missing := rundir.Open(path)
+		if missing == nil && f.unitFinished(there) {
+			return nil
+		}
+		var notes result.Notes
+		var err error
+		d, notes, err = f.Begin(path, missing == nil)
+		if otherMachine(err) {
+			if err = s.over(path, &task); err == nil {
+				missing = fs.ErrNotExist
+				d, notes, err = f.Begin(path, false)
+			}
+		}
+		fresh = missing != nil
+		for _, sentence := range notes.Sentences() {
+			s.note("%s: %s", path, sentence)
+		}
+		return err
+	})
+	if err != nil || d == nil {
+		return nil, false, err
+	}
+	task.Started = time.Now()
+	err = d.Amend(func(m *result.Manifest) { m.Shard, m.Tasks = f.Manifest.Shard, append(m.Tasks, task) })
+	return d, fresh, err
+}
+
+// WhenFree calls begin again and again, once a second, while another process measures
+// into the folder that it begins, or until ctx ends, whose cause it returns then. note
+// hears of it once and may be nil.
+func WhenFree(ctx context.Context, note func(text string), begin func() error) error {
+	for waiting := false; ; waiting = true {
+		err := begin()
+		if busy := (*rundir.InUse)(nil); !errors.As(err, &busy) {
+			return err
+		}
+		if !waiting && note != nil {
+			note(fmt.Sprintf("%v; this one waits until that one has ended", err))
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// over sets the folder of a unit aside that was begun on another kind of machine.
+func (s ShardOf) over(path string, task *result.Task) error {
+	aside, err := rundir.SetAside(path)
+	if err != nil {
+		return err
+	}
+	task.Over = fmt.Sprintf("%s had been begun on a machine that computes otherwise, so it began over; what was there is in %s", path, aside)
+	s.note("%s", task.Over)
+	return nil
+}
+
+// otherMachine says whether a run cannot be gone on with since this machine computes
+// otherwise than the one that it was begun on, and for no other reason.
+func otherMachine(err error) bool {
+	var other *rundir.OtherBasis
+	return errors.As(err, &other) && other.Ground.Machine
+}
+
+// unitFinished says whether the folder of a unit holds all of it. What was finished
+// elsewhere stays.
+func (f Folder) unitFinished(d *rundir.Dir) bool {
+	m, err := d.Manifest()
+	if err != nil || m.Unfinished {
+		return false
+	}
+	if err := d.SameBasis(f.Manifest); err != nil && !otherMachine(err) {
+		return false
+	}
+	old, err := ConfigOf(d)
+	if err != nil || !bytes.Equal(d.Config(), f.Config.spelledAs(old).YAML()) {
+		return false
+	}
+	rows, _, err := d.Rows()
+	return err == nil && len(d.Verify(rows)) == 0
+}
