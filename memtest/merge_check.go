@@ -9,9 +9,9 @@ import (
 // States of a unit.
 const (
 	UnitDone    = "done"
-	UnitRunning = "running" // a process measures at it at this moment
-	UnitBegun   = "begun"   // and nobody measures at it
-	UnitMissing = "missing"
+	unitRunning = "running" // a process measures at it at this moment
+	unitBegun   = "begun"   // and nobody measures at it
+	unitMissing = "missing"
 )
 
 // UnitState is how far a unit is.
@@ -32,7 +32,7 @@ func (m Merge) Check() (states []UnitState, command string, err error) {
 	}
 	var commands []string
 	for i, u := range parts[0].config.Units() {
-		best := UnitState{Unit: u, Shard: Shard{i%parts[0].Of + 1, parts[0].Of}, State: UnitMissing}
+		best := UnitState{Unit: u, Shard: Shard{i%parts[0].Of + 1, parts[0].Of}, State: unitMissing}
 		for _, p := range parts {
 			if p.Name != u.String() || best.State == UnitDone {
 				continue
@@ -42,7 +42,7 @@ func (m Merge) Check() (states []UnitState, command string, err error) {
 			}
 		}
 		states = append(states, best)
-		if best.State == UnitMissing || best.State == UnitBegun {
+		if best.State == unitMissing || best.State == unitBegun {
 			commands = appendOnce(commands, commandOf(parts, best.Shard))
 		}
 	}
@@ -59,10 +59,10 @@ func (p *measuredPart) state(u Unit) (UnitState, error) {
 	if err != nil {
 		return s, err
 	}
-	s.State, s.Rows = UnitBegun, len(rows)
+	s.State, s.Rows = unitBegun, len(rows)
 	busy, err := rundir.Busy(p.Path)
 	if busy {
-		s.State = UnitRunning
+		s.State = unitRunning
 	}
 	return s, err
 }

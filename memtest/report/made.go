@@ -105,6 +105,25 @@ func whatMachine(m *result.Manifest) []document.Fact {
 	return []document.Fact{
 		{Name: "SHA-256 of config", Value: m.Config, Code: true}, {Name: "Seeds", Value: strings.Join(seeds, ", ")},
 		{Name: "Backend", Value: m.Backend}, {Name: "Plugin", Value: m.Plugin, Code: true}, {Name: "Devices", Value: strings.Join(m.Devices, ", ")},
-		{Name: "Host", Value: host}, {Name: "Versions", Value: strings.Join(versions, ", ")},
+		{Name: "Host", Value: host}, {Name: "Shards", Value: shards(m)}, {Name: "Versions", Value: strings.Join(versions, ", ")},
 	}
+}
+
+// shards says of how many shards a run was merged, and where they were measured; "" = it
+// was measured as a whole.
+func shards(m *result.Manifest) string {
+	if len(m.Shards) == 0 {
+		return ""
+	}
+	var hosts []string
+	for _, s := range m.Shards {
+		for _, p := range s.Parts {
+			for _, t := range p.Tasks {
+				if host := word.Name(t.Host); !slices.Contains(hosts, host) {
+					hosts = append(hosts, host)
+				}
+			}
+		}
+	}
+	return fmt.Sprintf("%d, measured on %s", len(m.Shards), strings.Join(hosts, ", "))
 }

@@ -57,7 +57,7 @@ func (d *Dir) joinable() error {
 		return err
 	}
 	if m.Config != result.Hash(d.config) {
-		return result.Inputf("%s was merged, and then gone on with by another configuration, so merging again would throw that away: copy %s into a new folder and merge there", d.path, d.Path(ShardsDir))
+		return result.Inputf("%s was merged, and then gone on with by another configuration, so merging again would throw that away: copy %s into a new folder and merge there", d.path, d.Path(shardsDir))
 	}
 	return nil
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
-// ShardsDir is the folder, in that of a run, in which processes measure parts of the
+// shardsDir is the folder, in that of a run, in which processes measure parts of the
 // run apart: shards/2-of-4/network-3 is the folder of such a part, laid out as that of
 // a run.
-const ShardsDir = "shards"
+const shardsDir = "shards"
 
 // Part is the folder of a part of a run that is measured apart.
 type Part struct {
@@ -26,14 +26,14 @@ type Part struct {
 
 // PartFolder is the folder of a part of the run in out.
 func PartFolder(out string, number, of int, name string) string {
-	return filepath.Join(out, ShardsDir, fmt.Sprintf("%d-of-%d", number, of), name)
+	return filepath.Join(out, shardsDir, fmt.Sprintf("%d-of-%d", number, of), name)
 }
 
 // Parts lists the parts of the run in out, of each shard those that were begun, in the
 // order of the shards. A folder without shards has none. Shards of different numbers in
 // one folder are an error, which counts as result.ErrInput.
 func Parts(out string) ([]Part, error) {
-	shards, err := os.ReadDir(filepath.Join(out, ShardsDir))
+	shards, err := os.ReadDir(filepath.Join(out, shardsDir))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -44,15 +44,15 @@ func Parts(out string) ([]Part, error) {
 			continue
 		}
 		if len(all) > 0 && all[0].Of != of {
-			return nil, result.Inputf("%s holds shards of %d and of %d (%s): give the shards of another number another folder with --out", filepath.Join(out, ShardsDir), all[0].Of, of, shard.Name())
+			return nil, result.Inputf("%s holds shards of %d and of %d (%s): give the shards of another number another folder with --out", filepath.Join(out, shardsDir), all[0].Of, of, shard.Name())
 		}
-		parts, err := os.ReadDir(filepath.Join(out, ShardsDir, shard.Name()))
+		parts, err := os.ReadDir(filepath.Join(out, shardsDir, shard.Name()))
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range parts {
 			if p.IsDir() && !strings.Contains(p.Name(), asidePart) {
-				all = append(all, Part{number, of, p.Name(), filepath.Join(out, ShardsDir, shard.Name(), p.Name())})
+				all = append(all, Part{number, of, p.Name(), filepath.Join(out, shardsDir, shard.Name(), p.Name())})
 			}
 		}
 	}
@@ -63,7 +63,7 @@ func Parts(out string) ([]Part, error) {
 // ShardCount is the number of shards that a folder has room for already; 0 = none was
 // begun there.
 func ShardCount(out string) (int, error) {
-	entries, err := os.ReadDir(filepath.Join(out, ShardsDir))
+	entries, err := os.ReadDir(filepath.Join(out, shardsDir))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return 0, err
 	}
