@@ -33,7 +33,7 @@ func (m Merge) parts() ([]*measuredPart, error) {
 			return nil, err
 		}
 		if len(there) == 0 {
-			return nil, result.Inputf("%s holds no shards: give the folder that `memtest run --shard K/N --out` wrote", folder)
+			return nil, result.Inputf("%s holds no shards: give the folder that `memtest run --shard K/N --out` wrote (the runs of `memtest paper --shard` are put together by `memtest paper --resume`)", folder)
 		}
 		for _, part := range there {
 			p, err := readPart(part)
