@@ -44,9 +44,10 @@ type Training struct {
 	// Save is a folder for the snapshots that are yielded and for what Resume
 	// needs; "" = none. Resume goes on from the last epoch saved there, if there is
 	// one, and yields the earlier snapshots from their files; the weights end up as
-	// those of a training that was not interrupted. Epochs are saved of which a
-	// snapshot is yielded, at whose end ctx has ended, or 30 seconds after the last
-	// that was. A training that is resumed with another Reach begins again.
+	// those of a training that was not interrupted. An epoch is saved where its
+	// snapshot is yielded, where ctx has ended by its end, and where 30 seconds have
+	// passed since the last one that was. Resumed with another Reach, a training begins
+	// again.
 	Save   string
 	Resume bool
 	Held   func() error // asked just before each file of Save is put in place, which its error prevents; nil = none is
