@@ -25,7 +25,7 @@ type Experiment struct {
 	Spec         nn.Spec
 	Perturbation perturb.Perturbation
 
-	// Snapshots is a folder in which networks are kept, so that an experiment that
+	// Snapshots is a folder in which networks and their twins are kept, so that an experiment that
 	// was interrupted goes on from them; "" = none.
 	Snapshots string
 

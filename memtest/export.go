@@ -36,8 +36,8 @@ type Exported struct {
 // Export returns the features of a layer, of its copies and of the fresh
 // examples, with the labels and all label sets. The labels are those that the
 // network was trained on. The network is that of a snapshot
-// in x.Snapshots; where there is none, as of twins and refits, it is trained again,
-// which from the same seed gives the same weights on the same machine. Of a network of a
+// in x.Snapshots; where there is none it is trained again, as twins and refits always
+// are, which from the same seed gives the same weights on the same machine. Of a network of a
 // full refit there are no label sets: the others have networks of their own.
 // Close frees the network when the copies have been read.
 func (x *Experiment) Export(ctx context.Context, e *xla.Engine, want Export) (out Exported, close func(), err error) {
@@ -129,9 +129,10 @@ func (x *Experiment) mayEndAt(epoch int) bool {
 	return (c.Until > 0 || c.Patience > 0) && epoch >= 0 && epoch <= slices.Max(c.Epochs)
 }
 
-// snapshotFolder is where the snapshots of a training seed are kept.
-func (x *Experiment) snapshotFolder(seed uint64) string {
-	return filepath.Join(x.Snapshots, fmt.Sprintf("%s-%d", x.Spec.Name, seed))
+// snapshotFolder is where the snapshots of a network are kept: of the one under test
+// by its name, of its twin by RefTwin, which no network is called.
+func (x *Experiment) snapshotFolder(network string, seed uint64) string {
+	return filepath.Join(x.Snapshots, fmt.Sprintf("%s-%d", network, seed))
 }
 
 // kept is the snapshot of an epoch, where there is one.
@@ -139,7 +140,7 @@ func (x *Experiment) kept(e *xla.Engine, seed uint64, epoch int) (s *nn.Snapshot
 	if x.Snapshots == "" {
 		return nil, false, nil
 	}
-	path := filepath.Join(x.snapshotFolder(seed), nn.SnapshotFile(epoch))
+	path := filepath.Join(x.snapshotFolder(x.Spec.Name, seed), nn.SnapshotFile(epoch))
 	if _, err := os.Stat(path); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			err = nil

@@ -83,16 +83,23 @@ func (s *source) wants(role features.Role, seed uint64) bool {
 	return false
 }
 
+// saved is a training of the network of this name that goes on where it was
+// interrupted, where the experiment keeps networks.
+func (s *source) saved(t nn.Training, network string) nn.Training {
+	if s.Snapshots != "" {
+		t.Save, t.Resume = s.snapshotFolder(network, t.Seed), true
+		t.Note, t.Held = s.Config.Note, s.held
+	}
+	return t
+}
+
 // network trains one network and, where asked for, its twin.
 func (s *source) network(ctx context.Context, t nn.Training) error {
 	twin := slices.Contains(s.Config.Refs, RefTwin) && len(s.Config.trained()) > 0 && s.wants(features.Twin, t.Seed)
 	if !twin && !s.wants("", t.Seed) {
 		return nil
 	}
-	if s.Snapshots != "" {
-		t.Save = s.snapshotFolder(t.Seed)
-		t.Resume, t.Note, t.Held = true, s.Config.Note, s.held
-	}
+	t = s.saved(t, s.Spec.Name)
 	accuracy := map[int]float64{} // epoch -> training accuracy
 	f := features.Features{Network: s.Spec.Name, Seed: t.Seed, Labels: t.Labels(s.Train), LabelNoise: t.LabelNoise}
 	t.Progress = func(p nn.Progress) {

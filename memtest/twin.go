@@ -30,7 +30,7 @@ type twinSnapshot struct {
 
 // twinTraining is how the shuffled-label twin of a network is trained: the same
 // network, data and start weights, all labels shuffled, and the same kind of
-// schedule stretched over its epochs.
+// schedule stretched over its epochs. It saves nothing, see source.saved.
 func twinTraining(t nn.Training) nn.Training {
 	t.LabelNoise, t.Epochs, t.Keep = 1, twinPatience*t.Epochs, nil // it trains until it is as accurate as the network, not for the same time
 	t.Until, t.Patience, t.Save, t.Resume, t.Reach = 0, 0, "", false, nil
@@ -74,7 +74,7 @@ func twinFlags(twin, network float64) []string {
 // twin trains the twin of a network and yields it at each epoch of the network: its
 // rows carry the network's epoch, its probes the labels it was trained on.
 func (s *source) twin(ctx context.Context, t nn.Training, accuracy map[int]float64) error {
-	t = twinTraining(t)
+	t = s.saved(twinTraining(t), RefTwin)
 	t.Progress = func(p nn.Progress) {
 		s.report("training the twin on shuffled labels, epoch %d, loss %.3f, accuracy %.3f, %.0f examples a second", p.Epoch, p.Loss, p.Accuracy, p.Rate)
 	}

@@ -37,17 +37,22 @@ type Training struct {
 	// first of 0.9 stands for both. From epoch 1 on (not 0), the snapshot of an epoch
 	// that reaches the accuracy waited for is yielded, once for all that it reaches
 	// in a row. Training ends with the last of them, or after Epochs with that
-	// epoch's snapshot. Empty = off; it stands in for Keep and goes without Until,
-	// Patience and Save.
+	// epoch's snapshot. Empty = off; it stands in for Keep and goes without Until
+	// and Patience.
 	Reach []float64
 
 	// Save is a folder for the snapshots that are yielded and for what Resume
-	// needs; "" = none. Resume goes on from the last snapshot saved there, if
-	// there is one, and yields the earlier ones from their files; the weights end
-	// up as those of a training that was not interrupted.
+	// needs; "" = none. Resume goes on from the last epoch saved there, if there is
+	// one, and yields the earlier snapshots from their files; the weights end up as
+	// those of a training that was not interrupted. An epoch is saved where its
+	// snapshot is yielded, where ctx has ended by its end, and where 30 seconds have
+	// passed since the last one that was. Resumed with another Reach, a training begins
+	// again.
 	Save   string
 	Resume bool
 	Held   func() error // asked just before each file of Save is put in place, which its error prevents; nil = none is
+
+	every time.Duration // after which an epoch without a snapshot is saved; 0 = checkpointEvery
 
 	Fresh *datasets.Set // labelled examples that are not trained on, for FreshAccuracy; may be nil
 	// Note hears what was unusual and what was done about it, a sentence each; nil =
@@ -84,6 +89,9 @@ func (t Training) withDefaults() (Training, error) {
 	}
 	if err := t.checkStopping(); err != nil {
 		return t, err
+	}
+	if t.every == 0 {
+		t.every = checkpointEvery
 	}
 	if t.Precision == "" {
 		t.Precision = "float32"

@@ -30,7 +30,7 @@ func TestTrainingErrors(t *testing.T) {
 		{nil, Training{Keep: []int{21}}, "epoch 21 to keep is outside 0..20"},
 		{nil, Training{Until: 2}, "until: training accuracy 2 is outside 0..1"},
 		{nil, Training{Reach: []float64{0.5, 1.5}}, "reach: training accuracy 1.5 is outside 0..1"},
-		{nil, Training{Reach: []float64{0.5}, Until: 0.9}, "reach: it does not go with keep, until, patience or save"},
+		{nil, Training{Reach: []float64{0.5}, Until: 0.9}, "reach: it does not go with keep, until or patience; leave"},
 		{nil, Training{Patience: -1}, "patience: -1 epochs must not be negative"},
 		{nil, Training{Patience: 2}, "patience: 2 epochs need fresh examples"},
 		{nil, Training{Resume: true}, "resume: it needs the folder"},

@@ -127,7 +127,8 @@ func (n *network) accuracy(ctx context.Context, weights []*tensors.Tensor, set *
 
 // snapshots copies the networks as they are now and yields them; more = false
 // says that the loop over them was broken off. done is whether training ends
-// here.
+// here. Where ctx has ended they are saved and not yielded, but by the training that
+// goes on.
 func (r *trainer) snapshots(ctx context.Context, epoch int, losses []float64, done bool, yield func(*Snapshot, error) bool) (more bool, err error) {
 	all := make([][]float32, len(r.weights))
 	for i, w := range r.weights {
@@ -137,9 +138,12 @@ func (r *trainer) snapshots(ctx context.Context, epoch int, losses []float64, do
 	}
 	for k := range r.labels {
 		s := &Snapshot{Epoch: epoch, Network: r.first + k, Loss: losses[k], net: r.net.retain()}
-		err := s.fill(ctx, r, all, k)
+		err := s.fill(r.ending(ctx), r, all, k)
 		if err == nil {
 			err = r.save(s, done)
+		}
+		if err == nil {
+			err = ctx.Err()
 		}
 		if err != nil {
 			s.Close()

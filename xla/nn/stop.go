@@ -17,8 +17,8 @@ func (t Training) checkStopping() error {
 	if t.Patience > 0 && t.Fresh == nil {
 		return fmt.Errorf("training: patience: %d epochs need fresh examples to be measured on", t.Patience)
 	}
-	if len(t.Reach) > 0 && (len(t.Keep) > 0 || t.Until > 0 || t.Patience > 0 || t.Save != "") {
-		return fmt.Errorf("training: reach: it does not go with keep, until, patience or save; leave those out")
+	if len(t.Reach) > 0 && (len(t.Keep) > 0 || t.Until > 0 || t.Patience > 0) {
+		return fmt.Errorf("training: reach: it does not go with keep, until or patience; leave those out")
 	}
 	for _, a := range t.Reach {
 		if !(a >= 0 && a <= 1) {
@@ -62,10 +62,11 @@ func (r *trainer) reach(ctx context.Context, epoch int) (wanted, enough bool, er
 	if err != nil {
 		return false, false, err
 	}
-	for len(r.Reach) > 0 && a >= r.Reach[0] {
-		r.Reach, wanted = r.Reach[1:], true
+	for r.reached < len(r.Reach) && a >= r.Reach[r.reached] {
+		r.reached++
+		wanted = true
 	}
-	return wanted || epoch == r.Epochs, len(r.Reach) == 0, nil
+	return wanted || epoch == r.Epochs, r.reached == len(r.Reach), nil
 }
 
 // enough says whether training ends after this epoch, by Until or Patience.

@@ -73,9 +73,11 @@ type trainer struct {
 	state   []*tensors.Tensor // of the optimizer: slot by slot, the trained params of each
 	steps   int               // done so far
 
-	best   float64 // greatest fresh accuracy of an epoch so far
-	waited int     // epochs since then
-	saved  []int   // epochs whose snapshots were saved
+	best    float64   // greatest fresh accuracy of an epoch so far
+	waited  int       // epochs since then
+	reached int       // how many accuracies of Reach were reached
+	saved   []int     // epochs whose snapshots were saved
+	written time.Time // when the resume file was, or the training began
 
 	described map[string]string // of options; nil = not worked out yet
 }
@@ -152,6 +154,7 @@ func (r *trainer) train(ctx context.Context, yield func(*Snapshot, error) bool) 
 	last := r.last()
 	losses := make([]float64, len(r.labels)) // means over the epoch
 	started := time.Now()
+	r.written = started
 	for epoch := from; epoch <= last; epoch++ {
 		if epoch > 0 {
 			p, err := r.epoch(ctx, epoch, losses)
@@ -162,11 +165,14 @@ func (r *trainer) train(ctx context.Context, yield func(*Snapshot, error) bool) 
 			p.Left = time.Duration(float64(time.Since(started)) / float64(epoch-max(from, 1)+1) * float64(last-epoch))
 			r.report(p)
 		}
-		wanted, enough, err := r.stop(ctx, epoch)
+		wanted, enough, err := r.stop(r.ending(ctx), epoch)
 		if err != nil {
 			return err
 		}
 		if !wanted {
+			if err := r.unkept(ctx, epoch); err != nil {
+				return err
+			}
 			continue
 		}
 		more, err := r.snapshots(ctx, epoch, losses, enough || epoch == last, yield)
