@@ -94,7 +94,7 @@ func (m Merge) choose(parts []*measuredPart) ([]*measuredPart, error) {
 			}
 			if one == nil {
 				one = p
-			} else if err := sameRows(one, p); err != nil {
+			} else if err := sameNumbers(one, p); err != nil {
 				return nil, err
 			}
 		}
@@ -113,8 +113,8 @@ func (m Merge) choose(parts []*measuredPart) ([]*measuredPart, error) {
 	return chosen, nil
 }
 
-// sameRows is nil where two folders have the same numbers for the same cells.
-func sameRows(a, b *measuredPart) error {
+// sameNumbers is nil where two folders have the same numbers for the same cells.
+func sameNumbers(a, b *measuredPart) error {
 	lines := map[string]string{}
 	for _, r := range a.rows {
 		lines[r.Cell()] = withoutConfig(r)
