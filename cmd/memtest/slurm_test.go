@@ -61,13 +61,13 @@ func oneProcess(t *testing.T, args []string) string {
 func TestSlurmNodeDies(t *testing.T) {
 	c := startSlurm(t)
 	out := filepath.Join(t.TempDir(), "out")
-	args := inShards(out, "--seeds", "4", "--epochs", "0,1,1200")
+	args := inShards(out, "--seeds", "3", "--epochs", "0,1,300")
 	want := oneProcess(t, args)
 	job, merge := submitted(t, append(args, "--shards", "4", "--", "--time=30")...)
 
 	var task string
 	c.wait("a network is in mid-training", 2*time.Minute, func() bool {
-		for _, k := range []string{"2", "3", "4"} { // the first has the raw inputs too
+		for _, k := range []string{"2", "3", "4"} { // the first has the raw inputs
 			kept, _ := filepath.Glob(filepath.Join(out, "shards", k+"-of-4", "network-*", rundir.SnapshotsDir, "*"))
 			if task = job + "_" + k; len(kept) > 0 && c.field(task, "JobState") == "RUNNING" {
 				return true

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -94,7 +93,17 @@ func (f *submitFlags) submit(cmd *cobra.Command, stdout, stderr io.Writer) error
 			return err
 		}
 	}
-	return f.hand(cmd.Context(), s, job.Shards, stdout)
+	if f.dryRun {
+		return printLines(s, stdout)
+	}
+	to, err := s.Submit(cmd.Context())
+	if err != nil && !kept && to.Job == "" { // so that what is typed next is written anew
+		err = errors.Join(err, os.Remove(s.Job), os.Remove(s.Merge))
+	}
+	if err != nil {
+		return usage(err)
+	}
+	return f.say(s, to, job.Shards, stdout)
 }
 
 // refuse says what cannot be meant, before anything is read or written.
@@ -111,6 +120,9 @@ func (f *submitFlags) refuse(cmd *cobra.Command) error {
 		return fmt.Errorf("shards: %d must be at least 1", f.shards)
 	case !f.dryRun && slurm.Available() == "":
 		return errors.New("there is no sbatch on the PATH, so this is no machine of a Slurm cluster: type it where sbatch is, add --dry-run to write the scripts only, or see docs/cluster.md for other ways")
+	}
+	if info, err := os.Stat(f.out); err == nil && !info.IsDir() {
+		return fmt.Errorf("out: %s is a file: give a folder with --out", f.out)
 	}
 	var err error
 	f.out, err = filepath.Abs(f.out)
@@ -189,20 +201,18 @@ func (f *submitFlags) job(c memtest.Config, typed func(flag string) bool, log io
 	return job, err
 }
 
-// hand gives the scripts to sbatch, or prints how one would, and says how to go on.
-func (f *submitFlags) hand(ctx context.Context, s slurm.Submission, shards int, stdout io.Writer) error {
-	if f.dryRun {
-		lines, err := s.Lines()
-		if err != nil {
-			return usage(err)
-		}
-		_, err = fmt.Fprintf(stdout, "The scripts are in %s. Nothing was submitted; this would be typed, with the number of the first job for ID:\n\n%s\n", filepath.Dir(s.Merge), strings.Join(lines, "\n"))
-		return err
-	}
-	to, err := s.Submit(ctx)
+// printLines prints how one would submit.
+func printLines(s slurm.Submission, stdout io.Writer) error {
+	lines, err := s.Lines()
 	if err != nil {
 		return usage(err)
 	}
+	_, err = fmt.Fprintf(stdout, "The scripts are in %s. Nothing was submitted; this would be typed, with the number of the first job for ID:\n\n%s\n", filepath.Dir(s.Merge), strings.Join(lines, "\n"))
+	return err
+}
+
+// say says what was submitted, and how to go on.
+func (f *submitFlags) say(s slurm.Submission, to slurm.Submitted, shards int, stdout io.Writer) error {
 	jobs, cluster := to.Merge, ""
 	if to.Cluster != "" {
 		cluster = "-M " + to.Cluster + " "
@@ -220,6 +230,6 @@ func (f *submitFlags) hand(ctx context.Context, s slurm.Submission, shards int, 
 	fmt.Fprintf(stdout, "\nThe queue:            squeue %s-j %s\n", cluster, jobs)
 	fmt.Fprintf(stdout, "What is done:         %s\n", slurm.Line([]string{"memtest", "merge", f.out, "--check"}))
 	fmt.Fprintf(stdout, "What is still to do:  %s\n", slurm.Line([]string{"memtest", "submit", "--resume", "--out", f.out}))
-	_, err = fmt.Fprintf(stdout, "What the jobs print:  %s\n", filepath.Join(f.out, slurm.LogFolder))
+	_, err := fmt.Fprintf(stdout, "What the jobs print:  %s\n", filepath.Join(f.out, slurm.LogFolder))
 	return err
 }

@@ -66,7 +66,8 @@ func (d shardsFolder) write(config []byte, job slurm.Job, log io.Writer) (kept b
 		return false, usage(err)
 	}
 	old, err := os.ReadFile(d.path(jobFile))
-	if err == nil && !bytes.Contains(old, startLine(script)) {
+	// To go on, options need not be typed again.
+	if as := bytes.Equal(old, script) || d.resume && bytes.Contains(old, startLine(script)); err == nil && !as {
 		fmt.Fprintf(log, "%s is submitted as it stands, which is not as it would be written now: remove it and %s to have them written anew.\n", d.path(jobFile), mergeFile)
 	}
 	if err := atomicfile.WriteFile(d.path(configFile), config); err != nil {
