@@ -119,7 +119,7 @@ func TestSlurmTaskFails(t *testing.T) {
 	if err := os.WriteFile(script, []byte(written), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	job, merge = submitted(t, "--resume", "--quiet", "--backend", "go", "--out", out)
+	job, merge = submitted(t, "--resume", "--out", out)
 	c.mergeEnds(out, merge, "COMPLETED")
 	if tasks := strings.Count(c.try("scontrol", "show", "job", "-o", job), "ArrayTaskId="); tasks != 1 {
 		t.Errorf("%d tasks were begun again, want the one that failed", tasks)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,6 +66,9 @@ func submitCommand() *cobra.Command {
 // ofRunAlone are flags of run that mean nothing where nothing is measured.
 var ofRunAlone = []string{"json", "fail-if", "anew", "shard", "requeue"}
 
+// inJob are flags that job.sh holds.
+var inJob = []string{"data-dir", "backend", "devices", "no-requeue"}
+
 // submit makes everything ready and submits it.
 func (f *submitFlags) submit(cmd *cobra.Command, stdout, stderr io.Writer) error {
 	if err := f.refuse(cmd); err != nil {
@@ -79,7 +83,7 @@ func (f *submitFlags) submit(cmd *cobra.Command, stdout, stderr io.Writer) error
 	if err != nil {
 		return usage(err)
 	}
-	folder := shardsFolder{out: f.out, resume: f.resume}
+	folder := shardsFolder{out: f.out, resume: f.resume, typed: slices.ContainsFunc(inJob, cmd.Flags().Changed)}
 	kept, err := folder.write(config.YAML(), job, plain{log})
 	if err != nil {
 		return err
@@ -148,6 +152,9 @@ func (f *submitFlags) configuration(cmd *cobra.Command, log io.Writer) (memtest.
 	x, err := memtest.New(ctx, c, f.data(log))
 	if err != nil {
 		return c, usage(err)
+	}
+	if f.resume && f.backend == "" { // the plugin was fetched at first
+		return x.Config, nil
 	}
 	engine, err := xla.Open(ctx, f.backend, xla.Options{Log: log, NoInstall: f.offline})
 	switch {

@@ -28,6 +28,7 @@ const (
 type shardsFolder struct {
 	out    string
 	resume bool
+	typed  bool // whether flags were that job.sh holds
 }
 
 func (d shardsFolder) path(name string) string { return filepath.Join(d.out, "shards", name) }
@@ -66,8 +67,8 @@ func (d shardsFolder) write(config []byte, job slurm.Job, log io.Writer) (kept b
 		return false, usage(err)
 	}
 	old, err := os.ReadFile(d.path(jobFile))
-	// To go on, options need not be typed again.
-	if as := bytes.Equal(old, script) || d.resume && bytes.Contains(old, startLine(script)); err == nil && !as {
+	// To go on, nothing need be typed again.
+	if as := bytes.Equal(old, script) || d.resume && (!d.typed || bytes.Contains(old, startLine(script))); err == nil && !as {
 		fmt.Fprintf(log, "%s is submitted as it stands, which is not as it would be written now: remove it and %s to have them written anew.\n", d.path(jobFile), mergeFile)
 	}
 	if err := atomicfile.WriteFile(d.path(configFile), config); err != nil {

@@ -132,13 +132,17 @@ func TestSubmitResumes(t *testing.T) {
 	finishUnit(t, out, "1-of-3", "input", true)
 	finishUnit(t, out, "1-of-3", "network-3", false)
 	finishUnit(t, out, "3-of-3", "network-2", true)
-	resume := []string{"submit", "--resume", "--quiet", "--backend", "go", "--out", out}
+	resume := []string{"submit", "--resume", "--out", out}
 	stdout = submit([]string{"--parsable --array=1-2%2 --time=9 " + script, "--parsable --dependency=afterany:11 --time=9 " + merge}, append(resume, "--", "--time=9")...)
 	if !strings.Contains(stdout, "Shards 1-2 of 3 are job 11;") {
 		t.Error(stdout)
 	}
 	if got := read(t, filepath.Dir(script), "job.sh"); got != edited {
 		t.Errorf("job.sh was changed:\n%s", got)
+	}
+
+	if code, _, stderr := command(append(resume, "--backend", "go", "--devices", "2", "--dry-run")...); code != exitDone || !strings.Contains(stderr, "is submitted as it stands") {
+		t.Errorf("with a flag that the script lacks: exit %d: %s", code, stderr)
 	}
 
 	for _, unit := range []string{"1-of-3/network-3", "2-of-3/network-1", "2-of-3/refit"} {
