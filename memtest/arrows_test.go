@@ -37,6 +37,7 @@ var house = []struct {
 	{"memtest/perturb", []string{"datasets/seed", "datasets/parallel", "datasets"}},
 	{"memtest/result", []string{"datasets/features", "memtest/perm"}},
 	{"memtest/rundir", []string{"datasets/memory", "datasets/atomicfile", "datasets/filelock", "datasets/arrays", "memtest/result"}},
+	{"memtest/slurm", nil},
 	{"memtest/report/number", nil},
 	{"memtest/report/word", nil},
 	{"memtest/report/chart", []string{"memtest/report/number", "memtest/report/word"}},
@@ -59,7 +60,7 @@ var house = []struct {
 	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "xla", "memtest"}},
 	{"memtest/show", []string{"datasets/usercache", "datasets", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},
 	{"notebooks/nbdeps", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/report", "xla", "xla/nn", "xla/probe", "memtest", "memtest/onnx", "memtest/show"}},
-	{"cmd/memtest", []string{"datasets/memory", "datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rule", "memtest/rundir", "memtest/report/number", "memtest/report/word", "memtest/report/chart", "memtest/report/document", "memtest/report", "memtest/tensorboard", "xla", "xla/probe", "memtest", "memtest/onnx", "memtest/paper"}},
+	{"cmd/memtest", []string{"datasets/memory", "datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rule", "memtest/rundir", "memtest/report/number", "memtest/report/word", "memtest/report/chart", "memtest/report/document", "memtest/report", "memtest/tensorboard", "memtest/slurm", "xla", "xla/probe", "memtest", "memtest/onnx", "memtest/paper"}},
 }
 
 // arrows are the folders that each folder may import. A folder that lets itself

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/memtest/onnx"
+	"github.com/seed-1a417598/memtest/memtest/slurm"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -18,7 +19,7 @@ func doctorCommand() *cobra.Command {
 			out := c.OutOrStdout()
 			checks := xla.Doctor(c.Context())
 			found, ok, advice := onnx.Report()
-			checks = append(checks, xla.Check{Name: "ONNX Runtime", OK: ok, Found: found, Advice: advice})
+			checks = append(checks, xla.Check{Name: "ONNX Runtime", OK: ok, Found: found, Advice: advice}, slurmCheck())
 			width := 0
 			for _, check := range checks {
 				width = max(width, len(check.Name))
@@ -36,4 +37,13 @@ func doctorCommand() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// slurmCheck says whether `memtest submit` has something to submit to.
+func slurmCheck() xla.Check {
+	check := xla.Check{Name: "Slurm", Found: slurm.Available()}
+	if check.OK = check.Found != ""; !check.OK {
+		check.Found, check.Advice = "no sbatch on the PATH", "not needed on one machine; `memtest submit` hands a run to a cluster, where sbatch is"
+	}
+	return check
 }

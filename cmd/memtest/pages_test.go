@@ -40,7 +40,7 @@ func golden(t *testing.T, path, text string) {
 
 // What every command says of itself.
 func TestHelpOfCommands(t *testing.T) {
-	for _, name := range []string{"", "run", "probe", "onnx", "compare", "plan", "export", "report", "paper", "levels", "data", "doctor", "lab"} {
+	for _, name := range []string{"", "run", "probe", "onnx", "compare", "plan", "export", "report", "paper", "levels", "data", "doctor", "lab", "submit"} {
 		code, stdout, stderr := command(strings.Fields(name + " --help")...)
 		if code != exitDone || stderr != "" {
 			t.Errorf("%s: exit %d: %s", name, code, stderr)

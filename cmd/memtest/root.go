@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(badFlag)
-	root.AddCommand(runCommand(args), probeCommand(args), onnxCommand(args), compareCommand(), mergeCommand(), paperCommand(args), exportCommand(), reportCommand(), planCommand(), doctorCommand(), dataCommand(), levelsCommand(), labCommand())
+	root.AddCommand(runCommand(args), probeCommand(args), onnxCommand(args), compareCommand(), mergeCommand(), submitCommand(), paperCommand(args), exportCommand(), reportCommand(), planCommand(), doctorCommand(), dataCommand(), levelsCommand(), labCommand())
 	for _, c := range root.Commands() {
 		checkArguments(c)
 	}

@@ -47,6 +47,8 @@ func TestBadInputIsOneSentence(t *testing.T) {
 		"export r --epoch 1 --layer zz --to x.npz": "choose from", "export r --epoch 1 --to x.npz --backend nope": "use xla:cpu",
 		"plan none": "does not exist", "plan --n 1": "at least 20", "plan --backend nope": "use xla:cpu", "data info": "type memtest data info", "data info none": "choose one of",
 		"data info bad.npz": "bad.npz", "data fetch nope": "choose one of", "levels --perturb nope": "choose one of", "levels --data none": "choose one of", "levels --levels -1": "levels:",
+		"submit": "add --out OUT", "submit nope": "takes no argument", "submit --out o --dry-run --shards 0": "at least 1", "submit --out o --dry-run -- nope": "no option of sbatch", "submit --out o --dry-run --resume": "holds nothing",
+		"submit --out r --dry-run": "not in shards", "submit --out file --dry-run": "is a file", "submit --out o --dry-run --backend nope": "use xla:cpu", "submit --out o --dry-run --json": "leave it out",
 		"paper nope": "takes no argument", "paper --backend nope --out o": "use xla:cpu", "doctor x": "takes no argument", "lab x": "takes no argument",
 	} {
 		code, stdout, stderr := command(strings.Fields(line)...)

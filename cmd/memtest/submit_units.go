@@ -1,0 +1,31 @@
+package main
+
+import (
+	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
+)
+
+// missingShards are the shards of n, from 1, of which a unit is not finished in the
+// folder of a run.
+func missingShards(out string, c memtest.Config, n int) []int {
+	var some []int
+	for k := 1; k <= n; k++ {
+		for _, u := range (memtest.Shard{Number: k, Of: n}).Units(c.Units()) {
+			if !finishedRun(rundir.PartFolder(out, k, n, u.String())) {
+				some = append(some, k)
+				break
+			}
+		}
+	}
+	return some
+}
+
+// finishedRun says whether a folder holds a run that came to its end.
+func finishedRun(folder string) bool {
+	d, err := rundir.Open(folder)
+	if err != nil {
+		return false
+	}
+	m, err := d.Manifest()
+	return err == nil && !m.Unfinished
+}
