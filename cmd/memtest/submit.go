@@ -196,6 +196,7 @@ func (f *submitFlags) job(c memtest.Config, typed func(flag string) bool, log io
 			return job, err
 		}
 		job.Args = append(job.Args, "--data-dir", f.dataDir)
+		job.Merge = []string{"--data-dir", f.dataDir}
 	}
 	if typed("backend") {
 		job.Args = append(job.Args, "--backend", f.backend)

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -24,6 +25,7 @@ type Job struct {
 	Dir     string   // folder that names of files in the configuration are relative to
 	Program string   // the executable
 	Args    []string // of `memtest run`, without --out and --shard
+	Merge   []string // of `memtest merge`, without the folder
 	Out     string   // folder of the run
 	Shards  int
 	Requeue bool     // whether a task that comes to its time limit, or loses its node, is begun again
@@ -85,7 +87,7 @@ func (j Job) MergeScript() ([]byte, error) {
 		directive(&b, option...)
 	}
 	j.start(&b)
-	fmt.Fprintf(&b, "exec %s\n", Line([]string{j.Program, "merge", j.Out}))
+	fmt.Fprintf(&b, "exec %s\n", Line(append([]string{j.Program, "merge", j.Out}, j.Merge...)))
 	return b.Bytes(), nil
 }
 
@@ -106,7 +108,7 @@ func (j Job) check() ([][]string, error) {
 	if j.Shards < 1 || j.Shards > MostShards {
 		return nil, fmt.Errorf("shards: %d is outside 1..%d, the tasks that Slurm takes in one array unless a cluster allows more", j.Shards, MostShards)
 	}
-	words := append([]string{j.Name, j.Dir, j.Program, j.Out}, append(j.Args, j.Options...)...)
+	words := append([]string{j.Name, j.Dir, j.Program, j.Out}, slices.Concat(j.Args, j.Merge, j.Options)...)
 	for _, word := range words {
 		if strings.ContainsFunc(word, unicode.IsControl) {
 			return nil, fmt.Errorf("%q holds a line break or another control character, which a job script cannot: give another name", word)

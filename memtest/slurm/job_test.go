@@ -56,7 +56,9 @@ func TestScript(t *testing.T) {
 
 // A merge goes where the tasks go, and asks for nothing that it does not need.
 func TestMergeScript(t *testing.T) {
-	got, err := sample("/scratch/mlp").MergeScript()
+	j := sample("/scratch/mlp")
+	j.Merge = []string{"--data-dir", "/my data"}
+	got, err := j.MergeScript()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +72,7 @@ func TestMergeScript(t *testing.T) {
 	if !slices.Equal(options, want) {
 		t.Errorf("options %q, want %q", options, want)
 	}
-	if !strings.HasSuffix(string(got), "\nexec /scratch/mlp/shards/memtest merge /scratch/mlp\n") {
+	if !strings.HasSuffix(string(got), "\nexec /scratch/mlp/shards/memtest merge /scratch/mlp --data-dir '/my data'\n") {
 		t.Errorf("merge.sh:\n%s", got)
 	}
 }
