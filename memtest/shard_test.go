@@ -401,7 +401,9 @@ func TestMergeDropsEqualDuplicates(t *testing.T) {
 	if err := os.RemoveAll(s.part("network-2")); err != nil {
 		t.Fatal(err)
 	}
-	s.others = []string{other.out}
+	another := newShards(t, sharded())
+	another.all(2) // in other shards
+	s.others = []string{other.out, another.out}
 	if got, err := s.merge(nil); err != nil || !bytes.Equal(got, s.whole()) {
 		t.Errorf("other rows than those of one process (%v)", err)
 	}
