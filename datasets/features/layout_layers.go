@@ -79,20 +79,43 @@ func (l *Layout) addLayer(path, train string, keys Keys) error {
 		}
 	}
 	layer.Rows, layer.Cols = arrays.Head(layer.train.Rows(), l.rows), layer.train.Cols()
+	beside := neighbours{path, prefix, source, name, keys}
+	if err := l.addCopies(&layer, beside); err != nil {
+		return err
+	}
+	layer = layer.byLevel()
+	if err := l.addFresh(&layer, beside, last == KeyTrain); err != nil {
+		return err
+	}
+	l.Layers = append(l.Layers, layer)
+	return nil
+}
 
-	valid := keys.Valid
+// neighbours is where copies and fresh examples of a layer are looked for: beside its
+// training features.
+type neighbours struct {
+	path, prefix string
+	source       *arrays.Source
+	train        string // name of the training features
+	keys         Keys
+}
+
+// addCopies finds the copies of a layer, those that are named or else those that are
+// called valid beside its training features.
+func (l *Layout) addCopies(layer *Layer, beside neighbours) error {
+	valid := beside.keys.Valid
 	if len(valid) == 0 {
-		for _, n := range source.Names() {
-			if rest, ok := strings.CutPrefix(n, prefix+KeyValid); ok && n != name && (rest == "" || rest[0] == '_') {
+		for _, n := range beside.source.Names() {
+			if rest, ok := strings.CutPrefix(n, beside.prefix+KeyValid); ok && n != beside.train && (rest == "" || rest[0] == '_') {
 				valid = append(valid, strings.TrimPrefix(rest+"="+n, "_"))
 			}
 		}
 	}
 	if len(valid) == 0 {
-		return fmt.Errorf("there are no copies beside the training features %v; save them as %svalid_LEVEL, such as %svalid_0.3, or name them with --valid LEVEL=NAME; there are %s", layer.train, prefix, prefix, source.List())
+		return fmt.Errorf("there are no copies beside the training features %v; save them as %svalid_LEVEL, such as %svalid_0.3, or name them with --valid LEVEL=NAME; there are %s", layer.train, beside.prefix, beside.prefix, beside.source.List())
 	}
 	for _, v := range valid {
-		level, c, err := l.copies(path, v, keys)
+		level, c, err := l.copies(beside.path, v, beside.keys)
 		if err != nil {
 			return err
 		}
@@ -101,21 +124,26 @@ func (l *Layout) addLayer(path, train string, keys Keys) error {
 		}
 		layer.Levels, layer.valid = append(layer.Levels, level), append(layer.valid, c)
 	}
-	sorted := layer.byLevel()
+	return nil
+}
 
-	fresh := keys.Fresh
-	if fresh == "" && last == KeyTrain && source.Has(prefix+KeyFresh) {
-		fresh = prefix + KeyFresh
+// addFresh finds the fresh examples of a layer, where there are any: those that are
+// named, or else those called fresh beside training features that are called train.
+func (l *Layout) addFresh(layer *Layer, beside neighbours, calledTrain bool) error {
+	fresh := beside.keys.Fresh
+	if fresh == "" && calledTrain && beside.source.Has(beside.prefix+KeyFresh) {
+		fresh = beside.prefix + KeyFresh
 	}
-	if fresh != "" {
-		if source, name, err = l.find(path, fresh); err != nil {
-			return err
-		}
-		if sorted.fresh, err = l.content(source, name, keys); err != nil {
-			return advised(source, err, "name the fresh features with --fresh")
-		}
+	if fresh == "" {
+		return nil
 	}
-	l.Layers = append(l.Layers, sorted)
+	source, name, err := l.find(beside.path, fresh)
+	if err != nil {
+		return err
+	}
+	if layer.fresh, err = l.content(source, name, beside.keys); err != nil {
+		return advised(source, err, "name the fresh features with --fresh")
+	}
 	return nil
 }
 
