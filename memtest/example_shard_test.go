@@ -27,10 +27,10 @@ func ExampleShard() {
 	}
 	defer engine.Close()
 	shard := memtest.Shard{Number: 2, Of: 2}
-	for i, unit := range x.Config.Units() {
+	for i, unit := range x.Units() {
 		fmt.Println(unit, shard.Owns(i))
 	}
-	for cell, err := range x.Part(shard.Units(x.Config.Units())...).Cells(ctx, engine) {
+	for cell, err := range x.Part(shard.Units(x.Units())...).Cells(ctx, engine) {
 		if err != nil {
 			fmt.Println(err)
 			return

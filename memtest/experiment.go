@@ -232,6 +232,12 @@ func (x *Experiment) Cells(ctx context.Context, e *xla.Engine) iter.Seq2[Cell, e
 			yield(Cell{}, err)
 			return
 		}
+		if x.partOfRefit() {
+			if m.refit.labels, err = x.partLabels(); err != nil {
+				yield(Cell{}, err)
+				return
+			}
+		}
 		m.all(ctx, e, x.stream(ctx, e, m.wanted, m.report), yield)
 	}
 }
@@ -247,7 +253,7 @@ func (x *Experiment) Features(ctx context.Context, e *xla.Engine) iter.Seq2[feat
 func (x *Experiment) Total() int {
 	measured := 0
 	for _, f := range x.Config.plan(x.Spec.Name, x.layers) {
-		if x.has(unit(f.Role, f.Seed)) {
+		if x.measures(f.Role, f.Seed) {
 			measured++
 		}
 	}

@@ -56,15 +56,32 @@ func (f Folder) join(d *rundir.Dir, chosen []*measuredPart) ([]result.Row, error
 		return nil, err
 	}
 	var rows []result.Row
+	var refit [][]Cell // of its parts
 	for _, p := range chosen {
+		if err := d.TakeNetworks(p.dir); err != nil {
+			return nil, err
+		}
+		if isRefitPart(p.Name) {
+			refit = append(refit, p.dir.Cells(p.rows))
+			continue
+		}
 		for _, r := range p.rows {
 			if err := d.TakeEvidence(p.dir, r.Cell()); err != nil {
 				return nil, err
 			}
 			rows = append(rows, r)
 		}
-		if err := d.TakeNetworks(p.dir); err != nil {
+	}
+	if len(refit) > 0 {
+		cells, err := f.Config.joinRefit(refit)
+		if err != nil {
 			return nil, err
+		}
+		if err := d.Fill(withoutErrors(cells), true); err != nil {
+			return nil, err
+		}
+		for _, c := range cells {
+			rows = append(rows, c.Row)
 		}
 	}
 	rows, err := Complete(rows, d.Evidence)
@@ -85,11 +102,10 @@ func (m Merge) note(sentence string) {
 func (m Merge) choose(parts []*measuredPart) ([]*measuredPart, error) {
 	var chosen []*measuredPart
 	var missing []int // numbers of units
-	units := parts[0].config.Units()
-	for i, u := range units {
+	for i, unit := range parts[0].manifest.Units {
 		var one *measuredPart
 		for _, p := range parts {
-			if p.Name != u.String() || p.manifest.Unfinished {
+			if p.Name != unit || p.manifest.Unfinished {
 				continue
 			}
 			if one == nil {
@@ -108,7 +124,7 @@ func (m Merge) choose(parts []*measuredPart) ([]*measuredPart, error) {
 		chosen = append(chosen, one)
 	}
 	if len(missing) > 0 {
-		return nil, missingUnits(parts, units, missing)
+		return nil, missingUnits(parts, missing)
 	}
 	return chosen, nil
 }
@@ -144,7 +160,7 @@ func withoutConfig(r result.Row) string {
 // manifestOf is that of the whole run: the first part's, with an entry for each shard.
 func manifestOf(chosen []*measuredPart) result.Manifest {
 	m := chosen[0].manifest
-	m.Shard, m.Tasks, m.Shards, m.Command = "", nil, nil, withoutShard(m.Command)
+	m.Shard, m.Units, m.Tasks, m.Shards, m.Command = "", nil, nil, nil, withoutShard(m.Command)
 	finished := time.Time{}
 	for _, p := range chosen {
 		if p.manifest.Started.Before(m.Started) {

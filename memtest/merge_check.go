@@ -16,7 +16,7 @@ const (
 
 // UnitState is how far a unit is.
 type UnitState struct {
-	Unit  Unit
+	Unit  string // its name
 	Shard Shard  // whose it is
 	State string // one of the above
 	Host  string // where it was last measured at; "" = not known
@@ -31,10 +31,10 @@ func (m Merge) Check() (states []UnitState, command string, err error) {
 		return nil, "", err
 	}
 	var commands []string
-	for i, u := range parts[0].config.Units() {
+	for i, u := range parts[0].manifest.Units {
 		best := UnitState{Unit: u, Shard: Shard{i%parts[0].Of + 1, parts[0].Of}, State: unitMissing}
 		for _, p := range parts {
-			if p.Name != u.String() || best.State == UnitDone {
+			if p.Name != u || best.State == UnitDone {
 				continue
 			}
 			if best, err = p.state(u); err != nil {
@@ -50,7 +50,7 @@ func (m Merge) Check() (states []UnitState, command string, err error) {
 }
 
 // state is how far the unit of a folder is.
-func (p *measuredPart) state(u Unit) (UnitState, error) {
+func (p *measuredPart) state(u string) (UnitState, error) {
 	s := UnitState{Unit: u, Shard: Shard{p.Number, p.Of}, State: UnitDone, Host: p.host(), Rows: len(p.rows)}
 	if !p.manifest.Unfinished {
 		return s, nil

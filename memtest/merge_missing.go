@@ -9,11 +9,11 @@ import (
 )
 
 // missingUnits is the error that names units which nobody has finished.
-func missingUnits(parts []*measuredPart, units []Unit, missing []int) error {
-	of := parts[0].Of
+func missingUnits(parts []*measuredPart, missing []int) error {
+	units, of := parts[0].manifest.Units, parts[0].Of
 	var names, commands []string
 	for _, i := range missing {
-		names = append(names, units[i].String())
+		names = append(names, units[i])
 		commands = appendOnce(commands, commandOf(parts, Shard{i%of + 1, of}))
 	}
 	return result.Inputf("%d of %d units are not finished: %s; measure them by: %s", len(missing), len(units), strings.Join(names, ", "), strings.Join(commands, " ; "))

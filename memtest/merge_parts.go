@@ -87,12 +87,18 @@ func (p *measuredPart) host() string {
 // noted.
 func (m Merge) alike(parts []*measuredPart) error {
 	first := parts[0]
+	if len(first.manifest.Units) == 0 {
+		return result.Inputf("%s does not say which units its run has: measure it by `memtest run --shard K/N`", first.dir.Path(rundir.ManifestFile))
+	}
 	for _, p := range parts {
 		if p.manifest.Format != result.Format {
 			return result.Inputf("%s has rows of format %d, and this memtest writes %d: measure it again, or merge with the memtest that measured it", p.Path, p.manifest.Format, result.Format)
 		}
 		if text := p.config.spelledAs(first.config).YAML(); !bytes.Equal(text, first.config.YAML()) {
 			return result.Inputf("%s is of another run than %s: their %s differ %s; give shards of one run", p.Path, first.Path, rundir.ConfigFile, rundir.Difference(first.dir.Config(), p.dir.Config()))
+		}
+		if !slices.Equal(p.manifest.Units, first.manifest.Units) {
+			return result.Inputf("%s was cut into %d units and %s into %d, by different revisions of memtest; measure the one again with the other's", first.Path, len(first.manifest.Units), p.Path, len(p.manifest.Units))
 		}
 		grounds := first.manifest.Basis()
 		for i, now := range p.manifest.Basis() {

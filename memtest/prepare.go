@@ -193,10 +193,12 @@ func (m *measurement) reshuffle(p *prepared, f features.Features) (err error) {
 			return err
 		}
 	}
-	if p.labelSet > 0 { // a network of a refit: its cells are split as the first one's
-		return nil
-	}
 	p.strata = f.Labels
+	if p.labelSet > 0 { // a network of a refit: its cells are split as the first one's
+		if p.strata = m.refit.labels; p.strata == nil {
+			return nil
+		}
+	}
 	if m.within == nil || !slices.Equal(m.classes, p.strata) {
 		m.classes = p.strata
 		m.within, err = perm.NewReshufflesWithin(m.classes, m.groups, perm.DefaultReshuffles, m.Seed)

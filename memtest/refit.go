@@ -14,8 +14,11 @@ import (
 // rows are of many networks, each probed with the labels that it was trained on,
 // so that features and labels were shuffled together.
 type refit struct {
-	order []string // cells in the order in which they came
-	cells map[string]*refitCell
+	// labels [n] are the real ones, where some of the networks are measured and the
+	// others are not, so that their cells cannot be judged; nil = all are.
+	labels []int32
+	order  []string // cells in the order in which they came
+	cells  map[string]*refitCell
 }
 
 // refitTraining is how the networks of a full refit are trained, beside the one on
@@ -42,14 +45,19 @@ func (s *source) refit(ctx context.Context) error {
 	t.Progress = func(p nn.Progress) {
 		s.report("full refit, networks from %d of %d, epoch %d of %d", p.Network, len(sets), p.Epoch, p.Epochs)
 	}
-	for snapshot, err := range nn.TrainMany(ctx, s.engine, s.Spec, s.Train, sets, t) {
-		if err != nil {
-			return err
+	for i, part := range s.refitParts() {
+		if !s.has(Unit{Role: features.Refit}) && !s.has(Unit{Role: features.Refit, Part: i + 1}) {
+			continue
 		}
-		err = s.snapshot(ctx, snapshot, snapshot.Epoch, s.refitFeatures(snapshot.Network, sets))
-		snapshot.Close()
-		if err != nil {
-			return err
+		for snapshot, err := range nn.TrainMany(ctx, s.engine, s.Spec, s.Train, sets, part[0], part[1], t) {
+			if err != nil {
+				return err
+			}
+			err = s.snapshot(ctx, snapshot, snapshot.Epoch, s.refitFeatures(snapshot.Network, sets))
+			snapshot.Close()
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -84,7 +92,7 @@ func (r *refit) add(ctx context.Context, m *measurement, e *xla.Engine, p prepar
 			if r.cells == nil {
 				r.cells = map[string]*refitCell{}
 			}
-			cell = &refitCell{collector: c, kind: kind, levels: p.levels}
+			cell = &refitCell{collector: c, kind: kind, levels: p.levels, row: p.row}
 			r.cells[key], r.order = cell, append(r.order, key)
 		}
 		if p.labelSet == 0 {
@@ -97,13 +105,19 @@ func (r *refit) add(ctx context.Context, m *measurement, e *xla.Engine, p prepar
 	return nil
 }
 
-// emit judges all cells of a refit.
+// emit judges all cells of a refit, or hands over what there is of them.
 func (r *refit) emit(m *measurement, emit func(Cell) error) error {
 	for _, key := range r.order {
 		c := r.cells[key]
 		evidence, err := c.collected(nil)
 		if err != nil {
 			return err
+		}
+		if r.labels != nil {
+			if err := c.emitPart(evidence, emit); err != nil {
+				return err
+			}
+			continue
 		}
 		p := prepared{row: c.row, levels: c.levels, own: c.own, null: null{permutations: evidence[0].Counts.Permutations()}}
 		if err := m.emitLevels(p, c.kind, evidence, emit); err != nil {

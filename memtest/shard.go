@@ -21,6 +21,8 @@ type ShardOf struct {
 	Shard  Shard
 	Out    string            // the run's folder
 	Note   func(text string) // hears what is unusual, one sentence each; nil = nobody does
+
+	units []string // names of all units of the run
 }
 
 // Run begins the units of the shard, or goes on with them, one after the other; what is
@@ -39,8 +41,11 @@ func (s ShardOf) Run(ctx context.Context, e *xla.Engine, x *Experiment) error {
 	if err := s.sameRun(); err != nil {
 		return err
 	}
-	units := x.Config.Units()
+	units := x.Units()
 	own := s.Shard.Units(units)
+	for _, u := range units {
+		s.units = append(s.units, u.String())
+	}
 	if len(own) == 0 {
 		s.note("shard %v has nothing to measure: the run has %d units, of which each shard takes every %dth", s.Shard, len(units), s.Shard.Of)
 	}
@@ -113,7 +118,7 @@ func (s ShardOf) unit(ctx context.Context, e *xla.Engine, x *Experiment, u Unit)
 // is. fresh says that it made the folder.
 func (s ShardOf) begin(ctx context.Context, path string) (d *rundir.Dir, fresh bool, err error) {
 	f := s.Folder
-	f.Manifest.Shard = s.Shard.String()
+	f.Manifest.Shard, f.Manifest.Units = s.Shard.String(), s.units
 	task := result.NewTask(f.Manifest)
 	err = WhenFree(ctx, s.Note, func() error {
 		there, missing := rundir.Open(path)
@@ -139,7 +144,7 @@ func (s ShardOf) begin(ctx context.Context, path string) (d *rundir.Dir, fresh b
 		return nil, false, err
 	}
 	task.Started = time.Now()
-	err = d.Amend(func(m *result.Manifest) { m.Shard, m.Tasks = f.Manifest.Shard, append(m.Tasks, task) })
+	err = d.Amend(func(m *result.Manifest) { m.Shard, m.Units, m.Tasks = f.Manifest.Shard, s.units, append(m.Tasks, task) })
 	return d, fresh, err
 }
 

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets"
-	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
@@ -124,7 +123,7 @@ func (s *shards) whole() []byte {
 func TestShardsGiveTheBytesOfOneProcess(t *testing.T) {
 	s := newShards(t, sharded())
 	want := s.whole()
-	units := len(s.config.mustResolve(t).Units())
+	units := len(unitsOf(t, s.config))
 	if units != 5 {
 		t.Fatalf("%d units, want 5", units)
 	}
@@ -179,7 +178,7 @@ func TestShardTrainsItsOwnNetworks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := Shard{2, 4}.Units(x.Config.Units())
+	own := Shard{2, 4}.Units(x.Units())
 	for f, err := range x.Part(own...).Features(t.Context(), engine(t)) {
 		if err != nil {
 			t.Fatal(err)
@@ -248,6 +247,8 @@ func TestMergeRefuses(t *testing.T) {
 			s.amend("input", func(m *result.Manifest) { m.Versions["github.com/gomlx/gomlx"] = "v1" })
 			s.amend("network-2", func(m *result.Manifest) { m.Versions["github.com/gomlx/gomlx"] = "v0" })
 		}, false, "were measured with another GoMLX"},
+		{"no units", amend("input", func(m *result.Manifest) { m.Units = nil }), false, "does not say which units its run has"},
+		{"other units", amend("refit", func(m *result.Manifest) { m.Units = m.Units[:2] }), false, "was cut into 5 units and "},
 		{"format", amend("refit", func(m *result.Manifest) { m.Format = 2 }), false, "has rows of format 2"},
 		{"revision", amend("refit", func(m *result.Manifest) { m.Tasks[0].Memtest = "another" }), true, "2 revisions of memtest"},
 		{"missing", amend("network-3", func(m *result.Manifest) { m.Unfinished = true }), false, "1 of 5 units are not finished: network-3; measure them by: memtest run --shard 1/3 --out "},
@@ -452,7 +453,7 @@ func TestCheckTellsHowFarUnitsAre(t *testing.T) {
 	}
 	var got []string
 	for _, u := range states {
-		got = append(got, u.Unit.String()+" "+u.State+" "+u.Shard.String())
+		got = append(got, u.Unit+" "+u.State+" "+u.Shard.String())
 	}
 	if want := "input done 1/3, network-1 done 2/3, network-2 begun 3/3, network-3 running 1/3, refit missing 2/3"; strings.Join(got, ", ") != want {
 		t.Errorf("states %q, want %q", got, want)
@@ -475,7 +476,7 @@ func TestParseShard(t *testing.T) {
 
 // Every unit is one shard's, whatever their number.
 func TestEveryUnitIsOneShards(t *testing.T) {
-	units := sharded().mustResolve(t).Units()
+	units := unitsOf(t, sharded())
 	for n := 1; n < 8; n++ {
 		owners := map[Unit]int{}
 		for k := range n {
@@ -489,16 +490,36 @@ func TestEveryUnitIsOneShards(t *testing.T) {
 			}
 		}
 	}
-	if got := unit(features.Untrained, 2); got != (Unit{features.Network, 2}) {
-		t.Errorf("the untrained network of seed 2 is of unit %v", got)
-	}
 }
 
-func (c Config) mustResolve(t *testing.T) Config {
+func unitsOf(t *testing.T, c Config) []Unit {
 	t.Helper()
-	c, err := c.Resolve()
+	x, err := New(t.Context(), c, datasets.Options{Offline: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return x.Units()
+}
+
+// A refit whose networks are trained one by one is cut into units, at most 20 of them;
+// put together, and judged, it gives the bytes of one process, by any metric.
+func TestPartsOfARefit(t *testing.T) {
+	for _, metric := range []string{MetricAccuracy, MetricBalanced, MetricAUC} {
+		c := sharded()
+		c.Net, c.Seeds, c.Refit, c.Epochs, c.Levels, c.Metric = "cnn:2/3", 1, 22, []int{0, 1, 2}, []float64{0, 0.3}, metric
+		c.Refs, c.Probes = []string{RefInput}, []string{"centroid", "ridge"}
+		s := newShards(t, c)
+		units := unitsOf(t, c)
+		if n := len(units); n != 2+12 || units[n-1].String() != "refit-12" {
+			t.Fatalf("units %v", units)
+		}
+		s.all(5)
+		got, err := s.merge(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := s.whole(); !bytes.Equal(got, want) {
+			t.Errorf("%s: other rows than those of one process", metric)
+		}
+	}
 }

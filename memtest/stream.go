@@ -43,7 +43,7 @@ type source struct {
 // all goes through the raw inputs, the networks with their twins, and the refit.
 func (s *source) all(ctx context.Context) error {
 	c := s.Config
-	if slices.Contains(c.Refs, RefInput) && s.has(Unit{Role: features.Input}) {
+	if slices.Contains(c.Refs, RefInput) && s.measures(features.Input, 0) {
 		f, err := s.examples.Input(ctx)
 		if err != nil {
 			return err
@@ -57,14 +57,14 @@ func (s *source) all(ctx context.Context) error {
 	}
 	for i := range c.Seeds {
 		seed := c.Seed + uint64(i)
-		if !s.has(Unit{features.Network, seed}) {
+		if !s.measures(features.Network, seed) {
 			continue
 		}
 		if err := s.network(ctx, s.training(seed)); err != nil {
 			return err
 		}
 	}
-	if c.Refit > 0 && s.has(Unit{Role: features.Refit}) && s.wants(features.Refit, c.Seed) {
+	if c.Refit > 0 && s.measures(features.Refit, c.Seed) && s.wants(features.Refit, c.Seed) {
 		return s.refit(ctx)
 	}
 	return nil

@@ -7,54 +7,80 @@ import (
 	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
-	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla/nn"
 )
 
 // Unit is a part of an experiment that can be measured apart from the others: what
 // shares a training. Its rows do not depend on which other units there are.
 type Unit struct {
-	Role features.Role // features.Input: the raw inputs; features.Network: a network with its twin; features.Refit: the networks of a full refit
+	Role features.Role // features.Input: the raw inputs; features.Network: a network with its twin; features.Refit: networks of a full refit
 	Seed uint64        // of the network; 0 = of none
+	Part int           // of a refit, from 1; 0 = it is not cut
 }
 
 // String is the unit's name, of which a folder can be made: "input", "network-3" for
-// the network of seed 3, "refit".
+// the network of seed 3, "refit", or "refit-2" for a part of it.
 func (u Unit) String() string {
-	if u.Role == features.Network {
+	switch {
+	case u.Role == features.Network:
 		return fmt.Sprintf("network-%d", u.Seed)
+	case u.Part > 0:
+		return fmt.Sprintf("%s-%d", u.Role, u.Part)
 	}
 	return string(u.Role)
 }
 
-// Units lists the units of a resolved configuration of CommandRun, in the order in
-// which they are measured.
-func (c Config) Units() []Unit {
+// Units lists the units of an experiment of CommandRun, in the order in which they are
+// measured.
+func (x *Experiment) Units() []Unit {
+	c := x.Config
 	var all []Unit
 	if slices.Contains(c.Refs, RefInput) {
 		all = append(all, Unit{Role: features.Input})
 	}
 	for i := range c.Seeds {
-		all = append(all, Unit{features.Network, c.Seed + uint64(i)})
+		all = append(all, Unit{Role: features.Network, Seed: c.Seed + uint64(i)})
 	}
-	if c.Refit > 0 {
+	if parts := len(x.refitParts()); parts > 1 {
+		for i := range parts {
+			all = append(all, Unit{Role: features.Refit, Part: i + 1})
+		}
+	} else if parts == 1 {
 		all = append(all, Unit{Role: features.Refit})
 	}
 	return all
 }
 
-// unitOf is the unit that a row is of.
-func unitOf(r result.Row) Unit { return unit(r.Role, r.Seed) }
+// mostRefitParts is into how many units a refit is cut at most: each keeps what was
+// counted for every cell.
+const mostRefitParts = 20
 
-func unit(role features.Role, seed uint64) Unit {
-	switch role {
-	case features.Input, features.Refit:
-		return Unit{Role: role}
+// refitParts are the networks of the units of a refit, [first, after) each: networks
+// that are trained together stay together. none = there is no refit.
+func (x *Experiment) refitParts() [][2]int {
+	if x.Config.Refit == 0 {
+		return nil
 	}
-	return Unit{features.Network, seed}
+	networks := x.Config.Refit + 1
+	groups, err := nn.GroupsOfMany(x.Spec, networks, x.training(x.Config.Seed))
+	if err != nil { // which training says in more words
+		return [][2]int{{0, networks}}
+	}
+	each := (len(groups) + mostRefitParts - 1) / mostRefitParts
+	var parts [][2]int
+	for i := 0; i < len(groups); i += each {
+		after := networks
+		if i+each < len(groups) {
+			after = groups[i+each]
+		}
+		parts = append(parts, [2]int{groups[i], after})
+	}
+	return parts
 }
 
 // Part is the experiment of some of its units: its Cells and Features are theirs
-// alone. Of none, it is the whole experiment.
+// alone. Of none, it is the whole experiment. Of some parts of a refit, cells hold what
+// was counted for their networks, and rows what is known beforehand: Merge judges them.
 func (x *Experiment) Part(units ...Unit) *Experiment {
 	part := *x
 	part.units = units
@@ -63,6 +89,28 @@ func (x *Experiment) Part(units ...Unit) *Experiment {
 
 // has says whether a unit is measured.
 func (x *Experiment) has(u Unit) bool { return len(x.units) == 0 || slices.Contains(x.units, u) }
+
+// measures says whether features of a role and seed are measured.
+func (x *Experiment) measures(role features.Role, seed uint64) bool {
+	switch role {
+	case features.Input:
+		return x.has(Unit{Role: role})
+	case features.Refit:
+		return len(x.units) == 0 || slices.ContainsFunc(x.units, func(u Unit) bool { return u.Role == role })
+	}
+	return x.has(Unit{Role: features.Network, Seed: seed})
+}
+
+// partOfRefit says whether some units of a refit are measured and others are not.
+func (x *Experiment) partOfRefit() bool {
+	parts := 0
+	for _, u := range x.units {
+		if u.Part > 0 {
+			parts++
+		}
+	}
+	return parts > 0 && parts < len(x.refitParts())
+}
 
 // Shard is one of several parts of an experiment that are measured by processes of
 // their own, on one machine or on many. Which units are whose depends on the
@@ -93,7 +141,7 @@ func ParseShard(text string) (Shard, error) {
 // String is K/N.
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Number, s.Of) }
 
-// Owns says whether unit i of Config.Units, from 0, is this shard's.
+// Owns says whether unit i of Experiment.Units, from 0, is this shard's.
 func (s Shard) Owns(i int) bool { return i%s.Of == s.Number-1 }
 
 // Units are those of the units of an experiment that are this shard's. Where there are

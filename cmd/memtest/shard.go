@@ -70,7 +70,7 @@ func (s *settings) measureShard(ctx context.Context, engine *xla.Engine, x *memt
 	if err != nil {
 		return s.ended(ctx, limited, err, log)
 	}
-	_, err = fmt.Fprintf(stdout, "Shard %v of %s is done: %s. When all are: memtest merge %[2]s\n", shard, s.out, unitNames(shard.Units(x.Config.Units())))
+	_, err = fmt.Fprintf(stdout, "Shard %v of %s is done: %s. When all are: memtest merge %[2]s\n", shard, s.out, unitNames(shard.Units(x.Units())))
 	return err
 }
 

@@ -52,7 +52,7 @@ func submitCommand() *cobra.Command {
 	f.add(flags, memtest.CommandRun)
 	flags.Lookup("out").Usage = "folder of the run, which all nodes see"
 	flags.Lookup("resume").Usage = "submit only what is missing, of the run in --out"
-	flags.IntVar(&f.shards, "shards", 0, "tasks that share the networks (default one for each network, and one each for the raw inputs and a refit)")
+	flags.IntVar(&f.shards, "shards", 0, "tasks that share the networks (default one for each unit: the raw inputs, a network, a part of a refit)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "write the scripts, and print what would be typed to submit them")
 	flags.BoolVar(&f.noRequeue, "no-requeue", false, "tasks that come to their time limit, or lose their node, are not begun again")
 	for _, name := range ofRunAlone {
@@ -75,16 +75,16 @@ func (f *submitFlags) submit(cmd *cobra.Command, stdout, stderr io.Writer) error
 		return usage(err)
 	}
 	log := f.log(stderr)
-	config, err := f.configuration(cmd, log)
+	x, err := f.experiment(cmd, log)
 	if err != nil {
 		return err
 	}
-	job, err := f.job(config, cmd.Flags().Changed, plain{log})
+	job, err := f.job(x, cmd.Flags().Changed, plain{log})
 	if err != nil {
 		return usage(err)
 	}
 	folder := shardsFolder{out: f.out, resume: f.resume, typed: slices.ContainsFunc(inJob, cmd.Flags().Changed)}
-	kept, err := folder.write(config.YAML(), job, plain{log})
+	kept, err := folder.write(x.Config.YAML(), job, plain{log})
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (f *submitFlags) submit(cmd *cobra.Command, stdout, stderr io.Writer) error
 		s.Options = f.options
 	}
 	if f.resume {
-		if err := folder.missing(config, job.Shards, &s); err != nil {
+		if err := folder.missing(x.Units(), job.Shards, &s); err != nil {
 			return err
 		}
 	}
@@ -133,12 +133,12 @@ func (f *submitFlags) refuse(cmd *cobra.Command) error {
 	return err
 }
 
-// configuration is the whole configuration, with its data and plugin fetched.
-func (f *submitFlags) configuration(cmd *cobra.Command, log io.Writer) (memtest.Config, error) {
+// experiment is what is to be measured, with its data and plugin fetched.
+func (f *submitFlags) experiment(cmd *cobra.Command, log io.Writer) (*memtest.Experiment, error) {
 	if f.resume && f.config == "" {
 		f.config = shardsFolder{out: f.out}.path(configFile)
 		if _, err := os.Stat(f.config); errors.Is(err, fs.ErrNotExist) {
-			return memtest.Config{}, usage(fmt.Errorf("%s holds nothing that was submitted (it has no %s): leave out --resume to begin", f.out, f.config))
+			return nil, usage(fmt.Errorf("%s holds nothing that was submitted (it has no %s): leave out --resume to begin", f.out, f.config))
 		}
 	}
 	resume := f.resume
@@ -146,15 +146,15 @@ func (f *submitFlags) configuration(cmd *cobra.Command, log io.Writer) (memtest.
 	c, err := f.resolve(cmd)
 	f.resume = resume
 	if err != nil {
-		return c, err
+		return nil, err
 	}
 	ctx := cmd.Context()
 	x, err := memtest.New(ctx, c, f.data(log))
 	if err != nil {
-		return c, usage(err)
+		return nil, usage(err)
 	}
 	if f.resume && f.backend == "" { // the plugin was fetched at first
-		return x.Config, nil
+		return x, nil
 	}
 	engine, err := xla.Open(ctx, f.backend, xla.Options{Log: log, NoInstall: f.offline})
 	switch {
@@ -163,18 +163,18 @@ func (f *submitFlags) configuration(cmd *cobra.Command, log io.Writer) (memtest.
 	case strings.HasPrefix(f.backend, "xla:cuda"): // where jobs are submitted there is seldom a GPU
 		fmt.Fprintf(plain{log}, "WARNING: %s was not tried, since it cannot be opened here (%v); the tasks need nodes where it can.\n", f.backend, err)
 	default:
-		return c, err
+		return nil, err
 	}
-	return x.Config, nil
+	return x, nil
 }
 
 // job is what the scripts hold. More shards than there is to share are cut down.
-func (f *submitFlags) job(c memtest.Config, typed func(flag string) bool, log io.Writer) (slurm.Job, error) {
+func (f *submitFlags) job(x *memtest.Experiment, typed func(flag string) bool, log io.Writer) (slurm.Job, error) {
 	folder := shardsFolder{out: f.out}
-	n := len(c.Units())
+	n := len(x.Units())
 	if typed("shards") {
 		if f.shards > n {
-			fmt.Fprintf(log, "%d shards would leave some with nothing to do, so there are %d: one for each network, and one each for the raw inputs and a refit.\n", f.shards, n)
+			fmt.Fprintf(log, "%d shards would leave some with nothing to do, so there are %d: one for each unit (docs/cluster.md).\n", f.shards, n)
 		}
 		n = min(n, f.shards)
 	} else if there, err := folder.shards(); err == nil && there > 0 {

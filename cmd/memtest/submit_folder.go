@@ -174,8 +174,8 @@ func copyProgram(to string, log io.Writer) error {
 
 // missing has a submission begin the tasks alone whose shards are not done; none,
 // where all are.
-func (d shardsFolder) missing(c memtest.Config, shards int, s *slurm.Submission) error {
-	some := missingShards(d.out, c, shards)
+func (d shardsFolder) missing(units []memtest.Unit, shards int, s *slurm.Submission) error {
+	some := missingShards(d.out, units, shards)
 	switch len(some) {
 	case 0:
 		s.Job = ""

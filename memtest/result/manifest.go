@@ -34,9 +34,10 @@ type Manifest struct {
 	KeepsEvidence bool `json:"keeps_evidence,omitempty"` // each row has its evidence in the folder
 
 	// Of a part of a run that is measured apart, and of a run that was merged of such parts.
-	Shard  string  `json:"shard,omitempty"`  // "2/4": which shard this folder's part is of; "" = it is a whole run
-	Tasks  []Task  `json:"tasks,omitempty"`  // the processes that measured at the part, one after the other
-	Shards []Shard `json:"shards,omitempty"` // that the run was merged of; none = it was measured as a whole
+	Shard  string   `json:"shard,omitempty"`  // "2/4": which shard this folder's part is of; "" = it is a whole run
+	Units  []string `json:"units,omitempty"`  // names of all parts of the run, in the order in which one process measures them
+	Tasks  []Task   `json:"tasks,omitempty"`  // the processes that measured at the part, one after the other
+	Shards []Shard  `json:"shards,omitempty"` // that the run was merged of; none = it was measured as a whole
 
 	Started    time.Time  `json:"started"`
 	Finished   *time.Time `json:"finished"`   // null = it is not

@@ -27,12 +27,39 @@ const manyBytes = 512 << 20
 // epoch within a group of networks that is trained together, and group by
 // group; Snapshot.Network is r. The caller closes them. The label sets replace
 // those of the set; LabelNoise, Save and Resume must be zero.
-func TrainMany(ctx context.Context, engine *xla.Engine, spec Spec, set *datasets.Set, labels [][]int32, t Training) iter.Seq2[*Snapshot, error] {
+//
+// Only the networks first to after−1 are trained, 0 to len(labels) for all: whole
+// groups, see GroupsOfMany. They are, to the last bit, what all would give.
+func TrainMany(ctx context.Context, engine *xla.Engine, spec Spec, set *datasets.Set, labels [][]int32, first, after int, t Training) iter.Seq2[*Snapshot, error] {
 	return func(yield func(*Snapshot, error) bool) {
-		if err := trainMany(ctx, engine, spec, set, labels, t, nil, yield, manyBytes); err != nil {
+		theirs := func(g group) bool { return first <= g.first && g.first+len(g.labels) <= after }
+		if err := trainMany(ctx, engine, spec, set, labels, t, theirs, yield, manyBytes); err != nil {
 			yield(nil, err)
 		}
 	}
+}
+
+// GroupsOfMany lists where the groups begin that TrainMany trains together of so many
+// networks: numbers of networks, ascending from 0.
+func GroupsOfMany(spec Spec, networks int, t Training) ([]int, error) {
+	t, err := t.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	var first []int
+	size, _ := groupsOf(spec, t, networks, manyBytes)
+	for r := 0; r < networks; r += size {
+		first = append(first, r)
+	}
+	return first, nil
+}
+
+// groupsOf is how many of r networks are trained at once, and whether in one program.
+func groupsOf(spec Spec, t Training, r, bytes int) (size int, stacked bool) {
+	if !stackable(spec, t) {
+		return 1, false
+	}
+	return groupSize(spec, t, r, bytes), true
 }
 
 // TrainOneOfMany yields the snapshots of network r as TrainMany yields them, to the
@@ -62,10 +89,7 @@ func trainMany(ctx context.Context, engine *xla.Engine, spec Spec, set *datasets
 	if err := t.checkMany(spec, set, labels); err != nil {
 		return err
 	}
-	size, stacked := 1, stackable(spec, t)
-	if stacked {
-		size = groupSize(spec, t, len(labels), bytes)
-	}
+	size, stacked := groupsOf(spec, t, len(labels), bytes)
 	left := false // the loop over the snapshots was broken off
 	pass := func(s *Snapshot, err error) bool {
 		left = !yield(s, err)

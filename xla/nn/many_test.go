@@ -233,13 +233,13 @@ func TestTrainManyErrors(t *testing.T) {
 		{[][]int32{set.Y}, Training{Save: "x"}, "many networks take no label noise, save or resume"},
 		{[][]int32{set.Y}, Training{Epochs: -1}, "must be positive"},
 	} {
-		for s, err := range TrainMany(t.Context(), e, spec, set, c.labels, c.o) {
+		for s, err := range TrainMany(t.Context(), e, spec, set, c.labels, 0, len(c.labels), c.o) {
 			if s != nil || err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v\nwant %s", err, c.want)
 			}
 		}
 	}
-	for range TrainMany(t.Context(), e, spec, set, shuffles(set, 4), Training{Keep: []int{0}}) {
+	for range TrainMany(t.Context(), e, spec, set, shuffles(set, 4), 0, 4, Training{Keep: []int{0}}) {
 		break // harmless
 	}
 	var heard []Progress

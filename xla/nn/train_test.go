@@ -409,7 +409,7 @@ func TestLossNaN(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		many := [][]int32{set.Y, set.Y}
-		for _, err = range TrainMany(t.Context(), e, MLP(set.Shape, 3, 4), set, many, o) {
+		for _, err = range TrainMany(t.Context(), e, MLP(set.Shape, 3, 4), set, many, 0, len(many), o) {
 		}
 		if err == nil || !strings.Contains(err.Error(), "label set 0: ") || !strings.Contains(err.Error(), "in epoch 1 at step ") {
 			t.Errorf("many: %v", err)
