@@ -57,6 +57,9 @@ func (f Folder) resume(path string) (*rundir.Dir, result.Notes, error) {
 	if err != nil {
 		return nil, result.Notes{}, err
 	}
+	if m, err := there.Manifest(); err == nil && m.Shard != "" && f.Manifest.Shard == "" {
+		return nil, result.Notes{}, result.Inputf("%s is a part of shard %s of a run: go on with it by the command of the shard, memtest run --shard %[2]s", path, m.Shard)
+	}
 	old, err := ConfigOf(there)
 	if err != nil {
 		return nil, result.Notes{}, err

@@ -2,6 +2,7 @@ package memtest
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func (m Merge) Run() (d *rundir.Dir, rows []result.Row, f Folder, err error) {
 		return nil, nil, f, err
 	}
 	f = Folder{Config: parts[0].config, Manifest: manifestOf(chosen)}
-	if f.Labels, err = chosen[0].dir.Labels(); err != nil {
+	if f.Labels, err = m.labels(parts, chosen); err != nil {
 		return nil, nil, f, err
 	}
 	if d, err = rundir.Join(m.Out, parts[0].dir.Config(), f.Manifest); err != nil {
@@ -48,6 +49,17 @@ func (m Merge) Run() (d *rundir.Dir, rows []result.Row, f Folder, err error) {
 		return nil, nil, f, errors.Join(err, d.Close())
 	}
 	return d, rows, f, nil
+}
+
+// labels are those that one of the units kept; all are of the same data.
+func (m Merge) labels(parts, chosen []*measuredPart) (labels []int32, err error) {
+	for _, p := range chosen {
+		if labels, err = p.dir.Labels(); err == nil {
+			return labels, nil
+		}
+	}
+	p := chosen[0]
+	return nil, result.Inputf("%s: no unit has kept the labels of the data (%v): remove %s and measure it again: %s", m.Out, err, p.Path, m.commandOf(parts, Shard{p.Number, p.Of}))
 }
 
 // join brings what was measured apart into the run's folder.
@@ -105,7 +117,13 @@ func (m Merge) choose(parts []*measuredPart) ([]*measuredPart, error) {
 	for i, unit := range parts[0].manifest.Units {
 		var one *measuredPart
 		for _, p := range parts {
-			if p.Name != unit || p.manifest.Unfinished {
+			if p.Name != unit {
+				continue
+			}
+			if p.damage != nil {
+				m.note(fmt.Sprintf("%s is not whole: %v", p.Path, p.damage))
+			}
+			if !p.finished() {
 				continue
 			}
 			if one == nil {
@@ -118,13 +136,10 @@ func (m Merge) choose(parts []*measuredPart) ([]*measuredPart, error) {
 			missing = append(missing, i)
 			continue
 		}
-		for _, damage := range one.dir.Verify(one.rows) {
-			return nil, result.Inputf("%s: %v; measure it again: %s", one.Path, damage, commandOf(parts, Shard{one.Number, one.Of}))
-		}
 		chosen = append(chosen, one)
 	}
 	if len(missing) > 0 {
-		return nil, missingUnits(parts, missing)
+		return nil, m.missingUnits(parts, missing)
 	}
 	return chosen, nil
 }

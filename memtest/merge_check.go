@@ -30,6 +30,9 @@ func (m Merge) Check() (states []UnitState, command string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
+	if err := m.alike(parts); err != nil {
+		return nil, "", err
+	}
 	var commands []string
 	for i, u := range parts[0].manifest.Units {
 		best := UnitState{Unit: u, Shard: Shard{i%parts[0].Of + 1, parts[0].Of}, State: unitMissing}
@@ -43,7 +46,7 @@ func (m Merge) Check() (states []UnitState, command string, err error) {
 		}
 		states = append(states, best)
 		if best.State == unitMissing || best.State == unitBegun {
-			commands = appendOnce(commands, commandOf(parts, best.Shard))
+			commands = appendOnce(commands, m.commandOf(parts, best.Shard))
 		}
 	}
 	return states, strings.Join(commands, " ; "), nil
@@ -52,14 +55,13 @@ func (m Merge) Check() (states []UnitState, command string, err error) {
 // state is how far the unit of a folder is.
 func (p *measuredPart) state(u string) (UnitState, error) {
 	s := UnitState{Unit: u, Shard: Shard{p.Number, p.Of}, State: UnitDone, Host: p.host(), Rows: len(p.rows)}
-	if !p.manifest.Unfinished {
+	if p.finished() {
 		return s, nil
 	}
-	rows, _, err := p.dir.Rows()
-	if err != nil {
-		return s, err
+	s.State = unitBegun
+	if rows, _, err := p.dir.Rows(); err == nil {
+		s.Rows = len(rows)
 	}
-	s.State, s.Rows = unitBegun, len(rows)
 	busy, err := rundir.Busy(p.Path)
 	if busy {
 		s.State = unitRunning

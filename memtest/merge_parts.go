@@ -21,7 +21,11 @@ type measuredPart struct {
 	config   Config
 	manifest result.Manifest
 	rows     []result.Row // of one that is finished
+	damage   error        // why one that says it is finished is not; nil = it is, or does not say so
 }
+
+// finished says whether all of a unit is there.
+func (p *measuredPart) finished() bool { return !p.manifest.Unfinished && p.damage == nil }
 
 // parts reads all folders of units. One that holds no configuration or manifest yet is
 // passed over: a process was killed before it measured anything.
@@ -32,7 +36,7 @@ func (m Merge) parts() ([]*measuredPart, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(there) == 0 {
+		if n, err := rundir.ShardCount(folder); err == nil && n == 0 && len(there) == 0 {
 			return nil, result.Inputf("%s holds no shards: give the folder that `memtest run --shard K/N --out` wrote (the runs of `memtest paper --shard` are put together by `memtest paper --resume`)", folder)
 		}
 		for _, part := range there {
@@ -46,7 +50,7 @@ func (m Merge) parts() ([]*measuredPart, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, result.Inputf("%s: no shard has measured anything yet; see `memtest merge %[1]s --check`", m.Out)
+		return nil, result.Inputf("%s: no shard has measured anything yet; tasks that were submitted say why in %s", m.Out, filepath.Join(m.Out, "shards", "log"))
 	}
 	return all, nil
 }
@@ -69,7 +73,10 @@ func readPart(part rundir.Part) (*measuredPart, error) {
 	if p.config, err = ConfigOf(p.dir); err != nil {
 		return nil, err
 	}
-	if !p.manifest.Unfinished {
+	if p.manifest.Unfinished {
+		return p, nil
+	}
+	if p.damage = wholeUnit(p.dir, p.manifest); p.damage == nil {
 		p.rows, _, err = p.dir.Rows()
 	}
 	return p, err
@@ -138,7 +145,7 @@ func (m Merge) machines(parts []*measuredPart) error {
 		}
 		sentence := fmt.Sprintf("the shards were measured by %d %s: %s", len(differ.kinds), differ.what, strings.Join(differ.kinds, "; "))
 		if m.Strict {
-			return result.Inputf("%s: %s; measure them alike, or merge without --strict", m.Out, sentence)
+			return result.Inputf("%s: %s; remove the folders of the units that are to be measured again and begin their shards anew, or merge without --strict", m.Out, sentence)
 		}
 		m.note(sentence)
 	}

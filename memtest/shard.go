@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
@@ -47,7 +50,7 @@ func (s ShardOf) Run(ctx context.Context, e *xla.Engine, x *Experiment) error {
 		s.units = append(s.units, u.String())
 	}
 	if len(own) == 0 {
-		s.note("shard %v has nothing to measure: the run has %d units, of which each shard takes every %dth", s.Shard, len(units), s.Shard.Of)
+		s.note("shard %v has nothing to measure: there are %d shards for %d units", s.Shard, s.Shard.Of, len(units))
 	}
 	for _, u := range own {
 		if err := s.unit(ctx, e, x, u); err != nil {
@@ -73,6 +76,9 @@ func (s ShardOf) sameRun() error {
 		}
 		if now := s.Config.spelledAs(p.config).YAML(); !bytes.Equal(now, p.dir.Config()) {
 			return result.Inputf("%s holds shards of another run (%s, which differs from what was asked %s): give the options that they were begun with, or another folder with --out", s.Out, p.dir.Path(rundir.ConfigFile), rundir.Difference(p.dir.Config(), now))
+		}
+		if err := p.dir.SameBasis(s.Manifest); err != nil && !otherMachine(err) && !s.Anew {
+			return err
 		}
 		return nil
 	}
@@ -109,7 +115,7 @@ func (s ShardOf) unit(ctx context.Context, e *xla.Engine, x *Experiment, u Unit)
 	}
 	now := time.Now()
 	return d.Amend(func(m *result.Manifest) {
-		m.Unfinished, m.Finished = false, &now
+		m.Unfinished, m.Finished, m.Rows = false, &now, len(rows)
 		m.Tasks[len(m.Tasks)-1].Finished = &now
 	})
 }
@@ -158,7 +164,8 @@ func WhenFree(ctx context.Context, note func(text string), begin func() error) e
 			return err
 		}
 		if !waiting && note != nil {
-			note(fmt.Sprintf("%v; this one waits until that one has ended", err))
+			who, _, _ := strings.Cut(err.Error(), ": wait until")
+			note(who + "; this one waits until that one has ended")
 		}
 		select {
 		case <-ctx.Done():
@@ -190,16 +197,44 @@ func otherMachine(err error) bool {
 // elsewhere stays.
 func (f Folder) unitFinished(d *rundir.Dir) bool {
 	m, err := d.Manifest()
-	if err != nil || m.Unfinished {
+	if err != nil || m.Unfinished || wholeUnit(d, m) != nil {
 		return false
 	}
 	if err := d.SameBasis(f.Manifest); err != nil && !otherMachine(err) {
 		return false
 	}
 	old, err := ConfigOf(d)
-	if err != nil || !bytes.Equal(d.Config(), f.Config.spelledAs(old).YAML()) {
-		return false
-	}
+	return err == nil && bytes.Equal(d.Config(), f.Config.spelledAs(old).YAML())
+}
+
+// wholeUnit is nil where the folder of a unit that is finished has all its rows, those
+// of no other unit, and their evidence.
+func wholeUnit(d *rundir.Dir, m result.Manifest) error {
 	rows, _, err := d.Rows()
-	return err == nil && len(d.Verify(rows)) == 0
+	if err != nil {
+		return err
+	}
+	if len(rows) != m.Rows {
+		return fmt.Errorf("%s has %d rows of %d", d.Path(rundir.RowsFile), len(rows), m.Rows)
+	}
+	for _, r := range rows {
+		if name := filepath.Base(d.Path(".")); !isOf(name, r) {
+			return fmt.Errorf("%s holds %s, which is not of %s", d.Path(rundir.RowsFile), r.Cell(), name)
+		}
+	}
+	for _, damage := range d.Verify(rows) {
+		return damage
+	}
+	return nil
+}
+
+// isOf says whether a row is of the unit of this name.
+func isOf(unit string, r result.Row) bool {
+	switch r.Role {
+	case features.Input:
+		return unit == string(features.Input)
+	case features.Refit:
+		return unit == string(features.Refit) || isRefitPart(unit)
+	}
+	return unit == Unit{Role: features.Network, Seed: r.Seed}.String()
 }

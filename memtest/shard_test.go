@@ -146,7 +146,7 @@ func TestShardsGiveTheBytesOfOneProcess(t *testing.T) {
 			}
 		}
 	}
-	if !s.said("shard 6/6 has nothing to measure: the run has 5 units") {
+	if !s.said("shard 6/6 has nothing to measure: there are 6 shards for 5 units") {
 		t.Errorf("notes: %q", s.notes)
 	}
 }
@@ -254,7 +254,16 @@ func TestMergeRefuses(t *testing.T) {
 		{"missing", amend("network-3", func(m *result.Manifest) { m.Unfinished = true }), false, "1 of 5 units are not finished: network-3; measure them by: memtest run --shard 1/3 --out "},
 		{"configuration", (*shards).otherConfig, false, "differ in line 1: \"data: gaussian:60:4x4x1:3\" there, \"data: gaussian:60:4x4x1:2\" here"},
 		{"numbers", (*shards).otherNumbers, false, "have different numbers for network \"input\""},
-		{"damage", (*shards).damage, false, "is missing; measure it again: memtest run --shard"},
+		{"damage", (*shards).damage, false, "1 of 5 units are not finished: network-1; measure them by: memtest run --shard 2/3"},
+		{"rows lost", func(s *shards) { s.remove("network-1", rundir.RowsFile) }, false, "1 of 5 units are not finished: network-1;"},
+		{"rows cut", func(s *shards) { s.cut("network-2", rundir.RowsFile) }, false, "1 of 5 units are not finished: network-2;"},
+		{"rows of another unit", (*shards).anotherUnit, false, "1 of 5 units are not finished: network-2;"},
+		{"labels", func(s *shards) {
+			for _, u := range []string{"input", "network-1", "network-2", "network-3", "refit"} {
+				s.remove(u, "labels.npz")
+			}
+		}, false, "no unit has kept the labels of the data"},
+		{"files of the user's", func(s *shards) { s.write(rundir.CSVFile, "a,b") }, false, "has something in the place of what a run writes"},
 		{"number of shards", func(s *shards) { s.mkdir("shards/1-of-2") }, false, ""},
 		{"number of shards that measured", func(s *shards) { s.mkdir("shards/1-of-2/input") }, false, "holds shards of 2 and of 3"},
 		{"a whole run", func(s *shards) { s.write(rundir.ConfigFile, "x"); s.write(rundir.ManifestFile, "{}") }, false, "was measured as a whole"},
@@ -382,7 +391,7 @@ func (s *shards) otherNumbers() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	rows[0].Observed /= 2
+	rows[0].LearningP /= 2 // which its evidence does not show
 	var text bytes.Buffer
 	if err := result.WriteRows(&text, rows); err != nil {
 		s.t.Fatal(err)
@@ -407,6 +416,69 @@ func TestMergeDropsEqualDuplicates(t *testing.T) {
 	s.others = []string{other.out, another.out}
 	if got, err := s.merge(nil); err != nil || !bytes.Equal(got, s.whole()) {
 		t.Errorf("other rows than those of one process (%v)", err)
+	}
+}
+
+// remove takes a file of a unit away, and cut the end of one.
+func (s *shards) remove(unit, name string) {
+	s.t.Helper()
+	if err := os.Remove(filepath.Join(s.part(unit), name)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *shards) cut(unit, name string) {
+	s.t.Helper()
+	path := filepath.Join(s.part(unit), name)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	last := bytes.LastIndexByte(text[:len(text)-1], '\n')
+	if err := os.WriteFile(path, text[:last+1], 0o666); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// anotherUnit puts a unit in the place of another one.
+func (s *shards) anotherUnit() {
+	s.t.Helper()
+	place := s.part("network-2")
+	if err := os.RemoveAll(place); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.CopyFS(place, os.DirFS(s.part("network-1"))); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// What is lost of a unit is measured again by its shard.
+func TestLostRowsAreMeasuredAgain(t *testing.T) {
+	s := newShards(t, sharded())
+	s.copyOf(finishedShards(t))
+	s.cut("network-2", rundir.RowsFile)
+	s.remove("network-1", rundir.RowsFile)
+	states, _, err := Merge{Out: s.out}.Check()
+	if err != nil || states[1].State != unitBegun || states[2].State != unitBegun {
+		t.Errorf("states %v (%v)", states, err)
+	}
+	s.all(3)
+	if got, err := s.merge(nil); err != nil || !bytes.Equal(got, s.whole()) {
+		t.Errorf("other rows than those of one process (%v)", err)
+	}
+}
+
+// A part of a run is not a run: resuming it as one would measure the whole run there.
+func TestAPartIsNotGoneOnWithAsARun(t *testing.T) {
+	s := newShards(t, sharded())
+	s.copyOf(finishedShards(t))
+	x, err := New(t.Context(), s.config, datasets.Options{Offline: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.amend("input", func(m *result.Manifest) { m.Unfinished = true })
+	if _, err := RunIn(t.Context(), s.engine, x, s.part("input")); err == nil || !strings.Contains(err.Error(), "is a part of shard 1/3 of a run") {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/paper"
+	"github.com/seed-1a417598/memtest/memtest/slurm"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -82,9 +83,21 @@ func (f paperFlags) measure(ctx context.Context, command []string, stdout, stder
 	case err == nil:
 		return drawPaper(f.out, stdout)
 	case ctx.Err() != nil:
-		return fmt.Errorf("what is measured so far is in %s; go on with: memtest paper --setting %s --resume --out %s", f.out, f.setting, f.out)
+		return fmt.Errorf("what is measured so far is in %s; go on with: %s", f.out, f.goesOn())
 	}
 	return err
+}
+
+// goesOn is the command that goes on with the paper.
+func (f paperFlags) goesOn() string {
+	words := []string{"memtest", "paper", "--setting", f.setting, "--resume", "--out", f.out}
+	if f.backend != "" {
+		words = append(words, "--backend", f.backend)
+	}
+	if f.dataDir != "" {
+		words = append(words, "--data-dir", f.dataDir)
+	}
+	return slurm.Line(words)
 }
 
 // measureShard measures one shard of the runs, without the document.
@@ -99,7 +112,7 @@ func (f paperFlags) measureShard(ctx context.Context, engine *xla.Engine, o pape
 	if err != nil {
 		return f.ended(ctx, limited, err, log)
 	}
-	_, err = fmt.Fprintf(stdout, "Shard %v of %s is done. When all are: memtest paper --setting %s --resume --out %[2]s\n", o.Shard, f.out, f.setting)
+	_, err = fmt.Fprintf(stdout, "Shard %v of %s is done. When all are: %s\n", o.Shard, f.out, f.goesOn())
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-1a417598/memtest/memtest"
+	"github.com/seed-1a417598/memtest/memtest/slurm"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -70,7 +71,7 @@ func (s *settings) measureShard(ctx context.Context, engine *xla.Engine, x *memt
 	if err != nil {
 		return s.ended(ctx, limited, err, log)
 	}
-	_, err = fmt.Fprintf(stdout, "Shard %v of %s is done: %s. When all are: memtest merge %[2]s\n", shard, s.out, unitNames(shard.Units(x.Units())))
+	_, err = fmt.Fprintf(stdout, "Shard %v of %s is done: %s. When all are: %s\n", shard, s.out, unitNames(shard.Units(x.Units())), slurm.Line([]string{"memtest", "merge", s.out}))
 	return err
 }
 

@@ -130,6 +130,13 @@ func (d shardsFolder) begun(shards int) error {
 	if n != shards {
 		return usage(fmt.Errorf("%s holds a run of %d shards, but %d were asked for: add --shards %d, or give another folder with --out", d.out, n, shards, n))
 	}
+	script, err := os.ReadFile(d.path(jobFile))
+	if errors.Is(err, fs.ErrNotExist) { // begun by hand: tasks whose shards are done end at once
+		return nil
+	}
+	if err == nil && !bytes.Contains(script, []byte(" --out "+slurm.Line([]string{d.out})+" ")) {
+		return usage(fmt.Errorf("%s measures into another folder than %s, as after a move: remove it and %s, and type the command anew", d.path(jobFile), d.out, mergeFile))
+	}
 	if !d.resume {
 		return usage(fmt.Errorf("%s was begun already: add --resume to submit what is missing, or give another folder with --out", d.out))
 	}

@@ -201,11 +201,15 @@ func TestSubmitRefuses(t *testing.T) {
 	if err := errors.Join(os.Mkdir(in("begun/shards/2-of-5"), 0o755), os.Mkdir(in("other/shards/2-of-4"), 0o755), os.WriteFile(in("broken/shards/job.sh"), []byte("#!/bin/bash\n#SBATCH --array=2\n"), 0o644)); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.CopyFS(in("moved"), os.DirFS(in("begun"))); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		name string
 		args []string
 		want string
 	}{
+		{"moved", []string{"submit", "--resume", "--out", in("moved")}, "measures into another folder than " + in("moved")},
 		{"no folder", []string{"submit"}, "add --out OUT"},
 		{"an argument", []string{"submit", "x", "--out", in("o")}, `submit takes no argument "x"; type the options of sbatch after --`},
 		{"an argument before options", []string{"submit", "x", "--out", in("o"), "--", "--time=1"}, `takes no argument "x"`},
@@ -245,5 +249,17 @@ func TestSubmitRefuses(t *testing.T) {
 	}
 	if code, stdout, stderr := command("doctor"); code != exitDone || !strings.Contains(stdout, "--  Slurm") || !strings.Contains(stdout, "not needed on one machine") {
 		t.Errorf("doctor: exit %d: %s%s", code, stdout, stderr)
+	}
+}
+
+// Shards that were begun by hand can be given to Slurm.
+func TestSubmitShardsBegunByHand(t *testing.T) {
+	calls := withSbatch(t)
+	out := filepath.Join(t.TempDir(), "run")
+	if err := os.MkdirAll(filepath.Join(out, "shards", "2-of-5", "network-1"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := command(sharded(out)...); code != exitDone || len(calls()) != 2 {
+		t.Errorf("exit %d: %s", code, stderr)
 	}
 }

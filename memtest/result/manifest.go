@@ -36,6 +36,7 @@ type Manifest struct {
 	// Of a part of a run that is measured apart, and of a run that was merged of such parts.
 	Shard  string   `json:"shard,omitempty"`  // "2/4": which shard this folder's part is of; "" = it is a whole run
 	Units  []string `json:"units,omitempty"`  // names of all parts of the run, in the order in which one process measures them
+	Rows   int      `json:"rows,omitempty"`   // of a part that is finished
 	Tasks  []Task   `json:"tasks,omitempty"`  // the processes that measured at the part, one after the other
 	Shards []Shard  `json:"shards,omitempty"` // that the run was merged of; none = it was measured as a whole
 

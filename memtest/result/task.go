@@ -15,6 +15,7 @@ type Task struct {
 	Plugin     string     `json:"plugin_sha256,omitempty"`
 	Arithmetic string     `json:"arithmetic,omitempty"`
 	Memtest    string     `json:"memtest,omitempty"`  // version, or revision of the checkout, of the program
+	Dir        string     `json:"dir,omitempty"`      // where its command was typed
 	Job        string     `json:"job,omitempty"`      // "Slurm 17, task 3"; "" = of no scheduler that is known
 	Restarts   int        `json:"restarts,omitempty"` // how often the scheduler began it again
 	Started    time.Time  `json:"started"`
@@ -26,6 +27,7 @@ type Task struct {
 func NewTask(m Manifest) Task {
 	t := Task{CPU: m.Host.CPU, Cores: m.Host.Cores, Devices: m.Devices, Plugin: m.PluginSHA256, Arithmetic: m.Arithmetic, Memtest: m.Program(), Started: m.Started}
 	t.Host, _ = os.Hostname() // a machine without a name has ""
+	t.Dir, _ = os.Getwd()     // "" where it was taken away
 	t.Job, t.Restarts = job(os.Getenv)
 	return t
 }

@@ -151,6 +151,9 @@ func Open(path string) (*Dir, error) {
 		if _, e := os.Stat(path); e != nil {
 			return nil, result.Inputf("%s does not exist: give the folder that `memtest run --out` wrote", path)
 		}
+		if parts, e := Parts(path); e == nil && len(parts) > 0 {
+			return nil, result.Inputf("%s holds shards of a run: put them together with `memtest merge %[1]s`", path)
+		}
 		return nil, result.Inputf("%s holds no run (it has no %s): give the folder that `memtest run --out` wrote", path, ConfigFile)
 	}
 	if err != nil {

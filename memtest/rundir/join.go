@@ -51,6 +51,11 @@ func (d *Dir) joinable() error {
 	}
 	m, err := d.Manifest()
 	if errors.Is(err, fs.ErrNotExist) {
+		for _, name := range runsOwn {
+			if _, err := os.Lstat(d.Path(name)); err == nil {
+				return result.Inputf("%s has something in the place of what a run writes (%s): move it away, and merge again", d.path, d.Path(name))
+			}
+		}
 		return nil
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -34,6 +35,9 @@ func PartFolder(out string, number, of int, name string) string {
 // one folder are an error, which counts as result.ErrInput.
 func Parts(out string) ([]Part, error) {
 	shards, err := os.ReadDir(filepath.Join(out, shardsDir))
+	if errors.Is(err, syscall.ENOTDIR) {
+		return nil, result.Inputf("%s is a file, not the folder of a run: give the folder that shards share", out)
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -93,7 +97,7 @@ func ForShards(out string) error {
 		return err
 	}
 	if len(m.Shards) == 0 {
-		return result.Inputf("%s holds a run that was measured as a whole (%s): give the shards another folder with --out", out, d.Path(RowsFile))
+		return result.Inputf("%s holds a run that was measured as a whole, or part of one (%s): give the shards another folder with --out", out, d.Path(ConfigFile))
 	}
 	return nil
 }

@@ -126,6 +126,8 @@ func (j Job) check() ([][]string, error) {
 		switch name := nameOf(option); name {
 		case "--array", "-a":
 			return nil, errors.New("the tasks of the array are the shards: give their number with --shards, and edit the line --array of job.sh for a limit, as in 1-8%4")
+		case "--requeue", "--no-requeue":
+			return nil, errors.New("whether tasks are begun again is said before the --: leave it to memtest submit, or give it --no-requeue there")
 		case "--parsable", "--wrap", "--output", "-o", "--wait", "-W", "--test-only":
 			return nil, fmt.Errorf("the option %s of sbatch does not go with memtest submit: leave it out", name)
 		}

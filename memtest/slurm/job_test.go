@@ -127,6 +127,7 @@ func TestWhatNoScriptCanHold(t *testing.T) {
 		{"two words", func(j *Job) { j.Options = []string{"-p", "main", "other"} }, "-p has its value already"},
 		{"array", func(j *Job) { j.Options = []string{"-a1-3"} }, "with --shards"},
 		{"array, long", func(j *Job) { j.Options = []string{"--array=1-3"} }, "with --shards"},
+		{"requeue", func(j *Job) { j.Options = []string{"--no-requeue"} }, "said before the --"},
 		{"wait", func(j *Job) { j.Options = []string{"--wait"} }, "--wait of sbatch does not go"},
 	} {
 		j := sample("/scratch/mlp")
