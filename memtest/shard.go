@@ -2,11 +2,13 @@ package memtest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,11 +107,11 @@ func (s ShardOf) unit(ctx context.Context, e *xla.Engine, x *Experiment, u Unit)
 		}
 		return err
 	}
-	// Parts that were damaged and measured again come to their old places.
 	rows, _, err := d.Rows()
 	if err != nil {
 		return err
 	}
+	x.inOrder(rows) // what was lost, and measured again, came last
 	if err := d.ReplaceRows(rows); err != nil {
 		return err
 	}
@@ -117,6 +119,22 @@ func (s ShardOf) unit(ctx context.Context, e *xla.Engine, x *Experiment, u Unit)
 	return d.Amend(func(m *result.Manifest) {
 		m.Unfinished, m.Finished, m.Rows = false, &now, len(rows)
 		m.Tasks[len(m.Tasks)-1].Finished = &now
+	})
+}
+
+// inOrder puts the rows of a unit into the order in which they are measured.
+func (x *Experiment) inOrder(rows []result.Row) {
+	twin := func(r result.Row) int {
+		if r.Role == features.Twin {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(rows, func(a, b result.Row) int {
+		return cmp.Or(twin(a)-twin(b), a.Epoch-b.Epoch,
+			slices.Index(x.layers, a.Layer)-slices.Index(x.layers, b.Layer),
+			slices.Index(x.Config.Probes, a.Probe)-slices.Index(x.Config.Probes, b.Probe),
+			slices.Index(x.Config.Levels, a.Level)-slices.Index(x.Config.Levels, b.Level))
 	})
 }
 

@@ -440,6 +440,20 @@ func (s *shards) cut(unit, name string) {
 	}
 }
 
+// without takes a line, from 1, out of a file of a unit.
+func (s *shards) without(line int, unit, name string) {
+	s.t.Helper()
+	path := filepath.Join(s.part(unit), name)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	if err := os.WriteFile(path, bytes.Join(slices.Delete(lines, line-1, line), nil), 0o666); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // anotherUnit puts a unit in the place of another one.
 func (s *shards) anotherUnit() {
 	s.t.Helper()
@@ -458,6 +472,7 @@ func TestLostRowsAreMeasuredAgain(t *testing.T) {
 	s.copyOf(finishedShards(t))
 	s.cut("network-2", rundir.RowsFile)
 	s.remove("network-1", rundir.RowsFile)
+	s.without(3, "network-3", rundir.RowsFile)
 	states, _, err := Merge{Out: s.out}.Check()
 	if err != nil || states[1].State != unitBegun || states[2].State != unitBegun {
 		t.Errorf("states %v (%v)", states, err)
