@@ -29,6 +29,11 @@ func mergeCommand() *cobra.Command {
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			f.Out, f.Others = args[0], args[1:]
+			for _, name := range []string{"json", "fail-if", "data-dir"} {
+				if f.check && c.Flags().Changed(name) {
+					return usage(fmt.Errorf("--%s does not go with --check, which writes nothing: leave one of the two out", name))
+				}
+			}
 			if f.check {
 				return f.tell(c.OutOrStdout())
 			}

@@ -155,6 +155,7 @@ func TestBadShards(t *testing.T) {
 		{[]string{"merge", whole}, "holds no shards"},
 		{[]string{"merge", none}, "holds no shards"},
 		{[]string{"merge", shards}, "2 of 4 units are not finished: input, network-2; measure them by: "},
+		{[]string{"merge", shards, "--check", "--json"}, "--json does not go with --check"},
 		{[]string{"merge"}, "type memtest merge OUT"},
 		{[]string{"paper", "--shard", "3/2", "--out", none}, `"3/2" is none of 2`},
 	} {

@@ -229,6 +229,9 @@ func (f *submitFlags) say(s slurm.Submission, to slurm.Submitted, shards int, st
 		fmt.Fprintf(stdout, "Nothing is missing, so only the merge was submitted, as job %s.\n", to.Merge)
 	} else {
 		tasks := fmt.Sprintf("The %d shards are job %s", shards, to.Job)
+		if shards == 1 {
+			tasks = "The one shard is job " + to.Job
+		}
 		if s.Array != "" {
 			tasks = fmt.Sprintf("Shards %s of %d are job %s", strings.Split(s.Array, "%")[0], shards, to.Job)
 		}

@@ -55,6 +55,9 @@ func Measure(ctx context.Context, e *xla.Engine, setting, folder string, o Optio
 				own = append(own, r)
 			}
 		}
+		if len(own) == 0 {
+			m.say(fmt.Sprintf("shard %v has nothing to measure: there are %d shards for %d runs", o.Shard, o.Shard.Of, len(runs)))
+		}
 	}
 	a, err := m.all(ctx, setting, own)
 	if err != nil || o.Shard.Of > 0 {
