@@ -370,8 +370,10 @@ func (m *measured) predictions(t *testing.T, used []int, word, level int, c *ora
 	differences.add("predictions of "+name, float64(different)/float64(all))
 }
 
-// scoreTolerance is by how much a metric of a probe's scores may differ.
-var scoreTolerance = map[string]float64{"softmax": 2e-3, "knn": 1e-6, "ridge": 1e-5, "centroid": 1e-5}
+// scoreTolerance is by how much a metric of a probe's scores may differ. Scores of linear
+// probes are float32, in which a pair of examples that nearly tie can change places; of
+// these sizes a pair is 4e-5 of the AUC.
+var scoreTolerance = map[string]float64{"softmax": 2e-3, "knn": 1e-6, "ridge": 1e-4, "centroid": 1e-4}
 
 // values compares the metric of scores of a label set, and its chance, and adds
 // their parts by image.
