@@ -225,6 +225,16 @@ func (f Folder) unitFinished(d *rundir.Dir) bool {
 	return err == nil && bytes.Equal(d.Config(), f.Config.spelledAs(old).YAML())
 }
 
+// UnitFinished says whether a folder holds a unit with all its rows and their evidence.
+func UnitFinished(path string) bool {
+	d, err := rundir.Open(path)
+	if err != nil {
+		return false
+	}
+	m, err := d.Manifest()
+	return err == nil && !m.Unfinished && wholeUnit(d, m) == nil
+}
+
 // wholeUnit is nil where the folder of a unit that is finished has all its rows, those
 // of no other unit, and their evidence.
 func wholeUnit(d *rundir.Dir, m result.Manifest) error {

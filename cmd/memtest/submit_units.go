@@ -11,21 +11,11 @@ func missingShards(out string, units []memtest.Unit, n int) []int {
 	var some []int
 	for k := 1; k <= n; k++ {
 		for _, u := range (memtest.Shard{Number: k, Of: n}).Units(units) {
-			if !finishedRun(rundir.PartFolder(out, k, n, u.String())) {
+			if !memtest.UnitFinished(rundir.PartFolder(out, k, n, u.String())) {
 				some = append(some, k)
 				break
 			}
 		}
 	}
 	return some
-}
-
-// finishedRun says whether a folder holds a run that came to its end.
-func finishedRun(folder string) bool {
-	d, err := rundir.Open(folder)
-	if err != nil {
-		return false
-	}
-	m, err := d.Manifest()
-	return err == nil && !m.Unfinished
 }
