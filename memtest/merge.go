@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -172,7 +171,8 @@ func withoutConfig(r result.Row) string {
 	return string(line)
 }
 
-// manifestOf is that of the whole run: the first part's, with an entry for each shard.
+// manifestOf is that of the whole run: the first part's, with an entry for each
+// shard, in the order of their first units.
 func manifestOf(chosen []*measuredPart) result.Manifest {
 	m := chosen[0].manifest
 	m.Shard, m.Units, m.Tasks, m.Shards, m.Command = "", nil, nil, nil, withoutShard(m.Command)
@@ -191,7 +191,6 @@ func manifestOf(chosen []*measuredPart) result.Manifest {
 		}
 		m.Shards[i].Parts = append(m.Shards[i].Parts, result.Part{Name: p.Name, Folder: p.Path, Tasks: p.manifest.Tasks})
 	}
-	slices.SortFunc(m.Shards, func(a, b result.Shard) int { return strings.Compare(a.Shard, b.Shard) })
 	m.Finished = &finished
 	return m
 }

@@ -44,9 +44,13 @@ func (m Merge) parts() ([]*measuredPart, error) {
 			if err != nil {
 				return nil, err
 			}
-			if p != nil {
-				all = append(all, p)
+			if p == nil {
+				continue
 			}
+			if err := p.readRows(); err != nil {
+				return nil, err
+			}
+			all = append(all, p)
 		}
 	}
 	if len(all) == 0 {
@@ -55,7 +59,8 @@ func (m Merge) parts() ([]*measuredPart, error) {
 	return all, nil
 }
 
-// readPart reads the folder of a unit; nil where nothing was begun there.
+// readPart reads what the folder of a unit says of it, without its rows; nil where
+// nothing was begun there.
 func readPart(part rundir.Part) (*measuredPart, error) {
 	for _, name := range []string{rundir.ConfigFile, rundir.ManifestFile} {
 		if _, err := os.Stat(filepath.Join(part.Path, name)); errors.Is(err, fs.ErrNotExist) {
@@ -73,13 +78,18 @@ func readPart(part rundir.Part) (*measuredPart, error) {
 	if p.config, err = ConfigOf(p.dir); err != nil {
 		return nil, err
 	}
+	return p, nil
+}
+
+// readRows reads the rows of a unit that says it is finished, and looks whether it is.
+func (p *measuredPart) readRows() (err error) {
 	if p.manifest.Unfinished {
-		return p, nil
+		return nil
 	}
 	if p.damage = wholeUnit(p.dir, p.manifest); p.damage == nil {
 		p.rows, _, err = p.dir.Rows()
 	}
-	return p, err
+	return err
 }
 
 // host names the machine that a part was last measured on.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest"
@@ -98,6 +99,10 @@ func startLine(script []byte) []byte {
 	return script[bytes.LastIndexByte(script, '\n')+1:]
 }
 
+// literalOut finds a folder that a job.sh names by itself; one that people have made a
+// variable of the shell is theirs to know.
+var literalOut = regexp.MustCompile(`(?m)^[^#\n]*--out[ =]+[^"$ ]`)
+
 // check refuses a folder that holds something else than this run in so many shards.
 func (d shardsFolder) check(config []byte, shards int) error {
 	if _, err := os.Stat(d.path("")); errors.Is(err, fs.ErrNotExist) {
@@ -113,6 +118,10 @@ func (d shardsFolder) check(config []byte, shards int) error {
 	}
 	if n > 0 && n != shards {
 		return usage(fmt.Errorf("%s is of %d shards, but %d were asked for: add --shards %d, or give another folder with --out", d.path(jobFile), n, shards, n))
+	}
+	script, err := os.ReadFile(d.path(jobFile))
+	if err == nil && !bytes.Contains(script, []byte("--out "+slurm.Line([]string{d.out}))) && literalOut.Match(script) {
+		return usage(fmt.Errorf("%s measures into another folder than %s, as after a move: remove it and %s, and type the command anew", d.path(jobFile), d.out, mergeFile))
 	}
 	old, err := os.ReadFile(d.path(configFile))
 	if err == nil && !bytes.Equal(old, config) {
@@ -130,12 +139,8 @@ func (d shardsFolder) begun(shards int) error {
 	if n != shards {
 		return usage(fmt.Errorf("%s holds a run of %d shards, but %d were asked for: add --shards %d, or give another folder with --out", d.out, n, shards, n))
 	}
-	script, err := os.ReadFile(d.path(jobFile))
-	if errors.Is(err, fs.ErrNotExist) { // begun by hand: tasks whose shards are done end at once
+	if _, err := os.Stat(d.path(jobFile)); errors.Is(err, fs.ErrNotExist) { // begun by hand: tasks whose shards are done end at once
 		return nil
-	}
-	if err == nil && !bytes.Contains(script, []byte(" --out "+slurm.Line([]string{d.out})+" ")) {
-		return usage(fmt.Errorf("%s measures into another folder than %s, as after a move: remove it and %s, and type the command anew", d.path(jobFile), d.out, mergeFile))
 	}
 	if !d.resume {
 		return usage(fmt.Errorf("%s was begun already: add --resume to submit what is missing, or give another folder with --out", d.out))

@@ -190,7 +190,7 @@ func TestSubmitRefuses(t *testing.T) {
 	if err := errors.Join(os.Mkdir(in("begun/shards/2-of-5"), 0o755), os.Mkdir(in("other/shards/2-of-4"), 0o755), os.WriteFile(in("broken/shards/job.sh"), []byte("#!/bin/bash\n#SBATCH --array=2\n"), 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.CopyFS(in("moved"), os.DirFS(in("begun"))); err != nil {
+	if err := errors.Join(os.CopyFS(in("moved"), os.DirFS(in("begun"))), os.CopyFS(in("early"), os.DirFS(in("there")))); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
@@ -199,6 +199,7 @@ func TestSubmitRefuses(t *testing.T) {
 		want string
 	}{
 		{"moved", []string{"submit", "--resume", "--out", in("moved")}, "measures into another folder than " + in("moved")},
+		{"moved before it began", sharded(in("early")), "measures into another folder than " + in("early")},
 		{"no folder", []string{"submit"}, "add --out OUT"},
 		{"an argument", []string{"submit", "x", "--out", in("o")}, `submit takes no argument "x"; type the options of sbatch after --`},
 		{"an argument before options", []string{"submit", "x", "--out", in("o"), "--", "--time=1"}, `takes no argument "x"`},
