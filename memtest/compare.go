@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -146,7 +147,7 @@ func alikeRuns(a, b Measured) error {
 		return err
 	}
 	switch {
-	case ra.Perturbation != rb.Perturbation && !(fromFile && (ra.Perturbation == "given" || rb.Perturbation == "given")):
+	case ra.Perturbation != rb.Perturbation && !(fromFile && (ra.Perturbation == features.Given || rb.Perturbation == features.Given)):
 		return different("perturbation", ra.Perturbation, rb.Perturbation, "measure both on the same copies")
 	case !given && a.Config.Seed != b.Config.Seed:
 		return different("seed", a.Config.Seed, b.Config.Seed, "measure both with the same --seed, from which the shuffles come")

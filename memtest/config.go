@@ -118,7 +118,7 @@ func (c Config) withDefaults() Config {
 	c.Options = c.Options.withDefaults()
 	switch c.Command {
 	case CommandProbe:
-		setDefault(&c.Perturb, "given")
+		setDefault(&c.Perturb, features.Given)
 		return c
 	case CommandONNX:
 		setDefaults(&c.Outputs, "input", "last")

@@ -199,7 +199,7 @@ func (x *Experiment) Copies(level float64) (*datasets.Set, error) {
 // level, and the test set.
 func (x *Experiment) Examples() features.Examples {
 	return features.Examples{
-		Train: x.Train, Fresh: x.Fresh, Levels: x.Config.Levels, Copies: x.Copies, Perturbation: x.Config.Perturb, Unit: x.Perturbation.Unit(),
+		Train: x.Train, Fresh: x.Fresh, Levels: x.Config.Levels, Copies: x.Copies, Perturbation: x.Config.Perturb, Unit: perturb.UnitFor(x.Perturbation, x.Train.Shape),
 	}
 }
 

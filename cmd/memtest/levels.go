@@ -58,7 +58,7 @@ func levelsCommand() *cobra.Command {
 				}
 				return nil
 			}
-			fmt.Fprintf(out, "%s on %s, level in %s; %d copies, nearest sought among %d examples\n", p.Name(), train.Name, p.Unit(), near[0].Copies, near[0].Pool)
+			fmt.Fprintf(out, "%s on %s, level in %s; %d copies, nearest sought among %d examples\n", p.Name(), train.Name, perturb.UnitFor(p, train.Shape), near[0].Copies, near[0].Pool)
 			w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 			fmt.Fprintln(w, "level\tdistance to parent\tto parent's nearest other\tratio\tnearest is parent\t")
 			for _, n := range near {

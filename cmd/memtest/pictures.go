@@ -53,7 +53,7 @@ func isImage(s datasets.Shape) bool {
 
 // showCopies measures and draws the copies of an experiment.
 func showCopies(ctx context.Context, x *memtest.Experiment) (report.Copies, error) {
-	c := report.Copies{Perturbation: x.Perturbation.Name(), Unit: x.Perturbation.Unit()}
+	c := report.Copies{Perturbation: x.Perturbation.Name(), Unit: perturb.UnitFor(x.Perturbation, x.Train.Shape)}
 	near, err := perturb.MeasureCloseness(ctx, x.Train, x.Perturbation, x.Config.Levels, perturb.ClosenessOptions{Seed: x.Config.Seed})
 	if err != nil {
 		return c, err
@@ -72,7 +72,7 @@ func showCopies(ctx context.Context, x *memtest.Experiment) (report.Copies, erro
 	if err := png.Encode(&b, grid); err != nil {
 		return c, err
 	}
-	c.Grid = b.Bytes()
+	c.Grid, c.Width, c.Height = b.Bytes(), x.Train.Shape.Width, x.Train.Shape.Height
 	return c, nil
 }
 
@@ -101,6 +101,6 @@ func pictures(cell memtest.Cell, x *memtest.Experiment) (report.Examples, error)
 	if err != nil {
 		return report.Examples{}, err
 	}
-	shown.Title = fmt.Sprintf("%s, epoch %d, %s, %s, %s %g", cell.Network, cell.Epoch, cell.Layer, cell.Probe, cell.Perturbation, cell.Level)
+	shown.Title = report.CellTitle(cell.Row)
 	return shown, nil
 }

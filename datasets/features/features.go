@@ -10,6 +10,9 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
+// Given is the name of data, and of copies, that came as they are and said no other.
+const Given = "given"
+
 // Features are what one layer of one network at one epoch gives for its training
 // examples, for near-copies of them and for fresh examples, whatever made them:
 // a network of ours, an ONNX model, a hook in a training loop, a file. Train,
@@ -32,13 +35,13 @@ type Features struct {
 	Groups   []int32 // [n] blocks within which labels are shuffled; nil = one block
 
 	Classes      int    // K; 0 = 1 + the largest label
-	Data         string // name of the data set; "" = "given"
+	Data         string // name of the data set; "" = Given
 	Network      string // "" = "features"; of the raw inputs always "input"
 	Role         Role   // "" = network, or untrained at epoch 0
 	Layer        string // "" = "features"; of the raw inputs always "input"
 	Epoch        *int   // nil = of no epoch, or of none that is known
 	Seed         uint64 // of the training, for the rows; 0 = that of the shuffles
-	Perturbation string // how copies were made; "" = "given"
+	Perturbation string // how copies were made; "" = Given
 	Unit         string // of the levels, for people
 
 	// Shape is that of one example, where its values lie along several axes, and of
@@ -95,8 +98,8 @@ func (f Features) Resolve() Features {
 			*field = otherwise
 		}
 	}
-	set(&f.Data, "given")
-	set(&f.Perturbation, "given")
+	set(&f.Data, Given)
+	set(&f.Perturbation, Given)
 	switch {
 	case f.Role == Input:
 		f.Network, f.Layer, f.Epoch = string(Input), string(Input), nil

@@ -14,7 +14,7 @@ const maxNoise = 100
 func noise() []Kind {
 	return []Kind{
 		{
-			name: "gaussian", unit: "σ in pixel units, 1 = black to white", max: upTo(maxNoise), levels: []float64{0, 0.1, 0.3, 0.5},
+			name: "gaussian", unit: "σ in pixel units, 1 = black to white", plain: "σ in the units of the data", max: upTo(maxNoise), levels: []float64{0, 0.1, 0.3, 0.5},
 			about: "adds independent normal noise to every value",
 			at: func(level float64, _ datasets.Shape) Copy {
 				sd := float32(level)
@@ -26,7 +26,7 @@ func noise() []Kind {
 			},
 		},
 		{
-			name: "uniform", unit: "half-width in pixel units, 1 = black to white", max: upTo(maxNoise), levels: []float64{0, 0.2, 0.5, 0.9},
+			name: "uniform", unit: "half-width in pixel units, 1 = black to white", plain: "half-width in the units of the data", max: upTo(maxNoise), levels: []float64{0, 0.2, 0.5, 0.9},
 			about: "adds independent uniform noise in −level..level to every value",
 			at: func(level float64, _ datasets.Shape) Copy {
 				half := float32(level)

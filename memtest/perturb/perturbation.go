@@ -41,6 +41,8 @@ type Kind struct {
 	levels []float64                    // a sweep to start with
 	max    func(datasets.Shape) float64 // largest level that makes sense
 	image  bool                         // pixels need neighbours
+	moves  bool                         // what is at one pixel comes to another
+	plain  string                       // unit for examples that are no pictures; "" = unit
 	at     func(level float64, s datasets.Shape) Copy
 	fit    func(x []float32, s datasets.Shape) func(level float64, s datasets.Shape) Copy // nil = at is ready
 }
@@ -83,6 +85,36 @@ func (k Kind) Fit(x []float32, s datasets.Shape) (Perturbation, error) {
 	}
 	k.at, k.fit = k.fit(x, s), nil
 	return k, nil
+}
+
+// UnitFor is the unit of a perturbation's level for examples of a shape: the values of
+// tables and series are no pixels.
+func UnitFor(p Perturbation, s datasets.Shape) string {
+	if k, ok := p.(Kind); ok && k.plain != "" && (s.Height < 2 || s.Width < 2) {
+		return k.plain
+	}
+	return p.Unit()
+}
+
+// Moves says whether a perturbation, by the name that Parse reads, moves what a picture
+// shows to other pixels. How far values are from each other then says little of how
+// alike two pictures are: one that is moved by a pixel may be nearer to another picture.
+func Moves(name string) bool {
+	p, err := Parse(name)
+	if err != nil {
+		return false
+	}
+	switch p := p.(type) {
+	case Kind:
+		return p.moves
+	case Composition:
+		for _, part := range p.parts {
+			if Moves(part.Name()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // checkLevel refuses a level outside 0..max; NaN is outside.

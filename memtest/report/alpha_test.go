@@ -11,7 +11,7 @@ import (
 // The level that was asked for decides what a sentence says: p = 0.02 shows
 // learning at 0.05 and none at 0.01.
 func TestConclusionsFollowAlpha(t *testing.T) {
-	for alpha, want := range map[float64]string{0: "learned", 0.05: "learned", 0.01: "shows no learning"} {
+	for alpha, want := range map[float64]string{0: "Learned", 0.05: "Learned", 0.01: "Cannot be said"} {
 		r := toy("mlp", 5, 0.3, 0.7, 0.3)
 		r.Alpha, r.LearningP, r.Permutations, r.Null = alpha, 0.02, 49, nil
 		sentences, err := Conclusions([]result.Row{r})
@@ -34,10 +34,10 @@ func TestRefitIsNoNetworkUnderTest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all := v.conclude(); len(all) != 1 || !strings.Contains(strings.Join(all[0].Lead, " "), "mlp") {
+	if all := v.conclude(); len(all) != 1 || !strings.Contains(strings.Join(all[0].Lead, " "), "hidden gives") {
 		t.Errorf("conclusions about %v", all)
 	}
-	if all := strings.Join(v.sentences(), " "); !strings.Contains(all, "Trained anew on each label set (a full refit), learning is +0.300, with the exact p-value 0.040.") {
+	if all := strings.Join(v.allNumbers(), " "); !strings.Contains(all, "Trained anew on each label set (a full refit), learning is +0.300, with the exact p-value 0.040.") {
 		t.Errorf("the refit is not spoken of: %s", all)
 	}
 }

@@ -17,7 +17,8 @@ type Reference struct {
 }
 
 // Comparisons are the cells that the sentences of a page of these rows are about, in
-// the order of the page, and how many intervals of differences hold there together.
+// the order of the page, that of the first verdict first, and how many intervals of
+// differences hold there together.
 func Comparisons(rows []result.Row) (all []Compared, intervals int, err error) {
 	v, err := newView(rows)
 	if err != nil {
@@ -25,23 +26,18 @@ func Comparisons(rows []result.Row) (all []Compared, intervals int, err error) {
 	}
 	for _, network := range v.subjects() {
 		for _, perturbation := range v.perturbations {
-			for _, probe := range v.probes {
-				s, ok := v.subject(network, probe, perturbation)
-				if !ok {
-					continue
-				}
-				c := v.headline(s)
-				one := Compared{Title: v.title(s), Rows: c.rows, Learning: v.compared(s, c, learningEffect), Memorization: v.compared(s, c, v.memorizationEffect())}
-				intervals += len(one.Learning) + len(one.Memorization)
+			for _, s := range v.probed(network, perturbation) {
+				c := v.read(s).cell
+				one := Compared{Title: v.title(s), Rows: c.rows, Learning: v.referencesOf(s, c, learningEffect), Memorization: v.referencesOf(s, c, v.memorizationEffect())}
 				all = append(all, one)
 			}
 		}
 	}
-	return all, intervals, nil
+	return all, v.comparisons(), nil
 }
 
-// compared are the references of a cell in an effect, with their rows.
-func (v *view) compared(s setting, c cell, e effect) []Reference {
+// referencesOf are the references of a cell in an effect, with their rows.
+func (v *view) referencesOf(s setting, c cell, e effect) []Reference {
 	var all []Reference
 	for _, o := range v.beside(s, c, e) {
 		r := Reference{Name: o.name}

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
+	"github.com/seed-1a417598/memtest/memtest/report/verdict"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -15,127 +17,180 @@ import (
 // noRows is the sentence in place of everything else.
 const noRows = "No rows were measured yet, so nothing can be said: run `memtest run` again with --resume and the same --out."
 
-// Conclusions says in plain words, with the numbers, what each network learned
-// and what it memorized, compared with which reference, at which level and with
-// which probe; then, a sentence each, what cannot be said. No rows give one
-// sentence that says so.
+// Conclusions says in plain words what each network learned and what it memorized:
+// first a verdict for each network, with its rule's level and what it rests on, then
+// what cannot be said. No rows give one sentence that says so.
 func Conclusions(rows []result.Row) ([]string, error) {
-	v, err := newView(rows)
+	if len(rows) == 0 {
+		return []string{noRows}, nil
+	}
+	verdicts, limits, err := Verdicts(rows)
 	if err != nil {
 		return nil, err
 	}
-	return v.sentences(), nil
-}
-
-func (v *view) sentences() []string {
-	if len(v.rows) == 0 {
-		return []string{noRows}
-	}
 	var all []string
-	for _, f := range v.conclude() {
-		all = append(all, strings.Join(append(slices.Clone(f.Lead), f.Points...), " "))
+	for _, f := range verdicts {
+		all = append(all, strings.Join(slices.Concat([]string{f.Title + "."}, f.Lead, f.Points), " "))
 	}
-	return append(all, v.limits()...)
+	return append(all, limits...), nil
 }
 
-// conclude is what the rows say about each network: the verdict in words, one for
-// each group of probes that agree, then its numbers, probe by probe, and what else
-// belongs to it.
+// Verdicts are the verdict on each network, and sentences on what cannot be said.
+func Verdicts(rows []result.Row) (verdicts []document.Finding, limits []string, err error) {
+	v, err := newView(rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(rows) == 0 {
+		return nil, nil, ErrNoRows
+	}
+	return v.conclude(), v.limits(), nil
+}
+
+// conclude is what the rows say about each network: the verdict, the sentence behind it,
+// and what else belongs to it in few words.
 func (v *view) conclude() []document.Finding {
-	all := v.doubts()
+	var all []document.Finding
 	for _, network := range v.subjects() {
-		var f document.Finding
 		for _, perturbation := range v.perturbations {
-			verdicts, points := v.verdicts(network, perturbation)
-			for _, one := range verdicts {
-				f.Lead = append(f.Lead, fmt.Sprintf("Seen by the %s %s at %s %s%s, %s", word.List(one.probes), word.Plural(len(one.probes), "probe", "probes"), word.Name(perturbation), number.Level(one.level), v.strayed(perturbation, one.level), one.words))
+			s, ok := v.primary(network, perturbation)
+			if !ok {
+				continue
 			}
-			f.Points = append(f.Points, points...)
-		}
-		if len(f.Lead) > 0 {
-			all = append(all, f)
+			all = append(all, v.finding(network, s))
 		}
 	}
 	return all
 }
 
-// verdicts are those of the probes, the ones that agree together, and the points
-// behind them.
-func (v *view) verdicts(network named, perturbation string) ([]verdict, []string) {
-	var verdicts []verdict
-	var numbers, points []string
+// finding is the verdict on a network with its points, as the probe of a setting sees it.
+func (v *view) finding(network named, s setting) document.Finding {
+	r := v.read(s)
+	f := document.Finding{Title: v.aboutWhat(network, s.perturbation), Points: []string{r.sentence(v)}, Words: v.explained(s)}
+	beside := append(v.besideSentence(r), v.crossings(r)...)
+	if network.role != features.Network {
+		f.Title += "No network to judge: " + onlyOf(network.role)
+		f.Points = append(f.Points, beside...)
+		return f
+	}
+	found := v.found(r)
+	f.Title += found.Title
+	f.Lead = []string{found.Sentence}
+	f.Points = append(f.Points, v.doubt(r)...)
+	if found.Case != verdict.Untrained { // which learned nothing that could be compared
+		f.Points = slices.Concat(f.Points, beside, v.otherProbes(network, s.perturbation))
+	}
+	return f
+}
+
+// doubt is why copies are doubtful, where they are.
+func (v *view) doubt(r reading) []string {
+	for _, row := range r.rows {
+		for _, flag := range row.Flags {
+			if flagWord(flag) == result.FlagDoubtful {
+				return []string{fmt.Sprintf("%s (%s.)", meaning(result.FlagDoubtful), word.Cut(word.Plain(strings.TrimPrefix(flag, result.FlagDoubtful+": ")), 80))}
+			}
+		}
+	}
+	return nil
+}
+
+// aboutWhat names what a verdict is about where there are several.
+func (v *view) aboutWhat(network named, perturbation string) string {
+	var names []string
+	if len(v.subjects()) > 1 {
+		names = append(names, word.Name(network.network))
+	}
+	if len(v.perturbations) > 1 {
+		names = append(names, word.Name(perturbation))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return strings.Join(names, ", ") + ": "
+}
+
+// primary is the setting that the verdict on a network is read from: as ridge sees it,
+// which is linear and has one penalty for all; else as another probe does whose
+// memorization is not only that neighbours are kept; else as the first.
+func (v *view) primary(n named, perturbation string) (setting, bool) {
+	all := v.probed(n, perturbation)
+	if len(all) == 0 {
+		return setting{}, false
+	}
+	return all[0], true
+}
+
+// probed are the settings of a network as the probes see it, that of the verdict first.
+func (v *view) probed(n named, perturbation string) []setting {
+	var all []setting
 	for _, probe := range v.probes {
-		s, ok := v.subject(network, probe, perturbation)
-		if !ok {
+		if s, ok := v.subject(n, probe, perturbation); ok {
+			all = append(all, s)
+		}
+	}
+	rank := func(s setting) int {
+		switch {
+		case strings.HasPrefix(s.probe, "ridge"):
+			return 0
+		case v.cells[s][0].optional(parents) == nil:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(all, func(a, b setting) int { return rank(a) - rank(b) })
+	return all
+}
+
+// otherProbes says whether the other probes come to the same verdict.
+func (v *view) otherProbes(n named, perturbation string) []string {
+	if n.role != features.Network {
+		return nil
+	}
+	probed := v.probed(n, perturbation)
+	title := v.found(v.read(probed[0])).Title
+	var same, all []string
+	for _, s := range probed[1:] {
+		if f := v.found(v.read(s)); f.Title != title {
+			all = append(all, fmt.Sprintf("By the %s probe: %s. %s", word.Name(s.probe), lower(f.Title), f.Sentence))
 			continue
 		}
-		one := v.verdict(s)
-		numbers = append(numbers, one.numbers)
-		if len(points) == 0 {
-			points = v.points(s)
-		}
-		i := slices.IndexFunc(verdicts, func(o verdict) bool { return o.words == one.words && o.level == one.level })
-		if i < 0 {
-			verdicts = append(verdicts, one)
-		} else {
-			verdicts[i].probes = append(verdicts[i].probes, one.probes...)
-		}
+		same = append(same, word.Name(s.probe))
 	}
-	return verdicts, append(numbers, points...)
+	if len(same) > 0 {
+		all = append([]string{fmt.Sprintf("The %s %s to the same verdict.", word.List(same), word.Plural(len(same), "probe comes", "probes come"))}, all...)
+	}
+	return all
 }
 
-// verdict is what one network shows to one probe, or to several that agree.
-type verdict struct {
-	probes  []string
-	level   float64
-	words   string
-	numbers string
+// lower is a title in the middle of a sentence.
+func lower(title string) string { return strings.ToLower(title[:1]) + title[1:] }
+
+// besideSentence is how the cell that is read stands to its references.
+func (v *view) besideSentence(r reading) []string {
+	var all []string
+	for _, e := range v.effects() {
+		if !r.shows(e) {
+			continue
+		}
+		if names := v.standingsOf(r.cell, e); len(names) > 0 {
+			all = append(all, fmt.Sprintf("Here it %s %s.", e.verb, v.standings(names)))
+		}
+	}
+	if share := r.optional(parents); share != nil {
+		all = append(all, fmt.Sprintf("What a k-NN probe memorizes is only that %s of the copies have their parent among their neighbours.", number.Percent(*share)))
+	}
+	return all
 }
 
-func (v *view) verdict(s setting) verdict {
-	c := v.headline(s)
-	var words, numbers []string
-	for i, e := range v.effects() {
-		w, n := v.part(s, c, e)
-		if i > 0 {
-			w = "; it " + w
-		}
-		words, numbers = append(words, w), append(numbers, n)
-	}
-	if share := c.optional(parents); share != nil {
-		words[1] = fmt.Sprintf(", and its memorization by this probe is only that %s%% of the copies have their parent among their neighbours", number.Fixed(100**share, 1))
-	}
-	return verdict{
-		probes: []string{word.Name(s.probe)}, level: c.level,
-		words:   fmt.Sprintf("%s %s%s.", v.title(s), words[0], words[1]),
-		numbers: fmt.Sprintf("Probe %s at %s %s: %s; %s.", word.Name(s.probe), word.Name(s.perturbation), number.Level(c.level), numbers[0], numbers[1]),
-	}
-}
-
-// part is half a verdict, about one effect in the cell c.
-func (v *view) part(s setting, c cell, e effect) (words, numbers string) {
-	numbers = e.name + " " + c.effect(e).signed()
-	if p := perm.LargestP(c.values(e.p)); p > c.rows[0].AlphaOrDefault() || c.mean(e.of) <= 0 {
-		words = "shows no " + e.name
-		if c.flagged(result.FlagDoubtful) {
-			words = "cannot be told to have " + e.verb + " by such copies"
-		}
-		return words, numbers + fmt.Sprintf(" (p = %s)", number.P(p))
-	}
+// standingsOf are the references of a cell by how it stands to them in an effect.
+func (v *view) standingsOf(c cell, e effect) map[perm.Standing][]string {
 	names := map[perm.Standing][]string{}
-	var figures []string
-	confidence := v.confidence()
-	for _, o := range v.beside(s, c, e) {
-		d := c.less(o.cell, e).interval(confidence)
-		standing := perm.Stand(d, v.margin())
+	for _, o := range v.beside(c.setting, c, e) {
+		standing := perm.Stand(c.less(o.cell, e).interval(v.confidence()), v.margin())
 		names[standing] = append(names[standing], o.name)
-		figures = append(figures, fmt.Sprintf("%s %s (difference %s, %s to %s)",
-			strings.TrimPrefix(o.name, "the "), number.Signed(o.mean(e.of)), number.Signed(d.Estimate), number.Signed(d.Low), number.Signed(d.High)))
 	}
-	if len(figures) == 0 {
-		return e.verb + ", compared with nothing", numbers
-	}
-	return e.verb + " " + v.standings(names), numbers + " against " + word.List(figures)
+	return names
 }
 
 // standings say how a cell stands to its references.
@@ -153,4 +208,23 @@ func (v *view) standings(names map[perm.Standing][]string) string {
 		}
 	}
 	return strings.Join(groups, ", ")
+}
+
+// crossings say where curves of learning cross: more than a reference at some levels
+// above 0, less at others.
+func (v *view) crossings(r reading) []string {
+	var all []string
+	for _, ref := range v.references(r.setting) {
+		levels := map[perm.Standing][]string{}
+		for _, c := range v.cells[r.setting] {
+			if o, ok := v.at(ref.setting, c.level); ok && c.level > 0 {
+				standing := perm.Stand(c.less(o, learningEffect).interval(v.confidence()), v.margin())
+				levels[standing] = append(levels[standing], number.Level(c.level))
+			}
+		}
+		if more, less := levels[perm.More], levels[perm.Less]; len(more) > 0 && len(less) > 0 {
+			all = append(all, fmt.Sprintf("The curves cross: it learned more than %s at %s, and less at %s.", ref.name, word.List(more), word.List(less)))
+		}
+	}
+	return all
 }

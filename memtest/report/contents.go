@@ -34,11 +34,19 @@ func HTML(w io.Writer, p Page) error {
 	return d.HTML(w)
 }
 
-// sections are those of a page with rows, in the order in which they are read.
+// sections are those of a page with rows, in the order in which they are read: the
+// verdict with its picture, what it rests on, the numbers, what cannot be said; the rest
+// is folded, by subject.
 func (v *view) sections(p Page) ([]document.Section, error) {
-	all := []document.Section{v.conclusions()}
+	first, err := v.firstSection(p.Copies)
+	if err != nil {
+		return nil, err
+	}
+	all := append([]document.Section{first}, v.open()...)
 	for _, f := range v.figures() {
-		all = append(all, document.Section{Name: f.Name, Title: f.Title, Caption: f.Caption, Blocks: []document.Block{{Plots: &f}}})
+		if f.Name != FigureFirst {
+			all = append(all, document.Section{Name: f.Name, Title: f.Title, Caption: f.Caption, Folded: true, Blocks: []document.Block{{Plots: &f}}})
+		}
 	}
 	examples, err := examplesSection(p.Examples)
 	if err != nil {
@@ -56,21 +64,72 @@ func (v *view) sections(p Page) ([]document.Section, error) {
 	}
 	all = append(all, v.allCells())
 	if notes := v.notes(); len(notes) > 0 {
-		all = append(all, document.Section{Name: "warnings", Title: "Warnings", Blocks: []document.Block{{Notes: notes}}})
+		all = append(all, document.Section{Name: "warnings", Title: "Warnings", Folded: true, Blocks: []document.Block{{Notes: notes}}})
 	}
-	return all, nil
+	return append(all, document.Section{Name: "words", Title: "How to read these words and numbers", Folded: true, Blocks: []document.Block{{Terms: key}, {Text: v.wordsOfTests()}}}), nil
 }
 
-// conclusions is what was found, what cannot be said, and how to read both.
-func (v *view) conclusions() document.Section {
-	s := document.Section{Name: "conclusions", Title: "Conclusions", Blocks: v.findings()}
-	if limits := v.limits(); len(limits) > 0 {
-		s.Blocks = append(s.Blocks, document.Block{Heading: "What cannot be said"}, document.Block{Limits: limits})
+// firstSection is what is read in ten seconds: the verdicts, and beside them the picture
+// with copies below its axis.
+func (v *view) firstSection(copies *Copies) (document.Section, error) {
+	s := document.Section{Name: "verdict", Title: "The verdict"}
+	both := &document.Beside{}
+	for _, f := range v.conclude() {
+		f.Points = nil
+		both.Left = append(both.Left, document.Block{Finding: &f})
 	}
-	s.Blocks = append(s.Blocks, document.Block{Fold: &document.Fold{Summary: "How to read these words and numbers", Blocks: []document.Block{{Terms: key}, {
-		Text: v.wordsOfTests(),
-	}}}})
-	return s
+	picture := v.captioned(v.atFirstSight())
+	if len(picture.Panels) == 0 {
+		s.Blocks = both.Left
+		return s, nil
+	}
+	strip := &document.Strip{Figure: picture}
+	if copies != nil {
+		tiles, err := copies.tiles()
+		if err != nil {
+			return s, err
+		}
+		strip.Tiles = tiles
+	}
+	both.Right = []document.Block{{Strip: strip}}
+	s.Blocks = []document.Block{{Beside: both}}
+	return s, nil
+}
+
+// open are the sections that stand open below the first one.
+func (v *view) open() []document.Section {
+	why := document.Section{Name: "why", Title: "What it rests on"}
+	for _, f := range v.conclude() {
+		if len(v.subjects())*len(v.perturbations) > 1 {
+			why.Blocks = append(why.Blocks, document.Block{Heading: f.Title})
+		}
+		why.Blocks = append(why.Blocks, document.Block{List: f.Points})
+	}
+	numbers := document.Section{Name: "numbers", Title: "The numbers", Blocks: tableBlocks(v.summary())}
+	numbers.Blocks = append(numbers.Blocks, document.Block{Text: wordsOfColumns})
+	if own := v.networkTables(); len(own) > 0 {
+		numbers.Blocks = append(append(numbers.Blocks, tableBlocks(own)...), document.Block{Text: wordsOfNetworks})
+	}
+	numbers.Blocks = append(numbers.Blocks, document.Block{Fold: &document.Fold{Summary: "The same in sentences, with every interval", Blocks: []document.Block{{List: v.allNumbers()}}}})
+	all := []document.Section{why, numbers}
+	if limits := v.limits(); len(limits) > 0 {
+		all = append(all, document.Section{Name: "limits", Title: "What cannot be said", Blocks: []document.Block{{Limits: limits}}})
+	}
+	return all
+}
+
+// wordsOfColumns is the line below the first table.
+const wordsOfColumns = "Learning is how much more often copies get their real label back than a shuffled one; memorization how much more often they get a shuffled one back than chance gives; its own part is lost where copies are exchanged within their class. ± is half of the 95% interval over other examples of the same kind."
+
+// allNumbers are the sentences with all numbers.
+func (v *view) allNumbers() []string {
+	var all []string
+	for _, network := range v.subjects() {
+		for _, perturbation := range v.perturbations {
+			all = append(all, v.numbers(network, perturbation)...)
+		}
+	}
+	return all
 }
 
 // wordsOfTests says what the comparing words of the conclusions mean.
@@ -80,17 +139,14 @@ func (v *view) wordsOfTests() string {
 	if v.byShuffles() {
 		text += "Rows of an older memtest say nothing of other images: their differences are tested over the shuffles alone. "
 	}
-	return text + "The level is the middle one of those above 0, whatever came out there."
+	return text + "The rule by which a level is read, and that of each verdict, are in docs/method.md; neither looks at what the network under test learned."
 }
 
+// findings are the verdicts with their points.
 func (v *view) findings() []document.Block {
 	var all []document.Block
 	for _, f := range v.conclude() {
 		all = append(all, document.Block{Finding: &f})
-	}
-	all = append(all, tableBlocks(v.summary())...)
-	if own := v.networkTables(); len(own) > 0 {
-		all = append(append(all, tableBlocks(own)...), document.Block{Text: wordsOfNetworks})
 	}
 	return all
 }
@@ -103,15 +159,12 @@ func tableBlocks(tables []document.Table) []document.Block {
 	return all
 }
 
-// mostOpenRows is how many rows the page shows unfolded: a few screens.
-const mostOpenRows = 200
-
 // allCells is every row.
 func (v *view) allCells() document.Section {
-	s := document.Section{Name: "cells", Title: "All cells", Blocks: tableBlocks(v.cellTables()),
+	s := document.Section{Name: "cells", Title: fmt.Sprintf("All %s", countRows(len(v.rows))), Folded: true,
 		Caption: "Every row of the run. Accuracies are shares of the copies; grey rows are references. A p with ~ is descriptive."}
-	if len(v.rows) > mostOpenRows {
-		s.Blocks = []document.Block{{Fold: &document.Fold{Summary: "Show " + countRows(len(v.rows)), Blocks: s.Blocks}}}
+	for _, t := range v.cellTables() {
+		s.Blocks = append(s.Blocks, document.Block{Table: &t})
 	}
 	return s
 }
@@ -136,10 +189,14 @@ func Markdown(w io.Writer, p Page) error {
 		return ErrNoRows
 	}
 	d := document.Document{Verbatim: true, Title: v.heading(p), About: v.about() + ".", Remarks: p.remarks(), Sections: []document.Section{
-		{Title: "Conclusions", Blocks: v.findings()},
-		{Title: "What cannot be said", Blocks: []document.Block{{Limits: v.limits()}}},
-		{Title: "How to read it", Blocks: []document.Block{{Terms: key}, {Text: v.wordsOfTests()}}},
+		{Title: "The verdict", Blocks: v.findings()},
 	}}
+	for _, s := range v.open() {
+		if s.Name != "why" { // which the findings hold
+			d.Sections = append(d.Sections, s)
+		}
+	}
+	d.Sections = append(d.Sections, document.Section{Title: "How to read it", Blocks: []document.Block{{Terms: key}, {Text: v.wordsOfTests()}}})
 	add := func(title string, blocks ...document.Block) {
 		d.Sections = append(d.Sections, document.Section{Title: title, Blocks: blocks})
 	}
@@ -157,8 +214,11 @@ func Markdown(w io.Writer, p Page) error {
 	return d.Markdown(w, nil)
 }
 
-// Text writes the rows as aligned tables with units, then the conclusions, which
-// so stay in sight at the end of a terminal.
+// longText is how many rows make a text so long that its first lines scroll away.
+const longText = 24
+
+// Text writes the verdicts, what they rest on and what cannot be said, then the rows as
+// aligned tables with units. Below a long one the verdicts stand again.
 func Text(w io.Writer, rows []result.Row, o document.TextOptions) error {
 	v, err := newView(rows)
 	if err != nil {
@@ -167,9 +227,23 @@ func Text(w io.Writer, rows []result.Row, o document.TextOptions) error {
 	if len(rows) == 0 {
 		return ErrNoRows
 	}
-	blocks := append(append(tableBlocks(v.cellTables()), tableBlocks(v.networkTables())...),
-		document.Block{Text: "Accuracies are shares of the copies. null: labels shuffled. learning = observed − null, memorization = null − chance. ~p is descriptive: the features have seen the labels."},
-		document.Block{List: v.sentences()})
+	blocks := v.findings()
+	if limits := v.limits(); len(limits) > 0 {
+		blocks = append(blocks, document.Block{Heading: "What cannot be said"}, document.Block{Limits: limits})
+	}
+	for _, t := range v.cellTables() {
+		blocks = append(blocks, document.Block{Table: &t})
+		if words := v.flagsIn(t); len(words) > 0 {
+			blocks = append(blocks, document.Block{List: words})
+		}
+	}
+	blocks = append(blocks, tableBlocks(v.networkTables())...)
+	blocks = append(blocks, document.Block{Text: "Accuracies are shares of the copies. null: labels shuffled. learning = observed − null, memorization = null − chance. p: share of shuffles, the real labels included, that do as well; ~p is descriptive: the features have seen the labels."})
+	if len(rows) > longText {
+		for _, f := range v.conclude() {
+			blocks = append(blocks, document.Block{Finding: &document.Finding{Title: f.Title, Lead: f.Lead}})
+		}
+	}
 	return document.Document{Verbatim: true, About: v.about(), Sections: []document.Section{{Blocks: blocks}}}.Text(w, o)
 }
 
@@ -208,5 +282,7 @@ var key = []document.Term{
 	{Name: "memorization", Text: "null minus chance: random labels recovered from near-copies"},
 	{Name: "own part", Text: "the part of memorization that is lost when copies are exchanged among those of the same class; the rest is what the class gives. Sentences and figures about memorization are about this part"},
 	{Name: "± 95%", Text: "half the width of the 95% interval over other images of the same kind, as many of them, and other label sets; the network is held fixed. Of 1,000 examples and more, what a sample does to all its copies alike is in it only with --halves"},
+	{Name: "probe", Text: "a shallow classifier that is fitted to what a layer makes of the training examples: ridge is linear, k-NN a vote of the nearest ones"},
+	{Name: "flags", Text: "warnings; each is explained below the table, or in the section of warnings"},
 	{Name: "p", Text: "share of permutations, the real one included, that do as well; ~ marks a descriptive one, whose features have seen the labels"},
 }

@@ -10,6 +10,7 @@ import (
 
 // Names of the figures.
 const (
+	FigureFirst      = "first"      // what copies get back, beside the references and the network itself, over levels
 	FigureEpochs     = "epochs"     // learning and memorization over epochs
 	FigureLevels     = "levels"     // observed, null and chance over levels
 	FigureReferences = "references" // learning and memorization beside the references, over levels

@@ -95,19 +95,51 @@ func (v *view) byShuffles() bool {
 // confidence is that of the interval of each comparison of the page, such that all
 // hold at once at the level of the run's tests.
 func (v *view) confidence() float64 {
+	return perm.Simultaneous(v.rows[0].AlphaOrDefault(), v.comparisons())
+}
+
+// comparisons is how many intervals of differences the sentences of a page rest on: both
+// effects of each probe at its level, and learning at the other levels above 0 for the
+// probe of the verdict, whose curves may cross; and one of shares, of copies and of new
+// examples, where the network itself says both.
+func (v *view) comparisons() int {
+	if v.compared > 0 {
+		return v.compared
+	}
 	n := 0
 	for _, network := range v.subjects() {
 		for _, perturbation := range v.perturbations {
 			for _, probe := range v.probes {
 				if s, ok := v.subject(network, probe, perturbation); ok {
+					c := v.read(s).cell
 					for _, e := range v.effects() {
-						n += len(v.beside(s, v.headline(s), e))
+						n += len(v.beside(s, c, e))
 					}
 				}
 			}
+			if s, ok := v.primary(network, perturbation); ok {
+				n += v.otherLevels(s)
+			}
 		}
 	}
-	return perm.Simultaneous(v.rows[0].AlphaOrDefault(), n)
+	v.compared = n
+	return n
+}
+
+// otherLevels is how many comparisons of learning there are at levels above 0 that are
+// not read, and of the network's own shares.
+func (v *view) otherLevels(s setting) int {
+	n := 0
+	read := v.read(s).cell
+	for _, c := range v.cells[s] {
+		if c.level > 0 && c.level != read.level {
+			n += len(v.beside(s, c, learningEffect))
+		}
+	}
+	if read.optional(ownAccuracy) != nil && read.optional(testAccuracy) != nil {
+		n++
+	}
+	return n
 }
 
 // margin is the difference below which two cells count as the same.

@@ -29,11 +29,11 @@ func ExampleConclusions() {
 		fmt.Println(err)
 		return
 	}
-	verdict, _, _ := strings.Cut(sentences[0], ". ")
-	for _, part := range strings.Split(verdict, "; ") {
-		fmt.Println(part)
+	for _, sentence := range strings.SplitAfter(sentences[0], ". ")[:3] {
+		fmt.Println(strings.TrimSpace(sentence))
 	}
 	// Output:
-	// Seen by the ridge probe at gaussian 0.3, mlp after epoch 20 (layer dense2) learned more than the untrained network, the raw input and the shuffled-label twin
-	// it memorized more than the untrained network, less than the raw input and the shuffled-label twin
+	// Mostly learned, and it generalizes.
+	// The ridge probe on dense2 gives 84% of the near-copies their class back and 17% a shuffled label; a twin that could only memorize reaches 33%.
+	// On new images the network itself is right in 85%.
 }

@@ -65,5 +65,5 @@ func ExampleMarkdown() {
 	//
 	// mine: 200 training examples, 2 classes, B = 4 permutations, seed 1.
 	//
-	// ## Conclusions
+	// ## The verdict
 }

@@ -62,10 +62,7 @@ func (v *view) levelsPanel(s setting, name string) chart.Panel {
 // besideReferences is learning and memorization beside the references.
 func (v *view) besideReferences() chart.Figure {
 	f := chart.Figure{Name: FigureReferences, Title: "Beside the references",
-		Caption: "The same layer before training, the raw input, and the twin trained on shuffled labels, which can only memorize. What a network learned is its distance from these, not its height."}
-	if _, ok := v.others[features.Start]; ok {
-		f.Caption += " What fine-tuning added is its distance from the network that it started from."
-	}
+		Caption: "What a network learned is its distance from its references, not its height."}
 	v.each(func(s setting, name string) {
 		refs := v.references(s)
 		if len(refs) == 0 {

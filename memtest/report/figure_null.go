@@ -9,27 +9,16 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
-// mostHistograms is how many panels of histograms are drawn; with more cells
-// than that, only those at the headline's level are.
-const mostHistograms = 9
-
 // nullHistograms are the accuracies with shuffled labels.
 func (v *view) nullHistograms() chart.Figure {
 	f := chart.Figure{Name: FigureNull, Title: "The null distribution",
-		Caption: "Accuracies with shuffled labels, one count a permutation. Where the observed accuracy or chance lies beyond the axis, an arrow says how far."}
-	total := 0
-	v.each(func(s setting, _ string) { total += len(v.cells[s]) })
+		Caption: "Accuracies with shuffled labels at the level that is read, one count a permutation. Where the observed accuracy or chance lies beyond the axis, an arrow says how far."}
 	v.each(func(s setting, name string) {
-		cells := v.cells[s]
-		if total > mostHistograms {
-			cells = []cell{v.headline(s)}
-		}
-		for _, c := range cells {
-			// One seed's distribution, the first's: several together would be a
-			// mixture that no test used.
-			if r := c.rows[0]; len(r.Null) > 1 {
-				f.Panels = append(f.Panels, histogram(r, fmt.Sprintf("%s, level %s", name, number.Level(c.level))))
-			}
+		c := v.read(s).cell
+		// One seed's distribution, the first's: several together would be a mixture
+		// that no test used.
+		if r := c.rows[0]; len(r.Null) > 1 {
+			f.Panels = append(f.Panels, histogram(r, fmt.Sprintf("%s, level %s", name, number.Level(c.level))))
 		}
 	})
 	return f

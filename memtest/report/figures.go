@@ -24,22 +24,26 @@ func Figures(rows []result.Row) ([]chart.Figure, error) {
 
 func (v *view) figures() []chart.Figure {
 	var all []chart.Figure
-	for _, f := range []chart.Figure{v.overEpochs(), v.overLevels(), v.besideReferences(), v.overLayers(), v.nullHistograms()} {
-		if len(f.Panels) == 0 {
-			continue
+	for _, f := range []chart.Figure{v.atFirstSight(), v.overEpochs(), v.overLevels(), v.besideReferences(), v.overLayers(), v.nullHistograms()} {
+		if len(f.Panels) > 0 {
+			all = append(all, v.captioned(f))
 		}
-		effects := f.Name == FigureEpochs || f.Name == FigureReferences
-		switch n := len(v.seeds); {
-		case effects && !v.byShuffles():
-			f.Caption += " Whiskers are 95% intervals over other images of the same kind and other label sets" + word.Plural(n, "", fmt.Sprintf(" and, of the mean over %d seeds, other trainings", n)) + "."
-		case n > 1 && f.Name == FigureNull:
-			f.Caption += fmt.Sprintf(" Of the %d seeds the first is shown.", n)
-		case n > 2:
-			f.Caption += fmt.Sprintf(" Lines are means over %d seeds, whiskers the 95%% interval of the mean.", n)
-		case n == 2:
-			f.Caption += " Lines are means over two seeds, whiskers reach to each."
-		}
-		all = append(all, f)
 	}
 	return all
+}
+
+// captioned is a figure whose caption says what its whiskers are.
+func (v *view) captioned(f chart.Figure) chart.Figure {
+	effects := f.Name == FigureFirst || f.Name == FigureEpochs || f.Name == FigureReferences
+	switch n := len(v.seeds); {
+	case effects && !v.byShuffles():
+		f.Caption += " Whiskers are 95% intervals over other images of the same kind and other label sets" + word.Plural(n, "", fmt.Sprintf(" and, of the mean over %d seeds, other trainings", n)) + "."
+	case n > 1 && f.Name == FigureNull:
+		f.Caption += fmt.Sprintf(" Of the %d seeds the first is shown.", n)
+	case n > 2:
+		f.Caption += fmt.Sprintf(" Lines are means over %d seeds, whiskers the 95%% interval of the mean.", n)
+	case n == 2:
+		f.Caption += " Lines are means over two seeds, whiskers reach to each."
+	}
+	return f
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"html"
@@ -39,7 +40,7 @@ func TestFiguresInsideOfThePage(t *testing.T) {
 			if err := xml.Unmarshal([]byte(p.SVG), new(struct{})); err != nil {
 				t.Errorf("%s, %s: %v", f.Name, from.Title, err)
 			}
-			for _, part := range []string{`role="img"`, `aria-label="`, "<title>" + html.EscapeString(from.Title) + "</title>", "<text ", ">" + html.EscapeString(from.X.Label) + "</text>", "var(--ink)"} {
+			for _, part := range []string{`role="img"`, `aria-label="`, "<title>" + html.EscapeString(cmp.Or(from.Title, from.Y.Label)) + "</title>", "<text ", ">" + html.EscapeString(from.X.Label) + "</text>", "var(--ink)"} {
 				if !strings.Contains(p.SVG, part) {
 					t.Errorf("%s, %s lacks %s", f.Name, from.Title, part)
 				}
@@ -72,7 +73,7 @@ func TestFiguresForJournals(t *testing.T) {
 			}
 		}
 	}
-	if want := []string{FigureEpochs, FigureLevels, FigureReferences, FigureLayers, FigureNull}; !slices.Equal(names, want) {
+	if want := []string{FigureFirst, FigureEpochs, FigureLevels, FigureReferences, FigureLayers, FigureNull}; !slices.Equal(names, want) {
 		t.Fatalf("figures %v, want %v", names, want)
 	}
 }
@@ -102,8 +103,8 @@ func TestWriteFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Epochs, levels, references and null; one layer has no figure of layers.
-	if len(paths) != 4*2*2 {
+	// First, epochs, levels, references and null; one layer has no figure of layers.
+	if len(paths) != 5*2*2 {
 		t.Errorf("wrote %q", paths)
 	}
 	for _, p := range paths {

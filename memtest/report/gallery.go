@@ -8,7 +8,7 @@ import (
 
 // examplesSection shows the examples; it has no blocks where there are none.
 func examplesSection(all []Examples) (document.Section, error) {
-	s := document.Section{Name: "examples", Title: "Single examples",
+	s := document.Section{Name: "examples", Title: "Single examples", Folded: true,
 		Caption: "How often the shuffled label of an example was recalled from its perturbed copy, beyond what copies of its class recall, with its standard error. Left the training example, right its copy."}
 	for _, e := range all {
 		galleries, err := e.galleries()

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"image/color"
 	"image/png"
 	"io"
 	"maps"
@@ -29,22 +30,22 @@ func render(t *testing.T, p Page) []byte {
 func TestPageIsWholeAndClosed(t *testing.T) {
 	page := render(t, testPage())
 	elements := webpage.WellFormed(t, page)
-	// 4 + 2 + 4 + 4 + 8 panels; 16 examples with a copy each.
-	if n := elements["figure"]; n != 22 {
+	// 1 + 4 + 2 + 4 + 4 + 2 panels; 16 examples with a copy each, and a tile and a grid.
+	if n := elements["figure"]; n != 17 {
 		t.Errorf("%d figures", n)
 	}
-	if n := elements["img"]; n != 32 {
+	if n := elements["img"]; n != 37 {
 		t.Errorf("%d pictures", n)
 	}
-	// A folded table for each panel, the table of the conclusions, that of the networks themselves and two of all cells.
-	if n := elements["table"]; n != 26 {
+	// A folded table for each panel, that of the numbers, of the networks themselves and of the copies, and two of all cells.
+	if n := elements["table"]; n != 22 {
 		t.Errorf("%d tables", n)
 	}
 	s := string(page)
 	for _, part := range []string{
 		"Content-Security-Policy", "prefers-color-scheme: dark", "@media print", `name="viewport"`, `lang="en"`,
-		"Conclusions", "What cannot be said", "Learning and memorization over epochs", "Observed, null and chance over levels",
-		"Beside the references", "Layer by layer", "The null distribution", "Single examples", "All cells", "Warnings", "How it was made",
+		"The verdict", "Mostly learned, and it generalizes.", "What cannot be said", "Learning and memorization over epochs", "Observed, null and chance over levels",
+		"Beside the references", "Layer by layer", "The null distribution", "Single examples", "All 88 rows", "Warnings", "How it was made",
 		"memtest run --epochs 0,1,5,20 --out &#39;my runs/first&#39;", "go1.26.8", fmt.Sprintf("%064x", 1), "56s",
 	} {
 		if !strings.Contains(s, part) {
@@ -57,10 +58,10 @@ func TestPageIsWholeAndClosed(t *testing.T) {
 }
 
 // Order matters: what a reader sees first.
-func TestConclusionsAndLimitsComeFirst(t *testing.T) {
+func TestVerdictAndLimitsComeFirst(t *testing.T) {
 	s := string(render(t, testPage()))
 	last := -1
-	for _, id := range []string{`id="conclusions"`, "What cannot be said", `id="epochs"`, `id="levels"`, `id="references"`, `id="layers"`, `id="null"`, `id="examples"`, `id="cells"`, `id="warnings"`, `id="made"`} {
+	for _, id := range []string{`id="verdict"`, `class="plot"`, `id="why"`, `id="numbers"`, `id="limits"`, `id="epochs"`, `id="levels"`, `id="references"`, `id="layers"`, `id="null"`, `id="examples"`, `id="cells"`, `id="warnings"`, `id="words"`, `id="made"`} {
 		at := strings.Index(s, id)
 		if at <= last {
 			t.Errorf("%s stands at %d, after %d", id, at, last)
@@ -187,22 +188,50 @@ func TestSparseRows(t *testing.T) {
 	}
 }
 
-// A run of many rows folds its table of all cells; every row is in it.
-func TestLongRunIsFolded(t *testing.T) {
-	var seeds []uint64
-	for s := range uint64(6) {
-		seeds = append(seeds, s)
+// All but what is read first is folded, and every row is there.
+func TestTheRestIsFolded(t *testing.T) {
+	rows := testRows(1, 2, 3)
+	page := string(render(t, Page{Rows: rows}))
+	before, folded, ok := strings.Cut(page, `<details class="section">`)
+	if !ok || strings.Count(folded, "<tr") < len(rows) || strings.Count(before, "<tr") > 60 {
+		t.Errorf("%d table lines stand open, %d folded, of %d rows", strings.Count(before, "<tr"), strings.Count(folded, "<tr"), len(rows))
 	}
-	rows := testRows(seeds...)
-	page := render(t, Page{Rows: rows})
-	if !strings.Contains(string(page), "<summary>Show 528 rows</summary>") {
-		t.Errorf("a page of %d rows is not folded", len(rows))
+	if !strings.Contains(page, ">All 264 rows</h2>") {
+		t.Error("the rows have no section")
 	}
-	if n := webpage.WellFormed(t, page)["tr"]; n < len(rows) {
-		t.Errorf("%d table lines for %d rows", n, len(rows))
+}
+
+// The pictures below the axis are cut out of the grid and stand at their levels.
+func TestTilesStandAtTheirLevels(t *testing.T) {
+	p := testPage()
+	page := string(render(t, p))
+	_, strip, ok := strings.Cut(page, `<div class="strip"`)
+	strip, _, _ = strings.Cut(strip, "</div>")
+	if !ok || strings.Count(strip, "<img") != 4 {
+		t.Fatalf("strip %.300s", strip)
 	}
-	if strings.Contains(string(render(t, testPage())), "<summary>Show") {
-		t.Error("a short page is folded")
+	last := -1.0
+	for i, level := range testLevels {
+		_, at, _ := strings.Cut(strip, fmt.Sprintf(`alt="A copy at level %g" style="left:`, level))
+		var left float64
+		if _, err := fmt.Sscanf(at, "%f%%", &left); err != nil || left <= last || left > 100 {
+			t.Errorf("tile %d stands at %g, after %g (%v)", i, left, last, err)
+		}
+		last = left
+	}
+	tiles, err := p.Copies.tiles()
+	if err != nil || len(tiles) != 4 {
+		t.Fatalf("%d tiles, error %v", len(tiles), err)
+	}
+	for i, tile := range tiles {
+		m, err := png.Decode(bytes.NewReader(tile.PNG))
+		if err != nil || m.Bounds().Dx() != 28 || m.Bounds().Dy() != 28 || fmt.Sprint(m.At(3, 3)) != fmt.Sprint(color.NRGBA{uint8(60 * i), 0, 0, 255}) {
+			t.Errorf("tile %d: %v of %v (%v)", i, m.At(3, 3), m.Bounds(), err)
+		}
+	}
+	p.Copies.Width = 0 // as an older memtest kept it
+	if strings.Contains(string(render(t, p)), `class="strip"`) {
+		t.Error("a grid of unknown size was cut")
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // madeSection is how the page was made; it has no blocks where that is not known.
 func (p Page) madeSection() document.Section {
-	s := document.Section{Name: "made", Title: "How it was made"}
+	s := document.Section{Name: "made", Title: "How it was made", Folded: true}
 	if facts := p.made(); len(facts) > 0 {
 		s.Blocks = append(s.Blocks, document.Block{Facts: facts})
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	"image/draw"
 	"image/png"
 	"io/fs"
 	"path/filepath"
@@ -64,6 +66,11 @@ type Copies struct {
 	Unit         string      `json:"unit"`
 	Levels       []CopyLevel `json:"levels"`
 	Grid         []byte      `json:"grid,omitempty"` // PNG: a row an example, a column a level; none for data that are no images
+
+	// Width and Height are those of one example in the grid, in pixels; 0 = not said, as
+	// by an older memtest.
+	Width  int `json:"width,omitempty"`
+	Height int `json:"height,omitempty"`
 }
 
 // CopyLevel is how near copies at one level are to their parents.
@@ -80,7 +87,7 @@ type CopyLevel struct {
 const gridScale = 2
 
 func (c Copies) section() (document.Section, error) {
-	s := document.Section{Name: "copies", Title: "The copies",
+	s := document.Section{Name: "copies", Title: "The copies", Folded: true,
 		Caption: "What a level means for these data. Below 1, a copy is nearer to its parent than the parent is to anything else; where the nearest example is no longer the parent, copies are no longer copies of anything in particular."}
 	if len(c.Grid) > 0 {
 		size, err := png.DecodeConfig(bytes.NewReader(c.Grid))
@@ -96,6 +103,33 @@ func (c Copies) section() (document.Section, error) {
 	t := c.table()
 	s.Blocks = append(s.Blocks, document.Block{Table: &t})
 	return s, nil
+}
+
+// tiles are the copies of the first example of the grid, each at its level; none where
+// there is no grid, or its examples' size is not said.
+func (c Copies) tiles() ([]document.Tile, error) {
+	if len(c.Grid) == 0 || c.Width <= 0 || c.Height <= 0 {
+		return nil, nil
+	}
+	grid, err := png.Decode(bytes.NewReader(c.Grid))
+	if err != nil {
+		return nil, fmt.Errorf("the grid of copies is not a picture: %w", err)
+	}
+	step := 0
+	if n := len(c.Levels); n > 1 {
+		step = (grid.Bounds().Dx() - c.Width) / (n - 1)
+	}
+	var all []document.Tile
+	for i, l := range c.Levels {
+		one := image.NewNRGBA(image.Rect(0, 0, c.Width, c.Height))
+		draw.Draw(one, one.Bounds(), grid, grid.Bounds().Min.Add(image.Pt(i*step, 0)), draw.Src)
+		data, err := encode(one)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, document.Tile{At: l.Level, Picture: document.Picture{PNG: data, Width: c.Width, Height: c.Height, Alt: "A copy at level " + number.Level(l.Level)}})
+	}
+	return all, nil
 }
 
 func (c Copies) levels() string {

@@ -14,7 +14,7 @@ import (
 // points are the numbers behind a verdict, the scale that the twin gives, the
 // course over levels, what fresh examples say, and what the network itself does.
 func (v *view) points(s setting) []string {
-	c := v.headline(s)
+	c := v.read(s).cell
 	all := []string{fmt.Sprintf("There the %s probe %s.", word.Name(s.probe), c.metricSentence())}
 	for _, r := range v.references(s) {
 		o, ok := v.at(r.setting, c.level)
@@ -55,15 +55,15 @@ func (c cell) freshPoint() []string {
 	if test := c.optional(testAccuracy); test != nil {
 		text += fmt.Sprintf(" (the network itself: %s)", number.Share(*test))
 	}
-	if byChance := c.optional(freshChance); byChance != nil && c.rows[0].FreshN > 0 && perm.AtChance(*fresh, *byChance, c.rows[0].FreshN) && c.learns() {
+	if byChance := c.optional(freshChance); byChance != nil && c.rows[0].FreshN > 0 && perm.AtChance(*fresh, *byChance, c.rows[0].FreshN) && c.shows(learningEffect) {
 		text += ", which is chance: what it learned holds near the training examples and does not generalize"
 	}
 	return []string{text + "."}
 }
 
-// learns says whether the learning of a cell is shown by its own test.
-func (c cell) learns() bool {
-	return perm.LargestP(c.values(learningPOf)) <= c.rows[0].AlphaOrDefault() && c.mean(learning) > 0
+// shows says whether an effect of a cell is shown by its own test.
+func (c cell) shows(e effect) bool {
+	return perm.LargestP(c.values(e.p)) <= c.rows[0].AlphaOrDefault() && c.mean(e.of) > 0
 }
 
 // calibrated is the learning of c on the scale where the twin's is 0 and the

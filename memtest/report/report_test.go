@@ -100,7 +100,7 @@ func TestTextIsWrapped(t *testing.T) {
 	if err := Text(&b, testRows(), document.TextOptions{Width: 60}); err != nil {
 		t.Fatal(err)
 	}
-	_, sentences, ok := strings.Cut(b.String(), "\n\nSeen by")
+	sentences, _, ok := strings.Cut(b.String(), "\nProbe ")
 	if !ok {
 		t.Fatalf("no sentences in %s", b.String())
 	}

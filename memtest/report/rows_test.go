@@ -1,7 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"math"
 	"time"
 
@@ -180,11 +185,28 @@ func testPage() Page {
 		Config:   []byte("data: fashion-mnist-sample\nlevels: [0, 0.1, 0.3, 0.5]\n"),
 		Pictures: Pictures{Examples: []Examples{{Title: "mlp after epoch 20, layer hidden2, ridge, gaussian 0.3"}}},
 	}
+	p.Copies = testCopies()
 	for i := range 8 {
 		p.Examples[0].Most = append(p.Examples[0].Most, testExample(i, classes[i], 0.6-0.03*float64(i)))
 		p.Examples[0].Least = append(p.Examples[0].Least, testExample(1000+i, classes[9-i], -0.05+0.001*float64(i)))
 	}
 	return p
+}
+
+// testCopies are two examples at each level, of a colour that says the level.
+func testCopies() *Copies {
+	grid := image.NewNRGBA(image.Rect(0, 0, 4*30-2, 2*30-2))
+	c := &Copies{Perturbation: "gaussian", Unit: "sd, pixels 0..1", Width: 28, Height: 28}
+	for i, level := range testLevels {
+		draw.Draw(grid, image.Rect(30*i, 0, 30*i+28, 58), image.NewUniform(color.NRGBA{uint8(60 * i), 0, 0, 255}), image.Point{}, draw.Src)
+		c.Levels = append(c.Levels, CopyLevel{Level: level, Kept: 1 - level/100, Pool: 5000})
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, grid); err != nil {
+		panic(err)
+	}
+	c.Grid = b.Bytes()
+	return c
 }
 
 // testExample is a picture of a few rings, and the same with noise.

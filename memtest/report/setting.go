@@ -2,8 +2,10 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -41,6 +43,16 @@ func (v *view) title(s setting) string {
 		return fmt.Sprintf("%s before training (layer %s)", word.Name(s.network), word.Name(s.layer))
 	}
 	return fmt.Sprintf("%s after epoch %d (layer %s)", word.Name(s.network), s.epoch, word.Name(s.layer))
+}
+
+// CellTitle names a row's cell in a heading: its network, epoch where there is one, layer,
+// probe and level.
+func CellTitle(r result.Row) string {
+	parts := []string{networkName(r)}
+	if r.Epoch != result.EpochNone {
+		parts = append(parts, fmt.Sprintf("epoch %d", r.Epoch))
+	}
+	return strings.Join(append(parts, word.Name(r.Layer), word.Name(r.Probe), word.Name(r.Perturbation)+" "+number.Level(r.Level)), ", ")
 }
 
 // short names a setting in the title of a panel.

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
@@ -29,8 +27,8 @@ func (v *view) summary() []document.Table {
 			}
 		}
 		if len(t.Rows) > 0 {
-			t.Title = fmt.Sprintf("Side by side at %s %s", word.Name(perturbation), word.List(levels))
-			all = append(all, t)
+			t.Title = "Side by side at " + word.List(levels)
+			all = append(all, withHelp(t))
 		}
 	}
 	return all
@@ -55,8 +53,8 @@ func (v *view) sideBySide(probe, perturbation string) (rows []document.Row, leve
 		if !ok {
 			continue
 		}
-		c := v.headline(s)
-		levels = append(levels, number.Level(c.level))
+		c := v.read(s).cell
+		levels = append(levels, v.place(perturbation, c.level))
 		add(v.title(s), c, s.role != features.Network)
 		for _, r := range v.references(s) {
 			if o, ok := v.at(r.setting, c.level); ok {

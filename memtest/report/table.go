@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
@@ -54,7 +55,7 @@ func rowColumns(seeds bool, r result.Row) []rowColumn {
 		}
 	}
 	metric, share := inUnit(shortUnit(r)), inUnit("share")
-	all := []rowColumn{{document.Column{Name: "network", Words: true, Key: true}, func(r result.Row) string { return word.Name(r.Network) }}}
+	all := []rowColumn{{document.Column{Name: "network", Words: true, Key: true}, networkName}}
 	if seeds {
 		all = append(all, rowColumn{document.Column{Name: "seed", Key: true}, func(r result.Row) string { return strconv.FormatUint(r.Seed, 10) }})
 	}
@@ -74,6 +75,15 @@ func rowColumns(seeds bool, r result.Row) []rowColumn {
 		rowColumn{document.Column{Name: "p", Unit: "own", Full: true}, func(r result.Row) string { return number.OrNone(r.MemorizationOwnP, number.P) }},
 		rowColumn{document.Column{Name: "flags", Words: true, Warning: true}, flagWords},
 	)
+}
+
+// networkName is that of a row's network, with its role where the name does not say it.
+func networkName(r result.Row) string {
+	name := word.Name(r.Network)
+	if r.Role == features.Network || r.Role == "" || string(r.Role) == r.Network {
+		return name
+	}
+	return name + " (" + string(r.Role) + ")"
 }
 
 // withError is an effect with half the width of its interval over images, where
@@ -109,15 +119,55 @@ func (v *view) cellTables() []document.Table {
 				t.Rows = append(t.Rows, l)
 			}
 			if len(t.Rows) > 0 {
-				all = append(all, withoutEmptyEnd(t))
+				all = append(all, withHelp(withoutEmptyEnd(t)))
 			}
 		}
 	}
 	return all
 }
 
+// withHelp is the table with its columns explained by the words of the key.
+func withHelp(t document.Table) document.Table {
+	for i, c := range t.Columns {
+		name, _, _ := strings.Cut(c.Name, " ±")
+		if c.Name == "null ± sd" {
+			t.Columns[i].Help = "with the labels shuffled: mean and standard deviation over the permutations"
+			continue
+		}
+		for _, term := range key {
+			if term.Name == name {
+				t.Columns[i].Help = term.Text
+			}
+		}
+	}
+	return t
+}
+
+// flagsIn explains the flags of a table, each once.
+func (v *view) flagsIn(t document.Table) []string {
+	last := len(t.Columns) - 1
+	if !t.Columns[last].Warning {
+		return nil
+	}
+	var kinds, all []string
+	for _, r := range t.Rows {
+		for _, kind := range strings.Split(r.Cells[last], ", ") {
+			if kind != "" {
+				kinds = once(kinds, kind)
+			}
+		}
+	}
+	for _, kind := range kinds {
+		all = append(all, kind+": "+meaning(kind))
+	}
+	return all
+}
+
 func (v *view) tableTitle(probe, perturbation string) string {
 	title := fmt.Sprintf("Probe %s, perturbation %s", word.Name(probe), word.Name(perturbation))
+	if perturbation == features.Given {
+		title = fmt.Sprintf("Probe %s, copies as they were given", word.Name(probe))
+	}
 	if r := v.rows[0]; r.Metric != "" {
 		title += ", metric " + metricName(r)
 	}

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -21,6 +23,7 @@ type view struct {
 	perturbations []string
 	seeds         []uint64
 	cells         map[setting][]cell // by level, ascending
+	compared      int                // comparisons, once they are counted
 }
 
 func newView(rows []result.Row) (*view, error) {
@@ -99,23 +102,6 @@ func (v *view) at(s setting, level float64) (cell, bool) {
 	return cell{}, false
 }
 
-// headline is the level that sentences are about: the middle one of those above
-// 0 that are not saturated. The rule looks at no result, so that a level cannot
-// be picked for its outcome. Level 0, where a copy is its parent, is the last
-// resort.
-func (v *view) headline(s setting) cell {
-	var useful []cell
-	for _, c := range v.cells[s] {
-		if c.level != 0 && !c.flagged(result.FlagSaturated) {
-			useful = append(useful, c)
-		}
-	}
-	if len(useful) == 0 {
-		useful = v.cells[s]
-	}
-	return useful[len(useful)/2]
-}
-
 // unit is that of a perturbation's levels.
 func (v *view) unit(perturbation string) string {
 	for _, r := range v.rows {
@@ -124,4 +110,21 @@ func (v *view) unit(perturbation string) string {
 		}
 	}
 	return ""
+}
+
+// place names a level of a perturbation in a sentence. Copies that came in a file have
+// no perturbation to name.
+func (v *view) place(perturbation string, level float64) string {
+	if perturbation == features.Given {
+		return "level " + number.Level(level)
+	}
+	return word.Name(perturbation) + " " + number.Level(level)
+}
+
+// examples is what a sentence calls the things that were perturbed.
+func (v *view) examples(perturbation string) string {
+	if strings.Contains(v.unit(perturbation), "pixel") {
+		return "images"
+	}
+	return "examples"
 }

@@ -133,17 +133,3 @@ func same(rows []result.Row, of func(result.Row) string) bool {
 	}
 	return true
 }
-
-// Conclusions shows in words what each network learned and memorized, and what
-// cannot be said.
-func Conclusions(rows []result.Row) error {
-	sentences, err := report.Conclusions(rows)
-	if err != nil {
-		return err
-	}
-	var html strings.Builder
-	for _, s := range sentences {
-		fmt.Fprintf(&html, "<p>%s</p>\n", template.HTMLEscapeString(s))
-	}
-	return send(protocol.MIMETextHTML, html.String(), strings.Join(sentences, "\n"))
-}

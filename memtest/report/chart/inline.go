@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 
 	"gonum.org/v1/plot/vg/draw"
@@ -25,6 +26,13 @@ type Sample struct {
 type InlinePanel struct {
 	SVG     string // an element of class plot
 	Numbers Numbers
+	Places  []Place // of the ticks of X, from left to right
+}
+
+// Place is where a value of X stands in a panel.
+type Place struct {
+	Value float64
+	Share float64 // of the panel's width, from its left edge
 }
 
 // Inline draws the pieces of a figure. It is an error where Check finds one.
@@ -42,26 +50,33 @@ func (f Figure) Inline() (Inline, error) {
 		all.Legend = append(all.Legend, Sample{svg, e.name})
 	}
 	for _, l := range d.panels {
-		svg, err := l.inline()
+		svg, places, err := l.inline()
 		if err != nil {
 			return Inline{}, fmt.Errorf("figure %s: %w", f.Name, err)
 		}
-		all.Panels = append(all.Panels, InlinePanel{svg, l.numbers()})
+		all.Panels = append(all.Panels, InlinePanel{svg, l.numbers(), places})
 	}
 	return all, nil
 }
 
 // inline is a panel for a page: its colours are the page's variables, its font is
 // the page's.
-func (l layout) inline() (string, error) {
+func (l layout) inline() (string, []Place, error) {
 	c := vgsvg.NewWith(vgsvg.UseWH(inlineWidth, inlineHeight))
-	l.plot(inlineType, inlineWidth).Draw(draw.New(c))
+	p := l.plot(inlineType, inlineWidth)
+	data := p.DataCanvas(draw.New(c))
+	at, _ := p.Transforms(&data)
+	var places []Place
+	for _, x := range l.x.ticks {
+		places = append(places, Place{x, float64(at(x) / (inlineWidth + inlineRoom))})
+	}
+	p.Draw(draw.New(c))
 	body, err := svgBody(c)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	return fmt.Sprintf(`<svg class="plot" viewBox="0 0 %d %d" role="img" aria-label="%s"><title>%s</title>%s</svg>`,
-		inlineWidth, inlineHeight, escape(l.describe()), escape(l.title), variables(body)), nil
+		inlineWidth+inlineRoom, inlineHeight, escape(l.describe()), escape(cmp.Or(l.title, l.y.label)), variables(body)), places, nil
 }
 
 // inline is the sample of a legend's entry for a page.

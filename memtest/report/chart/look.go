@@ -19,6 +19,8 @@ var (
 	Null     = Look{vermillion, dash(5, 3), draw.BoxGlyph{}}
 	Chance   = Look{muted, dash(1, 2.5), nil}
 	Fresh    = Look{green, dash(7, 2, 1.5, 2), nil}
+	Itself   = Look{ink, dash(9, 3), draw.RingGlyph{}} // the network without a probe
+	New      = Look{ink, dash(2, 2), nil}              // on examples that it was not trained on
 )
 
 // Looks of the references that a network, which looks as Observed does, is

@@ -22,6 +22,7 @@ const (
 const (
 	inlineWidth  = 340
 	inlineHeight = 250
+	inlineRoom   = 6 // at the right edge, for a reader whose letters are wider than ours
 )
 
 // typeSizes are the font sizes of a drawing, in points.

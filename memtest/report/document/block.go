@@ -29,6 +29,8 @@ type Block struct {
 	Image   *Image        // HTML only
 	Gallery *Gallery      // HTML only
 	Fold    *Fold
+	Beside  *Beside
+	Strip   *Strip
 }
 
 // Verdict says whether a claim holds.
@@ -58,11 +60,30 @@ func (h Holding) String() string {
 	return fmt.Sprintf("Holding(%d)", int(h))
 }
 
-// Finding is what a document comes to: sentences that stand out, and the points
-// behind them.
+// Finding is what a document comes to: a title in fixed words, sentences that stand
+// out, and the points behind them. Words are explained where the sentences first use
+// them, by hovering, and in a line below.
 type Finding struct {
+	Title  string // without a full stop
 	Lead   []string
 	Points []string
+	Words  []Term
+}
+
+// Beside is two columns where there is room, else one above the other.
+type Beside struct{ Left, Right []Block }
+
+// Strip is a figure with pictures below its X axis, each at a value of X, which show
+// what that value means. Text and Markdown leave the pictures out.
+type Strip struct {
+	Figure chart.Figure
+	Tiles  []Tile
+}
+
+// Tile is a picture at a value of X.
+type Tile struct {
+	At float64
+	Picture
 }
 
 // Term is a word with its explanation.

@@ -3,6 +3,7 @@ package document
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 )
@@ -34,11 +35,20 @@ func (b Block) check() error {
 		return b.Grid.check()
 	case b.Table != nil:
 		return b.Table.check()
+	case b.Strip != nil:
+		return b.Strip.Figure.Check()
 	case b.Fold != nil:
-		for i, inner := range b.Fold.Blocks {
-			if err := inner.check(); err != nil {
-				return fmt.Errorf("folded block %d: %w", i+1, err)
-			}
+		return checkAll("folded block", b.Fold.Blocks)
+	case b.Beside != nil:
+		return checkAll("block of two columns", append(slices.Clone(b.Beside.Left), b.Beside.Right...))
+	}
+	return nil
+}
+
+func checkAll(what string, blocks []Block) error {
+	for i, b := range blocks {
+		if err := b.check(); err != nil {
+			return fmt.Errorf("%s %d: %w", what, i+1, err)
 		}
 	}
 	return nil
@@ -49,7 +59,7 @@ func (b Block) fields() int {
 	n := 0
 	for _, set := range []bool{
 		b.Heading != "", b.Text != "", len(b.List) > 0, len(b.Limits) > 0, b.Quote != "", b.Code != "", b.File != nil, b.Verdict != nil, b.Finding != nil,
-		len(b.Terms) > 0, len(b.Facts) > 0, len(b.Notes) > 0, b.Grid != nil, b.Table != nil, b.Figure != nil, b.Plots != nil, b.Image != nil, b.Gallery != nil, b.Fold != nil,
+		len(b.Terms) > 0, len(b.Facts) > 0, len(b.Notes) > 0, b.Grid != nil, b.Table != nil, b.Figure != nil, b.Plots != nil, b.Image != nil, b.Gallery != nil, b.Fold != nil, b.Beside != nil, b.Strip != nil,
 	} {
 		if set {
 			n++

@@ -30,6 +30,7 @@ type Section struct {
 	Name    string // of its place in HTML, in place of the title
 	Title   string // "" = its blocks follow those of the section before
 	Caption string // a paragraph under the title, in muted letters
+	Folded  bool   // HTML shows the title alone until a reader opens it
 	Blocks  []Block
 }
 

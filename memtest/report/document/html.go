@@ -37,6 +37,7 @@ type pageContent struct {
 
 type sectionContent struct {
 	ID, Name, Title, Caption string
+	Folded                   bool
 	Verdicts                 []htmlLabel
 	Blocks                   []htmlBlock
 }
@@ -77,7 +78,7 @@ func (d Document) style() string {
 }
 
 func (d Document) section(s Section, id string, used anchors) sectionContent {
-	c := sectionContent{ID: id, Name: s.Name, Title: d.heading(s.Title), Caption: word.Plain(s.Caption), Blocks: d.htmlBlocks(s.Blocks, used)}
+	c := sectionContent{ID: id, Name: s.Name, Title: d.heading(s.Title), Caption: word.Plain(s.Caption), Folded: s.Folded, Blocks: d.htmlBlocks(s.Blocks, used)}
 	if s.Name != "" {
 		c.ID = "h-" + s.Name
 	}

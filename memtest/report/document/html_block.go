@@ -41,7 +41,10 @@ func (b htmlBlock) Rows() Table { return b.Grid.table() }
 func (b htmlBlock) Cells() Table { return b.Table.plain() }
 
 // Inner are the blocks that are folded.
-func (b htmlBlock) Inner(f *Fold) []htmlBlock { return b.document.htmlBlocks(f.Blocks, b.used) }
+func (b htmlBlock) Inner(f *Fold) []htmlBlock { return b.Blocks(f.Blocks) }
+
+// Blocks are those inside of a block.
+func (b htmlBlock) Blocks(all []Block) []htmlBlock { return b.document.htmlBlocks(all, b.used) }
 
 func (d Document) htmlBlocks(blocks []Block, used anchors) []htmlBlock {
 	var all []htmlBlock
@@ -84,6 +87,7 @@ type htmlSample struct {
 
 type htmlPanel struct {
 	SVG     template.HTML
+	Tiles   *htmlTiles // nil = none
 	Numbers Table
 }
 
@@ -99,7 +103,7 @@ func (b htmlBlock) Drawn(f *chart.Figure) (htmlFigure, error) {
 		out.Legend = append(out.Legend, htmlSample{template.HTML(s.SVG), s.Name})
 	}
 	for _, p := range drawn.Panels {
-		out.Panels = append(out.Panels, htmlPanel{template.HTML(p.SVG), numbers(p.Numbers)})
+		out.Panels = append(out.Panels, htmlPanel{SVG: template.HTML(p.SVG), Numbers: numbers(p.Numbers)})
 	}
 	if b.Figure != nil {
 		out.Name = b.used.take("figure-" + slug(f.Name))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/report/chart"
@@ -91,10 +92,11 @@ func (w *markdownWriter) block(b Block) error {
 		label := b.Verdict.Holds.String()
 		w.paragraph(fmt.Sprintf("**%s:** %s", strings.ToUpper(label[:1])+label[1:], w.words(b.Verdict.Text)))
 	case b.Finding != nil:
-		for _, s := range b.Finding.Lead {
-			w.paragraph("**" + w.words(s) + "**")
-		}
-		w.list(b.Finding.Points)
+		w.finding(*b.Finding)
+	case b.Beside != nil:
+		return w.blocks(append(slices.Clone(b.Beside.Left), b.Beside.Right...))
+	case b.Strip != nil:
+		return w.picture(b.Strip.Figure)
 	case b.Grid != nil:
 		w.WriteString(b.Grid.table().markdown())
 	case b.Table != nil:
@@ -118,12 +120,27 @@ func (w *markdownWriter) block(b Block) error {
 // fold writes what a page folds below a heading.
 func (w *markdownWriter) fold(f Fold) error {
 	w.paragraph("### " + escapeMarkdown(f.Summary))
-	for _, b := range f.Blocks {
+	return w.blocks(f.Blocks)
+}
+
+func (w *markdownWriter) blocks(blocks []Block) error {
+	for _, b := range blocks {
 		if err := w.block(b); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// finding writes what a document comes to.
+func (w *markdownWriter) finding(f Finding) {
+	if f.Title != "" {
+		w.paragraph("**" + w.words(f.Title) + ".**")
+	}
+	for _, s := range f.Lead {
+		w.paragraph(w.words(s))
+	}
+	w.list(f.Points)
 }
 
 // lists writes the blocks that Markdown has as lists or tables of two columns.

@@ -19,10 +19,11 @@ type Table struct {
 // Column is the head of a column of a table.
 type Column struct {
 	Name, Unit string
-	Words      bool // its cells are words; numbers stand right
-	Full       bool // the name says too little without the unit, which Markdown leaves out elsewhere
-	Key        bool // text leaves its cells blank but for the first of a group
-	Warning    bool // text writes its cells in another colour
+	Words      bool   // its cells are words; numbers stand right
+	Full       bool   // the name says too little without the unit, which Markdown leaves out elsewhere
+	Key        bool   // text leaves its cells blank but for the first of a group
+	Warning    bool   // text writes its cells in another colour
+	Help       string // HTML explains the name so, by hovering; "" = it needs none
 }
 
 // Row is a row of a table.
@@ -83,7 +84,7 @@ func (t Table) plain() Table {
 	out.Title, out.Caption = word.Plain(t.Title), word.Plain(t.Caption)
 	out.Columns, out.Rows = nil, nil
 	for _, c := range t.Columns {
-		c.Name, c.Unit = word.Plain(c.Name), word.Plain(c.Unit)
+		c.Name, c.Unit, c.Help = word.Plain(c.Name), word.Plain(c.Unit), word.Plain(c.Help)
 		out.Columns = append(out.Columns, c)
 	}
 	for _, r := range t.Rows {

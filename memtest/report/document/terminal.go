@@ -21,6 +21,15 @@ func paint(s, color string, on bool) string {
 	return color + s + reset
 }
 
+// paintLines paints each line of a text that ends with a line break.
+func paintLines(s, color string, on bool) string {
+	lines := strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+	for i := range lines {
+		lines[i] = paint(lines[i], color, on)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
 // wrap breaks a sentence at spaces into lines of at most width columns; lines
 // after the first begin with the indent.
 func wrap(s, indent string, width int) string {

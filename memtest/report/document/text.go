@@ -3,6 +3,7 @@ package document
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/report/chart"
@@ -89,17 +90,13 @@ func (w *textWriter) paragraph(s string) {
 	w.sentence(s, "")
 }
 
-// list writes sentences that hang, an author's with a sign before them.
+// list writes sentences that hang, with a sign before each.
 func (w *textWriter) list(words []string) {
-	sign := "- "
-	if w.document.Verbatim {
-		sign = ""
-	}
 	for i, s := range words {
 		if i == 0 {
 			w.WriteString("\n")
 		}
-		w.sentence(sign+s, "  ")
+		w.sentence("- "+s, "  ")
 	}
 }
 
@@ -121,10 +118,11 @@ func (w *textWriter) block(b Block) error {
 	case b.Verdict != nil:
 		w.paragraph(b.Verdict.Holds.String() + ": " + w.words(b.Verdict.Text))
 	case b.Finding != nil:
-		for _, s := range b.Finding.Lead {
-			w.paragraph(w.words(s))
-		}
-		w.list(w.all(b.Finding.Points))
+		w.finding(*b.Finding)
+	case b.Beside != nil:
+		return w.blocks(append(slices.Clone(b.Beside.Left), b.Beside.Right...))
+	case b.Strip != nil:
+		return w.plots(b.Strip.Figure)
 	case b.Grid != nil:
 		w.table(b.Grid.table())
 	case b.Table != nil:
@@ -152,12 +150,27 @@ func (w *textWriter) block(b Block) error {
 // fold writes what a page folds below a heading.
 func (w *textWriter) fold(f Fold) error {
 	w.heading(word.Plain(f.Summary))
-	for _, b := range f.Blocks {
+	return w.blocks(f.Blocks)
+}
+
+func (w *textWriter) blocks(blocks []Block) error {
+	for _, b := range blocks {
 		if err := w.block(b); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// finding writes what a document comes to.
+func (w *textWriter) finding(f Finding) {
+	if f.Title != "" {
+		w.WriteString("\n" + paintLines(wrap(w.words(f.Title)+".", "", w.Width), bold, w.Color))
+	}
+	for _, s := range f.Lead {
+		w.sentence(w.words(s), "")
+	}
+	w.list(w.all(f.Points))
 }
 
 // plots writes the numbers of a figure.

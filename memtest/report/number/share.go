@@ -74,3 +74,20 @@ func Plus(v float64, decimals int) string {
 	}
 	return "+" + s
 }
+
+// Percent prints a share in whole per cent, with a decimal where the whole number would
+// read as all or nothing and is neither: 84%, 99.7%, 0.2%.
+func Percent(v float64) string {
+	whole := Fixed(100*v, 0)
+	if (whole == "100" || whole == "0") && v != 0 && v != 1 {
+		switch s := Fixed(100*v, 1); s {
+		case "100.0":
+			return "over 99.9%"
+		case "0.0":
+			return "under 0.1%"
+		default:
+			return s + "%"
+		}
+	}
+	return Typeset(whole) + "%"
+}

@@ -1,0 +1,194 @@
+package report
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/report/number"
+	"github.com/seed-1a417598/memtest/memtest/report/verdict"
+	"github.com/seed-1a417598/memtest/memtest/report/word"
+	"github.com/seed-1a417598/memtest/memtest/result"
+)
+
+// found is the verdict on a network as one probe sees it: fixed words, and a sentence
+// with the numbers that a person can repeat.
+type found struct {
+	verdict.Verdict
+	Title, Sentence string
+}
+
+func (v *view) found(r reading) found {
+	f := found{Verdict: verdict.Of(v.facts(r))}
+	f.Title = f.Verdict.Title()
+	f.Sentence = v.probeSentence(r)
+	if s := v.freshSentence(r, f.Verdict); s != "" {
+		f.Sentence += " " + s
+	}
+	return f
+}
+
+// facts are what the rows say of the cell that is read.
+func (v *view) facts(r reading) verdict.Facts {
+	f := verdict.Facts{
+		Doubtful: r.flagged(result.FlagDoubtful), Fit: r.fit, Trained: v.trained(r.cell), Learns: r.shows(learningEffect),
+		TooFewSets:   perm.Floor(r.rows[0].Permutations) > r.rows[0].AlphaOrDefault(),
+		FitsAnything: r.flagged(result.FlagWide) || r.flagged(result.FlagSaturated), OneClass: r.flagged(result.FlagOneClass),
+		Fresh: v.generalization(r.cell), InPart: v.inPart(r.cell), KnowsTraining: r.knowsTraining(),
+	}
+	if d := v.besideTwin(r.cell); d != nil {
+		standing := perm.Stand(*d, v.margin())
+		f.Twin = &standing
+		f.MostOfIt = r.rows[0].Metric != "log-loss" && d.Low >= (r.mean(observed)-r.mean(chance))/2
+	}
+	return f
+}
+
+// besideTwin is the interval of the learning of a cell less its twin's; nil without one.
+func (v *view) besideTwin(c cell) *perm.Interval {
+	for _, o := range v.beside(c.setting, c, learningEffect) {
+		if o.role == features.Twin {
+			d := c.less(o.cell, learningEffect).interval(v.confidence())
+			return &d
+		}
+	}
+	return nil
+}
+
+// trained says whether a network may have been trained: not at epoch 0, nor where it is
+// right on its own training examples no more often than by chance.
+func (v *view) trained(c cell) bool {
+	if c.epoch == 0 {
+		return false
+	}
+	train := c.optional(trainAccuracy)
+	return train == nil || !perm.AtChance(*train, c.classShares(func(sum, share float64) float64 { return sum + share*share }), c.rows[0].N)
+}
+
+// knowsTraining says whether the network is right on its training examples more often
+// than it would be by giving all of them their largest class.
+func (c cell) knowsTraining() bool {
+	train := c.optional(trainAccuracy)
+	return train != nil && !perm.AtChance(*train, c.classShares(math.Max), c.rows[0].N)
+}
+
+// classShares folds the shares of the classes among the labels; classes count as equal
+// where the rows do not say them.
+func (c cell) classShares(fold func(sum, share float64) float64) float64 {
+	r := c.rows[0]
+	if len(r.PerClass) == 0 {
+		return 1 / float64(max(1, r.Classes))
+	}
+	sum := 0.0
+	for _, k := range r.PerClass {
+		sum = fold(sum, float64(k.Labels)/float64(r.N))
+	}
+	return sum
+}
+
+// generalization is what fresh examples say: by the probe, which knows what chance would
+// give, and by the network's own accuracy, which must not contradict it.
+func (v *view) generalization(c cell) verdict.Generalization {
+	fresh, byChance := c.fresh(), c.optional(freshChance)
+	n := c.rows[0].FreshN
+	if fresh == nil || byChance == nil || n == 0 {
+		return verdict.NotKnown
+	}
+	if !perm.AtChance(*fresh, *byChance, n) {
+		return verdict.Above
+	}
+	if own := c.optional(testAccuracy); own != nil && !perm.AtChance(*own, *byChance+v.margin(), n) {
+		return verdict.Contradicts
+	}
+	return verdict.AtChance
+}
+
+// inPart says whether the network is right on fresh examples less often than on copies,
+// by more than the margin, as an interval shows.
+func (v *view) inPart(c cell) bool {
+	copies, fresh, n := c.optional(ownAccuracy), c.optional(testAccuracy), c.rows[0].FreshN
+	if copies == nil || fresh == nil || n == 0 {
+		return false
+	}
+	hits := func(share float64, n int) perm.Scored {
+		return perm.Scored{Hits: int(math.Round(share * float64(n))), N: n}
+	}
+	return perm.ShareDifference(hits(*copies, c.rows[0].N), hits(*fresh, n), v.confidence()).Low > v.margin()
+}
+
+// probeSentence is what the probe reaches, with the twin beside it.
+func (v *view) probeSentence(r reading) string {
+	s := fmt.Sprintf("The %s probe on %s %s", word.Name(r.probe), v.where(r.setting), r.reaches(v.examples(r.perturbation)))
+	for _, o := range v.beside(r.setting, r.cell, learningEffect) {
+		if o.role == features.Twin {
+			s += "; a twin that could only memorize reaches " + o.reached(o.mean(observed))
+		}
+	}
+	if !r.shows(learningEffect) {
+		s += fmt.Sprintf("; that is no more than chance may give (p = %s)", number.P(perm.LargestP(r.values(learningPOf))))
+	}
+	return s + "."
+}
+
+// where names the layer of a setting, and when it was seen where that is not its last
+// epoch's business.
+func (v *view) where(s setting) string {
+	if s.epoch == 0 {
+		return word.Name(s.layer) + " before training"
+	}
+	return word.Name(s.layer)
+}
+
+// reaches is what a probe gives copies, in the words of its metric.
+func (c cell) reaches(examples string) string {
+	a, b := c.reached(c.mean(observed)), c.reached(c.mean(nullMean))
+	switch c.rows[0].Metric {
+	case "":
+		return fmt.Sprintf("gives %s of the near-copies their class back and %s a shuffled label", a, b)
+	case "balanced":
+		return fmt.Sprintf("gives, classes weighed alike, %s of the near-copies their class back and %s a shuffled label", a, b)
+	}
+	return fmt.Sprintf("has on near-copies of the %s %s %s with the real labels and %s with shuffled ones", examples, article(metricName(c.rows[0])), a, b)
+}
+
+// article is the name of a metric as a sentence has it.
+func article(metric string) string {
+	if metric == "auc" {
+		return "an area under the ROC curve of"
+	}
+	return "a mean log probability of"
+}
+
+// reached is a value of the metric of a cell for a sentence.
+func (c cell) reached(value float64) string {
+	switch c.rows[0].Metric {
+	case "", "balanced":
+		return number.Percent(value)
+	}
+	return number.Share(value)
+}
+
+// freshSentence is how the network does on examples that it was not trained on.
+func (v *view) freshSentence(r reading, found verdict.Verdict) string {
+	fresh, own := r.fresh(), r.optional(testAccuracy)
+	examples := v.examples(r.perturbation)
+	var s string
+	switch {
+	case own != nil && found.Case == verdict.Untrained:
+		s = fmt.Sprintf("The network itself is right in %s of new %s", number.Percent(*own), examples)
+	case own != nil:
+		s = fmt.Sprintf("On new %s the network itself is right in %s", examples, number.Percent(*own))
+	case fresh != nil:
+		s = fmt.Sprintf("On new %s the probe is right in %s", examples, number.Percent(*fresh))
+	default:
+		return fmt.Sprintf("There are no new %s to try it on.", examples)
+	}
+	switch copies := r.optional(ownAccuracy); {
+	case found.NotGeneral:
+		s += ", which is chance"
+	case found.Case == verdict.LearnedInPart:
+		s += fmt.Sprintf(", less often than on the near-copies (%s)", number.Percent(*copies))
+	}
+	return s + "."
+}

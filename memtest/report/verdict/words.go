@@ -1,0 +1,62 @@
+package verdict
+
+// Words are the fixed words of a verdict, without a full stop. They are the same for
+// every network of the case.
+func (v Verdict) Words() string {
+	words := v.caseWords()
+	if v.NotGeneral {
+		switch v.Case {
+		case Memorized:
+			return "Does not generalize: memorized"
+		case NearOnly:
+			return "Does not generalize: learned near its training examples only"
+		case NothingToSee:
+			return "Does not generalize, and nothing to see at this perturbation"
+		}
+		return "Does not generalize; the rest cannot be said"
+	}
+	return words
+}
+
+func (v Verdict) caseWords() string {
+	learned := map[int]string{-1: "Partly learned", 0: "Learned", +1: "Mostly learned"}[v.Degree]
+	switch v.Case {
+	case Untrained:
+		return "Not trained: nothing learned yet"
+	case NothingToSee:
+		return "Nothing to see at this perturbation"
+	case Memorized:
+		return "Memorized"
+	case NearOnly:
+		return "Learned near its training examples only"
+	case Learned:
+		return learned + ", and it generalizes"
+	case LearnedInPart:
+		return learned + ", and it generalizes in part"
+	case LearnedUnknown:
+		return learned + "; whether it generalizes is not known"
+	}
+	return "Cannot be said"
+}
+
+// Title is the words, and where nothing can be said, why.
+func (v Verdict) Title() string {
+	if v.Case != CannotSay {
+		return v.Words()
+	}
+	return v.Words() + ", " + reasons[v.reason]
+}
+
+// reasons are why nothing can be said, as half a sentence.
+var reasons = map[reason]string{
+	becauseDoubtfulCopies: "because the copies do not look like copies of their parents",
+	becauseTooStrong:      "because the perturbation is too strong at every level that was measured",
+	becauseOnlyZero:       "because no level above 0 was measured that tells anything",
+	becauseNoLevel:        "because memory alone still does well at every level that was measured",
+	becauseTooFewSets:     "because so few shuffles cannot tell chance from anything",
+	becauseFitsAnything:   "because the probe fits whatever labels it is given here",
+	becauseOneClass:       "because the probe gives nearly all copies one class",
+	becauseTwinNotShown:   "because it is not shown that it learned more than a twin that could only memorize",
+	becauseTwinAsGood:     "because near-copies show no more than a twin that could only memorize, while new examples show that it generalizes",
+	becauseLayerAside:     "because a probe of this layer knows nothing of new examples, while the network itself does",
+}
