@@ -49,7 +49,7 @@ func TestRunOnATableWithGroups(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, section := range []string{`id="copies"`, `id="conclusions"`} {
+	for _, section := range []string{`id="copies"`, `id="verdict"`} {
 		if !strings.Contains(string(page), section) {
 			t.Errorf("the page lacks %s", section)
 		}

@@ -8,7 +8,7 @@ import (
 
 func TestPageInChromium(t *testing.T) {
 	webpage.InChromium(t, map[string]webpage.Page{
-		"report":  {HTML: render(t, testPage()), Plots: 17, Folded: 19, Shot: true},
+		"report":  {HTML: render(t, testPage()), Plots: 17, Folded: 19, Shot: true, AtFirstSight: true},
 		"hostile": {HTML: render(t, hostile(testPage())), Plots: 17, Folded: 19, LongNames: true},
 	})
 }

@@ -89,11 +89,33 @@ func (v *view) firstSection(copies *Copies) (document.Section, error) {
 		if err != nil {
 			return s, err
 		}
-		strip.Tiles = tiles
+		strip.Tiles = v.marked(tiles)
 	}
 	both.Right = []document.Block{{Strip: strip}}
 	s.Blocks = []document.Block{{Beside: both}}
 	return s, nil
+}
+
+// marked are the tiles with the level that is read.
+func (v *view) marked(tiles []document.Tile) []document.Tile {
+	for _, n := range v.subjects() {
+		for _, perturbation := range v.perturbations {
+			s, ok := v.primary(n, perturbation)
+			if !ok {
+				continue
+			}
+			read := v.read(s).level
+			for i := range tiles {
+				tiles[i].Read = tiles[i].Read || tiles[i].At == read
+			}
+		}
+	}
+	for i, t := range tiles {
+		if t.Read {
+			tiles[i].Alt += ", which is read"
+		}
+	}
+	return tiles
 }
 
 // open are the sections that stand open below the first one.

@@ -82,7 +82,8 @@ type Strip struct {
 
 // Tile is a picture at a value of X.
 type Tile struct {
-	At float64
+	At   float64
+	Read bool // the value is the one that the document reads
 	Picture
 }
 

@@ -18,7 +18,7 @@ func everyBlock() Document {
 		{Name: "found", Title: "Found", Caption: "in short", Blocks: []Block{
 			{Beside: &Beside{
 				Left:  []Block{{Finding: &Finding{Title: "It did", Lead: []string{"It [learned](x) by & by."}, Points: []string{"one", "two"}, Words: []Term{{"learned", "saw by itself"}, {"by & by", "in time"}, {"by", "through"}}}}},
-				Right: []Block{{Strip: &Strip{plots, []Tile{{0, Picture{[]byte("0"), 2, 1, "copy 0"}}, {1, Picture{[]byte("1"), 2, 1, "copy 1"}}, {0.5, Picture{[]byte("5"), 2, 1, "nowhere"}}}}}},
+				Right: []Block{{Strip: &Strip{plots, []Tile{{0, false, Picture{[]byte("0"), 2, 1, "copy 0"}}, {1, true, Picture{[]byte("1"), 2, 1, "copy 1"}}, {0.5, false, Picture{[]byte("5"), 2, 1, "nowhere"}}}}}},
 			}},
 			{Heading: "But"}, {Limits: []string{"no seeds"}},
 			{Fold: &Fold{Summary: "How to read it", Blocks: []Block{{Terms: []Term{{"null", "shuffled"}}}}}},
@@ -83,7 +83,7 @@ func TestEveryBlockAsHTML(t *testing.T) {
 	for _, part := range []string{
 		"<h1>A `run`</h1>", `<p class="about">of one</p>`, `<section id="found" aria-labelledby="h-found">`, `<h2 id="h-found">Found</h2>`, `<p class="words">It did.</p>`, `<p class="lead">It [<abbr title="saw by itself">learned</abbr>](x) <abbr title="in time">by &amp; by</abbr>.</p>`,
 		`<p class="terms"><strong>learned</strong>: saw by itself. <strong>by &amp; by</strong>: in time.`, `<th scope="col"><abbr title="a share of shuffles">p</abbr> <small>mem.</small></th>`,
-		`<div class="strip" style="aspect-ratio:1/0.0750">`, `alt="copy 1" style="left:`, `<details class="section"><summary><h2 id="rest">Rest</h2></summary>`,
+		`<div class="strip" style="aspect-ratio:1/0.0750">`, `alt="copy 1" class="read" style="left:`, `<details class="section"><summary><h2 id="rest">Rest</h2></summary>`,
 		`<section aria-labelledby="rest">`, `<tr class="reference">`, "<li><strong>Flagged.</strong> 2 rows: mlp.\n<span class=\"details\">a; b</span></li>", "<code>memtest run</code>",
 		`<pre tabindex="0" aria-label="Configuration">a: 1` + "\n  b: 2</pre>", `alt="a grid"`, `<span class="index">No. 1</span>`,
 	} {

@@ -195,6 +195,12 @@ func TestDocumentWordsNeverBecomeMarkup(t *testing.T) {
 		delete(a, drawn)
 		delete(b, drawn)
 	}
+	// A column that has a name has a head of its own, else a cell.
+	for _, elements := range []map[string]int{a, b} {
+		elements["th or td"] = elements["th"] + elements["td"]
+		delete(elements, "th")
+		delete(elements, "td")
+	}
 	if !maps.Equal(a, b) {
 		t.Errorf("elements %v, want %v", b, a)
 	}

@@ -16,7 +16,7 @@ type htmlTiles struct {
 
 // htmlTile is one, with its place in the room.
 type htmlTile struct {
-	Picture
+	Tile
 	Place template.CSS
 }
 
@@ -76,7 +76,7 @@ func (s *Strip) tiles(places []chart.Place) *htmlTiles {
 	for _, t := range shown {
 		tallest = math.Max(tallest, float64(t.Height)/float64(t.Width))
 		left := math.Min(math.Max(t.at-width/2, 0), 1-width)
-		out.All = append(out.All, htmlTile{t.Picture, template.CSS(fmt.Sprintf("left:%.3f%%;width:%.3f%%", 100*left, 100*width))})
+		out.All = append(out.All, htmlTile{t.Tile, template.CSS(fmt.Sprintf("left:%.3f%%;width:%.3f%%", 100*left, 100*width))})
 	}
 	out.Shape = template.CSS(fmt.Sprintf("aspect-ratio:1/%.4f", width*tallest))
 	return out

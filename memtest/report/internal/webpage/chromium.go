@@ -38,6 +38,7 @@ type measured struct {
 	Paper          string  // colour of the page
 	Stroke         string  // colour of a line in the first plot
 	Details        int
+	Sight          float64 // where the verdict, its sentence, the picture and the copies end
 }
 
 // outer is the page around the frames. It measures reports of its own origin
@@ -55,6 +56,7 @@ function measure(f) {
   return {
     Frame: f.id, Scroll: e.scrollWidth, Client: e.clientWidth, Wide: say(wide.filter(x => !inside(x))), Cut: say(wide.filter(inside)),
     Plots: good.length, Unnamed: plots.length - good.length, SmallestText: Math.min(...texts), Paper: w.getComputedStyle(d.body).backgroundColor,
+    Sight: Math.max(...[".conclusion .words", ".conclusion .lead", "svg.plot", ".strip"].map(q => d.querySelector(q)).map(x => x ? x.getBoundingClientRect().bottom : 9999)),
     Stroke: w.getComputedStyle(d.querySelector("svg.plot path[style*='--blue']")).stroke, Details: d.querySelectorAll("details").length,
   };
 }
@@ -85,7 +87,10 @@ type Page struct {
 	HTML   []byte
 	Plots  int
 	Folded int  // parts
-	Shot   bool // take pictures of it
+	Shot   bool // take pictures of it, and ask the rules of accessibility
+	// AtFirstSight says that a screen of 1200×800 shows the verdict with the picture and
+	// the copies.
+	AtFirstSight bool
 	// LongNames says that names are longer than a plot may be wide in some fonts, which
 	// cuts them at its edge.
 	LongNames bool
@@ -128,6 +133,7 @@ func InChromium(t *testing.T, pages map[string]Page) {
 		for name, p := range pages {
 			if p.Shot {
 				s.shoot(t, name, shade)
+				s.accessible(t, name, shade)
 			}
 		}
 	}
@@ -146,6 +152,9 @@ func (m measured) check(t *testing.T, shade string, want Page) {
 	}
 	if m.Plots != want.Plots || m.Unnamed != 0 || m.Details != want.Folded {
 		t.Errorf("%s %s: %d plots, %d without a name or a size, %d folded parts; want %d, 0 and %d", shade, m.Frame, m.Plots, m.Unnamed, m.Details, want.Plots, want.Folded)
+	}
+	if want.AtFirstSight && m.Client == 1200 && m.Sight > 800 {
+		t.Errorf("%s %s: verdict and picture end %g pixels down", shade, m.Frame, m.Sight)
 	}
 	if m.SmallestText < 9.5 {
 		t.Errorf("%s %s: text in a plot is %.1f pixels high", shade, m.Frame, m.SmallestText)
@@ -176,6 +185,10 @@ func serve(pages map[string]Page) *server {
 		switch {
 		case name == "":
 			fmt.Fprintf(w, outer, frames)
+		case name == "axe.js":
+			http.ServeFile(w, r, os.Getenv(axePath))
+		case strings.HasPrefix(name, "axe-"):
+			w.Write(withAxe(pages[strings.TrimPrefix(name, "axe-")].HTML))
 		case strings.HasPrefix(name, "shot-"):
 			var width int
 			var shown string
