@@ -36,7 +36,8 @@ func compareCommand() *cobra.Command {
 			if o, err = o.Resolve(); err != nil {
 				return usage(err)
 			}
-			rules, err := parseRules(ofComparisons, expressions)
+			var run []result.Row
+			rules, err := parseRules(ofComparisons(func() []result.Row { return run }), expressions)
 			if err != nil {
 				return err
 			}
@@ -48,6 +49,7 @@ func compareCommand() *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
+			run = a.Rows
 			all, err := memtest.Compare(a, b, o)
 			if err != nil {
 				return usage(err)

@@ -49,40 +49,37 @@ func failIf[T any](rules []rule.Rule[T], records []T) error {
 }
 
 // ofRows is what rules of rows ask, where they say no other: the cell that the first
-// sentence of a page of these rows reads.
-var ofRows = rule.Rows(func(rows []result.Row) ([]result.Row, error) {
-	all, _, err := report.Comparisons(rows)
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	return all[0].Rows, nil
-})
+// verdict on a page of these rows reads.
+var ofRows = rule.Rows(report.Headline)
 
 // ofComparisons is what rules of comparisons ask: the numbers of `compare --json`, an
 // estimate also by the name of what it is of; of the pairs whose first row is the one
-// that a page of the first run reads, the line over the seeds where there is one.
-var ofComparisons = rule.Table[memtest.Comparison]{
-	Numbers: numbersOfComparisons(),
-	Row:     func(c memtest.Comparison) result.Row { return c.A },
-	Headline: func(all []memtest.Comparison) ([]memtest.Comparison, error) {
-		var rows []result.Row
-		for _, c := range all {
-			if c.Seeds == 0 {
-				rows = append(rows, c.A)
+// that a page of the first run, whose rows run gives, reads, the line over the seeds where
+// there is one.
+func ofComparisons(run func() []result.Row) rule.Table[memtest.Comparison] {
+	return rule.Table[memtest.Comparison]{
+		Numbers: numbersOfComparisons(),
+		Row:     func(c memtest.Comparison) result.Row { return c.A },
+		Headline: func(left, _ []memtest.Comparison) ([]memtest.Comparison, error) {
+			var rows []result.Row
+			for _, c := range left {
+				if c.Seeds == 0 {
+					rows = append(rows, c.A)
+				}
 			}
-		}
-		read, err := ofRows.Headline(rows)
-		if err != nil {
-			return nil, err
-		}
-		pairs := slices.DeleteFunc(slices.Clone(all), func(c memtest.Comparison) bool {
-			return !slices.ContainsFunc(read, func(r result.Row) bool { return r.Cell() == c.A.Cell() })
-		})
-		if i := slices.IndexFunc(pairs, func(c memtest.Comparison) bool { return c.Seeds > 0 }); i >= 0 {
-			return pairs[i : i+1], nil
-		}
-		return pairs, nil
-	},
+			read, err := report.Headline(rows, run())
+			if err != nil {
+				return nil, err
+			}
+			pairs := slices.DeleteFunc(slices.Clone(left), func(c memtest.Comparison) bool {
+				return !slices.ContainsFunc(read, func(r result.Row) bool { return r.Cell() == c.A.Cell() })
+			})
+			if i := slices.IndexFunc(pairs, func(c memtest.Comparison) bool { return c.Seeds > 0 }); i >= 0 {
+				return pairs[i : i+1], nil
+			}
+			return pairs, nil
+		},
+	}
 }
 
 // numbersOfComparisons are those of each comparison. The rows of a comparison over

@@ -42,7 +42,7 @@ func TestFailIf(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(folder("a"), "report.html")); err != nil {
 		t.Error(err)
 	}
-	// The headline is the first probe's at the middle level.
+	// The headline is the first probe's at the level that is read.
 	for expression, want := range map[string]struct {
 		code int
 		said string

@@ -38,7 +38,7 @@ func TestPlanOfARun(t *testing.T) {
 		t.Fatal(err)
 	}
 	own, one := planOf(t, folder), planOf(t, folder, "--seeds", "1")
-	if own.Size != (perm.Size{N: 500, B: 19, Seeds: 2}) || own.Comparisons != 4 || own.Confidence != 1-0.05/4 || own.Cells != 4 || own.SmallestP != 0.05 || len(own.Quantities) != 6 {
+	if own.Size != (perm.Size{N: 500, B: 19, Seeds: 2}) || own.Comparisons != 5 || own.Confidence != 1-0.05/5 || own.Cells != 4 || own.SmallestP != 0.05 || len(own.Quantities) != 6 {
 		t.Fatalf("%+v", own)
 	}
 	for i, q := range one.Quantities {
@@ -109,7 +109,7 @@ func TestPlanOfARun(t *testing.T) {
 // Without a folder a pilot is run on the sample.
 func TestPlanOfTheSample(t *testing.T) {
 	p := planOf(t, "--n", "1000", "--probes", "centroid", "--margin", "0.1")
-	if p.N != 1000 || p.B != 199 || p.Seeds != 1 || p.Comparisons != 6 || p.Cells != 12 || p.Margin != 0.1 || len(p.Quantities) != 8 {
+	if p.N != 1000 || p.B != 199 || p.Seeds != 1 || p.Comparisons != 7 || p.Cells != 12 || p.Margin != 0.1 || len(p.Quantities) != 8 {
 		t.Errorf("%+v", p)
 	}
 	train, _, err := datasets.Load(t.Context(), "fashion-mnist-sample", datasets.Options{Offline: true})

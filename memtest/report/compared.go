@@ -48,3 +48,32 @@ func (v *view) referencesOf(s setting, c cell, e effect) []Reference {
 	}
 	return all
 }
+
+// Headline are the rows, one a training seed, of the cell that the first verdict on some
+// rows reads. Its level is that which a page of all rows of the run reads, since the
+// references that decide it may not be among these.
+func Headline(rows, run []result.Row) ([]result.Row, error) {
+	some, err := newView(rows)
+	if err != nil {
+		return nil, err
+	}
+	whole, err := newView(run)
+	if err != nil {
+		return nil, err
+	}
+	for _, network := range some.subjects() {
+		for _, perturbation := range some.perturbations {
+			s, ok := some.primary(network, perturbation)
+			if !ok {
+				continue
+			}
+			if len(whole.cells[s]) > 0 {
+				if c, ok := some.at(s, whole.read(s).level); ok {
+					return c.rows, nil
+				}
+			}
+			return some.read(s).rows, nil
+		}
+	}
+	return nil, nil
+}

@@ -325,3 +325,23 @@ func TestReadingLooksAtNoLearning(t *testing.T) {
 		}
 	}
 }
+
+// The headline is that of a page of the whole run, also where the rows that decide its
+// level are not among those asked; a level that is not among them is not asked for.
+func TestHeadline(t *testing.T) {
+	run := toyRun()
+	only := func(levels ...float64) []result.Row {
+		return slices.DeleteFunc(slices.Clone(run), func(r result.Row) bool { return r.Network != "mlp" || !slices.Contains(levels, r.Level) })
+	}
+	for name, c := range map[string]struct {
+		rows []result.Row
+		want float64
+	}{
+		"the whole run": {run, 0.3}, "the network alone": {only(0, 0.3, 0.5), 0.3}, "another level": {only(0.5), 0.5},
+	} {
+		rows, err := Headline(c.rows, run)
+		if err != nil || len(rows) != 1 || rows[0].Level != c.want || rows[0].Epoch != 9 {
+			t.Errorf("%s: %d rows, error %v: %+v", name, len(rows), err, rows)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func rowColumns(seeds bool, r result.Row) []rowColumn {
 // networkName is that of a row's network, with its role where the name does not say it.
 func networkName(r result.Row) string {
 	name := word.Name(r.Network)
-	if r.Role == features.Network || r.Role == "" || string(r.Role) == r.Network {
+	if r.UnderTest() || string(r.Role) == r.Network {
 		return name
 	}
 	return name + " (" + string(r.Role) + ")"

@@ -18,7 +18,7 @@ func (r Rule[T]) Ask(records []T) (answer string, err error) {
 		return "", err
 	}
 	if !r.all {
-		if asked, err = r.table.Headline(asked); err != nil {
+		if asked, err = r.table.Headline(asked, records); err != nil {
 			return "", err
 		}
 	}

@@ -28,9 +28,10 @@ import (
 type Table[T any] struct {
 	Numbers map[string]func(T) *float64 // by name; nil where a record has no such number
 	Row     func(T) result.Row          // the row by which selectors choose a record
-	// Headline are those of some records, at least one, whose mean is asked where a rule
-	// does not say any(…): one a training seed.
-	Headline func([]T) ([]T, error)
+	// Headline are those of the records that selectors left, at least one, whose mean is
+	// asked where a rule does not say any(…): one a training seed. All records are there
+	// for what decides which they are.
+	Headline func(left, all []T) ([]T, error)
 }
 
 // Rule is a condition on records.
