@@ -59,7 +59,7 @@ var house = []struct {
 	{"memtest", []string{"datasets/strictyaml", "datasets/memory", "datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/arithmetic", "xla/probe"}},
 	{"memtest/internal/oracle", []string{"datasets/seed"}}, // not what it checks, nor what stands on that
 	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "xla", "memtest"}},
-	{"memtest/show", []string{"datasets/usercache", "datasets", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},
+	{"memtest/show", []string{"datasets/usercache", "datasets", "datasets/features", "memtest/onnx", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},
 	{"notebooks/nbdeps", []string{"datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/report", "xla", "xla/nn", "xla/probe", "memtest", "memtest/onnx", "memtest/show"}},
 	{"cmd/memtest", []string{"datasets/memory", "datasets/atomicfile", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rule", "memtest/rundir", "memtest/report/number", "memtest/report/word", "memtest/report/chart", "memtest/report/document", "memtest/report", "memtest/tensorboard", "memtest/slurm", "xla", "xla/probe", "memtest", "memtest/onnx", "memtest/paper"}},
 }
