@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/gomlx/gomlx/backends"
+	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	"github.com/gomlx/gomlx/pkg/core/graph"
+	"github.com/gomlx/gomlx/pkg/core/shapes"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
@@ -106,11 +108,17 @@ func (e *Engine) Upload(m arrays.Matrix) (*tensors.Tensor, error) {
 func Tensor[T float32 | float64 | int32 | uint8](e *Engine, flat []T, dims ...int) (*tensors.Tensor, error) {
 	var t *tensors.Tensor
 	err := Catch(func() {
-		t = tensors.FromFlatDataAndDimensions(flat, dims...)
-		if err := t.MaterializeOnDevice(e.Backend(), false, e.device); err != nil {
+		backend, shape := e.Backend(), shapes.Make(dtypes.FromGenericsType[T](), dims...)
+		if shape.Size() != len(flat) {
+			panic(fmt.Errorf("%d values are not the %d of shape %v", len(flat), shape.Size(), dims))
+		}
+		buffer, err := backend.BufferFromFlatData(e.device, flat, shape)
+		if err != nil {
 			panic(err)
 		}
-		t.FinalizeLocal()
+		if t, err = tensors.FromBuffer(backend, buffer); err != nil {
+			panic(err)
+		}
 	})
 	return t, err
 }

@@ -23,20 +23,20 @@ func (Centroid) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, 
 		return nil, err
 	}
 	p.Data, _ = p.inUnit()
-	p.Data = p.center()
-	l, err := newLinear(e, p, "centroid", nil, func(sums, counts *Node, n int, _ []*Node) (w, b *Node) {
+	c := p.center()
+	l, err := newLinear(e, p, c, "centroid", nil, func(sums, counts *Node, n int, _ []*Node) (w, b *Node) {
 		empty := Equal(counts, ZerosLike(counts))
-		c := Div(sums, ExpandAxes(Where(empty, OnesLike(counts), counts), -1))
-		norm := ReduceSum(Mul(c, c), -1)
+		means := Div(sums, ExpandAxes(Where(empty, OnesLike(counts), counts), -1))
+		norm := ReduceSum(Mul(means, means), -1)
 		// A class without examples has no mean and must never win.
-		return MulScalar(c, 2), Where(empty, AddScalar(ZerosLike(norm), -math.MaxFloat32), Neg(norm))
+		return MulScalar(means, 2), Where(empty, AddScalar(ZerosLike(norm), -math.MaxFloat32), Neg(norm))
 	})
 	if err != nil {
 		return nil, err
 	}
 	if p.Metric == AUC {
 		for _, v := range p.Valid {
-			l.less = append(l.less, squaredLengths(v))
+			l.less = append(l.less, squaredLengths(c.of(v)))
 		}
 	}
 	return l, nil

@@ -30,20 +30,20 @@ func Penalties() []float64 {
 }
 
 // choosePenalty is the penalty λ for which ridge regression of the real
-// labels with α = scale·λ has the least generalized cross-validation error, the
+// labels on centred features with α = scale·λ has the least generalized cross-validation error, the
 // smallest of equal ones. The choice sees the real labels only and then holds
 // for all label sets.
 //
 // For softmax the scale is the number of classes K: at zero weights the Hessian
 // of its loss is XᵀX/K and its gradient −Xᵀ(Y − 1/K), so that its quadratic
 // approximation there has the minimum of ridge regression with α = Kλ.
-func choosePenalty(ctx context.Context, e *xla.Engine, p Problem, scale float64) (float64, error) {
+func choosePenalty(ctx context.Context, e *xla.Engine, p Problem, train arrays.Matrix, scale float64) (float64, error) {
 	grid := Penalties()
 	alphas := slices.Clone(grid)
 	for i := range alphas {
 		alphas[i] *= scale
 	}
-	errs, err := crossValidate(ctx, e, p.Data, p.Observed, alphas)
+	errs, err := crossValidate(ctx, e, train, p.Classes, p.Observed, alphas)
 	if err != nil {
 		return 0, err
 	}
@@ -67,8 +67,8 @@ func choosePenalty(ctx context.Context, e *xla.Engine, p Problem, scale float64)
 //
 // It is infinite where a penalty is too small for the features. With more
 // columns than rows the same follows from the smaller matrix AAᵀ.
-func crossValidate(ctx context.Context, e *xla.Engine, d Data, labels []int32, alphas []float64) ([]float64, error) {
-	a, n, classes := d.Train, d.Train.Rows, d.Classes
+func crossValidate(ctx context.Context, e *xla.Engine, a arrays.Matrix, classes int, labels []int32, alphas []float64) ([]float64, error) {
+	n := a.Rows
 	wide := a.Cols > n
 	side := min(a.Cols, n)
 

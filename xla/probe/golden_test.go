@@ -201,7 +201,7 @@ func softmaxLosses(t *testing.T, e *xla.Engine, p SoftmaxRegression, d Data, set
 	}
 	defer fitted.Close()
 	f := fitted.(*softmaxFitted)
-	x := d.center().withConstant().Train
+	x := d.centred().withConstant().Train
 	var out []float64
 	for first := 0; first < len(sets); first += f.chunk {
 		part := sets[first:min(len(sets), first+f.chunk)]
@@ -286,7 +286,7 @@ func TestGoldenPenalty(t *testing.T) {
 		train := arrays.Matrix{Rows: want.Rows, Cols: g.D, Data: g.data.Train.Data[:want.Rows*g.D]}
 		d := Data{Train: train, Classes: g.Classes}
 		labels := classes(want.Labels)
-		got, err := crossValidate(t.Context(), e, d.center(), labels, g.Grid)
+		got, err := crossValidate(t.Context(), e, d.center().train, d.Classes, labels, g.Grid)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,15 +35,15 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, err
 	}
 	want := k.neighbours()
 	p.Data, _ = p.inUnit()
-	p.Data = p.center() // distances do not change with the origin, but their float32 rounding does
-	s, err := newSearch(e, p.Train, want)
+	c := p.center() // distances do not change with the origin, but their float32 rounding does
+	s, err := newSearch(e, c.train, want)
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
 	f := &neighbours{k: want, n: p.Train.Rows, classes: p.Classes, metric: p.Metric, within: newBlocks(p.Groups)}
 	for _, v := range p.Valid {
-		found, err := s.nearest(ctx, v)
+		found, err := s.nearest(ctx, c.of(v))
 		if err != nil {
 			return nil, err
 		}
@@ -51,7 +51,7 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, err
 		f.parents = append(f.parents, parentShare(found, want))
 	}
 	if p.Fresh.Rows > 0 {
-		f.fresh, err = s.nearest(ctx, p.Fresh)
+		f.fresh, err = s.nearest(ctx, c.of(p.Fresh))
 	}
 	return f, err
 }

@@ -21,13 +21,13 @@ type linear struct {
 	fit    *xla.Program      // train, labels [P, n], shared... -> weights [K·P, d], biases [K·P]
 }
 
-// newLinear uploads centred data and compiles nothing yet. weigh turns class
+// newLinear uploads the data, centred, and compiles nothing yet. weigh turns class
 // sums [K·P, d] and class counts [K·P] into weights and biases; kind names it.
 // The linear owns the shared tensors, in the case of an error too.
-func newLinear(e *xla.Engine, p Problem, kind string, shared []*tensors.Tensor,
+func newLinear(e *xla.Engine, p Problem, c *centred, kind string, shared []*tensors.Tensor,
 	weigh func(sums, counts *Node, n int, shared []*Node) (w, b *Node)) (_ *linear, err error) {
 	n, classes := p.Train.Rows, p.Classes
-	scorer, err := newScorer(e, p)
+	scorer, err := newScorer(e, p, c)
 	if err != nil {
 		xla.Free(shared...)
 		return nil, err
@@ -38,7 +38,7 @@ func newLinear(e *xla.Engine, p Problem, kind string, shared []*tensors.Tensor,
 			l.Close()
 		}
 	}()
-	if l.train, err = e.Upload(p.Train); err != nil {
+	if l.train, err = e.Upload(c.train); err != nil {
 		return nil, err
 	}
 	l.fit, err = e.Program(fmt.Sprintf("fit %s of %d classes, n = %d", kind, classes, n), func(args []*Node) []*Node {

@@ -110,7 +110,7 @@ func refKNN(d Data, labels []int32, rows arrays.Matrix, k int) [][]float64 {
 // refSoftmax minimizes by Newton's method with the whole Hessian of the classes
 // that are present; the others never win.
 func refSoftmax(d Data, labels []int32, rows arrays.Matrix, lambda float64) [][]float64 {
-	x := d.center().withConstant()
+	x := d.centred().withConstant()
 	rows = d.eachOf(rows)
 	cols := x.Train.Cols
 	var present []int
@@ -223,6 +223,16 @@ func refSoftmax(d Data, labels []int32, rows arrays.Matrix, lambda float64) [][]
 	})
 }
 
+// centred is the data less their training mean.
+func (d Data) centred() Data {
+	c := d.center()
+	return d.each(func(m arrays.Matrix) arrays.Matrix {
+		m = c.of(m)
+		m.Data = slices.Clone(m.Data)
+		return m
+	})
+}
+
 // withConstant adds a column of ones, the last, which carries the intercept.
 func (d Data) withConstant() Data {
 	return d.each(func(m arrays.Matrix) arrays.Matrix {
@@ -237,7 +247,7 @@ func (d Data) withConstant() Data {
 // eachOf centres rows like the training features and adds the constant.
 func (d Data) eachOf(rows arrays.Matrix) arrays.Matrix {
 	d.Fresh = rows
-	return d.center().withConstant().Fresh
+	return d.centred().withConstant().Fresh
 }
 
 // TestReference compares every probe with the plain implementations on random

@@ -52,16 +52,16 @@ func (r Ridge) ChoosesOnLabels() bool { return r.GCV }
 
 // penalty is α on centred features, whose squares are so many times larger in the
 // unit that a stated α is for.
-func (r Ridge) penalty(ctx context.Context, e *xla.Engine, p Problem, squares float64) (float64, error) {
+func (r Ridge) penalty(ctx context.Context, e *xla.Engine, p Problem, train arrays.Matrix, squares float64) (float64, error) {
 	switch {
 	case r.GCV:
-		alpha, err := choosePenalty(ctx, e, p, 1/squares)
+		alpha, err := choosePenalty(ctx, e, p, train, 1/squares)
 		return alpha / squares, err
 	case r.Alpha > 0:
 		return r.Alpha / squares, nil
 	}
-	_, sd := columnMoments(p.Train)
-	if alpha := noiseShare * float64(p.Train.Rows) * math.Pow(rootMeanSquare(sd), 2); alpha > 0 {
+	_, sd := columnMoments(train)
+	if alpha := noiseShare * float64(train.Rows) * math.Pow(rootMeanSquare(sd), 2); alpha > 0 {
 		return alpha, nil
 	}
 	return 1, nil // constant features, of which nothing is learned at any penalty
@@ -73,18 +73,18 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 	}
 	var squares float64
 	p.Data, squares = p.inUnit()
-	p.Data = p.center()
-	alpha, err := r.penalty(ctx, e, p, squares)
+	c := p.center()
+	alpha, err := r.penalty(ctx, e, p, c.train, squares)
 	if err != nil {
 		return nil, err
 	}
-	inverse, err := ridgeInverse(ctx, e, p.Train, alpha)
+	inverse, err := ridgeInverse(ctx, e, c.train, alpha)
 	if errors.Is(err, linalg.ErrIndefinite) {
 		return nil, illConditioned("ridge", alpha*squares)
 	} else if err != nil {
 		return nil, err
 	}
-	l, err := newLinear(e, p, "ridge", []*tensors.Tensor{inverse}, func(sums, counts *Node, n int, shared []*Node) (w, b *Node) {
+	l, err := newLinear(e, p, c, "ridge", []*tensors.Tensor{inverse}, func(sums, counts *Node, n int, shared []*Node) (w, b *Node) {
 		// Rows of A sum to zero, so Aᵀ(2Y−1) = 2AᵀY, twice the class sums.
 		return MulScalar(DotProduct(sums, shared[0]), 2), AddScalar(MulScalar(counts, 2/float64(n)), -1)
 	})

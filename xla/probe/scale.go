@@ -116,19 +116,37 @@ func (s Scaler) Transform(m arrays.Matrix) arrays.Matrix {
 	return to
 }
 
-// center subtracts the training mean of every column.
-func (d Data) center() Data {
+// centred are features whose training mean is taken off: of the training features at
+// once, of copies and fresh examples, of which one matrix at a time is needed, when they
+// are asked for.
+type centred struct {
+	train arrays.Matrix
+	mean  []float64
+	room  []float32 // of the matrix that was asked for last
+}
+
+// center takes the training mean of every column off.
+func (d Data) center() *centred {
 	mean, _ := columnMoments(d.Train)
-	return d.each(func(m arrays.Matrix) arrays.Matrix {
-		to := arrays.Matrix{Rows: m.Rows, Cols: m.Cols, Data: make([]float32, len(m.Data))}
-		parallel.For(m.Rows, func(i int) {
-			from, row := m.Row(i), to.Row(i)
-			for j, v := range from {
-				row[j] = float32(float64(v) - mean[j])
-			}
-		})
-		return to
+	c := &centred{mean: mean}
+	c.train = c.of(d.Train)
+	c.room = nil // the training features stay
+	return c
+}
+
+// of is a matrix less the training mean. It lasts until the next one is asked for.
+func (c *centred) of(m arrays.Matrix) arrays.Matrix {
+	if cap(c.room) < len(m.Data) {
+		c.room = make([]float32, len(m.Data))
+	}
+	to := arrays.Matrix{Rows: m.Rows, Cols: m.Cols, Data: c.room[:len(m.Data)]}
+	parallel.For(m.Rows, func(i int) {
+		from, row := m.Row(i), to.Row(i)
+		for j, v := range from {
+			row[j] = float32(float64(v) - c.mean[j])
+		}
 	})
+	return to
 }
 
 // each applies a function to all matrices of the data.

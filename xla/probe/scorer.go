@@ -43,8 +43,8 @@ const chunkBytes = 32 << 20
 
 func chunkOf(n, classes int) int { return min(32, max(1, chunkBytes/(4*n*classes))) }
 
-// newScorer uploads centred copies and fresh examples and compiles nothing yet.
-func newScorer(e *xla.Engine, p Problem) (_ *scorer, err error) {
+// newScorer uploads copies and fresh examples, centred, and compiles nothing yet.
+func newScorer(e *xla.Engine, p Problem, c *centred) (_ *scorer, err error) {
 	s := &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, within: newBlocks(p.Groups)}
 	defer func() {
 		if err != nil {
@@ -52,26 +52,29 @@ func newScorer(e *xla.Engine, p Problem) (_ *scorer, err error) {
 		}
 	}()
 	for _, v := range p.Valid {
-		t, err := e.Upload(v)
+		t, err := e.Upload(c.of(v))
 		if err != nil {
 			return nil, err
 		}
 		s.valid = append(s.valid, t)
 	}
 	if p.Fresh.Rows > 0 {
-		if s.fresh, err = e.Upload(p.Fresh); err != nil {
+		if s.fresh, err = e.Upload(c.of(p.Fresh)); err != nil {
 			return nil, err
 		}
 	}
-	size := fmt.Sprintf("of %d classes", p.Classes)
-	s.classify, err = e.Program(fmt.Sprintf("classify %s for %v", size, p.Metric), func(args []*Node) []*Node {
+	// The engine keeps programs, and what their functions name with them: that must not
+	// be the features.
+	classes, metric := p.Classes, p.Metric
+	size := fmt.Sprintf("of %d classes", classes)
+	s.classify, err = e.Program(fmt.Sprintf("classify %s for %v", size, metric), func(args []*Node) []*Node {
 		w, b, x := args[0], args[1], args[2]
 		rows, d := w.Shape().Dim(0), x.Shape().Dim(1)
 		w.AssertDims(rows, d)
 		b.AssertDims(rows)
 		scores := Add(DotGeneral(w, []int{1}, nil, x, []int{1}, nil), ExpandAxes(b, -1))
-		out := []*Node{argMaxClass(scores, p.Classes)}
-		if p.Metric != Accuracy {
+		out := []*Node{argMaxClass(scores, classes)}
+		if metric != Accuracy {
 			out = append(out, scores)
 		}
 		return out
@@ -81,8 +84,8 @@ func newScorer(e *xla.Engine, p Problem) (_ *scorer, err error) {
 	}
 	s.scores, err = e.Program("scores "+size, func(args []*Node) []*Node {
 		w, b, x := args[0], args[1], args[2]
-		w.AssertDims(p.Classes, x.Shape().Dim(1))
-		b.AssertDims(p.Classes)
+		w.AssertDims(classes, x.Shape().Dim(1))
+		b.AssertDims(classes)
 		return []*Node{Add(DotGeneral(x, []int{1}, nil, w, []int{1}, nil), ExpandAxes(b, 0))}
 	})
 	return s, err

@@ -46,22 +46,22 @@ func (s SoftmaxRegression) Name() string {
 func (s SoftmaxRegression) ChoosesOnLabels() bool { return s.GCV }
 
 func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error) {
-	p.Data = p.center()
+	c := p.center()
 	if s.GCV {
 		var err error
-		if s.Lambda, err = choosePenalty(ctx, e, p, float64(p.Classes)); err != nil {
+		if s.Lambda, err = choosePenalty(ctx, e, p, c.train, float64(p.Classes)); err != nil {
 			return nil, err
 		}
 	} else if s.Lambda == 0 {
 		s.Lambda = defaultLambda
 	}
-	solver, err := softmax.New(ctx, e, p.Train, p.Classes, s.Lambda)
+	solver, err := softmax.New(ctx, e, c.train, p.Classes, s.Lambda)
 	if errors.Is(err, linalg.ErrIndefinite) {
 		return nil, illConditioned("softmax", s.Lambda)
 	} else if err != nil {
 		return nil, err
 	}
-	scorer, err := newScorer(e, p)
+	scorer, err := newScorer(e, p, c)
 	if err != nil {
 		solver.Close()
 		return nil, err
