@@ -88,6 +88,8 @@ func TestRunWritesItsFolder(t *testing.T) {
 		}
 	}
 
+	checkPage(t, folder, nil, []string{reloads, "The run is not finished"})
+
 	t.Run("not overwritten", func(t *testing.T) {
 		before, err := os.ReadFile(filepath.Join(folder, "rows.jsonl"))
 		if err != nil {

@@ -117,7 +117,7 @@ func TestPageWhileTheRunIsMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.stopped()
-	checkPage(t, j.out, []string{"4 of 4 cells are measured. What follows", "It was stopped; go on with: memtest probe --resume --out " + j.out}, []string{reloads, unadjusted})
+	checkPage(t, j.out, []string{"4 of 4 cells are measured. It was stopped; go on with: memtest probe --resume --out " + j.out}, []string{reloads, unadjusted})
 	if err := dir.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ const longestDoing = 200
 // sentence says how far the run is, and how to go on where it stands still.
 func (u Unfinished) sentence(rows bool) string {
 	text := fmt.Sprintf("The run is not finished: %s.", u.measured())
-	if rows {
+	if rows && u.Done != u.Total {
 		text += " What follows is said of these alone, and may change when the others come."
 	}
 	if u.Reload == 0 {

@@ -41,6 +41,10 @@ func TestUnfinishedPage(t *testing.T) {
 			Unfinished{Done: 1200, Total: 1300, AtMost: true, GoOn: "memtest run --resume --out a"}, true,
 			[]string{"1,200 of at most 1,300 cells are measured.", "It was stopped; go on with: memtest run --resume --out a<"}, []string{reload, itself},
 		},
+		"stopped at its end": {
+			Unfinished{Done: 64, Total: 64, GoOn: "memtest run --resume --out a"}, true,
+			[]string{"64 of 64 cells are measured. It was stopped;"}, []string{reload},
+		},
 		"of how many is not known": {
 			Unfinished{Done: 3, GoOn: "memtest run --resume --out a"}, true,
 			[]string{"3 cells are measured so far."}, []string{reload, "is not finished: 3 of"},
