@@ -20,9 +20,9 @@ const (
 	drawShare   = 20               // a page is drawn when so many times as long has passed as drawing the last one took
 )
 
-// watch draws the page of a run while it is measured. The rows so far are always those
-// of whole probes, with all their levels: progress is told of between probes. Each draws
-// on what is in the folder alone.
+// watch draws the page of a run while it is measured, from what is in its folder. The rows
+// so far are always those of whole probes, with all their levels, since progress is not
+// told of between the levels of one.
 type watch struct {
 	job
 	dir *rundir.Dir
