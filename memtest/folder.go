@@ -151,15 +151,22 @@ func Fill(d *rundir.Dir, cells iter.Seq2[Cell, error], evidence bool) ([]result.
 	if err != nil {
 		return nil, err
 	}
+	if rows, err = CompleteIn(d, rows); err != nil {
+		return nil, err
+	}
+	return rows, d.ReplaceRows(rows)
+}
+
+// CompleteIn is Complete for rows of a folder, which may be those that it has so far;
+// it writes nothing.
+func CompleteIn(d *rundir.Dir, rows []result.Row) ([]result.Row, error) {
+	rows = slices.Clone(rows)
 	if c, err := ConfigOf(d); err == nil { // rows of an older program do not say the level
 		for i := range rows {
 			setDefault(&rows[i].Alpha, c.Alpha)
 		}
 	}
-	if rows, err = Complete(rows, d.Evidence); err != nil {
-		return nil, err
-	}
-	return rows, d.ReplaceRows(rows)
+	return Complete(rows, d.Evidence)
 }
 
 // In is the experiment as it is measured into a folder: what the folder has is not

@@ -28,7 +28,7 @@ type settings struct {
 	dataDir               string
 	offline               bool
 	resume, anew          bool
-	quiet, json           bool
+	quiet, json, open     bool
 	shard                 string // --shard
 	requeue               bool
 
@@ -54,6 +54,7 @@ func (s *settings) add(flags *pflag.FlagSet, command memtest.Command) {
 	flags.BoolVar(&s.anew, "anew", false, usageAnew)
 	flags.BoolVar(&s.quiet, "quiet", false, usageQuiet)
 	flags.BoolVar(&s.json, "json", false, "print rows as JSON lines instead of the table")
+	flags.BoolVar(&s.open, "open", false, "open the page in a browser, where it shows the rows as they come")
 	flags.StringArrayVar(&s.failIf, "fail-if", nil, usageFailIf)
 }
 

@@ -88,6 +88,8 @@ func TestRunWritesItsFolder(t *testing.T) {
 		}
 	}
 
+	checkPage(t, folder, nil, []string{reloads, "The run is not finished"})
+
 	t.Run("not overwritten", func(t *testing.T) {
 		before, err := os.ReadFile(filepath.Join(folder, "rows.jsonl"))
 		if err != nil {
@@ -264,6 +266,7 @@ func TestInterruptLeavesWholeRows(t *testing.T) {
 	if len(readRows(t, folder)) == 0 {
 		t.Error("the rows are gone")
 	}
+	checkPage(t, folder, []string{" of 32 cells are measured.", "It was stopped; go on with: memtest run --resume --out " + folder}, []string{reloads})
 }
 
 func TestBadUsage(t *testing.T) {

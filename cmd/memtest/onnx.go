@@ -173,12 +173,12 @@ func (s *settings) models(ctx context.Context, all []source, config memtest.Conf
 		return err
 	}
 	fmt.Fprintf(plain{log}, "examples of %v go into %s %v\n", x.Train.Shape, fed.Where(), fed)
-	bar := newProgress(log)
+	bar, total := newProgress(log), modelCells(all, x.Config)
 	return job{
-		settings: s, Folder: folder, progress: bar, log: log, pictures: x,
+		settings: s, Folder: folder, progress: bar, log: log, pictures: x, total: total,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {
 			o := x.Config.Options
-			o.Known, o.Keep, o.Progress, o.Total = d, d.Keep, bar.show, modelCells(all, x.Config)
+			o.Known, o.Keep, o.Progress, o.Total = d, d.Keep, bar.show, total
 			return memtest.Measure(ctx, engine, tensors(ctx, r, all, fed, x, bar, log), o)
 		},
 	}.run(ctx, stdout)

@@ -58,6 +58,7 @@ type job struct {
 	memtest.Folder
 	progress *progress
 	log      io.Writer
+	total    int // cells that there will be
 	// cells measures what the folder lacks.
 	cells    func(d *rundir.Dir) iter.Seq2[memtest.Cell, error]
 	pictures *memtest.Experiment // data and copies that the pages show; nil = none
@@ -78,17 +79,22 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 	for _, s := range notes.Sentences() {
 		fmt.Fprintln(plain{j.log}, s)
 	}
+	page := j.watch(dir, time.Now)
 	rows, err := memtest.Fill(dir, j.cells(dir), true)
 	j.progress.end()
+	if err != nil {
+		page.stopped()
+	}
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return fmt.Errorf("the rows so far are in %s; go on with: memtest %s --resume --out %s", j.out, commandName(j.command), j.out)
+		return fmt.Errorf("the rows so far are in %s; go on with: %s", j.out, goesOn(j.command, j.out))
 	case err != nil && !j.resume: // bad input leaves nothing behind
 		return errors.Join(err, dir.Abandon())
 	case err != nil:
 		return err
 	}
 	if err := j.finish(ctx, dir, rows, time.Now(), stdout); err != nil {
+		page.stopped()
 		return err
 	}
 	return failIf(j.rules, rows)

@@ -167,12 +167,12 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 	m.Data = result.Data{Name: shownFile(config), SHA256: hash, Train: len(layout.Labels), Test: len(layout.FreshLabels), Classes: layout.Classes}
 	m.Seeds = []uint64{config.Seed}
 
-	bar := newProgress(log)
+	bar, total := newProgress(log), cellsOf(layout, config)
 	return job{
-		settings: s, Folder: memtest.Folder{Config: config, Manifest: m, Labels: layout.Labels}, progress: bar, log: log,
+		settings: s, Folder: memtest.Folder{Config: config, Manifest: m, Labels: layout.Labels}, progress: bar, log: log, total: total,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {
 			o := config.Options
-			o.Known, o.Keep, o.Progress, o.Total = d, d.Keep, bar.show, cellsOf(layout, config)
+			o.Known, o.Keep, o.Progress, o.Total = d, d.Keep, bar.show, total
 			return memtest.Measure(ctx, engine, layers(layout, config, bar), o)
 		},
 	}.run(ctx, stdout)

@@ -22,6 +22,7 @@ type progress struct {
 	first   int // cells that were done when it started
 	spoke   time.Time
 	last    memtest.Progress
+	heard   func(memtest.Progress) // what else is told; nil = nobody
 }
 
 // quietFor is the time between two lines where there is no terminal.
@@ -40,6 +41,9 @@ func (p *progress) doing(what string) {
 func (p *progress) show(m memtest.Progress) {
 	m.Doing = word.Plain(m.Doing) // names of layers and networks come from users
 	p.last = m
+	if p.heard != nil {
+		p.heard(m)
+	}
 	if p.first < 0 {
 		p.first = m.Done
 	}

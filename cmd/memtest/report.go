@@ -17,15 +17,17 @@ import (
 
 func reportCommand() *cobra.Command {
 	var figures, logdir string
+	var open bool
 	cmd := &cobra.Command{
 		Use:   "report DIR",
 		Short: "Draw the pages of a run anew from its rows; trains nothing",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			page, err := report.Load(args[0])
+			page, err := pageOf(args[0])
 			if err != nil {
 				return err
 			}
+			asOthersMeasure(page, args[0])
 			for _, s := range page.Notes.Sentences() {
 				fmt.Fprintln(plain{c.ErrOrStderr()}, s)
 			}
@@ -37,7 +39,11 @@ func reportCommand() *cobra.Command {
 			if err := report.Write(args[0], page); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%s is written\n", filepath.Join(args[0], rundir.ReportFile))
+			written := filepath.Join(args[0], rundir.ReportFile)
+			fmt.Fprintf(c.OutOrStdout(), "%s is written\n", written)
+			if open {
+				openPage(written, c.ErrOrStderr())
+			}
 			if logdir != "" {
 				if err := writeTensorBoard(c.OutOrStdout(), logdir, args[0], page); err != nil {
 					return err
@@ -55,6 +61,7 @@ func reportCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&figures, "figures", "", "also write every plot into this folder, as SVG and PNG at 3.5 and 7 inches; replaces only plots that it wrote there and nobody changed")
 	cmd.Flags().StringVar(&logdir, "tensorboard", "", "also write learning and memorization over epochs below this folder, for tensorboard --logdir")
+	cmd.Flags().BoolVar(&open, "open", false, "open the page in a browser")
 	return cmd
 }
 

@@ -44,6 +44,8 @@ func (s *settings) checkShard() error {
 		return errors.New("--shard needs the folder that all shards share: add --out DIR")
 	case s.resume:
 		return errors.New("--shard begins or goes on by the same command: leave out --resume")
+	case s.open:
+		return errors.New("--open shows the page of a run, and a shard has none: leave it out, and open report.html when `memtest merge` has written it")
 	case s.json, len(s.failIf) > 0:
 		return errors.New("--json and --fail-if need the rows of all shards: give them to `memtest merge`")
 	}

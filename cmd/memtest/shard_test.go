@@ -146,6 +146,7 @@ func TestBadShards(t *testing.T) {
 		{little(none, "--shard", "1/4", "--resume"), "leave out --resume"},
 		{little(none, "--shard", "1/4", "--json"), "give them to `memtest merge`"},
 		{little(none, "--shard", "1/4", "--fail-if", "learning < 1"), "give them to `memtest merge`"},
+		{little(none, "--shard", "1/4", "--open"), "open report.html when `memtest merge` has written it"},
 		{little(none, "--requeue"), "add --shard K/N"},
 		{[]string{"run", "--shard", "1/4"}, "add --out DIR"},
 		{little(shards, "--shard", "1/3"), "holds a run of 2 shards, not 3"},

@@ -64,7 +64,7 @@ func submitCommand() *cobra.Command {
 }
 
 // ofRunAlone are flags of run that mean nothing where nothing is measured.
-var ofRunAlone = []string{"json", "fail-if", "anew", "shard", "requeue"}
+var ofRunAlone = []string{"json", "open", "fail-if", "anew", "shard", "requeue"}
 
 // inJob are flags that job.sh holds.
 var inJob = []string{"data-dir", "backend", "devices", "no-requeue"}

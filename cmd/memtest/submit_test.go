@@ -208,6 +208,7 @@ func TestSubmitRefuses(t *testing.T) {
 		{"no shards", sharded(in("o"), "--shards", "0"), "shards: 0 must be at least 1"},
 		{"too many shards", sharded(in("o"), "--seeds", "2000"), "shards: 2002 are more than the 1000 tasks"},
 		{"json", sharded(in("o"), "--json"), "--json is for `memtest run`"},
+		{"open", sharded(in("o"), "--open"), "--open is for `memtest run`"},
 		{"fail-if", sharded(in("o"), "--fail-if", "learning < 1"), "--fail-if is for `memtest run`"},
 		{"anew", sharded(in("o"), "--anew"), "--anew is for `memtest run`"},
 		{"bad data", sharded(in("o"), "--data", "none"), "data: "},

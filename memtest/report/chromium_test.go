@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest/report/internal/webpage"
@@ -8,7 +9,16 @@ import (
 
 func TestPageInChromium(t *testing.T) {
 	webpage.InChromium(t, map[string]webpage.Page{
-		"report":  {HTML: render(t, testPage()), Plots: 17, Folded: 19, Shot: true, AtFirstSight: true},
-		"hostile": {HTML: render(t, hostile(testPage())), Plots: 17, Folded: 19, LongNames: true},
+		"report":     {HTML: render(t, testPage()), Plots: 17, Folded: 19, Shot: true, AtFirstSight: true},
+		"unfinished": {HTML: render(t, unfinished(Unfinished{Done: 64, Total: 88, Reload: 600, GoOn: "memtest run --resume --out /" + strings.Repeat("long", 100)})), Plots: 17, Folded: 19},
+		"hostile":    {HTML: render(t, hostile(testPage())), Plots: 17, Folded: 19, LongNames: true},
 	})
+}
+
+// A browser that shows the page of a run which is being measured comes to show the
+// finished one by itself.
+func TestUnfinishedPageIsShownAnewInChromium(t *testing.T) {
+	first, then := unfinished(Unfinished{Done: 64, Total: 88, Reload: 1}), testPage()
+	first.Title, then.Title = "The run goes on", "The run is over"
+	webpage.ShowsAnew(t, render(t, first), render(t, then))
 }

@@ -20,8 +20,11 @@ func HTML(w io.Writer, p Page) error {
 		return err
 	}
 	d := document.Document{Verbatim: true, Title: v.heading(p), Remarks: p.remarks()}
+	d.Reload, d.Remarks = p.reloading(d.Remarks)
 	if len(p.Rows) == 0 {
-		d.Remarks = append(d.Remarks, noRows)
+		if p.Unfinished == nil { // which says so
+			d.Remarks = append(d.Remarks, noRows)
+		}
 	} else {
 		d.About = v.about()
 		if d.Sections, err = v.sections(p); err != nil {

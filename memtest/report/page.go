@@ -19,6 +19,8 @@ type Page struct {
 	Manifest *result.Manifest // nil = how the run was made is not known
 	Config   []byte           // config.yaml, shown folded; nil = none
 	Pictures                  // none = their sections are left out
+
+	Unfinished *Unfinished // how far the run is; nil = it is finished, or no more is known than the manifest says
 }
 
 // Load reads the folder of a run. Without its manifest the page still opens and
@@ -47,7 +49,9 @@ func Load(folder string) (Page, error) {
 // not be read as they were.
 func (p Page) remarks() []string {
 	var all []string
-	if p.Manifest != nil && p.Manifest.Unfinished {
+	if p.Unfinished != nil {
+		all = append(all, p.Unfinished.sentence(len(p.Rows) > 0))
+	} else if p.Manifest != nil && p.Manifest.Unfinished {
 		all = append(all, "The run is not finished: what follows are the rows measured so far. `memtest run --resume` with the same options measures the rest.")
 	}
 	return append(all, p.Notes.Sentences()...)

@@ -17,7 +17,7 @@ func (d *Dir) Abandon() error {
 	if rows > 0 || trained == nil || !d.created {
 		return d.Close()
 	}
-	return d.unmake([]string{evidenceDir, labelsFile, ManifestFile, RowsFile, ConfigFile}, true)
+	return d.unmake([]string{evidenceDir, labelsFile, ReportFile, ManifestFile, RowsFile, ConfigFile}, true)
 }
 
 // unmake closes the folder and takes away what this process made there, by name,

@@ -259,7 +259,7 @@ func TestAppendFromManyGoroutines(t *testing.T) {
 func TestAbandon(t *testing.T) {
 	leave := func(d *Dir) {
 		t.Helper()
-		if err := errors.Join(d.KeepLabels([]int32{0, 1}), d.saveEvidence("cell", "", result.Evidence{})); err != nil {
+		if err := errors.Join(d.KeepLabels([]int32{0, 1}), d.Put(ReportFile, nil), d.saveEvidence("cell", "", result.Evidence{})); err != nil {
 			t.Fatal(err)
 		}
 	}

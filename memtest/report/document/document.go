@@ -19,6 +19,10 @@ type Document struct {
 	Contents bool     // a list of the sections, with their verdicts, stands before them
 	Sections []Section
 
+	// Reload is after how many seconds a browser loads the page again, since another one
+	// may have taken its place; 0 = it does not.
+	Reload int
+
 	// Verbatim documents hold names that users gave: no sign in them means
 	// anything, and spaces stay as they are. Titles are not cut.
 	Verbatim bool

@@ -33,6 +33,7 @@ type pageContent struct {
 	Remarks  []string
 	Contents bool
 	Sections []sectionContent
+	Reload   int
 }
 
 type sectionContent struct {
@@ -52,7 +53,7 @@ func (d Document) HTML(w io.Writer) error {
 	}
 	c := pageContent{
 		CSS: template.CSS(d.style()), Article: !d.Verbatim, Title: d.heading(d.Title), About: word.Plain(d.About), Lead: d.htmlAll(d.Lead),
-		Contents: d.Contents && len(d.Sections) > 0,
+		Contents: d.Contents && len(d.Sections) > 0, Reload: d.Reload,
 	}
 	for _, s := range d.Remarks {
 		c.Remarks = append(c.Remarks, word.Plain(s))

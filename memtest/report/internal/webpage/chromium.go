@@ -69,17 +69,29 @@ func browse(t *testing.T, arguments ...string) []byte {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	all := append([]string{
-		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-		"--disable-sync", "--hide-scrollbars", "--user-data-dir=" + t.TempDir(),
-	}, arguments...)
 	var out, problems bytes.Buffer
-	cmd := exec.CommandContext(ctx, chromiumPath, all...)
+	cmd := exec.CommandContext(ctx, chromiumPath, append(quietly(t.TempDir()), arguments...)...)
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &problems, 5*time.Second
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("chromium: %v\n%s", err, problems.String())
 	}
 	return out.Bytes()
+}
+
+// quietly are the arguments of a browser that has no window, asks nothing of a network
+// and keeps what it keeps in a folder.
+func quietly(profile string) []string {
+	return []string{
+		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+		"--disable-sync", "--hide-scrollbars", "--user-data-dir=" + profile,
+	}
+}
+
+func needChromium(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat(chromiumPath); err != nil {
+		t.Skipf("%s is not there, so the page was not rendered: apt-get install chromium", chromiumPath)
+	}
 }
 
 // Page is a page and what is to be found in it.
@@ -108,9 +120,7 @@ var schemes = map[string]struct{ scheme, paper, stroke string }{
 // and letters that can be read, and that nothing is loaded.
 func InChromium(t *testing.T, pages map[string]Page) {
 	t.Helper()
-	if _, err := os.Stat(chromiumPath); err != nil {
-		t.Skipf("%s is not there, so the page was not rendered: apt-get install chromium", chromiumPath)
-	}
+	needChromium(t)
 	s := serve(pages)
 	defer s.Close()
 	for shade, want := range schemes {
