@@ -23,11 +23,13 @@ func compareCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compare DIR_A DIR_B",
 		Short: "Paired differences of two runs that were measured alike",
-		Long: "compare takes the rows of two folders that share examples, copies, label sets, probe and level, and says how\n" +
-			"much more the network of the first learned and memorized. Images and shuffles are the same for both, so what\n" +
-			"they do to both alike falls out. The intervals are over other images of the same kind and other shuffles, for\n" +
-			"these two networks; where both runs have several --seeds, a line over the seeds follows, which is about the\n" +
+		Long: "compare takes the rows of two folders that share examples, copies, label sets, probe and level, and says how " +
+			"much more the network of the first learned and memorized. Images and shuffles are the same for both, so what " +
+			"they do to both alike falls out. The intervals are over other images of the same kind and other shuffles, for " +
+			"these two networks; where both runs have several --seeds, a line over the seeds follows, which is about the " +
 			"training too. A word in the last column is a test: all of them together are wrong at most once in 1/alpha times.",
+		Example: "  memtest compare runs/dropout runs/plain\n" +
+			"  memtest compare runs/dropout runs/plain --fail-if 'learning < 0'",
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, folders []string) (err error) {
 			if o.Alpha == 0 || o.Margin == 0 {
@@ -62,10 +64,11 @@ func compareCommand() *cobra.Command {
 			return failIf(rules, all)
 		},
 	}
+	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines instead of the table")
 	cmd.Flags().Float64Var(&o.Alpha, "alpha", perm.DefaultAlpha, "level of the words, and 1 less the confidence of the intervals")
 	cmd.Flags().Float64Var(&o.Margin, "margin", perm.DefaultMargin, "difference below which two networks are called the same, where an interval shows it")
-	cmd.Flags().StringArrayVar(&expressions, "fail-if", nil, usageFailIf)
+	cmd.Flags().StringArrayVar(&expressions, "fail-if", nil, "exit with 3 when `EXPRESSION` holds, as 'learning < 0'; may be given again (docs/rows.md)")
 	return cmd
 }
 

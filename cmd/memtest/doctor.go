@@ -12,9 +12,11 @@ import (
 
 func doctorCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "doctor",
-		Short: "What is there to compute with, and what to do about the rest",
-		Args:  cobra.NoArgs,
+		Use:     "doctor",
+		Short:   "What is there to compute with, and what to do about the rest",
+		Long:    "doctor looks for what memtest computes with: XLA's plugin, a GPU, ONNX Runtime, Slurm. It says what was found, and what to do about what was not. It changes nothing.",
+		Example: "  memtest doctor",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			out := c.OutOrStdout()
 			checks := xla.Doctor(c.Context())

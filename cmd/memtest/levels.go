@@ -19,9 +19,11 @@ func levelsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "levels",
 		Short: "What a level of a perturbation means for a data set",
-		Long: "levels measures how far copies are from their parents, relative to the nearest other example, and how\n" +
-			"often a copy's nearest training example is still its parent. Levels that are alike in these two are alike\n" +
+		Long: "levels measures how far copies are from their parents, relative to the nearest other example, and how " +
+			"often a copy's nearest training example is still its parent. Levels that are alike in these two are alike " +
 			"across perturbations and data sets.",
+		Example: "  memtest levels\n" +
+			"  memtest levels --data mnist --perturb rotate --levels 5,15,30",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			config := memtest.Config{Command: memtest.CommandLevels}

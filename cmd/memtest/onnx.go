@@ -28,14 +28,15 @@ func onnxCommand(args []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "onnx MODEL.onnx",
 		Short: "Measure a network that was trained elsewhere and saved as ONNX",
-		Long: "onnx makes near-copies of the training data, computes inner tensors of the model for them, and measures these\n" +
-			"features beside the raw inputs. The data must be those the network was trained on, in the order of axes and\n" +
-			"the scale it was trained with: pixels are in 0..1 here, --mean and --sd say what was subtracted and divided by.\n" +
-			"Images are transposed to channels first where the model's input is so; see what it says it did.\n" +
+		Long: "onnx makes near-copies of the training data, computes inner tensors of the model for them, and measures these " +
+			"features beside the raw inputs. The data must be those the network was trained on, in the order of axes and " +
+			"the scale it was trained with: pixels are in 0..1 here, --mean and --sd say what was subtracted and divided by. " +
+			"Images are transposed to channels first where the model's input is so; see what it says it did. " +
 			"--untrained, --start, --twin and --at name models of the same network at other times, by which it is judged.",
 		Example: "  memtest onnx net.onnx --list\n" +
-			"  memtest onnx net.onnx --data mnist --mean 0.1307 --sd 0.3081 --outputs input,last --levels 0,0.3\n" +
-			"  memtest onnx --at 1=net1.onnx --at 20=net20.onnx --untrained net0.onnx --twin twin.onnx --twin-labels shuffled.npy --data mine.npz",
+			"  memtest onnx net.onnx --data mnist --mean 0.1307 --sd 0.3081 --levels 0,0.3\n" +
+			"  memtest onnx --at 1=net1.onnx --at 20=net20.onnx --untrained net0.onnx \\\n" +
+			"      --twin twin.onnx --twin-labels shuffled.npy --data mine.npz",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			config, err := s.resolve(cmd)

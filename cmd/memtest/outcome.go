@@ -16,7 +16,6 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/report"
-	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
@@ -126,7 +125,7 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, at 
 	if j.json {
 		return result.WriteRows(stdout, rows)
 	}
-	if err := report.Text(stdout, rows, document.TextOptions{Color: wantsColor(stdout)}); err != nil {
+	if err := report.Text(stdout, rows, textOptions(stdout, dir.Path(rundir.ReportFile))); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "\nThe report is %s; the rows are in %s.\n", dir.Path(rundir.ReportFile), dir.Path(rundir.RowsFile))

@@ -14,6 +14,7 @@ type Table struct {
 	Columns []Column
 	Rows    []Row
 	long    map[int]bool // columns whose cells take several lines
+	narrow  bool         // names of columns may take several lines of a text
 }
 
 // Column is the head of a column of a table.
@@ -22,6 +23,8 @@ type Column struct {
 	Words      bool // its cells are words; numbers stand right
 	Full       bool // the name says too little without the unit, which Markdown leaves out elsewhere
 	Key        bool // text leaves its cells blank but for the first of a group
+	Lead       bool // says what a row is of, as keys and words on the left do
+	Spare      int  // a terminal that is too narrow shows no column with the greatest, then the next; 0 = shows it always
 	Warning    bool // text writes its cells in another colour
 }
 
