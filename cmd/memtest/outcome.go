@@ -81,16 +81,25 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 	j.progress.end()
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return fmt.Errorf("the rows so far are in %s; go on with: memtest %s --resume --out %s", j.out, commandName(j.command), j.out)
-	case err != nil && !j.resume: // bad input leaves nothing behind
-		return errors.Join(err, dir.Abandon())
+		return errors.New(j.goOn())
 	case err != nil:
+		if !j.resume { // bad input leaves nothing behind
+			err = errors.Join(err, dir.Abandon())
+		}
+		if there, e := memtest.Read(j.out); e == nil && len(there.Rows) > 0 {
+			err = fmt.Errorf("%w; %s", err, j.goOn())
+		}
 		return err
 	}
 	if err := j.finish(ctx, dir, rows, time.Now(), stdout); err != nil {
 		return err
 	}
 	return failIf(j.rules, rows)
+}
+
+// goOn says where the rows are, and what to type to go on.
+func (j job) goOn() string {
+	return fmt.Sprintf("the rows so far are in %s; go on with: %s", j.out, j.Manifest.GoOn(j.out))
 }
 
 // finish writes examples.csv and the pages, marks the run as finished at a time and

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/paper"
+	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/slurm"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -86,12 +87,12 @@ func (f paperFlags) measure(ctx context.Context, command []string, stdout, stder
 	case err == nil:
 		return drawPaper(f.out, stdout)
 	case ctx.Err() != nil:
-		return fmt.Errorf("what is measured so far is in %s; go on with: %s", f.out, f.goesOn())
+		return fmt.Errorf("what is measured so far is in %s; go on with: %s", f.out, result.Manifest{Command: command}.GoOn(f.out))
 	}
 	return err
 }
 
-// goesOn is the command that goes on with the paper.
+// goesOn is the command that goes on where shards have ended.
 func (f paperFlags) goesOn() string {
 	words := []string{"memtest", "paper", "--setting", f.setting, "--resume", "--out", f.out}
 	if f.backend != "" {

@@ -13,7 +13,7 @@ import (
 )
 
 // noRows is the sentence in place of everything else.
-const noRows = "No rows were measured yet, so nothing can be said: run `memtest run` again with --resume and the same --out."
+const noRows = "No rows were measured yet, so nothing can be said: type the command that began the run again, with --resume and the same --out."
 
 // Conclusions says in plain words, with the numbers, what each network learned
 // and what it memorized, compared with which reference, at which level and with

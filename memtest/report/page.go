@@ -9,7 +9,7 @@ import (
 
 // ErrNoRows is the error of Text, Markdown, CSV and Figures where there is
 // nothing to show.
-var ErrNoRows = errors.New("there are no rows to report: run `memtest run` again with --resume and the same --out")
+var ErrNoRows = errors.New("there are no rows to report: type the command that began the run again, with --resume and the same --out")
 
 // Page is what HTML and Markdown write. Only Rows is needed.
 type Page struct {
@@ -19,6 +19,8 @@ type Page struct {
 	Manifest *result.Manifest // nil = how the run was made is not known
 	Config   []byte           // config.yaml, shown folded; nil = none
 	Pictures                  // none = their sections are left out
+
+	folder string // of the run; "" = not known
 }
 
 // Load reads the folder of a run. Without its manifest the page still opens and
@@ -28,7 +30,7 @@ func Load(folder string) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	p := Page{Config: d.Config()}
+	p := Page{Config: d.Config(), folder: folder}
 	if p.Rows, p.Notes, err = d.Rows(); err != nil {
 		return Page{}, err
 	}
@@ -48,7 +50,11 @@ func Load(folder string) (Page, error) {
 func (p Page) remarks() []string {
 	var all []string
 	if p.Manifest != nil && p.Manifest.Unfinished {
-		all = append(all, "The run is not finished: what follows are the rows measured so far. `memtest run --resume` with the same options measures the rest.")
+		how := "The command that began it, with --resume and the same --out,"
+		if line := p.Manifest.GoOn(p.folder); line != "" && p.folder != "" {
+			how = "`" + line + "`"
+		}
+		all = append(all, "The run is not finished: what follows are the rows measured so far. "+how+" measures the rest.")
 	}
 	return append(all, p.Notes.Sentences()...)
 }

@@ -187,6 +187,7 @@ func TestRowsThatCannotBeReported(t *testing.T) {
 func TestFolderFromRowsToPage(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "run")
 	m := *testPage().Manifest
+	m.Command = []string{"memtest", "probe", "net.npz"}
 	d, err := rundir.Create(folder, []byte("levels: [0, 0.3]\n"), m)
 	if err != nil {
 		t.Fatal(err)
@@ -209,6 +210,9 @@ func TestFolderFromRowsToPage(t *testing.T) {
 	}
 	if s := read(rundir.ReportFile); !strings.Contains(s, "No rows were measured yet") || !strings.Contains(s, "The run is not finished") {
 		t.Errorf("page of a run that has just begun: %s", s)
+	}
+	if s, want := read(rundir.ReportFile), "`memtest probe --resume --out "+folder+" net.npz` measures the rest."; !strings.Contains(s, want) {
+		t.Errorf("the page does not say %s", want)
 	}
 	if _, err := os.Stat(filepath.Join(folder, rundir.CSVFile)); err == nil {
 		t.Error("a run without rows has a CSV file")
