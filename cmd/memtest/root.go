@@ -207,6 +207,8 @@ func badFlag(c *cobra.Command, err error) error {
 			wanted += " that fits"
 		}
 		err = fmt.Errorf("--%s: %q is not %s", invalid.GetFlag().Name, number.Num, wanted)
+	} else if invalid != nil {
+		err = fmt.Errorf("--%s: %w", invalid.GetFlag().Name, invalid.Unwrap())
 	}
 	return usage(fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath()))
 }
