@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 )
 
@@ -36,16 +36,15 @@ func dataCommand() *cobra.Command {
 		&cobra.Command{
 			Use: "list", Short: "The data sets that can be named", Args: cobra.NoArgs, Example: "  memtest data list",
 			RunE: func(c *cobra.Command, _ []string) error {
-				w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
-				fmt.Fprintln(w, "NAME\tTRAIN\tTEST\tSHAPE\tCLASSES\tLICENCE")
+				t := document.Table{Columns: []document.Column{{Name: "NAME", Words: true, Lead: true}, {Name: "TRAIN", Words: true}, {Name: "TEST", Words: true}, {Name: "SHAPE", Words: true}, {Name: "CLASSES", Words: true}, {Name: "LICENCE", Words: true}}}
 				for _, name := range datasets.Names() {
 					i, err := datasets.Describe(name)
 					if err != nil {
 						return err
 					}
-					fmt.Fprintf(w, "%s\t%d\t%d\t%v\t%d\t%s\n", i.Name, i.Train, i.Test, i.Shape, len(i.Classes), i.License)
+					t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{i.Name, fmt.Sprint(i.Train), fmt.Sprint(i.Test), i.Shape.String(), fmt.Sprint(len(i.Classes)), i.License}})
 				}
-				return w.Flush()
+				return printTable(c.OutOrStdout(), t, "")
 			},
 		},
 		&cobra.Command{

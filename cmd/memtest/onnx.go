@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +16,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/onnx"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
@@ -99,18 +99,16 @@ func (s *settings) printLayers(ctx context.Context, model *onnx.Model, config me
 	if err != nil {
 		return usage(err)
 	}
-	stdout = plain{stdout}
-	fmt.Fprintf(stdout, "%s, opset %d, input %s\n\n", model.Path, model.Opset, model.Inputs())
-	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "TENSOR\tSHAPE\tNODE\tALSO CALLED")
+	say(stdout, "%s, opset %d, input %s\n", model.Path, model.Opset, model.Inputs())
+	t := document.Table{Columns: []document.Column{{Name: "TENSOR", Words: true, Lead: true}, {Name: "SHAPE", Words: true}, {Name: "NODE", Words: true}, {Name: "ALSO CALLED", Words: true}}}
 	for _, l := range layers {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Name, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(l.Dims)), "×"), "[]"), l.Node, l.Word)
+		t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{l.Name, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(l.Dims)), "×"), "[]"), fmt.Sprint(l.Node), l.Word}})
 	}
-	if err := w.Flush(); err != nil {
+	if err := printTable(stdout, t, ""); err != nil {
 		return err
 	}
 	for _, n := range unsupported {
-		fmt.Fprintf(stdout, "not computed here, nor what comes after it: node %s\n", n)
+		say(stdout, "not computed here, nor what comes after it: node %s", n)
 	}
 	return nil
 }

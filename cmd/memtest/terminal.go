@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -53,4 +55,21 @@ func statedColumns() int {
 // of it, see document.TextOptions.
 func textOptions(w io.Writer, elsewhere string) document.TextOptions {
 	return document.TextOptions{Color: wantsColor(w), Width: terminalWidth(w), Elsewhere: elsewhere}
+}
+
+// printTable prints a table that fits w, where that is a terminal; elsewhere is the
+// place that has all of it.
+func printTable(w io.Writer, t document.Table, elsewhere string) error {
+	return document.Document{Verbatim: true, Sections: []document.Section{{Blocks: []document.Block{{Table: &t}}}}}.Text(w, textOptions(w, elsewhere))
+}
+
+// say prints a sentence, in lines that fit w where that is a terminal. Line breaks at
+// its start and end stay.
+func say(w io.Writer, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if n := terminalWidth(w); n > 0 {
+		words := strings.Trim(text, "\n")
+		text = strings.Replace(text, words, document.Wrap(words, min(n, widestHelp)), 1)
+	}
+	fmt.Fprintln(plain{w}, text)
 }

@@ -100,11 +100,10 @@ func TestTextIsWrapped(t *testing.T) {
 	if err := Text(&b, testRows(), document.TextOptions{Width: 60}); err != nil {
 		t.Fatal(err)
 	}
-	_, sentences, ok := strings.Cut(b.String(), "\n\nSeen by")
-	if !ok {
+	if !strings.Contains(b.String(), "\n\nSeen by") {
 		t.Fatalf("no sentences in %s", b.String())
 	}
-	for _, l := range strings.Split(sentences, "\n") {
+	for _, l := range strings.Split(b.String(), "\n") {
 		if uniseg.StringWidth(l) > 60 {
 			t.Errorf("line of %d columns: %s", uniseg.StringWidth(l), l)
 		}

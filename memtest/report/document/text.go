@@ -3,6 +3,7 @@ package document
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/report/chart"
@@ -143,7 +144,13 @@ func (w *textWriter) leftOut(columns []string) {
 	if w.Elsewhere != "" {
 		where = "they are in " + word.Plain(w.Elsewhere)
 	}
-	without := fmt.Sprintf("%d columns have no room for %s; %s.", w.Width, word.List(columns), where)
+	var names []string
+	for _, c := range columns {
+		if !slices.Contains(names, c) {
+			names = append(names, c)
+		}
+	}
+	without := fmt.Sprintf("%d columns have no room for %s; %s.", w.Width, word.List(names), where)
 	if without != w.without {
 		w.paragraph(without)
 	}

@@ -12,13 +12,17 @@ import (
 // gap stands between two columns of a text.
 const gap = "  "
 
-// shortest is how far words are cut at most to make a table fit.
-const shortest = 8
+// How narrow words are made at most to have a table fit.
+const (
+	leastLine = 16 // of cells over several lines
+	leastWord = 8  // of cells that are cut
+)
 
 // fit is the table as a terminal of so many columns shows it: as it is where there
 // is room, else with names of columns over several lines, and without spare columns,
-// whose names are returned. What is still too wide becomes several tables, to stand
-// under each other.
+// whose names are returned. Where that is not enough, keys stand on lines of their own,
+// then words take several lines, and what is still too wide becomes several tables, to
+// stand under each other.
 func (t Table) fit(width int) (parts []Table, left []string) {
 	if t.width() <= width {
 		return []Table{t}, nil
@@ -37,7 +41,55 @@ func (t Table) fit(width int) (parts []Table, left []string) {
 			left = append(left, c.called())
 		}
 	}
-	return t.without(out).part(width), left
+	t = t.without(out)
+	if t.width() > width {
+		t = t.grouped(width)
+	}
+	if narrower := t.inLines(width); narrower.width() <= width {
+		t = narrower
+	}
+	return t.part(width), left
+}
+
+// grouped is the table with its keys on a line before each group of rows.
+func (t Table) grouped(width int) Table {
+	out := map[int]bool{}
+	for i, c := range t.Columns {
+		out[i] = c.Key
+	}
+	some := t.without(out)
+	if len(some.Columns) == len(t.Columns) || len(some.Columns) == 0 {
+		return t
+	}
+	some.indent = gap
+	for r, row := range t.Rows {
+		var keys []string
+		for i, c := range t.Columns {
+			if c.Key && row.First {
+				keys = append(keys, strings.TrimSpace(c.Name+" "+row.Cells[i]))
+			}
+		}
+		some.Rows[r].group = Wrap(strings.Join(keys, ", "), width)
+	}
+	return some
+}
+
+// inLines is the table with the widest of its words that say nothing of what a row is
+// of in several lines, as far as that makes it fit.
+func (t Table) inLines(width int) Table {
+	widths, _ := t.widths()
+	widest := -1
+	for i := t.lead(); i < len(t.Columns); i++ {
+		if t.Columns[i].Words && (widest < 0 || widths[i] > widths[widest]) {
+			widest = i
+		}
+	}
+	if widest < 0 {
+		return t
+	}
+	t.Columns = slices.Clone(t.Columns)
+	t.Columns[widest].line = max(leastLine, widths[widest]-(t.width()-width))
+	return t
 }
 
 // spare is the column that is left out next, or −1.
@@ -94,11 +146,8 @@ func (t Table) part(width int) []Table {
 	if t.width() <= width {
 		return []Table{t}
 	}
-	first := 0
-	for first < len(t.Columns)-1 && (t.Columns[first].Key || t.Columns[first].Words || t.Columns[first].Lead) {
-		first++
-	}
-	t = t.cut(first, width)
+	first := t.lead()
+	t = t.inLines(width).cut(first, width-len(t.indent))
 	var lead []int
 	for i := range first {
 		lead = append(lead, i)
@@ -114,6 +163,18 @@ func (t Table) part(width int) []Table {
 	return parts
 }
 
+// lead is how many first columns say what a row is of: keys and those that are marked
+// so or, without any, words. One column at least is left.
+func (t Table) lead() int {
+	marked := slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Key || c.Lead })
+	for i, c := range t.Columns {
+		if i == len(t.Columns)-1 || marked && !c.Key && !c.Lead || !marked && !c.Words {
+			return i
+		}
+	}
+	return 0
+}
+
 // cut shortens the words of a table so far that its first columns, and any other one
 // beside them, have room.
 func (t Table) cut(first, width int) Table {
@@ -124,7 +185,7 @@ func (t Table) cut(first, width int) Table {
 		widest := -1
 		for i, w := range widths[:first] {
 			room -= w + len(gap)
-			if t.Columns[i].Words && w > shortest && (widest < 0 || w > widths[widest]) {
+			if t.Columns[i].Words && w > leastWord && (widest < 0 || w > widths[widest]) {
 				widest = i
 			}
 		}
@@ -156,7 +217,7 @@ func indices(n int) []int {
 // width is how wide the text of the table is.
 func (t Table) width() int {
 	widths, _ := t.widths()
-	sum := len(gap) * (len(widths) - 1)
+	sum := len(t.indent) + len(gap)*(len(widths)-1)
 	for _, w := range widths {
 		sum += w
 	}

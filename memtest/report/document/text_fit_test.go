@@ -21,16 +21,33 @@ func wideTable() Table {
 	}
 }
 
+// fits checks that no line of the parts is wider than the terminal.
+func fits(t *testing.T, parts []Table, width int) string {
+	t.Helper()
+	var all strings.Builder
+	for _, part := range parts {
+		all.WriteString(part.text(false))
+	}
+	for line := range strings.SplitSeq(all.String(), "\n") {
+		if n := uniseg.StringWidth(line); n > width {
+			t.Errorf("%d columns: a line of %d: %s", width, n, line)
+		}
+	}
+	return all.String()
+}
+
 // A table is as wide as the terminal at most: first its names take several lines, then
-// spare columns go, the greatest and the last first, then it is parted, and at last
-// words are cut. Every column is shown or said to be left out, and every part says what
-// its rows are of.
+// spare columns go, the greatest and the last first, then keys stand on lines of their
+// own, and at last it is parted. Every column is shown or said to be left out, and every
+// part says what its rows are of.
 func TestFitTable(t *testing.T) {
 	for _, c := range []struct {
 		width, parts int
+		grouped      bool
 		left         string
 	}{
-		{200, 1, ""}, {78, 1, ""}, {74, 1, ""}, {68, 1, "flags"}, {60, 1, "flags, p (own)"}, {55, 1, "flags, p (own), chance"}, {43, 2, "flags, p (own), chance"}, {25, 2, "flags, p (own), chance"},
+		{200, 1, false, ""}, {78, 1, false, ""}, {74, 1, false, ""}, {68, 1, false, "flags"}, {60, 1, false, "flags, p (own)"}, {55, 1, false, "flags, p (own), chance"},
+		{43, 1, true, "flags, p (own), chance"}, {20, 2, true, "flags, p (own), chance"},
 	} {
 		parts, left := wideTable().fit(c.width)
 		seen := map[string]int{}
@@ -40,16 +57,16 @@ func TestFitTable(t *testing.T) {
 		if len(parts) != c.parts || len(left) != strings.Count(c.left, ",")+min(1, len(c.left)) {
 			t.Errorf("%d columns: %d parts without %v, want %d without %s", c.width, len(parts), left, c.parts, c.left)
 		}
+		text := fits(t, parts, c.width)
+		if words := strings.Join(strings.Fields(text), " "); strings.Contains(words, "network a network of a long name") != c.grouped || strings.Count(words, "a network of a long name") != c.parts {
+			t.Errorf("%d columns: keys on lines of their own should be %v:\n%s", c.width, c.grouped, text)
+		}
 		for _, part := range parts {
-			for line := range strings.SplitSeq(part.text(false), "\n") {
-				if n := uniseg.StringWidth(line); n > c.width {
-					t.Errorf("%d columns: a line of %d: %s", c.width, n, line)
-				}
+			lead := part.lead()
+			if part.Columns[lead-1].Name != "level" {
+				t.Errorf("%d columns: a part begins with %v", c.width, part.Columns)
 			}
-			if part.Columns[0].Name != "network" || part.Columns[1].Name != "level" {
-				t.Errorf("%d columns: a part begins with %v", c.width, part.Columns[:2])
-			}
-			for _, column := range part.Columns[2:] {
+			for _, column := range part.Columns[lead:] {
 				seen[column.called()]++
 			}
 		}
@@ -59,8 +76,28 @@ func TestFitTable(t *testing.T) {
 			}
 		}
 	}
-	if cells := wideTable().Rows[0].Cells; cells[0] != "a network of a long name" {
-		t.Errorf("the table itself was cut: %v", cells)
+	if r := wideTable().Rows[0]; r.Cells[0] != "a network of a long name" || r.group != "" {
+		t.Errorf("the table itself was changed: %v", r)
+	}
+}
+
+// Words that say nothing of what a row is of take several lines; others are cut where
+// nothing else helps. The cells of the caller stay.
+func TestWordsOfATableThatIsTooWide(t *testing.T) {
+	whole := Grid{Head: []string{"name", "licence", "n"}, Rows: [][]string{{"fashion", "Creative Commons by some people and others", "60000"}, {"mnist", "none", "7"}}, Text: 2}.table()
+	whole.Columns[0].Lead = true
+	parts, left := whole.fit(40)
+	want := "name     licence                       n\n" +
+		"fashion  Creative Commons by some  60000\n" +
+		"         people and others\n" +
+		"mnist    none                          7\n"
+	if text := fits(t, parts, 40); text != want || len(left) > 0 {
+		t.Errorf("%q, without %v, want %q", text, left, want)
+	}
+	wide := Grid{Head: []string{"name", "n"}, Rows: [][]string{{strings.Repeat("name", 10), "60000"}}, Text: 1}.table()
+	parts, _ = wide.fit(20)
+	if text := fits(t, parts, 20); !strings.Contains(text, "namenamename…  60000") || len(wide.Rows[0].Cells[0]) != 40 {
+		t.Errorf("%q of %v", text, wide.Rows)
 	}
 }
 

@@ -27,7 +27,12 @@ func (t Table) text(color bool) string {
 		if r.Reference {
 			style = dim
 		}
-		all.WriteString(t.row(t.shown(r), widths, style, color))
+		if r.group != "" {
+			all.WriteString(paint(r.group, style, color && style != "") + "\n")
+		}
+		for _, line := range t.lines(t.shown(r)) {
+			all.WriteString(t.row(line, widths, style, color))
+		}
 	}
 	return all.String()
 }
@@ -63,7 +68,9 @@ func (t Table) widths() (widths []int, heads [][]string) {
 	for i, c := range t.Columns {
 		widths[i] = uniseg.StringWidth(c.Unit)
 		for _, l := range lines {
-			widths[i] = max(widths[i], uniseg.StringWidth(l[i]))
+			for _, line := range c.lines(l[i]) {
+				widths[i] = max(widths[i], uniseg.StringWidth(line))
+			}
 		}
 		names[i] = t.heads(i, widths[i])
 		for _, line := range names[i] {
@@ -72,6 +79,31 @@ func (t Table) widths() (widths []int, heads [][]string) {
 		most = max(most, len(names[i]))
 	}
 	return widths, endOnOneLine(names, most)
+}
+
+// lines are the lines of a row: more than one where a cell takes several.
+func (t Table) lines(cells []string) [][]string {
+	all := make([][]string, 1)
+	for i, cell := range cells {
+		for l, line := range t.Columns[i].lines(cell) {
+			if l == len(all) {
+				all = append(all, nil)
+			}
+			if all[l] == nil {
+				all[l] = make([]string, len(cells))
+			}
+			all[l][i] = line
+		}
+	}
+	return all
+}
+
+// lines are those of a cell.
+func (c Column) lines(cell string) []string {
+	if c.line == 0 {
+		return []string{cell}
+	}
+	return strings.Split(Wrap(cell, c.line), "\n")
 }
 
 // endOnOneLine are the lines of names that have so many at most; shorter ones begin
@@ -92,6 +124,7 @@ func endOnOneLine(names [][]string, most int) [][]string {
 // row is a line of cells in a style, "" for one whose warnings have a colour.
 func (t Table) row(cells []string, widths []int, style string, color bool) string {
 	var s strings.Builder
+	s.WriteString(t.indent)
 	for j, cell := range cells {
 		pad := strings.Repeat(" ", widths[j]-uniseg.StringWidth(cell))
 		if t.Columns[j].Warning {
