@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +20,7 @@ func doctorCommand() *cobra.Command {
 		Example: "  memtest doctor",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			out := c.OutOrStdout()
+			h := helpWriter{out: c.OutOrStdout(), width: cmp.Or(terminalWidth(c.OutOrStdout()), math.MaxInt32)}
 			checks := xla.Doctor(c.Context())
 			found, ok, advice := onnx.Report()
 			checks = append(checks, xla.Check{Name: "ONNX Runtime", OK: ok, Found: found, Advice: advice}, slurmCheck())
@@ -31,9 +33,9 @@ func doctorCommand() *cobra.Command {
 				if !check.OK {
 					mark = "--"
 				}
-				fmt.Fprintf(out, "%s  %-*s  %s\n", mark, width, check.Name, check.Found)
+				h.entry(fmt.Sprintf("%s  %-*s  ", mark, width, check.Name), width+6, check.Found)
 				if check.Advice != "" {
-					fmt.Fprintf(out, "%*s→ %s\n", width+6, "", check.Advice)
+					h.entry("", width+6, "→ "+check.Advice)
 				}
 			}
 			return nil

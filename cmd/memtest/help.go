@@ -183,10 +183,28 @@ func (h helpWriter) flagList(title string, flags []*pflag.Flag) {
 	}
 }
 
+// flagValue is the annotation of a flag with the word for its value.
+const flagValue = "memtest_value"
+
+// describeFlags takes the words for values out of what flags of a command, and of those
+// below it, say they mean, so that shells that complete flags show no signs.
+func describeFlags(c *cobra.Command) {
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		value, words := describeFlag(f)
+		f.Usage, f.Annotations = words, map[string][]string{flagValue: {value}}
+	})
+	for _, below := range c.Commands() {
+		describeFlags(below)
+	}
+}
+
 // describeFlag is the word for a flag's value, "" where it has none, and what the flag
 // means, with its default. A usage such as "`DIR`: folder of the run" names the word
 // and says no more of it.
 func describeFlag(f *pflag.Flag) (value, words string) {
+	if v, known := f.Annotations[flagValue]; known {
+		return v[0], f.Usage
+	}
 	value, words = pflag.UnquoteUsage(f)
 	if !strings.Contains(f.Usage, "`") {
 		switch f.Value.Type() {

@@ -107,6 +107,19 @@ func TestTopicsListEverything(t *testing.T) {
 	}
 }
 
+// Shells are given every command and flag, with words that a person may read.
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		if code, stdout, stderr := command("completion", shell); code != exitDone || stderr != "" || !strings.Contains(stdout, "memtest") {
+			t.Errorf("%s: exit %d: %s", shell, code, stderr)
+		}
+	}
+	code, stdout, _ := command("__complete", "run", "--ou")
+	if code != exitDone || !strings.HasPrefix(stdout, "--out\tfolder of the run (default runs/DATE-TIME)\n") {
+		t.Errorf("exit %d: %s", code, stdout)
+	}
+}
+
 // What a flag's help calls the default is what is used.
 func TestDefaultLevelsAreThoseOfThePerturbation(t *testing.T) {
 	code, stdout, stderr := command("levels", "--data", "gaussian:60:8x8x1:3", "--perturb", "rotate", "--json")

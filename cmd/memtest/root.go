@@ -116,6 +116,7 @@ func addCommands(root *cobra.Command, args []string) {
 	root.SetHelpFunc(printHelp)
 	root.InitDefaultHelpCmd()
 	addCompletion(root)
+	describeFlags(root)
 }
 
 // addCompletion adds the library's command that writes scripts for shells, in words of
