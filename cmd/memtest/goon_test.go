@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
@@ -75,5 +77,25 @@ func TestTheHintGoesOn(t *testing.T) {
 				t.Error("there are no rows")
 			}
 		})
+	}
+}
+
+// A run that fails half-way says where its rows are, and what goes on once that is
+// mended.
+func TestAFailedRunSaysHowToGoOn(t *testing.T) {
+	list := featureArrays(30)
+	arrayOf := func(name, as string) arrays.Named { return named(get(list, name), as) }
+	whole := []arrays.Named{arrayOf("labels", "labels"), arrayOf("train", "a/train"), arrayOf("valid_0.1", "a/valid_0.1"), arrayOf("train", "b/train"), arrayOf("valid_0.5", "b/valid_0.1")}
+	broken := slices.Clone(whole)
+	broken[4].Floats = slices.Clone(broken[4].Floats)
+	broken[4].Floats[7] = float32(math.Inf(1))
+	file, out := writeFeatures(t, broken...), filepath.Join(t.TempDir(), "run")
+	code, _, stderr := command("probe", file, "--probes", "centroid", "--permutations", "19", "--backend", "go", "--quiet", "--out", out)
+	_, line, found := strings.Cut(stderr, "; the rows so far are in "+out+"; go on with: ")
+	if code != exitUsage || !found || !strings.Contains(stderr, "is +Inf") || len(readRows(t, out)) != 1 {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	if want := "memtest probe --resume " + file + " --probes centroid --permutations 19 --backend go --quiet --out " + out + "\n"; line != want {
+		t.Errorf("the hint is %q, want %q", line, want)
 	}
 }

@@ -54,11 +54,11 @@ func printHelp(c *cobra.Command, _ []string) {
 
 // usageLine is how a command is typed.
 func usageLine(c *cobra.Command) string {
-	switch {
-	case c.HasAvailableSubCommands():
-		return c.CommandPath() + " COMMAND"
-	case len(shownFlags(c)) == 0:
-		return strings.TrimSuffix(c.UseLine(), " [flags]")
+	switch line := strings.TrimSuffix(c.UseLine(), " [flags]"); {
+	case c.HasAvailableSubCommands() && !strings.Contains(c.Use, " "):
+		return line + " COMMAND"
+	case c.HasAvailableSubCommands(), len(shownFlags(c)) == 0:
+		return line
 	}
 	return strings.Replace(c.UseLine(), "[flags]", "[FLAGS]", 1)
 }

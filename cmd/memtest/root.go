@@ -113,10 +113,24 @@ func addCommands(root *cobra.Command, args []string) {
 		}
 	}
 	root.AddCommand(topics()...)
-	root.SetHelpFunc(printHelp)
-	root.InitDefaultHelpCmd()
+	addHelp(root)
 	addCompletion(root)
 	describeFlags(root)
+}
+
+// addHelp adds the library's command that prints help; it refuses a name that nothing
+// has.
+func addHelp(root *cobra.Command) {
+	root.SetHelpFunc(printHelp)
+	root.InitDefaultHelpCmd()
+	if c, _, err := root.Find([]string{"help"}); err == nil {
+		c.Args = func(_ *cobra.Command, args []string) error {
+			if _, rest, _ := root.Find(args); len(rest) > 0 {
+				return fmt.Errorf("no command and no list is called %q", strings.Join(args, " "))
+			}
+			return nil
+		}
+	}
 }
 
 // addCompletion adds the library's command that writes scripts for shells, in words of
@@ -168,7 +182,7 @@ func checkArguments(c *cobra.Command) {
 	}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if err := check(c, args); err != nil {
-			return usage(fmt.Errorf("%s; type %s", wrongArguments(c, args, err), c.UseLine()))
+			return usage(fmt.Errorf("%s; type %s", wrongArguments(c, args, err), usageLine(c)))
 		}
 		return nil
 	}
