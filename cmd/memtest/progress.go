@@ -42,7 +42,7 @@ func (p *progress) show(m memtest.Progress) {
 	if p.first < 0 {
 		p.first = m.Done
 	}
-	if isTerminal(p.out) && !isDumb() {
+	if showsBars(p.out) {
 		if p.bar == nil {
 			p.bar = progressbar.NewOptions(m.Total, progressbar.OptionSetWriter(p.out), progressbar.OptionSetWidth(20),
 				progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond),

@@ -26,6 +26,9 @@ func wantsColor(w io.Writer) bool {
 	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && !isDumb()
 }
 
+// showsBars says whether w is a terminal that can write a line again.
+func showsBars(w io.Writer) bool { return isTerminal(w) && !isDumb() }
+
 // terminalWidth is the width of a terminal; 0 = w is none, or does not say it. COLUMNS
 // comes before what the terminal says.
 func terminalWidth(w io.Writer) int {

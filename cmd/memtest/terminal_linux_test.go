@@ -95,6 +95,9 @@ func TestWhatATerminalCan(t *testing.T) {
 		if o := textOptions(tty, "here"); o != (document.TextOptions{Color: c.color, Width: c.width, Elsewhere: "here"}) {
 			t.Errorf("%+v gives %+v", c, o)
 		}
+		if bars := showsBars(tty); bars != (c.term != "dumb") || showsBars(io.Discard) {
+			t.Errorf("%+v shows bars: %v", c, bars)
+		}
 		if o := textOptions(io.Discard, ""); o != (document.TextOptions{}) {
 			t.Errorf("%+v of no terminal gives %+v", c, o)
 		}
