@@ -109,10 +109,15 @@ func (i Info) likely(dir string, train, test *Set, log io.Writer) error {
 	return nil
 }
 
+// testPartError is of the test part of a set.
+type testPartError struct{ error }
+
+func (e testPartError) Unwrap() error { return e.error }
+
 // finish numbers the labels of both parts by the training classes.
 func finish(name string, classes []string, train, test examples) (*Set, *Set, error) {
 	if test.shape != train.shape {
-		return nil, nil, fmt.Errorf("data set %q: training examples are %v, but test examples are %v", name, train.shape, test.shape)
+		return nil, nil, testPartError{fmt.Errorf("data set %q: training examples are %v, but test examples are %v; give both the same shape", name, train.shape, test.shape)}
 	}
 	a, err := train.set(name, classes)
 	if err != nil {
@@ -120,7 +125,7 @@ func finish(name string, classes []string, train, test examples) (*Set, *Set, er
 	}
 	b, err := test.set(name+" (test)", a.Classes)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, testPartError{err}
 	}
 	return a, b, nil
 }

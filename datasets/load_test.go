@@ -102,7 +102,7 @@ func TestCatalog(t *testing.T) {
 
 func TestFieldsWithoutMeaningAreRefused(t *testing.T) {
 	_, _, err := Load(context.Background(), "fashion-mnist-sample", Options{Files: FileOptions{High: 255}})
-	refused(t, err, "fashion-mnist-sample", ": high is stated", "leave it out")
+	refused(t, err, "fashion-mnist-sample", ": high is stated", "leave ", "= out of --own")
 	pixels, ys := twelve()
 	dir := idxDir(t, idxBytes(pixels, 12, 2, 2), idxBytes(ys, 12))
 	_, _, err = loadOwn(dir, FileOptions{Layout: "nhwc"})
@@ -113,7 +113,7 @@ func TestFieldsWithoutMeaningAreRefused(t *testing.T) {
 	// A share that is drawn for the test, and its seed, where nothing is drawn.
 	for field, o := range map[string]FileOptions{"test_share": {TestShare: 0.5}, "seed": {Seed: 3}} {
 		_, _, err = Load(context.Background(), "fashion-mnist-sample", Options{Files: o})
-		refused(t, err, "fashion-mnist-sample: "+field+" is stated", "leave it out")
+		refused(t, err, "fashion-mnist-sample: "+field+" is stated", "leave ", "= out of --own")
 		whole := idxDir(t, idxBytes(pixels, 12, 2, 2), idxBytes(ys, 12))
 		write(t, filepath.Join(whole, testImages), idxBytes(pixels, 12, 2, 2))
 		write(t, filepath.Join(whole, testLabels), idxBytes(ys, 12))

@@ -91,7 +91,7 @@ func (o FileOptions) unused(what string, uses []string) error {
 		{"test_share", o.TestShare != 0}, {"seed", o.Seed != 0},
 	} {
 		if f.stated && !slices.Contains(uses, f.name) {
-			return fmt.Errorf("%s: %s is stated, but has no meaning here; leave it out", what, f.name)
+			return fmt.Errorf("%s: %s is stated, but has no meaning here; leave %[2]s= out of --own", what, f.name)
 		}
 	}
 	return nil
@@ -143,12 +143,29 @@ func loadPath(ctx context.Context, path string, options Options) (*Set, *Set, er
 		train.notes = append(train.notes, fmt.Sprintf("data %s: there are no test examples, so nothing is known of fresh ones; name them, as in --own test_x=X_test,test_y=y_test", path))
 	}
 	first, second, err := o.finish(filepath.Base(path), train, test)
+	err = f.advise(err)
 	for _, note := range train.notes {
 		if err == nil && log != nil {
 			fmt.Fprintln(log, note)
 		}
 	}
 	return first, second, err
+}
+
+// advise adds to an error of what was read which settings of the format name another
+// part or other labels.
+func (f format) advise(err error) error {
+	var ofTest testPartError
+	var ofLabels labelsError
+	switch uses := func(key string) bool { return slices.Contains(f.uses, key) }; {
+	case errors.As(err, &ofTest) && uses("test_x"):
+		return fmt.Errorf("%w; or name another test part, as in --own test_x=X_val,test_y=y_val", err)
+	case errors.As(err, &ofTest) && uses("test"):
+		return fmt.Errorf("%w; or name another test part, as in --own test=PATH", err)
+	case errors.As(err, &ofLabels) && uses("y"):
+		return fmt.Errorf("%w; or name other labels, as in --own y=NAME", err)
+	}
+	return err
 }
 
 // formatOf chooses by the name of a file, or by the files that a folder holds;
@@ -258,12 +275,12 @@ func (o FileOptions) finish(name string, train, test examples) (*Set, *Set, erro
 	}
 	a, b, err := Split(all, share, o.Seed)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%w, as in --own test_share=0.2", err)
 	}
 	b.Name = name + " (test)"
 	for _, s := range []*Set{a, b} {
 		if err := s.Check(); err != nil {
-			return nil, nil, fmt.Errorf("%w; the test part was drawn from the same examples: give a test part, or more examples", err)
+			return nil, nil, fmt.Errorf("%v; the test part was drawn from the same examples: draw none, as in --own test_share=-1, or give more examples", err)
 		}
 	}
 	return a, b, nil
@@ -273,22 +290,31 @@ func (o FileOptions) finish(name string, train, test examples) (*Set, *Set, erro
 // value is read.
 func (o FileOptions) checkAxes(dims []int) error {
 	if len(dims) == 0 {
-		return errors.New("it is a single value, not an array of examples")
+		return errors.New("it is a single value, not an array of examples; name that, as in --own x=images")
 	}
 	need := map[string]int{"nhwc": 4, "nchw": 4, "nhw": 3, "flat": 2, "table": 2}[o.Layout]
 	switch {
 	case o.Layout == "":
 		return fmt.Errorf("it has dimensions %v and no stated layout; state nhwc, nchw, nhw, flat or table, as in --own layout=nhwc", dims)
 	case need == 0:
-		return fmt.Errorf("there is no layout %q; choose nhwc, nchw, nhw, flat or table", o.Layout)
+		return fmt.Errorf("there is no layout %q; choose nhwc, nchw, nhw, flat or table, as in --own layout=nhwc", o.Layout)
 	case need != len(dims):
-		return fmt.Errorf("layout %s has %d axes, but its dimensions are %v", o.Layout, need, dims)
+		return fmt.Errorf("layout %s has %d axes, but its dimensions are %v; %s", o.Layout, need, dims, layoutOf(dims))
 	case o.Layout != "flat" && o.Shape != Shape{}:
-		return fmt.Errorf("a shape %v is stated, but has a meaning for layout flat only; leave it out", o.Shape)
+		return fmt.Errorf("a shape %v is stated, but has a meaning for layout flat only; leave shape= out of --own", o.Shape)
 	case o.Layout == "table" && (o.Low != 0 || o.High != 0):
-		return fmt.Errorf("a range %v..%v is stated, but the columns of a table are not scaled; leave it out", o.Low, o.High)
+		return fmt.Errorf("a range %v..%v is stated, but the columns of a table are not scaled; leave low= and high= out of --own, or state the layout of its images, as in --own layout=flat,shape=28x28x1", o.Low, o.High)
 	}
 	return nil
+}
+
+// layoutOf says what to state of an array of these dimensions.
+func layoutOf(dims []int) string {
+	layout, known := map[int]string{2: "table", 3: "nhw", 4: "nhwc"}[len(dims)]
+	if !known {
+		return "save one row of values for each example, and state --own layout=table"
+	}
+	return "state one of as many, as in --own layout=" + layout
 }
 
 // axes turns the values of an array with these dimensions into examples, by the
@@ -309,7 +335,7 @@ func (o FileOptions) axes(dims []int, x []float32) (examples, error) {
 	case "flat":
 		e.shape = o.Shape
 		if o.Shape.Height <= 0 || o.Shape.Width <= 0 || o.Shape.Channels <= 0 || o.Shape.Size() != dims[1] {
-			return e, fmt.Errorf("its rows of %d values are stated to be images of %v; state a shape of that many values", dims[1], o.Shape)
+			return e, fmt.Errorf("its rows of %d values are stated to be images of %v; state a shape of that many values, as in --own shape=28x28x1", dims[1], o.Shape)
 		}
 	case "table":
 		e.shape = Shape{1, 1, dims[1]}
@@ -323,17 +349,35 @@ func (o FileOptions) scale(x []float32, size int) error {
 	if !(o.Low < o.High) || math.IsInf(o.High-o.Low, 0) {
 		lo, hi := span(x)
 		if o.Low == 0 && o.High == 0 {
-			return fmt.Errorf("its pixels are in %v..%v and no range is stated; state the values of black and of white, as in --own low=0,high=255", lo, hi)
+			return fmt.Errorf("its pixels are in %v..%v and no range is stated; %s", lo, hi, rangeOf(lo, hi))
 		}
-		return fmt.Errorf("its pixels are in %v..%v and their range is stated as %v..%v; state the values of black and of white, such as 0 and 255", lo, hi, o.Low, o.High)
+		return fmt.Errorf("its pixels are in %v..%v and their range is stated as %v..%v; %s", lo, hi, o.Low, o.High, rangeOf(lo, hi))
 	}
 	for i, v := range x {
-		if !(float64(v) >= o.Low && float64(v) <= o.High) { // NaN is outside
-			return fmt.Errorf("value %d of example %d is %v, outside the stated range %v..%v", i%size, i/size, v, o.Low, o.High)
+		switch {
+		case v != v:
+			return fmt.Errorf("value %d of example %d is NaN; leave out or fill such examples", i%size, i/size)
+		case !(float64(v) >= o.Low && float64(v) <= o.High):
+			lo, hi := span(x)
+			return fmt.Errorf("value %d of example %d is %v, outside the stated range %v..%v, and all are in %v..%v; %s", i%size, i/size, v, o.Low, o.High, lo, hi, rangeOf(lo, hi))
 		}
+	}
+	for i, v := range x {
 		x[i] = float32((float64(v) - o.Low) / (o.High - o.Low))
 	}
 	return nil
+}
+
+// rangeOf says what to state of pixels in lo..hi: the usual range that they lie in.
+func rangeOf(lo, hi float32) string {
+	low, high := lo, hi
+	for _, usual := range [][2]float32{{0, 1}, {-1, 1}, {0, 255}, {0, 65535}} {
+		if usual[0] <= lo && hi <= usual[1] {
+			low, high = usual[0], usual[1]
+			break
+		}
+	}
+	return fmt.Sprintf("state the values of black and of white, as in --own low=%v,high=%v", low, high)
 }
 
 // span is the smallest and the largest value; NaN is passed over.

@@ -48,7 +48,7 @@ func (o FileOptions) arrays(s *arrays.Source) (train, test examples, err error) 
 	if groups == "" && s.Has("groups") {
 		groups = "groups"
 	}
-	train, err = o.part(s, cmp.Or(o.X, "X"), cmp.Or(o.Y, "y"), groups)
+	train, err = o.part(s, "", cmp.Or(o.X, "X"), cmp.Or(o.Y, "y"), groups)
 	if err != nil {
 		return train, test, err
 	}
@@ -56,33 +56,33 @@ func (o FileOptions) arrays(s *arrays.Source) (train, test examples, err error) 
 	if o.TestX == "" && o.TestY == "" && !s.Has(x) && !s.Has(y) {
 		return train, test, nil
 	}
-	test, err = o.part(s, x, y, "")
+	test, err = o.part(s, "test_", x, y, "")
 	train.notes = append(train.notes, test.notes...)
 	return train, test, err
 }
 
 // part reads examples from the array x, their labels from y and, where groups is
-// not "", their groups.
-func (o FileOptions) part(s *arrays.Source, x, y, groups string) (examples, error) {
+// not "", their groups. The settings that name x and y begin with the prefix.
+func (o FileOptions) part(s *arrays.Source, prefix, x, y, groups string) (examples, error) {
 	values, err := s.Array(x)
 	if err != nil {
-		return examples{}, fmt.Errorf("%w: state the names of the arrays, as in --own x=images,y=labels", err)
+		return examples{}, fmt.Errorf("%w: state the names of the arrays, as in --own %sx=images,%[2]sy=labels", err, prefix)
 	}
 	if n := values.Rows() * values.Cols(); n > maxValues {
-		return examples{}, fmt.Errorf("%s: array %v holds more than %d values; give fewer examples", s.Path(), values, maxValues)
+		return examples{}, fmt.Errorf("%s: array %v holds more than %d values; save fewer examples", s.Path(), values, maxValues)
 	}
 	if err := values.Numbers(); err != nil {
-		return examples{}, err
+		return examples{}, fmt.Errorf("%w; or name another array of examples, as in --own %sx=images", err, prefix)
 	}
 	if err := o.checkAxes(values.Dims); err != nil {
 		return examples{}, fmt.Errorf("%s: array %s: %w", s.Path(), x, err)
 	}
-	labels, err := column(s, y, values) // before the values, which may be many for nothing
+	labels, err := column(s, prefix+"y", y, values) // before the values, which may be many for nothing
 	if err != nil {
 		return examples{}, err
 	}
 	if err := labels.CheckClasses(); err != nil {
-		return examples{}, fmt.Errorf("%s: array %s: %w", s.Path(), y, err)
+		return examples{}, fmt.Errorf("%s: array %s: %w; or name another array of labels, as in --own %sy=labels", s.Path(), y, err, prefix)
 	}
 	m, err := o.values(values)
 	if err != nil {
@@ -97,7 +97,7 @@ func (o FileOptions) part(s *arrays.Source, x, y, groups string) (examples, erro
 		e.notes = append(e.notes, note)
 	}
 	if groups != "" {
-		e.groups, err = column(s, groups, values)
+		e.groups, err = column(s, "groups", groups, values)
 	}
 	return e, err
 }
@@ -118,14 +118,19 @@ func (o FileOptions) values(a *arrays.Array) (arrays.Matrix, error) {
 	return a.MatrixLess(arrays.Origin{}, 0)
 }
 
-// column reads one label for each of the examples in x.
-func column(s *arrays.Source, name string, x *arrays.Array) (arrays.Labels, error) {
+// column reads one label for each of the examples in x; the setting of that key names
+// the array.
+func column(s *arrays.Source, key, name string, x *arrays.Array) (arrays.Labels, error) {
 	a, err := s.Array(name)
 	if err != nil {
-		return arrays.Labels{}, fmt.Errorf("%w: state the names of the arrays, as in --own x=images,y=labels", err)
+		return arrays.Labels{}, fmt.Errorf("%w: state the name of the array, as in --own %s=NAME", err, key)
 	}
 	if a.Readable() && a.Rows() != x.Rows() {
-		return arrays.Labels{}, fmt.Errorf("%s: array %s has dimensions %v, but there are %d examples in %s; give one value for each", s.Path(), name, a.Dims, x.Rows(), x.Name)
+		return arrays.Labels{}, fmt.Errorf("%s: array %s has dimensions %v, but there are %d examples in %s; give one value for each, or name another array, as in --own %s=NAME", s.Path(), name, a.Dims, x.Rows(), x.Name, key)
 	}
-	return a.Labels()
+	labels, err := a.Labels()
+	if err != nil {
+		return labels, fmt.Errorf("%w; or name another array, as in --own %s=NAME", err, key)
+	}
+	return labels, nil
 }

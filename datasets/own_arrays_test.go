@@ -96,7 +96,7 @@ func TestNumPyRefuses(t *testing.T) {
 		"flat, wrong shape": {FileOptions{X: "flat", Layout: "flat", Shape: Shape{5, 5, 1}}, []string{"12 values", "5×5×1"}},
 		"shape, not flat":   {FileOptions{X: "u1", Layout: "nhwc", Shape: gray28, High: 71}, []string{"28×28×1", "flat only"}},
 		"table with range":  {FileOptions{X: "flat", Layout: "table", High: 71}, []string{"0..71", "not scaled"}},
-		"a test file":       {FileOptions{X: "flat", Layout: "table", Test: "more.npz"}, []string{": test is stated", "leave it out"}},
+		"a test file":       {FileOptions{X: "flat", Layout: "table", Test: "more.npz"}, []string{": test is stated", "leave "}},
 		"objects":           {imageStated(FileOptions{X: "objects"}), []string{"Python objects", "astype"}},
 		"object labels":     {imageStated(FileOptions{X: "u1", Y: "objects"}), []string{"Python objects"}},
 		"complex":           {imageStated(FileOptions{X: "complex"}), []string{"array complex", "complex numbers"}},

@@ -3,6 +3,7 @@ package datasets
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -34,21 +35,24 @@ func (o FileOptions) table(path string) (examples, []string, error) {
 	defer s.Close()
 	names, y := s.Names(), cmp.Or(o.Y, "label")
 	if !s.Has(y) {
-		return examples{}, nil, fmt.Errorf("file %s: there is no label column %q; state which of its columns %s holds the labels", path, y, list(names))
+		return examples{}, nil, fmt.Errorf("file %s: there is no label column %q; state which of its columns %s holds the labels, as in --own y=%s", path, y, list(names), names[len(names)-1])
 	}
 	text := []string{y}
 	if o.Groups != "" {
 		if o.Groups == y || !s.Has(o.Groups) {
-			return examples{}, nil, fmt.Errorf("file %s: there is no group column %q beside the labels; its columns are %s", path, o.Groups, list(names))
+			return examples{}, nil, fmt.Errorf("file %s: there is no group column %q beside the labels; state which of its columns %s holds the groups, as in --own groups=%s, or leave groups= out", path, o.Groups, list(names), names[0])
 		}
 		text = append(text, o.Groups)
 	}
 	numbers, labels, err := s.Columns(text)
+	if errors.Is(err, arrays.ErrNoNumber) {
+		err = fmt.Errorf("%w, or name it where it holds the labels, as in --own y=COLUMN", err)
+	}
 	if err != nil {
 		return examples{}, nil, err
 	}
 	if err := labels[y].CheckClasses(); err != nil {
-		return examples{}, nil, fmt.Errorf("file %s, column %q: %w", path, y, err)
+		return examples{}, nil, fmt.Errorf("file %s, column %q: %w; or name another column of labels, as in --own y=COLUMN", path, y, err)
 	}
 	if _, origin := numbers.Centred(0); cmp.Or(o.Layout, "table") == "table" {
 		if err := lostIn(origin, numbers.Column); err != nil {

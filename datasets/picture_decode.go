@@ -42,10 +42,10 @@ type picture struct {
 func decodePictures(ctx context.Context, files []pictureFile, o FileOptions) (examples, error) {
 	e := examples{shape: o.Shape}
 	if c := o.Shape.Channels; c != 0 && c != 1 && c != 3 {
-		return e, fmt.Errorf("pictures cannot have %d channels; state 1 (grey) or 3 (colour)", c)
+		return e, fmt.Errorf("pictures cannot have %d channels; state 1 (grey) or 3 (colour), as in --own shape=32x32x3", c)
 	}
 	if (o.Shape.Height == 0) != (o.Shape.Width == 0) || o.Shape.Height < 0 || o.Shape.Width < 0 || o.Shape.Height > 1<<13 || o.Shape.Width > 1<<13 {
-		return e, fmt.Errorf("pictures cannot be resized to %d×%d; state both sides in 1..%d, or none", o.Shape.Height, o.Shape.Width, 1<<13)
+		return e, fmt.Errorf("pictures cannot be resized to %d×%d; state both sides in 1..%d, or none, as in --own shape=32x32x3", o.Shape.Height, o.Shape.Width, 1<<13)
 	}
 	first, err := openPicture(files[0].path)
 	if err != nil {
@@ -59,7 +59,7 @@ func decodePictures(ctx context.Context, files []pictureFile, o FileOptions) (ex
 	}
 	size := e.shape.Size()
 	if len(files) > maxValues/size {
-		return e, fmt.Errorf("%d pictures of %v are more than %d values; state a smaller size", len(files), e.shape, maxValues)
+		return e, fmt.Errorf("%d pictures of %v are more than %d values; state a smaller size, as in --own shape=64x64x3", len(files), e.shape, maxValues)
 	}
 	if err := memory.Enough(memory.Product(4, len(files), size), fmt.Sprintf("a set of %d pictures of %v", len(files), e.shape)); err != nil {
 		return e, fmt.Errorf("%w; state a smaller size, as in --own shape=64x64x3", err)

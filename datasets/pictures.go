@@ -32,7 +32,7 @@ func readPictures(ctx context.Context, dir string, o FileOptions) (train, test e
 		return train, test, err
 	}
 	if p.train == "" && o.Test != "" {
-		return train, test, fmt.Errorf("folder %s: test is stated as %s, but there is no folder train beside it; leave it out", dir, o.Test)
+		return train, test, fmt.Errorf("folder %s: test is stated as %s, but there is no folder train beside it; leave test= out of --own", dir, o.Test)
 	}
 	if p.train == "" {
 		train, err = readClasses(ctx, dir, folders, o)
@@ -116,7 +116,7 @@ func partsOf(dir string, folders []string, o FileOptions) (parts, error) {
 func testOf(dir string, p parts, tests []string, o FileOptions) (parts, error) {
 	switch {
 	case o.Test != "" && !slices.Contains(tests, o.Test):
-		return p, fmt.Errorf("folder %s: test is stated as %s, which is no part beside %s; choose from %s", dir, o.Test, p.train, list(tests))
+		return p, fmt.Errorf("folder %s: test is stated as %s, which is no part beside %s; %s", dir, o.Test, p.train, choice(tests))
 	case o.Test != "":
 		p.test, p.left = o.Test, notIn(tests, []string{o.Test})
 	case len(tests) == 1 && slices.Contains([]string{"test", "testing"}, strings.ToLower(tests[0])):
@@ -125,6 +125,14 @@ func testOf(dir string, p parts, tests []string, o FileOptions) (parts, error) {
 		return p, fmt.Errorf("folder %s holds %s beside %s; state which is the test part, as in --own test=%s", dir, list(tests), p.train, tests[0])
 	}
 	return p, nil
+}
+
+// choice says what the test part may be.
+func choice(tests []string) string {
+	if len(tests) == 0 {
+		return "leave test= out of --own"
+	}
+	return fmt.Sprintf("choose from %s, as in --own test=%s", list(tests), tests[0])
 }
 
 // notIn are the names that are none of others.

@@ -203,8 +203,8 @@ func TestPicturesRefuse(t *testing.T) {
 				t.Skip(err)
 			}
 		}, FileOptions{}, []string{"9.png", "remove it"}},
-		"two channels":   {func(*testing.T, string) {}, FileOptions{Shape: Shape{Channels: 2}}, []string{"2 channels", "1 (grey)"}},
-		"half a size":    {func(*testing.T, string) {}, FileOptions{Shape: Shape{Height: 8}}, []string{"8×0", "both sides"}},
+		"two channels":   {func(*testing.T, string) {}, FileOptions{Shape: Shape{Channels: 2}}, []string{"2 channels", "1 (grey)", "--own shape=32x32x3"}},
+		"half a size":    {func(*testing.T, string) {}, FileOptions{Shape: Shape{Height: 8}}, []string{"8×0", "both sides", "--own shape=32x32x3"}},
 		"negative size":  {func(*testing.T, string) {}, FileOptions{Shape: Shape{Height: -8, Width: -8}}, []string{"-8×-8"}},
 		"gigantic sizes": {func(*testing.T, string) {}, FileOptions{Shape: Shape{Height: 1 << 20, Width: 1 << 20}}, []string{"1048576"}},
 	} {

@@ -74,6 +74,9 @@ func (s *Set) Head(n int) *Set {
 	return &t
 }
 
+// labelsError is of labels that cannot be told apart from one another.
+type labelsError struct{ error }
+
 // Check says what is wrong with the set, as one sentence, or nil: lengths that
 // disagree, labels outside 0..K-1, a value that is not finite (first row and
 // column), fewer than two classes present, or a class with a single example.
@@ -98,18 +101,18 @@ func (s *Set) Check() error {
 	present := 0
 	for k, c := range counts {
 		if c == 1 {
-			return fmt.Errorf("data set %q: class %q has a single example; give it more, or leave it out", s.Name, s.Classes[k])
+			return labelsError{fmt.Errorf("data set %q: class %q has a single example; give it more, or leave it out", s.Name, s.Classes[k])}
 		}
 		if c > 0 {
 			present++
 		}
 	}
 	if present < 2 {
-		return fmt.Errorf("data set %q: its labels name %d class; at least two are needed", s.Name, present)
+		return labelsError{fmt.Errorf("data set %q: its labels name %d class; at least two are needed", s.Name, present)}
 	}
 	for i, x := range s.X {
 		if v := float64(x); math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("data set %q: value %d of example %d is %v; values must be finite", s.Name, i%d, i/d, v)
+			return fmt.Errorf("data set %q: value %d of example %d is %v; leave out or fill such examples, since values must be finite", s.Name, i%d, i/d, v)
 		}
 	}
 	return nil

@@ -57,7 +57,7 @@ type Config struct {
 	Patience   int          `yaml:"patience,omitempty"`  // training ends after so many epochs in which the test accuracy did not rise; 0 = off
 	Layers     Layers       `yaml:"layers"`              // last, all, input, logits, or names of layers; default last
 	Perturb    string       `yaml:"perturb"`             // perturbation; "" = gaussian
-	Levels     []float64    `yaml:"levels"`              // of the perturbation; default 0, 0.1, 0.3, 0.5
+	Levels     []float64    `yaml:"levels"`              // of the perturbation; default those of its perturb.Kind, of a composition 0, 0.1, 0.3, 0.5
 	Options    `yaml:",inline"`
 	Given      bool              `yaml:"given_permutations"`            // the label sets are those of the file
 	Sets       string            `yaml:"permutations_sha256,omitempty"` // of those label sets
@@ -128,7 +128,7 @@ func (c Config) withDefaults() Config {
 	}
 	setDefault(&c.Data, "fashion-mnist-sample")
 	setDefault(&c.Perturb, "gaussian")
-	setDefaults(&c.Levels, 0, 0.1, 0.3, 0.5)
+	setDefaults(&c.Levels, c.sweep()...)
 	if c.Command != CommandRun {
 		return c
 	}
@@ -142,6 +142,17 @@ func (c Config) withDefaults() Config {
 	setDefaults((*[]string)(&c.Layers), "last")
 	setDefaults(&c.Refs, allRefs...)
 	return c
+}
+
+// sweep is the levels of a configuration that states none: those of its perturbation,
+// whose unit may be degrees, pixels or shares.
+func (c Config) sweep() []float64 {
+	for _, k := range perturb.All() {
+		if k.Name() == c.Perturb && c.Perturbation == nil {
+			return k.Levels()
+		}
+	}
+	return []float64{0, 0.1, 0.3, 0.5}
 }
 
 // check says what is wrong with a configuration that has its defaults.

@@ -9,8 +9,10 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/datasets/strictyaml"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
@@ -47,61 +49,71 @@ func (c *Config) Fields() []Field {
 	sets := []Command{CommandRun, CommandONNX, CommandLevels} // those that make copies of a data set
 	trained := []Command{CommandRun, CommandONNX}             // those that take examples of a data set
 	all := []Command{CommandRun, CommandProbe, CommandONNX}
-	withLevels := append(slices.Clone(all), CommandLevels)
+	drawn := append(slices.Clone(all), CommandLevels)
 	return []Field{
 		{"command", "", &c.Command, all},
 		{"file", "", &c.File, file},
 		{"keys", "", &c.Keys, file},
-		{"name", "name of the network, for the rows (default FILE's)", &c.Name, file},
+		{"name", "`NAME`: what the network is called in the rows (default FILE's)", &c.Name, file},
 		{"model", "", &c.Model, model},
 		{"model_sha256", "", &c.ModelSHA256, model},
-		{"at", "EPOCH=MODEL of the network in the course of its training, for each epoch, in place of MODEL.onnx", &c.At, model},
-		{"untrained", "MODEL with the network's start weights: its reference", &c.Untrained, model},
-		{"start", "MODEL of the pretrained network that it was fine-tuned from: its reference in place of the untrained one", &c.Start, model},
-		{"twin", "MODEL of the same network trained on shuffled labels, by which learning is calibrated; needs --twin-labels", &c.Twin, model},
-		{"twin_labels", "FILE or FILE:NAME of the labels that the twin was trained on, in the order of the data", &c.TwinLabels, model},
-		{"scores", "TENSOR that scores the classes, for the network's own answers (default the logits, or an output with a column for each class; none: no tensor)", &c.Scores, model},
-		{"scores_are", "logits or probabilities (default what they look like)", &c.ScoresAre, model},
-		{"inputs", "what each input is given where there are several: NAME=data, NAME=nonzero (mask of what is not 0), NAME=positions, NAME=NUMBER", &c.Inputs, model},
-		{"data", "data set: a name that memtest data list shows, a path, or gaussian:N:28x28x1:CLASSES", &c.Data, sets},
-		{"own", "how to read your own files, as in layout=flat,shape=28x28x1,low=0,high=255", &c.Files, sets},
+		{"at", "`EPOCH=MODEL` of the network in the course of its training, for each epoch, in place of MODEL.onnx", &c.At, model},
+		{"untrained", "`MODEL` with the network's start weights: its reference", &c.Untrained, model},
+		{"start", "`MODEL` of the pretrained network that it was fine-tuned from: its reference in place of the untrained one", &c.Start, model},
+		{"twin", "`MODEL` of the same network trained on shuffled labels, by which learning is calibrated; needs --twin-labels", &c.Twin, model},
+		{"twin_labels", "`FILE` or FILE:NAME of the labels that the twin was trained on, in the order of the data", &c.TwinLabels, model},
+		{"scores", "`TENSOR` that scores the classes, for the network's own answers (default the logits, or an output with a column for each class; none: no tensor)", &c.Scores, model},
+		{"scores_are", "`WORD`: what these scores are: logits or probabilities (default what they look like)", &c.ScoresAre, model},
+		{"inputs", "`LIST`: what each input is given where there are several: NAME=data, NAME=nonzero (mask of what is not 0), NAME=positions, NAME=NUMBER", &c.Inputs, model},
+		{"data", "`NAME`: data set, one of " + strings.Join(datasets.Names(), ", ") + "; the path of your own; or gaussian:N:28x28x1:CLASSES, noise without anything to learn", &c.Data, sets},
+		{"own", "how to read your own files", &c.Files, sets},
 		{"n", "training examples, the first n (default all)", &c.N, all},
 		{"stratified", "draw the n examples by class instead of taking the first", &c.Stratified, trained},
-		{"net", "network: mlp:WIDTH,… (with dropout as in mlp:512,drop0.5), cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS or FILE.yaml (default mlp:512,512)", &c.Net, run},
-		{"epochs", "epochs to look at, 0 = untrained", &c.Epochs, run},
+		{"net", "`NETWORK`: the network to train: mlp:WIDTH,… (with dropout as in mlp:512,drop0.5), cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS or FILE.yaml (default mlp:" + defaultWidths + ")", &c.Net, run},
+		{"epochs", "epochs to look at, as in 0,5,20; 0 = untrained", &c.Epochs, run},
 		{"batch", "", &c.Batch, run},
-		{"label_noise", "share of the training labels that are shuffled, 0..1", &c.LabelNoise, run},
+		{"label_noise", "share of the training labels that are shuffled, 0..1 (default 0)", &c.LabelNoise, run},
 		{"optimizer", "", &c.Optimizer, run},
 		{"schedule", "", &c.Schedule, run},
 		{"augment", "", &c.Augment, run},
 		{"precision", "", &c.Precision, run},
 		{"until", "training ends at this training accuracy (default: after the last epoch)", &c.Until, run},
 		{"patience", "", &c.Patience, run},
-		{"layout", "order of the model's input: nhwc, nchw, flat, flat-nchw (default what its shape settles)", &c.Layout, model},
-		{"mean", "subtracted from pixels in 0..1, one value or one a channel (default 0)", &c.Mean, model},
-		{"sd", "divides them then (default 1)", &c.SD, model},
+		{"layout", "`WORD`: order of the model's input: nhwc, nchw, flat, flat-nchw (default what its shape settles)", &c.Layout, model},
+		{"mean", "what is subtracted from pixels in 0..1, one value or one for each channel (default 0)", &c.Mean, model},
+		{"sd", "what they are divided by then (default 1)", &c.SD, model},
 		{"outputs", "tensors to measure: input, last (hidden layer), all (hidden layers), logits, or names that --list shows", &c.Outputs, model},
 		{"layers", "layers to look at: last, all, input, logits or names", (*[]string)(&c.Layers), run},
 		{"layers", "", &c.Layers, file},
-		{"perturb", "how copies differ from their parents", &c.Perturb, withLevels},
-		{"levels", "how much, in the perturbation's unit", &c.Levels, sets},
-		{"probes", "shallow classifiers: " + strings.Join(probe.Names(), ", ") + ", with a setting as in knn:11 or ridge:10; ridge:gcv and softmax:gcv choose their penalty on the real labels", &c.Probes, all},
-		{"permutations", "label shuffles, at least 19", &c.Permutations, all},
+		{"perturb", "`NAME`: how copies differ from their parents: " + strings.Join(perturbations(), ", ") + ", or several with the level of each as in rotate:10+gaussian:0.1 (memtest help perturbations)", &c.Perturb, sets},
+		{"perturb", "`NAME`: how the copies in FILE differ from their parents, for the rows", &c.Perturb, file},
+		{"levels", "how much, in the unit of the perturbation, as in 0,0.1,0.3 (default its own levels, which memtest help perturbations lists)", &c.Levels, sets},
+		{"probes", "shallow classifiers, of " + strings.Join(probe.Names(), ", ") + ", with a setting as in knn:11 or ridge:10 (memtest help probes)", &c.Probes, all},
+		{"permutations", fmt.Sprintf("label shuffles, at least %d", MinPermutations), &c.Permutations, all},
 		{"given_permutations", "", &c.Given, file},
 		{"permutations_sha256", "", &c.Sets, file},
 		{"own_labels_sha256", "", &c.OwnLabels, file},
-		{"metric", strings.Join(metricNames(), ", "), &c.Metric, all},
+		{"metric", "`WORD`: what a probe is judged by: " + strings.Join(metricNames(), ", "), &c.Metric, all},
 		{"stop", "a cell stops drawing after so many shuffles as good as the real labels (default 0: it draws all); adjusted p then needs cells of a network / alpha permutations", &c.Stop, all},
 		{"alpha", "level that p-values are asked to reach", &c.Alpha, all},
 		{"margin", "difference below which the page calls two cells the same, where an interval shows it", &c.Margin, all},
 		{"two_sided", "learning p also counts accuracies far below the null", &c.TwoSided, all},
 		{"halves", "random splits of the examples into halves, measured again for errors over other images, at the cost of 20 permutations each (default 0: 10 of fewer than 1,000 examples, else none; -1: none)", &c.Halves, all},
-		{"scale", "how columns are scaled: floor (by their sd, or half of the usual one where that is more), standard (by their sd), shared (by one sd), none, auto: shared for images and feature maps, standard for raw tables, else floor (default auto)", &c.Scale, all},
+		{"scale", "`WORD`: how columns are scaled: floor (by their sd, or half of the usual one where that is more), standard (by their sd), shared (by one sd), none, auto: shared for images and feature maps, standard for raw tables, else floor (default auto)", &c.Scale, all},
 		{"seeds", "networks to train, each from other start weights", &c.Seeds, run},
-		{"seed", "seed of everything random", &c.Seed, withLevels},
+		{"seed", "seed of everything random", &c.Seed, drawn},
 		{"refit", "also train so many networks on shuffled labels, for exact p-values (default 0; 19 reach 0.05, also adjusted; 39 with --two-sided; 99 reach 0.01)", &c.Refit, run},
-		{"refs", "references: untrained, input, twin", &c.Refs, run},
+		{"refs", "references, of " + strings.Join(allRefs, ", "), &c.Refs, run},
 	}
+}
+
+// perturbations are the names of those that --perturb takes.
+func perturbations() []string {
+	var names []string
+	for _, k := range perturb.All() {
+		names = append(names, k.Name())
+	}
+	return names
 }
 
 // Layers are names of layers.

@@ -14,6 +14,9 @@ import (
 // about has 200.
 const mostBlocks = 500
 
+// defaultWidths are those of an MLP that states none.
+const defaultWidths = "512,512"
+
 // network is the spec of one's own, or the one that the field Net names, for a
 // data set: mlp, mlp:512,512, cnn, cnn:32,64/128, resnet, resnet:3 or a YAML file.
 func (c Config) network(set *datasets.Set) (nn.Spec, error) {
@@ -26,7 +29,7 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 	switch {
 	case name == "mlp":
 		if !given {
-			setting = "512,512"
+			setting = defaultWidths
 		}
 		spec, err = perceptron(set, setting)
 	case name == "cnn":

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -23,11 +23,13 @@ func compareCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compare DIR_A DIR_B",
 		Short: "Paired differences of two runs that were measured alike",
-		Long: "compare takes the rows of two folders that share examples, copies, label sets, probe and level, and says how\n" +
-			"much more the network of the first learned and memorized. Images and shuffles are the same for both, so what\n" +
-			"they do to both alike falls out. The intervals are over other images of the same kind and other shuffles, for\n" +
-			"these two networks; where both runs have several --seeds, a line over the seeds follows, which is about the\n" +
+		Long: "compare takes the rows of two folders that share examples, copies, label sets, probe and level, and says how " +
+			"much more the network of the first learned and memorized. Images and shuffles are the same for both, so what " +
+			"they do to both alike falls out. The intervals are over other images of the same kind and other shuffles, for " +
+			"these two networks; where both runs have several --seeds, a line over the seeds follows, which is about the " +
 			"training too. A word in the last column is a test: all of them together are wrong at most once in 1/alpha times.",
+		Example: "  memtest compare runs/dropout runs/plain\n" +
+			"  memtest compare runs/dropout runs/plain --fail-if 'learning < 0'",
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, folders []string) (err error) {
 			if o.Alpha == 0 || o.Margin == 0 {
@@ -64,10 +66,11 @@ func compareCommand() *cobra.Command {
 			return failIf(rules, all)
 		},
 	}
+	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON lines instead of the table")
 	cmd.Flags().Float64Var(&o.Alpha, "alpha", perm.DefaultAlpha, "level of the words, and 1 less the confidence of the intervals")
 	cmd.Flags().Float64Var(&o.Margin, "margin", perm.DefaultMargin, "difference below which two networks are called the same, where an interval shows it")
-	cmd.Flags().StringArrayVar(&expressions, "fail-if", nil, usageFailIf)
+	cmd.Flags().StringArrayVar(&expressions, "fail-if", nil, "exit with 3 when `EXPRESSION` holds, as 'learning < 0'; may be given again (docs/rows.md)")
 	return cmd
 }
 
@@ -85,16 +88,48 @@ func encodeComparisons(stdout io.Writer, _ []string, all []memtest.Comparison, _
 
 // printComparisons prints one line a pair of cells.
 func printComparisons(stdout io.Writer, folders []string, all []memtest.Comparison, o memtest.CompareOptions) error {
-	out := plain{stdout}
 	first := all[0]
-	fmt.Fprintf(out, "A = %s of %s, B = %s of %s; %d examples, %d shuffles, %s\n\n", first.A.Network, folders[0], first.B.Network, folders[1], first.A.N, first.A.Permutations, first.A.Perturbation)
+	say(stdout, "A = %s of %s, B = %s of %s; %d examples, %d shuffles, %s\n", first.A.Network, folders[0], first.B.Network, folders[1], first.A.N, first.A.Permutations, first.A.Perturbation)
 	if first.A.Metric != "" {
-		fmt.Fprintf(out, "metric %s; memorization is of hits\n\n", first.A.Metric)
+		say(stdout, "metric %s; memorization is of hits\n", first.A.Metric)
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	confidence := number.Exact(100 * (1 - o.Alpha))
-	fmt.Fprintf(w, "probe\tlevel\tA\tB\tseed\tlearning A\tB\tA − B [%s %%]\tA learned\town memorization A\tB\tA − B [%[1]s %%]\tA memorized\n", confidence)
-	over := map[string]bool{}
+	if err := printTable(stdout, comparisonTable(all, o), "what --json prints"); err != nil {
+		return err
+	}
+	say(stdout, "\nmore, less: the interval that holds for all lines at once at level %s leaves out 0; the same: it lies within ±%s; not shown: neither.", number.Exact(o.Alpha), number.Exact(o.Margin))
+	for _, line := range []struct{ over, text string }{
+		{memtest.OverImages, "A line of one seed is about these two networks, on other images of the same kind and other shuffles."},
+		{memtest.OverSeeds, "A line over seeds is about other trainings too."},
+		{memtest.OverShuffleSeeds, "A line over seeds is about other trainings too; where a cell of it lacks its evidence, not about other images."},
+		{memtest.OverShuffle, "Where the folder of a run lacks the evidence of a cell, as one of an older memtest does, a line is about other shuffles alone, and nothing is said of memorization; measure it again for more."},
+	} {
+		if slices.ContainsFunc(all, func(c memtest.Comparison) bool { return c.Learning.Over == line.over }) {
+			say(stdout, "%s", line.text)
+		}
+	}
+	return nil
+}
+
+// comparisonTable has one line for each pair of cells. A narrow terminal shows the
+// differences and what they say, and where one stands only as far as lines differ.
+func comparisonTable(all []memtest.Comparison, o memtest.CompareOptions) document.Table {
+	alike := func(differ func(c memtest.Comparison) bool) int {
+		if slices.ContainsFunc(all, differ) {
+			return 0
+		}
+		return 1
+	}
+	sameB := alike(func(c memtest.Comparison) bool { return place(c.A) != place(c.B) })
+	oneSeed := alike(func(c memtest.Comparison) bool { return c.Seeds > 0 || c.A.Seed != all[0].A.Seed })
+	difference := fmt.Sprintf("A − B [%s %%]", number.Exact(100*(1-o.Alpha)))
+	t := document.Table{Columns: []document.Column{
+		{Name: "probe", Lead: true}, {Name: "level", Lead: true}, {Name: "A", Lead: true}, {Name: "B", Lead: true, Spare: sameB}, {Name: "seed", Lead: true, Spare: oneSeed},
+		{Name: "learning A", Spare: 2}, {Name: "B", Spare: 2}, {Name: difference}, {Name: "A learned"},
+		{Name: "own memorization A", Spare: 2}, {Name: "B", Spare: 2}, {Name: difference}, {Name: "A memorized"},
+	}}
+	for i := range t.Columns {
+		t.Columns[i].Words = true
+	}
 	for _, c := range all {
 		seed := fmt.Sprint(c.A.Seed)
 		learningA, learningB, ownA, ownB := signed(c.A.Learning), signed(c.B.Learning), optional(c.A.MemorizationOwn), optional(c.B.MemorizationOwn)
@@ -102,25 +137,10 @@ func printComparisons(stdout io.Writer, folders []string, all []memtest.Comparis
 			seed = fmt.Sprintf("all %d", c.Seeds)
 			learningA, learningB, ownA, ownB = "", "", "", ""
 		}
-		over[c.Learning.Over] = true
-		fmt.Fprintln(w, strings.Join([]string{c.A.Probe, number.Exact(c.A.Level), place(c.A), place(c.B), seed,
-			learningA, learningB, interval(&c.Learning), says(&c.Learning), ownA, ownB, interval(c.Memorization), says(c.Memorization)}, "\t"))
+		t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{c.A.Probe, number.Exact(c.A.Level), place(c.A), place(c.B), seed,
+			learningA, learningB, interval(&c.Learning), says(&c.Learning), ownA, ownB, interval(c.Memorization), says(c.Memorization)}})
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "\nmore, less: the interval that holds for all lines at once at level %s leaves out 0; the same: it lies within ±%s; not shown: neither.\n", number.Exact(o.Alpha), number.Exact(o.Margin))
-	for _, line := range []struct{ over, text string }{
-		{memtest.OverImages, "A line of one seed is about these two networks, on other images of the same kind and other shuffles."},
-		{memtest.OverSeeds, "A line over seeds is about other trainings too."},
-		{memtest.OverShuffleSeeds, "A line over seeds is about other trainings too; where a cell of it lacks its evidence, not about other images."},
-		{memtest.OverShuffle, "Where the folder of a run lacks the evidence of a cell, as one of an older memtest does, a line is about other shuffles alone, and nothing is said of memorization; measure it again for more."},
-	} {
-		if over[line.over] {
-			fmt.Fprintln(out, line.text)
-		}
-	}
-	return nil
+	return t
 }
 
 // place is layer and epoch, as far as there is one.

@@ -4,47 +4,51 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 )
 
 func dataCommand() *cobra.Command {
 	data := &cobra.Command{
-		Use: "data list|fetch|info", Short: "Data sets: list, fetch, info", Args: cobra.NoArgs,
+		Use: "data list|fetch|info", Short: "Data sets: list, fetch, info", Long: dataTopic(), Args: cobra.NoArgs,
+		Example: "  memtest data list\n" +
+			"  memtest data fetch mnist\n" +
+			"  memtest data info mine.npz --own layout=nhwc,low=0,high=255",
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	var own datasets.FileOptions
 	info := &cobra.Command{
 		Use: "info NAME|PATH", Short: "Source, licence, shape and classes", Args: cobra.ExactArgs(1),
-		Long: "info shows what a data set is, and what of one's own files is read and what is left out. PATH is a folder with\n" +
-			"one folder of pictures for each class (PNG, JPEG, GIF, BMP, TIFF or WebP; of an animation the first frame), or\n" +
-			"with such folders in train and test; a folder of IDX, CIFAR binary or .npy files; or a file .npz, .safetensors,\n" +
+		Long: "info shows what a data set is, and what of one's own files is read and what is left out. PATH is a folder with " +
+			"one folder of pictures for each class (PNG, JPEG, GIF, BMP, TIFF or WebP; of an animation the first frame), or " +
+			"with such folders in train and test; a folder of IDX, CIFAR binary or .npy files; or a file .npz, .safetensors, " +
 			".csv, .tsv or .tab. A part of another name is stated: --own test=val.",
+		Example: "  memtest data info cifar10\n" +
+			"  memtest data info pictures --own shape=64x64x3,test=val",
 		RunE: func(c *cobra.Command, args []string) error { return describeData(c, args[0], own) },
 	}
 	addOwnFlag(info.Flags(), &own)
 	data.AddCommand(info,
 		&cobra.Command{
-			Use: "list", Short: "The data sets that can be named", Args: cobra.NoArgs,
+			Use: "list", Short: "The data sets that can be named", Args: cobra.NoArgs, Example: "  memtest data list",
 			RunE: func(c *cobra.Command, _ []string) error {
-				w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
-				fmt.Fprintln(w, "NAME\tTRAIN\tTEST\tSHAPE\tCLASSES\tLICENCE")
+				t := document.Table{Columns: []document.Column{{Name: "NAME", Words: true, Lead: true}, {Name: "TRAIN", Words: true}, {Name: "TEST", Words: true}, {Name: "SHAPE", Words: true}, {Name: "CLASSES", Words: true}, {Name: "LICENCE", Words: true}}}
 				for _, name := range datasets.Names() {
 					i, err := datasets.Describe(name)
 					if err != nil {
 						return err
 					}
-					fmt.Fprintf(w, "%s\t%d\t%d\t%v\t%d\t%s\n", i.Name, i.Train, i.Test, i.Shape, len(i.Classes), i.License)
+					t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{i.Name, fmt.Sprint(i.Train), fmt.Sprint(i.Test), i.Shape.String(), fmt.Sprint(len(i.Classes)), i.License}})
 				}
-				return w.Flush()
+				return printTable(c.OutOrStdout(), t, "")
 			},
 		},
 		&cobra.Command{
-			Use: "fetch NAME", Short: "Bring a data set into the cache", Args: cobra.ExactArgs(1),
+			Use: "fetch NAME", Short: "Bring a data set into the cache", Args: cobra.ExactArgs(1), Example: "  memtest data fetch mnist",
 			RunE: func(c *cobra.Command, args []string) error {
 				train, test, err := datasets.Load(c.Context(), args[0], datasets.Options{Log: c.ErrOrStderr(), Progress: downloads(c.ErrOrStderr())})
 				if err != nil {

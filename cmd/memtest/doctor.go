@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -12,11 +14,13 @@ import (
 
 func doctorCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "doctor",
-		Short: "What is there to compute with, and what to do about the rest",
-		Args:  cobra.NoArgs,
+		Use:     "doctor",
+		Short:   "What is there to compute with, and what to do about the rest",
+		Long:    "doctor looks for what memtest computes with: XLA's plugin, a GPU, ONNX Runtime, Slurm. It says what was found, and what to do about what was not. It changes nothing.",
+		Example: "  memtest doctor",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			out := c.OutOrStdout()
+			h := helpWriter{out: c.OutOrStdout(), width: cmp.Or(terminalWidth(c.OutOrStdout()), math.MaxInt32)}
 			checks := xla.Doctor(c.Context())
 			found, ok, advice := onnx.Report()
 			checks = append(checks, xla.Check{Name: "ONNX Runtime", OK: ok, Found: found, Advice: advice}, slurmCheck())
@@ -29,9 +33,9 @@ func doctorCommand() *cobra.Command {
 				if !check.OK {
 					mark = "--"
 				}
-				fmt.Fprintf(out, "%s  %-*s  %s\n", mark, width, check.Name, check.Found)
+				h.entry(fmt.Sprintf("%s  %-*s  ", mark, width, check.Name), width+6, check.Found)
 				if check.Advice != "" {
-					fmt.Fprintf(out, "%*s→ %s\n", width+6, "", check.Advice)
+					h.entry("", width+6, "→ "+check.Advice)
 				}
 			}
 			return nil

@@ -11,7 +11,7 @@ import (
 )
 
 // downloads returns a listener that shows the progress of downloads: a bar with
-// the time left on a terminal, a line now and then elsewhere, nothing in CI.
+// the time left where the terminal has bars, a line now and then elsewhere, nothing in CI.
 func downloads(out io.Writer) func(datasets.Progress) {
 	var bar *progressbar.ProgressBar
 	var file string
@@ -20,7 +20,7 @@ func downloads(out io.Writer) func(datasets.Progress) {
 		if inCI() {
 			return
 		}
-		if isTerminal(out) {
+		if showsBars(out) {
 			if bar == nil || file != p.File {
 				file = p.File
 				bar = progressbar.NewOptions64(p.Total, progressbar.OptionSetWriter(out), progressbar.OptionShowBytes(true), progressbar.OptionFullWidth(),

@@ -36,13 +36,15 @@ func exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export DIR --epoch E --to FILE.npz",
 		Short: "Features, copies, labels and label sets of a run, for other programs",
-		Long: "export writes what a cell of a run was measured by: train, valid_LEVEL, labels, fresh, fresh_labels and\n" +
-			"permuted_labels, as numpy.load and `memtest probe` read them. The network is read from DIR/snapshots; where\n" +
-			"there is none it is trained again from DIR/config.yaml up to the epoch: the same seed gives the same weights\n" +
-			"on the same machine, and its training accuracy is compared with the one the run noted. Twins and the networks\n" +
-			"of a full refit are always trained again; their labels are those that they were trained on. Of a refit network\n" +
-			"there are no permuted_labels, since each other label set has a network of its own: the accuracy that\n" +
+		Long: "export writes what a cell of a run was measured by: train, valid_LEVEL, labels, fresh, fresh_labels and " +
+			"permuted_labels, as numpy.load and `memtest probe` read them. The network is read from DIR/snapshots; where " +
+			"there is none it is trained again from DIR/config.yaml up to the epoch: the same seed gives the same weights " +
+			"on the same machine, and its training accuracy is compared with the one the run noted. Twins and the networks " +
+			"of a full refit are always trained again; their labels are those that they were trained on. Of a refit network " +
+			"there are no permuted_labels, since each other label set has a network of its own: the accuracy that " +
 			"`memtest probe` observes is one value of the refit's null.",
+		Example: "  memtest export runs/mine --epoch 20 --to features.npz\n" +
+			"  memtest export runs/mine --epoch 20 --network twin --level 0.3 --to twin.npz",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, folders []string) error {
 			f.want.Role = features.Role(f.network)
@@ -54,12 +56,12 @@ func exportCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.IntVar(&f.want.Epoch, "epoch", 0, "epoch of the network, 0 = untrained")
-	flags.StringVar(&f.network, "network", "", "twin, at the moment that it matches the epoch, or refit (default the network itself)")
-	flags.IntVar(&f.want.Set, "set", 0, "label set of a refit's network, 0 = the real labels")
-	flags.StringVar(&f.want.Layer, "layer", "last", "layer: last, logits, a name, or input for the raw inputs")
-	addFloats(flags, &f.want.Levels, "level", "levels of the copies (default all of the run)")
-	flags.StringVar(&f.to, "to", "", "FILE.npz to write; must not exist")
+	flags.IntVar(&f.want.Epoch, "epoch", 0, "epoch of the network, 0 = untrained; needed but for the raw inputs")
+	flags.StringVar(&f.network, "network", "", "`WORD`: another network: twin, at the moment that it matches the epoch, or refit (default the network itself)")
+	flags.IntVar(&f.want.Set, "set", 0, "label set of a refit's network, 0 = the real labels (default 0)")
+	flags.StringVar(&f.want.Layer, "layer", "last", "`NAME`: the layer: last, logits, one that the network has, or input for the raw inputs")
+	flags.Float64SliceVar(&f.want.Levels, "level", nil, "levels of the copies (default all of the run)")
+	flags.StringVar(&f.to, "to", "", "`FILE.npz`: the file to write; it must not be there yet")
 	flags.Uint64Var(&f.want.Seed, "seed", 0, "training seed (default the run's first)")
 	flags.StringVar(&f.dataDir, "data-dir", "", usageDataDir)
 	flags.StringVar(&f.backend, "backend", "", usageBackend)

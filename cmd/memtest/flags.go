@@ -41,15 +41,15 @@ func (s *settings) add(flags *pflag.FlagSet, command memtest.Command) {
 	s.command = command
 	addFields(flags, &s.typed, command)
 	if command == memtest.CommandRun {
-		flags.StringVar(&s.config, "config", "", "FILE.yaml with the same settings; flags come over it")
+		flags.StringVar(&s.config, "config", "", "`FILE`: YAML with the same settings; flags come over it")
 	}
 	if command != memtest.CommandProbe {
 		flags.StringVar(&s.dataDir, "data-dir", "", usageDataDir)
 		flags.BoolVar(&s.offline, "offline", false, usageOffline)
 	}
 	flags.StringVar(&s.backend, "backend", "", usageBackend)
-	flags.StringVar(&s.devices, "devices", "1", "devices that share the label sets: a number or all")
-	flags.StringVar(&s.out, "out", "", "folder of the run (default runs/DATE-TIME)")
+	flags.StringVar(&s.devices, "devices", "1", "`NUMBER`: how many devices share the label sets, or all")
+	flags.StringVar(&s.out, "out", "", "`DIR`: folder of the run (default runs/DATE-TIME)")
 	flags.BoolVar(&s.resume, "resume", false, "go on with the run in --out")
 	flags.BoolVar(&s.anew, "anew", false, usageAnew)
 	flags.BoolVar(&s.quiet, "quiet", false, usageQuiet)
@@ -75,8 +75,8 @@ func addFields(flags *pflag.FlagSet, typed *memtest.Config, command memtest.Comm
 
 // What flags mean that several commands have.
 const (
-	usageBackend = "xla:cpu, xla:cuda, go or the path of a PJRT plugin (default: the best there is)"
-	usageDataDir = "folder in which data sets are looked for first"
+	usageBackend = "`NAME`: what computes: xla:cpu, xla:cuda, go, or the path of a PJRT plugin (default the best there is)"
+	usageDataDir = "`DIR`: folder in which data sets are looked for first"
 	usageOffline = "download nothing"
 	usageAnew    = "begin anew where --out holds a run that does not fit; that one is set aside as OUT.before-1"
 	usageQuiet   = "no progress"
@@ -100,7 +100,7 @@ func addField(flags *pflag.FlagSet, f memtest.Field, usage string) {
 	case *float64:
 		flags.Float64Var(v, name, 0, usage)
 	case *[]float64:
-		addFloats(flags, v, name, usage)
+		flags.Float64SliceVar(v, name, nil, usage)
 	case *bool:
 		flags.BoolVar(v, name, false, usage)
 	case *datasets.FileOptions:
@@ -108,12 +108,6 @@ func addField(flags *pflag.FlagSet, f memtest.Field, usage string) {
 	default:
 		panic(fmt.Sprintf("the field %s is of a type that no flag has: %T", f.Key, v))
 	}
-}
-
-// addFloats adds a flag of a list of numbers.
-func addFloats(flags *pflag.FlagSet, to *[]float64, name, usage string) {
-	flags.Float64SliceVar(to, name, nil, usage)
-	flags.Lookup(name).DefValue = "" // its zero would be printed as a default
 }
 
 // withDefault ends a usage with the default, unless it says it already.

@@ -41,11 +41,13 @@ const (
 func labCommand() *cobra.Command {
 	var setupOnly bool
 	cmd := &cobra.Command{
-		Use:   "lab [-- ARGUMENTS OF JUPYTER LAB]",
+		Use:   "lab [flags] [-- ARGUMENTS OF JUPYTER LAB]",
 		Short: "JupyterLab with the Go kernel bound to this checkout",
-		Long: "lab makes .venv with JupyterLab and ./bin with the Go kernel (gonb), goimports and gopls, writes the kernel's file\n" +
-			"into .venv and starts JupyterLab on notebooks/. Nothing is written into the home folder, apart from caches. The\n" +
+		Long: "lab makes .venv with JupyterLab and ./bin with the Go kernel (gonb), goimports and gopls, writes the kernel's file " +
+			"into .venv and starts JupyterLab on notebooks/. Nothing is written into the home folder, apart from caches. The " +
 			"first start takes a minute or two, later ones seconds.",
+		Example: "  memtest lab\n" +
+			"  memtest lab -- --no-browser --port 8889",
 		Args: func(c *cobra.Command, args []string) error {
 			if dash := c.ArgsLenAtDash(); dash > 0 || dash < 0 && len(args) > 0 {
 				return fmt.Errorf("lab takes no argument %q; arguments of JupyterLab come after --", args[0])

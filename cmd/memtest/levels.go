@@ -3,13 +3,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perturb"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
 )
 
@@ -19,9 +19,11 @@ func levelsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "levels",
 		Short: "What a level of a perturbation means for a data set",
-		Long: "levels measures how far copies are from their parents, relative to the nearest other example, and how\n" +
-			"often a copy's nearest training example is still its parent. Levels that are alike in these two are alike\n" +
+		Long: "levels measures how far copies are from their parents, relative to the nearest other example, and how " +
+			"often a copy's nearest training example is still its parent. Levels that are alike in these two are alike " +
 			"across perturbations and data sets.",
+		Example: "  memtest levels\n" +
+			"  memtest levels --data mnist --perturb rotate --levels 5,15,30",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			config := memtest.Config{Command: memtest.CommandLevels}
@@ -58,13 +60,12 @@ func levelsCommand() *cobra.Command {
 				}
 				return nil
 			}
-			fmt.Fprintf(out, "%s on %s, level in %s; %d copies, nearest sought among %d examples\n", p.Name(), train.Name, perturb.UnitFor(p, train.Shape), near[0].Copies, near[0].Pool)
-			w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-			fmt.Fprintln(w, "level\tdistance to parent\tto parent's nearest other\tratio\tnearest is parent\t")
+			say(c.OutOrStdout(), "%s on %s, level in %s; %d copies, nearest sought among %d examples", p.Name(), train.Name, perturb.UnitFor(p, train.Shape), near[0].Copies, near[0].Pool)
+			t := document.Table{Columns: []document.Column{{Name: "level"}, {Name: "distance to parent"}, {Name: "to parent's nearest other"}, {Name: "ratio"}, {Name: "nearest is parent"}}}
 			for _, n := range near {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", number.Exact(n.Level), number.Fixed(n.Distance, 3), number.Fixed(n.Nearest, 3), number.OrNone(n.Ratio, func(v float64) string { return number.Fixed(v, 3) }), number.Share(n.ParentNearest))
+				t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{number.Exact(n.Level), number.Fixed(n.Distance, 3), number.Fixed(n.Nearest, 3), number.OrNone(n.Ratio, func(v float64) string { return number.Fixed(v, 3) }), number.Share(n.ParentNearest)}})
 			}
-			return w.Flush()
+			return printTable(c.OutOrStdout(), t, "")
 		},
 	}
 	f := cmd.Flags()

@@ -260,7 +260,7 @@ func TestInterruptLeavesWholeRows(t *testing.T) {
 	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
 		t.Errorf("exit %d, want %d: %s", code, exitInterrupted, stderr.String())
 	}
-	if !strings.Contains(stderr.String(), "run --resume --out "+folder) {
+	if !strings.Contains(stderr.String(), " run --resume --n 2000 ") || !strings.Contains(stderr.String(), " --out "+folder) {
 		t.Errorf("stderr does not say how to go on: %s", stderr.String())
 	}
 	if len(readRows(t, folder)) == 0 {

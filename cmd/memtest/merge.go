@@ -23,9 +23,11 @@ func mergeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "merge OUT [OTHER…]",
 		Short: "Put the shards of a run together: the rows that one process would have written",
-		Long: "merge reads what `memtest run --shard` measured below OUT, and below further folders that were brought from\n" +
-			"elsewhere, and writes rows and pages into OUT. Units that are missing are named with the commands that\n" +
+		Long: "merge reads what `memtest run --shard` measured below OUT, and below further folders that were brought from " +
+			"elsewhere, and writes rows and pages into OUT. Units that are missing are named with the commands that " +
 			"measure them. Merging again gives the same.",
+		Example: "  memtest merge runs/mine --check\n" +
+			"  memtest merge runs/mine",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			f.Out, f.Others = args[0], args[1:]

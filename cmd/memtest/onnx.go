@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +16,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/onnx"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
@@ -28,14 +28,15 @@ func onnxCommand(args []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "onnx MODEL.onnx",
 		Short: "Measure a network that was trained elsewhere and saved as ONNX",
-		Long: "onnx makes near-copies of the training data, computes inner tensors of the model for them, and measures these\n" +
-			"features beside the raw inputs. The data must be those the network was trained on, in the order of axes and\n" +
-			"the scale it was trained with: pixels are in 0..1 here, --mean and --sd say what was subtracted and divided by.\n" +
-			"Images are transposed to channels first where the model's input is so; see what it says it did.\n" +
+		Long: "onnx makes near-copies of the training data, computes inner tensors of the model for them, and measures these " +
+			"features beside the raw inputs. The data must be those the network was trained on, in the order of axes and " +
+			"the scale it was trained with: pixels are in 0..1 here, --mean and --sd say what was subtracted and divided by. " +
+			"Images are transposed to channels first where the model's input is so; see what it says it did. " +
 			"--untrained, --start, --twin and --at name models of the same network at other times, by which it is judged.",
 		Example: "  memtest onnx net.onnx --list\n" +
-			"  memtest onnx net.onnx --data mnist --mean 0.1307 --sd 0.3081 --outputs input,last --levels 0,0.3\n" +
-			"  memtest onnx --at 1=net1.onnx --at 20=net20.onnx --untrained net0.onnx --twin twin.onnx --twin-labels shuffled.npy --data mine.npz",
+			"  memtest onnx net.onnx --data mnist --mean 0.1307 --sd 0.3081 --levels 0,0.3\n" +
+			"  memtest onnx --at 1=net1.onnx --at 20=net20.onnx --untrained net0.onnx \\\n" +
+			"      --twin twin.onnx --twin-labels shuffled.npy --data mine.npz",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			config, err := s.resolve(cmd)
@@ -98,18 +99,16 @@ func (s *settings) printLayers(ctx context.Context, model *onnx.Model, config me
 	if err != nil {
 		return usage(err)
 	}
-	stdout = plain{stdout}
-	fmt.Fprintf(stdout, "%s, opset %d, input %s\n\n", model.Path, model.Opset, model.Inputs())
-	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "TENSOR\tSHAPE\tNODE\tALSO CALLED")
+	say(stdout, "%s, opset %d, input %s\n", model.Path, model.Opset, model.Inputs())
+	t := document.Table{Columns: []document.Column{{Name: "TENSOR", Words: true, Lead: true}, {Name: "SHAPE", Words: true}, {Name: "NODE", Words: true}, {Name: "ALSO CALLED", Words: true}}}
 	for _, l := range layers {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Name, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(l.Dims)), "×"), "[]"), l.Node, l.Word)
+		t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{l.Name, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(l.Dims)), "×"), "[]"), fmt.Sprint(l.Node), l.Word}})
 	}
-	if err := w.Flush(); err != nil {
+	if err := printTable(stdout, t, ""); err != nil {
 		return err
 	}
 	for _, n := range unsupported {
-		fmt.Fprintf(stdout, "not computed here, nor what comes after it: node %s\n", n)
+		say(stdout, "not computed here, nor what comes after it: node %s", n)
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func sources(c memtest.Config) ([]source, error) {
 // checkModels says which models a configuration lacks, or names in two ways.
 func checkModels(c memtest.Config) error {
 	if _, err := features.ParseScoresAre(c.ScoresAre); err != nil {
-		return fmt.Errorf("scores_are: %w", err)
+		return fmt.Errorf("scores_are: %w, as in --scores-are logits", err)
 	}
 	switch {
 	case c.Model == "" && len(c.At) == 0:
@@ -114,7 +114,7 @@ func resolveTaps(all []source, words []string) ([]string, error) {
 	}
 	for _, s := range all {
 		if len(s.taps) != len(names) {
-			return nil, fmt.Errorf("model %s: %q are %d tensors there and %d in the network; name tensors that both have", s.model.Path, words, len(s.taps), len(names))
+			return nil, fmt.Errorf("model %s: %q are %d tensors there and %d in the network; name tensors that both have with --outputs", s.model.Path, words, len(s.taps), len(names))
 		}
 	}
 	return names, nil
@@ -141,17 +141,17 @@ func modelsHash(all []source) (string, error) {
 func readTwinLabels(key string, train *datasets.Set, first bool) ([]int32, error) {
 	labels, from, err := features.LabelsOf(key)
 	if err != nil {
-		return nil, fmt.Errorf("twin labels: %w", err)
+		return nil, fmt.Errorf("twin labels: %w; give them with --twin-labels FILE:NAME", err)
 	}
 	if labels.Len() < train.Len() || !first && labels.Len() != train.Len() {
-		return nil, fmt.Errorf("twin labels: %s do not go with %d training examples; give one label for each, in the order of the data", from, train.Len())
+		return nil, fmt.Errorf("twin labels: %s do not go with %d training examples; give one label for each, in the order of the data, with --twin-labels", from, train.Len())
 	}
 	y, err := arrays.ClassesOf(train.Classes).Encode(labels.Head(train.Len()), "twin labels")
 	if err != nil {
 		return nil, err
 	}
 	if slices.Equal(y, train.Y) {
-		return nil, fmt.Errorf("twin labels: %s are the labels of the data; give the shuffled ones that the twin was trained on", from)
+		return nil, fmt.Errorf("twin labels: %s are the labels of the data; give the shuffled ones that the twin was trained on with --twin-labels", from)
 	}
 	return y, nil
 }

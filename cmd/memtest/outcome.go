@@ -16,7 +16,6 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/report"
-	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
@@ -87,10 +86,14 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return fmt.Errorf("the rows so far are in %s; go on with: %s", j.out, goesOn(j.command, j.out))
-	case err != nil && !j.resume: // bad input leaves nothing behind
-		return errors.Join(err, dir.Abandon())
+		return errors.New(j.goOn())
 	case err != nil:
+		if !j.resume { // bad input leaves nothing behind
+			err = errors.Join(err, dir.Abandon())
+		}
+		if there, e := memtest.Read(j.out); e == nil && len(there.Rows) > 0 {
+			err = fmt.Errorf("%w; %s", err, j.goOn())
+		}
 		return err
 	}
 	if err := j.finish(ctx, dir, rows, time.Now(), stdout); err != nil {
@@ -98,6 +101,11 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 		return err
 	}
 	return failIf(j.rules, rows)
+}
+
+// goOn says where the rows are, and what to type to go on.
+func (j job) goOn() string {
+	return fmt.Sprintf("the rows so far are in %s; go on with: %s", j.out, j.Manifest.GoOn(j.out))
 }
 
 // finish writes examples.csv and the pages, marks the run as finished at a time and
@@ -132,7 +140,7 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, at 
 	if j.json {
 		return result.WriteRows(stdout, rows)
 	}
-	if err := report.Text(stdout, rows, document.TextOptions{Color: wantsColor(stdout)}); err != nil {
+	if err := report.Text(stdout, rows, textOptions(stdout, dir.Path(rundir.ReportFile))); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "\nThe report is %s; the rows are in %s.\n", dir.Path(rundir.ReportFile), dir.Path(rundir.RowsFile))

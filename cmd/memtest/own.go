@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,9 +18,12 @@ type ownFlag struct {
 	typed string
 }
 
+// usageOwn is what --own means.
+var usageOwn = "`KEY=VALUE,…`: how to read your own files, such as layout=flat,shape=28x28x1,low=0,high=255; keys are " + strings.Join(ownKeys(), ", ") + " (memtest help own)"
+
 // addOwnFlag adds --own to the flags of a command.
 func addOwnFlag(flags *pflag.FlagSet, to *datasets.FileOptions) {
-	flags.Var(&ownFlag{to: to}, "own", "how to read your own files, as in layout=flat,shape=28x28x1,low=0,high=255: "+strings.Join(slices.Sorted(maps.Keys(ownSettings)), ", "))
+	flags.Var(&ownFlag{to: to}, "own", usageOwn)
 }
 
 func (f *ownFlag) String() string { return f.typed }
@@ -31,45 +33,62 @@ func (f *ownFlag) Set(text string) error {
 	f.typed = text
 	for _, word := range strings.Split(text, ",") {
 		key, value, found := strings.Cut(word, "=")
-		set, known := ownSettings[key]
-		if !found || !known {
-			return fmt.Errorf("%q is not a setting; write KEY=VALUE with one of %s", word, strings.Join(slices.Sorted(maps.Keys(ownSettings)), ", "))
+		i := slices.Index(ownKeys(), key)
+		if !found || i < 0 {
+			return fmt.Errorf("%q is not a setting; write KEY=VALUE with one of %s, as in --own low=0,high=255", word, strings.Join(ownKeys(), ", "))
 		}
-		if err := set(f.to, value); err != nil {
-			return fmt.Errorf("%s: %w", key, err)
+		if err := ownSettings[i].set(f.to, value); err != nil {
+			return fmt.Errorf("%s: %w, as in --own %s=%s", key, err, key, ownSettings[i].example)
 		}
 	}
 	return nil
 }
 
-// ownSettings are the settings by name, the fields of datasets.FileOptions.
-var ownSettings = map[string]func(*datasets.FileOptions, string) error{
-	"layout":     func(o *datasets.FileOptions, v string) error { o.Layout = v; return nil },
-	"x":          func(o *datasets.FileOptions, v string) error { o.X = v; return nil },
-	"y":          func(o *datasets.FileOptions, v string) error { o.Y = v; return nil },
-	"test_x":     func(o *datasets.FileOptions, v string) error { o.TestX = v; return nil },
-	"test_y":     func(o *datasets.FileOptions, v string) error { o.TestY = v; return nil },
-	"groups":     func(o *datasets.FileOptions, v string) error { o.Groups = v; return nil },
-	"test":       func(o *datasets.FileOptions, v string) error { o.Test = v; return nil },
-	"low":        func(o *datasets.FileOptions, v string) error { return parseNumber(&o.Low, v) },
-	"high":       func(o *datasets.FileOptions, v string) error { return parseNumber(&o.High, v) },
-	"test_share": func(o *datasets.FileOptions, v string) error { return parseNumber(&o.TestShare, v) },
-	"seed": func(o *datasets.FileOptions, v string) error {
-		n, err := strconv.ParseUint(v, 10, 64)
-		if err != nil {
-			return fmt.Errorf("%q is not a whole number, 0 or more", v)
-		}
-		o.Seed = n
-		return nil
-	},
-	"shape": func(o *datasets.FileOptions, v string) error {
-		var s datasets.Shape
-		if n, err := fmt.Sscanf(v+" ", "%dx%dx%d ", &s.Height, &s.Width, &s.Channels); err != nil || n != 3 {
-			return fmt.Errorf("%q is not HEIGHTxWIDTHxCHANNELS, as in 28x28x1", v)
-		}
-		o.Shape = s
-		return nil
-	},
+// ownKeys are the names of the settings.
+func ownKeys() []string {
+	var keys []string
+	for _, s := range ownSettings {
+		keys = append(keys, s.key)
+	}
+	return keys
+}
+
+// ownSettings are the settings of --own, the fields of datasets.FileOptions.
+var ownSettings = []struct {
+	key, example, about string
+	set                 func(o *datasets.FileOptions, value string) error
+}{
+	{"layout", "nhwc", "what the axes of an array are: nhwc, nchw or nhw for images (n examples, height, width, channels), flat for images of one row each, table for columns that are no pixels; arrays need it, CSV is a table where none is stated",
+		func(o *datasets.FileOptions, v string) error { o.Layout = v; return nil }},
+	{"shape", "28x28x1", "HEIGHTxWIDTHxCHANNELS of images whose layout is flat; of pictures the size that all are made, and 1 or 3 channels", setShape},
+	{"low", "0", "the value of black in images from arrays and CSV, which need it", func(o *datasets.FileOptions, v string) error { return parseNumber(&o.Low, v) }},
+	{"high", "255", "the value of white, which they need too", func(o *datasets.FileOptions, v string) error { return parseNumber(&o.High, v) }},
+	{"x", "images", "name of the array of examples (default X)", func(o *datasets.FileOptions, v string) error { o.X = v; return nil }},
+	{"y", "class", "name of the array of labels (default y), or the column of labels of a CSV (default label)", func(o *datasets.FileOptions, v string) error { o.Y = v; return nil }},
+	{"test_x", "X_val", "name of the array of test examples (default X_test where there is one)", func(o *datasets.FileOptions, v string) error { o.TestX = v; return nil }},
+	{"test_y", "y_val", "name of the array of their labels (default y_test where there is one)", func(o *datasets.FileOptions, v string) error { o.TestY = v; return nil }},
+	{"groups", "person", "name of the array, or column of a CSV, of groups that labels are shuffled within (default an array called groups where there is one)", func(o *datasets.FileOptions, v string) error { o.Groups = v; return nil }},
+	{"test", "val", "CSV file of the test examples, or the folder of test pictures beside train", func(o *datasets.FileOptions, v string) error { o.Test = v; return nil }},
+	{"test_share", "0.2", "share of the examples, drawn by class, that become the test set where the files have none (default 0.2; below 0: no test set)", func(o *datasets.FileOptions, v string) error { return parseNumber(&o.TestShare, v) }},
+	{"seed", "1", "seed of that draw (default 0)", setOwnSeed},
+}
+
+func setOwnSeed(o *datasets.FileOptions, v string) error {
+	n, err := strconv.ParseUint(v, 10, 64)
+	if err != nil {
+		return fmt.Errorf("%q is not a whole number, 0 or more", v)
+	}
+	o.Seed = n
+	return nil
+}
+
+func setShape(o *datasets.FileOptions, v string) error {
+	var s datasets.Shape
+	if n, err := fmt.Sscanf(v+" ", "%dx%dx%d ", &s.Height, &s.Width, &s.Channels); err != nil || n != 3 {
+		return fmt.Errorf("%q is not HEIGHTxWIDTHxCHANNELS", v)
+	}
+	o.Shape = s
+	return nil
 }
 
 func parseNumber(to *float64, text string) error {

@@ -40,7 +40,11 @@ func golden(t *testing.T, path, text string) {
 
 // What every command says of itself.
 func TestHelpOfCommands(t *testing.T) {
-	for _, name := range []string{"", "run", "probe", "onnx", "compare", "plan", "export", "report", "paper", "levels", "data", "doctor", "lab", "submit"} {
+	t.Setenv("COLUMNS", "")
+	for _, name := range []string{
+		"", "run", "probe", "onnx", "compare", "merge", "plan", "export", "report", "paper", "levels", "data", "data list", "data fetch", "data info", "doctor", "lab", "submit", "completion",
+		"own", "perturbations", "probes",
+	} {
 		code, stdout, stderr := command(strings.Fields(name + " --help")...)
 		if code != exitDone || stderr != "" {
 			t.Errorf("%s: exit %d: %s", name, code, stderr)

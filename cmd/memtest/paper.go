@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/paper"
+	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/slurm"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -28,9 +29,12 @@ func paperCommand(args []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "paper",
 		Short: "Put the claims of arXiv 1802.07714 to the test and write what comes out",
-		Long: "paper runs the experiments behind docs/paper.md and writes the document anew: a table, a figure, intervals over\n" +
-			"training seeds and a verdict for each claim. The small setting takes about ten minutes on two cores, the full\n" +
+		Long: "paper runs the experiments behind docs/paper.md and writes the document anew: a table, a figure, intervals over " +
+			"training seeds and a verdict for each claim. The small setting takes about ten minutes on two cores, the full " +
 			"one an hour or two. Killed, it goes on with --resume.",
+		Example: "  memtest paper\n" +
+			"  memtest paper --setting full --out runs/paper-full\n" +
+			"  memtest paper --draw runs/paper-full",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.draw != "" {
@@ -44,11 +48,11 @@ func paperCommand(args []string) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.setting, "setting", "small", "small or full")
-	flags.StringVar(&f.out, "out", "", "folder of the document and its runs (default runs/paper-SETTING)")
+	flags.StringVar(&f.setting, "setting", "small", "`WORD`: how much is run: small or full")
+	flags.StringVar(&f.out, "out", "", "`DIR`: folder of the document and its runs (default runs/paper-SETTING)")
 	flags.BoolVar(&f.resume, "resume", false, "go on with what is in --out")
 	flags.BoolVar(&f.anew, "anew", false, usageAnew)
-	flags.StringVar(&f.draw, "draw", "", "write the document in this folder anew from its rows; measures nothing")
+	flags.StringVar(&f.draw, "draw", "", "write the document in `DIR` anew from its rows; measures nothing")
 	flags.StringVar(&f.dataDir, "data-dir", "", usageDataDir)
 	flags.StringVar(&f.backend, "backend", "", usageBackend)
 	flags.BoolVar(&f.offline, "offline", false, usageOffline)
@@ -83,12 +87,12 @@ func (f paperFlags) measure(ctx context.Context, command []string, stdout, stder
 	case err == nil:
 		return drawPaper(f.out, stdout)
 	case ctx.Err() != nil:
-		return fmt.Errorf("what is measured so far is in %s; go on with: %s", f.out, f.goesOn())
+		return fmt.Errorf("what is measured so far is in %s; go on with: %s", f.out, result.Manifest{Command: command}.GoOn(f.out))
 	}
 	return err
 }
 
-// goesOn is the command that goes on with the paper.
+// goesOn is the command that goes on where shards have ended.
 func (f paperFlags) goesOn() string {
 	words := []string{"memtest", "paper", "--setting", f.setting, "--resume", "--out", f.out}
 	if f.backend != "" {

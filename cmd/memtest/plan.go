@@ -12,7 +12,6 @@ import (
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -32,8 +31,8 @@ func planCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan [DIR]",
 		Short: "How many images, permutations and seeds a run needs",
-		Long: "plan says what a run of some size will show: how wide its intervals will be, which differences to the\n" +
-			"references it will find 8 times in 10, and what more images, permutations or seeds buy. What the errors are\n" +
+		Long: "plan says what a run of some size will show: how wide its intervals will be, which differences to the " +
+			"references it will find 8 times in 10, and what more images, permutations or seeds buy. What the errors are " +
 			"made of comes from a pilot: the run in DIR, best a small one on your own data such as\n\n" +
 			"  memtest run --n 500 --epochs 0,20 --permutations 99 --seeds 3 --out pilot\n\n" +
 			"or, without DIR, one of a few seconds on the sample that comes with memtest.",
@@ -56,7 +55,7 @@ func planCommand() *cobra.Command {
 			if f.json {
 				return json.NewEncoder(out).Encode(planned)
 			}
-			return planned.document().Text(out, document.TextOptions{Color: wantsColor(out)})
+			return planned.document().Text(out, textOptions(out, ""))
 		},
 	}
 	flags := cmd.Flags()

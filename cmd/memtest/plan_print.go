@@ -177,7 +177,7 @@ func (p plan) expected() *document.Table {
 	t := &document.Table{
 		Title: fmt.Sprintf("Expected with %s (pilot: %s)", p.sized(p.Size), p.Pilot),
 		Columns: []document.Column{{Name: "network", Words: true, Key: true}, {Name: "probe", Words: true, Key: true}, {Name: "level", Key: true},
-			{Name: "quantity", Words: true}, {Name: "less that of", Words: true}, {Name: "pilot"}, {Name: "± 95%"}, {Name: "seen from"}, {Name: "the same within"}},
+			{Name: "quantity", Words: true, Lead: true}, {Name: "less that of", Words: true, Lead: true}, {Name: "pilot"}, {Name: "± 95%"}, {Name: "seen from"}, {Name: "the same within"}},
 	}
 	cell := ""
 	for _, q := range p.Quantities {
@@ -194,9 +194,9 @@ func (p plan) expected() *document.Table {
 func (p plan) buys() *document.Table {
 	const seen, same, wide = "seen from", "the same within", "± 95%"
 	t := &document.Table{Title: "What more buys (the largest of all probes and references)"}
-	for _, c := range [][2]string{{"images"}, {"permutations"}, {"seeds"}, {"learning", wide}, {"learning", seen}, {"differences", seen}, {"", same},
+	for i, c := range [][2]string{{"images"}, {"permutations"}, {"seeds"}, {"learning", wide}, {"learning", seen}, {"differences", seen}, {"", same},
 		{"memorization", wide}, {"differences", seen}, {"", same}, {"smallest p"}} {
-		t.Columns = append(t.Columns, document.Column{Name: c[0], Unit: c[1]})
+		t.Columns = append(t.Columns, document.Column{Name: c[0], Unit: c[1], Lead: i < 3})
 	}
 	for i, s := range p.sizes() {
 		cells := []string{number.Count(s.N), number.Count(s.B), number.Count(s.Seeds)}

@@ -28,27 +28,26 @@ func probeCommand(args []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "probe [FILE]",
 		Short: "Measure features that another program saved",
-		Long: "probe tells what a network learned and memorized from its features, whatever trained it. FILE is .npz,\n" +
+		Long: "probe tells what a network learned and memorized from its features, whatever trained it. FILE is .npz, " +
 			".safetensors, .npy, .csv, .tsv or .tab and holds these arrays, by name:\n\n" +
 			"  train            [n, d]  features of the training examples\n" +
-			"  valid_0.3 …      [n, d]  of near-copies of the same examples, row by row, one array for each level\n" +
-			"                           (or valid, for a single one whose level is not stated)\n" +
+			"  valid_0.3 …      [n, d]  of near-copies of the same examples, row by row, one array for each level (or valid, for a single one whose level is not stated)\n" +
 			"  labels           [n]     classes: whole numbers, text, exact floats or one-hot rows\n" +
 			"  fresh            [m, d]  of examples that were not trained on, with fresh_labels [m]; optional\n" +
 			"  permuted_labels  [B, n]  then exactly these are the null, none are drawn, and no p is exact; optional\n" +
 			"  groups           [n]     labels are shuffled within these only; optional\n\n" +
-			"Several layers go into one file as LAYER/train, LAYER/valid_0.3, LAYER/fresh, and several networks, or epochs\n" +
+			"Several layers go into one file as LAYER/train, LAYER/valid_0.3, LAYER/fresh, and several networks, or epochs " +
 			"of one, as NETWORK@EPOCH/LAYER/train …, with what is known of each beside its layers:\n\n" +
 			"  NETWORK@EPOCH/labels          [n]  that this network was trained on, where they are not those of all\n" +
 			"  NETWORK@EPOCH/role                 network, untrained, twin or start, where its name does not say it\n" +
 			"  NETWORK@EPOCH/train_accuracy       of the network itself, in 0..1; test_accuracy likewise\n" +
 			"  NETWORK@EPOCH/trained_epochs       of a twin: for how many epochs it was trained\n\n" +
-			"@EPOCH may be left out. The network without a name is the one under test. By their names are known the\n" +
-			"references: untrained (or NETWORK@0); twin, trained on shuffled labels, which twin/labels holds, and matching the\n" +
-			"network at the same epoch, else at its last; start, the pretrained network that a fine-tuned one began from; and\n" +
-			"the layer input, the raw inputs. Layers are compared with those of the same name. A layer called logits, scores\n" +
-			"or probabilities with a column for each class gives its network's own accuracy and loss beside. What nothing was\n" +
-			"made of is said. docs/python.md has recipes that write such files. A KEY below is a name in FILE, the path of\n" +
+			"@EPOCH may be left out. The network without a name is the one under test. By their names are known the " +
+			"references: untrained (or NETWORK@0); twin, trained on shuffled labels, which twin/labels holds, and matching the " +
+			"network at the same epoch, else at its last; start, the pretrained network that a fine-tuned one began from; and " +
+			"the layer input, the raw inputs. Layers are compared with those of the same name. A layer called logits, scores " +
+			"or probabilities with a column for each class gives its network's own accuracy and loss beside. What nothing was " +
+			"made of is said. docs/python.md has recipes that write such files. A KEY below is a name in FILE, the path of " +
 			"another file of one array, or PATH:NAME. In a table, columns that are not named are features.",
 		Example: "  memtest probe features.npz --permutations 999 --out runs/features\n" +
 			"  memtest probe --train train.npy --valid 0.3=copies.npy --labels y.npy\n" +
@@ -77,7 +76,7 @@ func probeCommand(args []string) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&s.typed.Keys.Valid, "valid", nil, "LEVEL=KEY of copies, once for each level (default every valid_LEVEL)")
+	flags.StringArrayVar(&s.typed.Keys.Valid, "valid", nil, "`LEVEL=KEY` of copies, once for each level (default every valid_LEVEL)")
 	for _, k := range keys {
 		flags.StringVar(k.of(&s.typed.Keys), k.flag, "", k.usage)
 	}
@@ -90,14 +89,14 @@ var keys = []struct {
 	flag, usage string
 	of          func(*features.Keys) *string
 }{
-	{"train", "KEY of the training features (default train, or every LAYER/train)", func(k *features.Keys) *string { return &k.Train }},
-	{"labels", "KEY, or column, of the labels (default labels)", func(k *features.Keys) *string { return &k.Labels }},
-	{"fresh", "KEY of fresh features (default fresh, if there)", func(k *features.Keys) *string { return &k.Fresh }},
-	{"fresh-labels", "KEY of their labels (default fresh_labels)", func(k *features.Keys) *string { return &k.FreshLabels }},
-	{"permuted", "KEY of given label sets (default permuted_labels, if there)", func(k *features.Keys) *string { return &k.Permuted }},
-	{"groups", "KEY, or column, of groups that labels stay within (default groups, if there)", func(k *features.Keys) *string { return &k.Groups }},
-	{"scores", "LAYER whose columns score the classes, for the network's own answers (default one called logits, scores or probabilities; none: no layer)", func(k *features.Keys) *string { return &k.Scores }},
-	{"scores-are", "logits or probabilities (default what they look like)", func(k *features.Keys) *string { return &k.ScoresAre }},
+	{"train", "`KEY` of the training features (default train, or every LAYER/train)", func(k *features.Keys) *string { return &k.Train }},
+	{"labels", "`KEY`, or column, of the labels (default labels)", func(k *features.Keys) *string { return &k.Labels }},
+	{"fresh", "`KEY` of fresh features (default fresh, if there)", func(k *features.Keys) *string { return &k.Fresh }},
+	{"fresh-labels", "`KEY` of their labels (default fresh_labels)", func(k *features.Keys) *string { return &k.FreshLabels }},
+	{"permuted", "`KEY` of given label sets (default permuted_labels, if there)", func(k *features.Keys) *string { return &k.Permuted }},
+	{"groups", "`KEY`, or column, of groups that labels stay within (default groups, if there)", func(k *features.Keys) *string { return &k.Groups }},
+	{"scores", "`LAYER` whose columns score the classes, for the network's own answers (default one called logits, scores or probabilities; none: no layer)", func(k *features.Keys) *string { return &k.Scores }},
+	{"scores-are", "`WORD`: what these scores are: logits or probabilities (default what they look like)", func(k *features.Keys) *string { return &k.ScoresAre }},
 }
 
 // opened is an engine that is opened while files are read.

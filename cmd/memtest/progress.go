@@ -7,14 +7,13 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 )
 
-// progress shows how far a run is: a bar with the time left on a terminal, a
-// line now and then elsewhere.
+// progress shows how far a run is: a bar with the time left on a terminal that can
+// write a line again, a line now and then elsewhere.
 type progress struct {
 	out     io.Writer
 	bar     *progressbar.ProgressBar
@@ -25,7 +24,7 @@ type progress struct {
 	heard   func(memtest.Progress) // what else is told; nil = nobody
 }
 
-// quietFor is the time between two lines where there is no terminal.
+// quietFor is the time between two lines where there is no bar.
 const quietFor = 10 * time.Second
 
 func newProgress(out io.Writer) *progress {
@@ -47,7 +46,7 @@ func (p *progress) show(m memtest.Progress) {
 	if p.first < 0 {
 		p.first = m.Done
 	}
-	if isTerminal(p.out) {
+	if showsBars(p.out) {
 		if p.bar == nil {
 			p.bar = progressbar.NewOptions(m.Total, progressbar.OptionSetWriter(p.out), progressbar.OptionSetWidth(20),
 				progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond),
@@ -89,11 +88,3 @@ func (p *progress) end() {
 
 // inCI says whether nobody watches: CI services set this variable.
 func inCI() bool { return os.Getenv("CI") != "" }
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// wantsColor follows the NO_COLOR convention.
-func wantsColor(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }

@@ -21,7 +21,10 @@ func reportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report DIR",
 		Short: "Draw the pages of a run anew from its rows; trains nothing",
-		Args:  cobra.ExactArgs(1),
+		Long:  "report writes report.html, report.md and rows.csv of a run's folder again from its rows, as after an upgrade of memtest. It trains and measures nothing.",
+		Example: "  memtest report runs/mine\n" +
+			"  memtest report runs/mine --figures figures --tensorboard logs",
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			page, err := pageOf(args[0])
 			if err != nil {
@@ -59,8 +62,8 @@ func reportCommand() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&figures, "figures", "", "also write every plot into this folder, as SVG and PNG at 3.5 and 7 inches; replaces only plots that it wrote there and nobody changed")
-	cmd.Flags().StringVar(&logdir, "tensorboard", "", "also write learning and memorization over epochs below this folder, for tensorboard --logdir")
+	cmd.Flags().StringVar(&figures, "figures", "", "also write every plot into `DIR`, as SVG and PNG at 3.5 and 7 inches; replaces only plots that it wrote there and nobody changed")
+	cmd.Flags().StringVar(&logdir, "tensorboard", "", "also write learning and memorization over epochs below `DIR`, for tensorboard --logdir")
 	cmd.Flags().BoolVar(&open, "open", false, "open the page in a browser")
 	return cmd
 }

@@ -44,9 +44,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := &cobra.Command{
 		Use:   "memtest",
 		Short: "Did the network learn, or memorize?",
-		Long: "memtest tells what a neural network learned and what it memorized: shallow classifiers are fitted to\n" +
-			"its features with the real and with many shuffled labels, and scored on perturbed copies of the\n" +
+		Long: "memtest tells what a neural network learned and what it memorized: shallow classifiers are fitted to " +
+			"its features with the real and with many shuffled labels, and scored on perturbed copies of the " +
 			"training set. Observed above the shuffled ones = learned; those above chance = memorized.",
+		Example: "  memtest run\n" +
+			"  memtest run --data mnist --net cnn:16,32/128 --epochs 0,5,20 --out runs/cnn\n" +
+			"  memtest probe features.npz",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          knownCommand,
@@ -61,7 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(badFlag)
-	root.AddCommand(runCommand(args), probeCommand(args), onnxCommand(args), compareCommand(), mergeCommand(), submitCommand(), paperCommand(args), exportCommand(), reportCommand(), planCommand(), doctorCommand(), dataCommand(), levelsCommand(), labCommand())
+	addCommands(root, args)
 	for _, c := range root.Commands() {
 		checkArguments(c)
 	}
@@ -87,6 +90,63 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// Help lists commands in the order in which they were added.
+func init() { cobra.EnableCommandSorting = false }
+
+// addCommands adds all commands to the root, each in its group, and the topics of help.
+func addCommands(root *cobra.Command, args []string) {
+	root.AddGroup(commandGroups...)
+	for _, g := range []struct {
+		id       string
+		commands []*cobra.Command
+	}{
+		{groupMeasure, []*cobra.Command{runCommand(args), probeCommand(args), onnxCommand(args), paperCommand(args)}},
+		{groupLook, []*cobra.Command{reportCommand(), compareCommand(), exportCommand()}},
+		{groupScale, []*cobra.Command{planCommand(), levelsCommand(), submitCommand(), mergeCommand()}},
+		{groupSetUp, []*cobra.Command{doctorCommand(), dataCommand(), labCommand()}},
+	} {
+		for _, c := range g.commands {
+			c.GroupID = g.id
+			root.AddCommand(c)
+		}
+	}
+	root.AddCommand(topics()...)
+	addHelp(root)
+	addCompletion(root)
+	describeFlags(root)
+}
+
+// addHelp adds the library's command that prints help; it refuses a name that nothing
+// has.
+func addHelp(root *cobra.Command) {
+	root.SetHelpFunc(printHelp)
+	root.InitDefaultHelpCmd()
+	if c, _, err := root.Find([]string{"help"}); err == nil {
+		c.Args = func(_ *cobra.Command, args []string) error {
+			if _, rest, _ := root.Find(args); len(rest) > 0 {
+				return fmt.Errorf("no command and no list is called %q", strings.Join(args, " "))
+			}
+			return nil
+		}
+	}
+}
+
+// addCompletion adds the library's command that writes scripts for shells, in words of
+// this program.
+func addCompletion(root *cobra.Command) {
+	root.SetCompletionCommandGroupID(groupSetUp)
+	root.InitDefaultCompletionCmd()
+	c, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
+	}
+	c.Short = "A script that lets your shell complete commands and flags"
+	c.Long = "completion writes a script for bash, zsh, fish or PowerShell. The shell that reads it completes commands, flags and files on the tab key."
+	c.Example = "  source <(memtest completion bash)\n" +
+		"  source <(memtest completion zsh)\n" +
+		"  memtest completion fish | source"
 }
 
 // execute runs the command line. A panic is a fault of this program, which is no
@@ -122,7 +182,7 @@ func checkArguments(c *cobra.Command) {
 	}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if err := check(c, args); err != nil {
-			return usage(fmt.Errorf("%s; type %s", wrongArguments(c, args, err), c.UseLine()))
+			return usage(fmt.Errorf("%s; type %s", wrongArguments(c, args, err), usageLine(c)))
 		}
 		return nil
 	}
@@ -162,6 +222,8 @@ func badFlag(c *cobra.Command, err error) error {
 			wanted += " that fits"
 		}
 		err = fmt.Errorf("--%s: %q is not %s", invalid.GetFlag().Name, number.Num, wanted)
+	} else if invalid != nil {
+		err = fmt.Errorf("--%s: %w", invalid.GetFlag().Name, invalid.Unwrap())
 	}
 	return usage(fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath()))
 }

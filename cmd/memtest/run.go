@@ -18,8 +18,13 @@ func runCommand(args []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Train a network and measure what it learns and memorizes",
-		Long: "run trains a network, takes its features at the epochs asked for, and measures them beside references:\n" +
+		Long: "run trains a network, takes its features at the epochs asked for, and measures them beside references: " +
 			"the untrained network, the raw inputs, and a twin trained on shuffled labels. Rows and pages go to --out.",
+		Example: "  memtest run\n" +
+			"  memtest run --data mnist --n 10000 --net cnn:16,32/128 --layers all\n" +
+			"  memtest run --data mine.npz --own layout=nhwc,low=0,high=255 --out runs/mine\n" +
+			"  memtest run --perturb rotate --levels 0,5,15 --seeds 3 --out runs/rotate\n" +
+			"  memtest run --resume --out runs/mine --permutations 999",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := s.checkShard(); err != nil {

@@ -18,7 +18,7 @@ import (
 
 // What the flags of shards mean.
 const (
-	usageShard   = "K/N: measure the Kth of N parts of the run, below --out; begins or goes on by the same command (docs/cluster.md)"
+	usageShard   = "`K/N`: measure the Kth of N parts of the run, below --out; begins or goes on by the same command (docs/cluster.md)"
 	usageRequeue = "with --shard: when SIGUSR1 tells of the time limit, ask Slurm to begin the task again"
 )
 

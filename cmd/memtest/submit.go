@@ -30,11 +30,12 @@ func submitCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "submit --out OUT [flags of run] -- [options of sbatch]",
 		Short: "Run in shards on a Slurm cluster: an array of tasks, and a merge after it",
-		Long: "submit hands a run to Slurm: a task for each shard (`memtest run --shard`), and a merge that starts when all have\n" +
-			"ended (`memtest merge`). It reads the data and fetches what the tasks need, since nodes often have no network, copies\n" +
-			"itself into --out, which all nodes must see, writes OUT/shards/job.sh and merge.sh, submits both and ends. What follows\n" +
+		Long: "submit hands a run to Slurm: a task for each shard (`memtest run --shard`), and a merge that starts when all have " +
+			"ended (`memtest merge`). It reads the data and fetches what the tasks need, since nodes often have no network, copies " +
+			"itself into --out, which all nodes must see, writes OUT/shards/job.sh and merge.sh, submits both and ends. What follows " +
 			"-- goes to sbatch. A job.sh that is there already is submitted as it stands: change it as your cluster asks for.",
-		Example: "  memtest submit --seeds 20 --out /scratch/ann/mlp -- --partition=short --time=2:00:00 --cpus-per-task=2\n" +
+		Example: "  memtest submit --seeds 20 --out /scratch/ann/mlp -- \\\n" +
+			"      --partition=short --time=2:00:00 --cpus-per-task=2\n" +
 			"  memtest submit --resume --out /scratch/ann/mlp",
 		DisableFlagsInUseLine: true,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -50,7 +51,7 @@ func submitCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	f.add(flags, memtest.CommandRun)
-	flags.Lookup("out").Usage = "folder of the run, which all nodes see"
+	flags.Lookup("out").Usage = "`OUT`: folder of the run, which all nodes see"
 	flags.Lookup("resume").Usage = "submit only what is missing, of the run in --out"
 	flags.IntVar(&f.shards, "shards", 0, "tasks that share the networks (default one for each unit: the raw inputs, a network, a part of a refit)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "write the scripts, and print what would be typed to submit them")

@@ -30,7 +30,7 @@ func TestBadInputIsOneSentence(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line, want := range map[string]string{ // part of the sentence
-		"nonsense": "lists the commands", "run --nonsense": "lists the flags", "run --epochs x": "is not a whole number", "run extra": "takes no argument",
+		"nonsense": "lists the commands", "help nonsense": "type memtest help", "help run nonsense": "type memtest help", "run --nonsense": "lists the flags", "run --epochs x": "is not a whole number", "run extra": "takes no argument",
 		"run --config none.yaml": "none.yaml", "run --net none.yaml --out o": "none.yaml", "run --net up.yaml --out o": "would lead to another folder",
 		"run --net huge.yaml --out o": "layers[0].units", "run --net mlp:100000,100000 --out o": "GiB of memory", "run --net resnet:1000000000 --out o": "at most 500",
 		"run --seeds 1000000000 --out o": "at most 10000", "run --epochs 1000000000 --out o": "up to 1000000", "run --permutations 1000000000000 --out o": "ask for at most",

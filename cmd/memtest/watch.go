@@ -9,7 +9,6 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
-	"github.com/seed-1a417598/memtest/memtest/slurm"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -107,13 +106,8 @@ func (w *watch) unfinished(rows []result.Row, m memtest.Progress) report.Unfinis
 	}
 	return report.Unfinished{
 		Done: max(done, m.Done), Total: w.total, AtMost: w.Config.Until > 0 || w.Config.Patience > 0,
-		GoOn: goesOn(w.command, w.out), Drawn: w.now(), Doing: m.Doing,
+		GoOn: w.Manifest.GoOn(w.out), Drawn: w.now(), Doing: m.Doing,
 	}
-}
-
-// goesOn is the command that goes on with the run of a folder.
-func goesOn(command memtest.Command, folder string) string {
-	return slurm.Line([]string{"memtest", commandName(command), "--resume", "--out", folder})
 }
 
 // pageOf is the page of a folder. Rows of a run that is not finished are completed as if
@@ -127,12 +121,8 @@ func pageOf(folder string) (report.Page, error) {
 	if err != nil {
 		return page, err
 	}
-	config, err := memtest.ConfigOf(dir)
-	if err != nil {
-		return page, err
-	}
 	page.Rows, err = memtest.CompleteIn(dir, page.Rows)
-	page.Unfinished = &report.Unfinished{Done: len(page.Rows), GoOn: goesOn(config.Command, folder)}
+	page.Unfinished = &report.Unfinished{Done: len(page.Rows), GoOn: page.Manifest.GoOn(folder)}
 	return page, err
 }
 

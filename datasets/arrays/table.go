@@ -217,7 +217,7 @@ func (c *columns) add(record []string) (j int, err error) {
 		default:
 			v, err := number(cell)
 			if err != nil || math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 {
-				return j, fmt.Errorf(": %q is not a finite number that float32 holds; leave out or fill such lines, leave out or encode the column, or name it where it holds the labels", cell)
+				return j, fmt.Errorf(": %q is %w; leave out or fill such lines, leave out or encode the column", cell, ErrNoNumber)
 			}
 			c.numbers.data = append(c.numbers.data, v)
 		}
@@ -225,6 +225,10 @@ func (c *columns) add(record []string) (j int, err error) {
 	c.numbers.Rows++
 	return 0, nil
 }
+
+// ErrNoNumber is the error of a cell in a column of numbers that holds something else,
+// as a column of labels does that nobody named.
+var ErrNoNumber = errors.New("not a finite number that float32 holds")
 
 // number reads a cell; true and false, as pandas writes what get_dummies gives, are 1
 // and 0.

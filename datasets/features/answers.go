@@ -72,7 +72,7 @@ func answerOf(scores arrays.Matrix, labels []int32, are ScoresAre) (Answer, erro
 	}
 	if are == Probabilities {
 		if i := noProbabilities(scores); i >= 0 {
-			return Answer{}, fmt.Errorf("row %d of the scores does not lie in 0..1 and sum to 1, as probabilities do; say that they are logits", i)
+			return Answer{}, fmt.Errorf("row %d of the scores does not lie in 0..1 and sum to 1, as probabilities do; say that they are logits, as with --scores-are logits", i)
 		}
 	}
 	classes, losses := make([]int32, len(labels)), make([]float64, len(labels))

@@ -121,17 +121,17 @@ func (l *Layout) load(path string, keys Keys) error {
 	for _, layer := range l.Layers {
 		for i, v := range layer.valid {
 			if v.Rows() != layer.train.Rows() || v.Cols() != layer.Cols {
-				return fmt.Errorf("the copies %v at level %g do not fit the training features %v; row i of the copies must belong to row i of the training features", v, layer.Levels[i], layer.train)
+				return fmt.Errorf("the copies %v at level %g do not fit the training features %v; row i of the copies must belong to row i of the training features: save them so, or name others with --valid LEVEL=NAME", v, layer.Levels[i], layer.train)
 			}
 			if err := sameColumns(layer.train, v); err != nil {
 				return err
 			}
 		}
 		if layer.train.Rows() != first.train.Rows() {
-			return fmt.Errorf("the layers have different numbers of examples: %v and %v; all must be of the same ones", first.train, layer.train)
+			return fmt.Errorf("the layers have different numbers of examples: %v and %v; all must be of the same ones: save them so, or choose one layer with --train NAME", first.train, layer.train)
 		}
 		if layer.fresh != nil && layer.fresh.Cols() != layer.Cols {
-			return fmt.Errorf("the fresh features %v do not have the columns of the training features %v", layer.fresh, layer.train)
+			return fmt.Errorf("the fresh features %v do not have the columns of the training features %v; name others with --fresh", layer.fresh, layer.train)
 		}
 		if err := sameColumns(layer.train, layer.fresh); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package features
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -151,6 +152,9 @@ func (l *Layout) table(s *arrays.Source, keys Keys) (tableContent, error) {
 	}
 	var err error
 	t.numbers, t.columns, err = s.Columns(labels)
+	if errors.Is(err, arrays.ErrNoNumber) {
+		err = fmt.Errorf("%w, or name it where it holds the labels, as with --labels COLUMN", err)
+	}
 	if err == nil {
 		l.tables[s.Path()] = t
 		l.notes = append(l.notes, s.Notes()...)

@@ -14,6 +14,15 @@ import (
 type examples struct {
 	which    string // training or fresh
 	features content
+	flag     string // that names the labels; "" = none does
+}
+
+// orNamed adds to an error of labels how others are named.
+func (x examples) orNamed(err error) error {
+	if x.flag == "" {
+		return err
+	}
+	return fmt.Errorf("%w; or name others with %s", err, x.flag)
 }
 
 // fit is nil where there is a label for each of the examples.
@@ -21,7 +30,7 @@ func (x examples) fit(labels int, from string) error {
 	if labels == x.features.Rows() {
 		return nil
 	}
-	return fmt.Errorf("%s do not fit the %s features %v; give one value for each row", from, x.which, x.features)
+	return x.orNamed(fmt.Errorf("%s do not fit the %s features %v; give one value for each row", from, x.which, x.features))
 }
 
 // column reads one label a row. found is false where the key was not stated and
@@ -51,8 +60,10 @@ func (l *Layout) column(path, stated, usual string, keys Keys, of examples) (lab
 			return labels, "", false, err
 		}
 	}
-	labels, err = a.Labels()
-	return labels, a.String(), true, err
+	if labels, err = a.Labels(); err != nil {
+		return labels, "", false, of.orNamed(err)
+	}
+	return labels, a.String(), true, nil
 }
 
 // tableColumn is column of a table: one of features, or one that holds labels alone.
@@ -61,7 +72,7 @@ func (l *Layout) tableColumn(s *arrays.Source, name string, stated bool, of exam
 	labels, found = t.columns[name]
 	if !read && s.Has(name) {
 		if labels, err = s.LabelColumn(name); err != nil {
-			return labels, "", false, err
+			return labels, "", false, of.orNamed(err)
 		}
 		found = true
 	}
@@ -72,7 +83,7 @@ func (l *Layout) tableColumn(s *arrays.Source, name string, stated bool, of exam
 	if !stated {
 		return labels, "", false, nil
 	}
-	return labels, "", false, fmt.Errorf("file %s has no column %q; it has %s", s.Path(), name, strings.Join(s.Names(), ", "))
+	return labels, "", false, fmt.Errorf("file %s has no column %q; it has %s; name one of them with %s", s.Path(), name, strings.Join(s.Names(), ", "), of.flag)
 }
 
 // checkCopies refuses copies whose own column of labels is not that of their parents.
@@ -88,7 +99,7 @@ func (l *Layout) checkCopies(labels arrays.Labels, keys Keys) error {
 				continue
 			}
 			if row, text := labels.Differs(own); row >= 0 {
-				return fmt.Errorf("the copies %v at level %g are not those of the training examples, row by row: example %d (from 0) has label %s, its copy %s", v, layer.Levels[i], row, text[0], text[1])
+				return fmt.Errorf("the copies %v at level %g are not those of the training examples, row by row: example %d (from 0) has label %s, its copy %s; save both in the same order, or name other copies with --valid LEVEL=NAME", v, layer.Levels[i], row, text[0], text[1])
 			}
 		}
 	}
@@ -98,7 +109,8 @@ func (l *Layout) checkCopies(labels arrays.Labels, keys Keys) error {
 // readLabels reads the labels and groups of the training examples.
 func (l *Layout) readLabels(path string, keys Keys) error {
 	train := l.Layers[0].train
-	labels, from, found, err := l.column(path, keys.Labels, KeyLabels, keys, examples{"training", train})
+	ofTrain := examples{"training", train, "--labels"}
+	labels, from, found, err := l.column(path, keys.Labels, KeyLabels, keys, ofTrain)
 	if err != nil {
 		return fmt.Errorf("labels: %w", err)
 	}
@@ -116,7 +128,7 @@ func (l *Layout) readLabels(path string, keys Keys) error {
 		return err
 	}
 	if err := labels.CheckClasses(); err != nil {
-		return fmt.Errorf("labels %s: %w", from, err)
+		return ofTrain.orNamed(fmt.Errorf("labels %s: %w", from, err))
 	}
 	classes := arrays.NewClasses(labels)
 	l.Classes = classes.Names
@@ -126,7 +138,7 @@ func (l *Layout) readLabels(path string, keys Keys) error {
 	if err := l.readOwnLabels(classes, keys.Labels); err != nil {
 		return err
 	}
-	groups, _, found, err := l.column(path, keys.Groups, KeyGroups, keys, examples{"training", train})
+	groups, _, found, err := l.column(path, keys.Groups, KeyGroups, keys, examples{"training", train, "--groups"})
 	if err != nil {
 		return fmt.Errorf("groups: %w", err)
 	}
@@ -158,15 +170,18 @@ func (l *Layout) readFreshLabels(path string, keys Keys) error {
 	if t, ok := fresh.(tableContent); ok && stated == "" { // its own column of labels
 		stated, usual, path = t.path, cmp.Or(keys.Labels, KeyLabels), t.path
 	}
-	labels, _, found, err := l.column(path, stated, usual, keys, examples{"fresh", fresh})
+	ofFresh := examples{"fresh", fresh, "--fresh-labels"}
+	labels, _, found, err := l.column(path, stated, usual, keys, ofFresh)
 	if err != nil {
 		return fmt.Errorf("fresh labels: %w", err)
 	}
 	if !found {
 		return fmt.Errorf("there are fresh features %v but no labels of theirs: save them as %s, or name them with --fresh-labels", fresh, KeyFreshLabels)
 	}
-	l.FreshLabels, err = arrays.ClassesOf(l.Classes).Encode(labels, "fresh labels")
-	return err
+	if l.FreshLabels, err = arrays.ClassesOf(l.Classes).Encode(labels, "fresh labels"); err != nil {
+		return ofFresh.orNamed(err)
+	}
+	return nil
 }
 
 // readPermuted reads the label sets of the null, where there are any.
@@ -190,11 +205,11 @@ func (l *Layout) readPermuted(path string, keys Keys) error {
 	}
 	train := l.Layers[0].train
 	if a.Readable() && len(a.Dims) == 2 && a.Dims[1] != train.Rows() {
-		return fmt.Errorf("permuted labels %v do not fit the training features %v; they are [B, n], one row of labels for each permutation", a, train)
+		return fmt.Errorf("permuted labels %v do not fit the training features %v; they are [B, n], one row of labels for each permutation; or name others with --permuted", a, train)
 	}
 	sets, err := a.LabelSets()
 	if err != nil {
-		return fmt.Errorf("permuted labels: %w", err)
+		return fmt.Errorf("permuted labels: %w; or name others with --permuted", err)
 	}
 	classes := arrays.ClassesOf(l.Classes)
 	for b, set := range sets {
@@ -227,9 +242,9 @@ func (l *Layout) checkPermuted(a *arrays.Array) error {
 	}
 	switch b := len(l.Permuted); {
 	case real == b:
-		return fmt.Errorf("permuted labels %v: every row is the real labels; shuffle them, a row for each permutation", a)
+		return fmt.Errorf("permuted labels %v: every row is the real labels; shuffle them, a row for each permutation, or name others with --permuted", a)
 	case b > 1 && len(distinct) == 1:
-		return fmt.Errorf("permuted labels %v: all rows are alike; shuffle the labels anew for each row", a)
+		return fmt.Errorf("permuted labels %v: all rows are alike; shuffle the labels anew for each row, or name others with --permuted", a)
 	case others > 0:
 		l.notes = append(l.notes, fmt.Sprintf("permuted labels %v: %d of the rows are no permutations of the labels, since classes have other sizes there", a, others))
 	case real > 0:

@@ -35,7 +35,7 @@ func (l *Layout) readOwnLabels(classes arrays.Classes, stated string) error {
 // encodeOwn reads the labels of one network.
 func (l *Layout) encodeOwn(n *network, a *arrays.Array, classes arrays.Classes) error {
 	if a.Readable() {
-		if err := (examples{"training", l.Layers[0].train}).fit(a.Rows(), a.String()); err != nil {
+		if err := (examples{which: "training", features: l.Layers[0].train}).fit(a.Rows(), a.String()); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,7 @@ type scores struct {
 func (l *Layout) findScores(keys Keys) error {
 	are, err := ParseScoresAre(keys.ScoresAre)
 	if err != nil {
-		return fmt.Errorf("scores_are: %w", err)
+		return fmt.Errorf("scores_are: %w, as in --scores-are logits", err)
 	}
 	if keys.Scores == noScores {
 		return nil
@@ -42,7 +42,7 @@ func (l *Layout) findScores(keys Keys) error {
 				return err
 			}
 		case stated:
-			return fmt.Errorf("scores: layer %v has %d columns, but there are %d classes; give the layer that has a column for each class, in their order", layer, layer.Cols, len(l.Classes))
+			return fmt.Errorf("scores: layer %v has %d columns, but there are %d classes; name the layer that has a column for each class, in their order, with --scores, or none with --scores none", layer, layer.Cols, len(l.Classes))
 		default:
 			l.notes = append(l.notes, fmt.Sprintf("layer %v has %d columns, but there are %d classes, so it says nothing of the network's own answers", layer, layer.Cols, len(l.Classes)))
 		}
@@ -51,7 +51,7 @@ func (l *Layout) findScores(keys Keys) error {
 	case len(l.scores) > 0:
 		return nil
 	case keys.Scores != "":
-		return fmt.Errorf("scores: no network has a layer %q; there are %s", keys.Scores, l.layerNames())
+		return fmt.Errorf("scores: no network has a layer %q; there are %s; name one of them with --scores, or none with --scores none", keys.Scores, l.layerNames())
 	case are != "":
 		return fmt.Errorf("scores_are: no layer is known to hold scores of the classes; name it with --scores; there are %s", l.layerNames())
 	}

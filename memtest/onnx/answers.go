@@ -59,7 +59,7 @@ func (m *Model) scorer(r *Runtime, f Feed, classes int, stated string, are featu
 		}
 	}
 	if stated != "" && labels == nil {
-		return nil, fmt.Errorf("model %s: tensor %q has no column for each of the %d classes, and names none; choose one that does, or --scores none", m.Path, stated, classes)
+		return nil, fmt.Errorf("model %s: tensor %q has no column for each of the %d classes, and names none; choose one that does with --scores, or --scores none", m.Path, stated, classes)
 	}
 	return labels, nil
 }

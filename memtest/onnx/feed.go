@@ -49,11 +49,11 @@ func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 		values []float64
 	}{{"mean", f.Mean}, {"sd", f.SD}} {
 		if n := len(list.values); n > 1 && n != shape.Channels {
-			return f, fmt.Errorf("%s: %d values are given, but examples of %v have %d channels; give one, or one for each channel", list.name, n, shape, shape.Channels)
+			return f, fmt.Errorf("%s: %d values are given, but examples of %v have %d channels; give one, or one for each channel, as in --%[1]s 0.5", list.name, n, shape, shape.Channels)
 		}
 	}
 	if slices.Contains(f.SD, 0) {
-		return f, fmt.Errorf("sd: 0 cannot be divided by; give the standard deviation of the pixels")
+		return f, fmt.Errorf("sd: 0 cannot be divided by; give the standard deviation of the pixels, as in --sd 0.3081")
 	}
 	var err error
 	if f.inputs, err = m.give(f.Inputs); err != nil {
@@ -83,7 +83,7 @@ func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 	}
 	switch {
 	case f.Layout != "" && !slices.Contains(layouts(), f.Layout):
-		return f, fmt.Errorf("layout: %q is not known; choose %s", f.Layout, strings.Join(layouts(), ", "))
+		return f, fmt.Errorf("layout: %q is not known; choose %s, as in --layout nchw", f.Layout, strings.Join(layouts(), ", "))
 	case f.Layout != "" && !slices.Contains(fits, f.Layout):
 		return f, fmt.Errorf("%w, which do not fit as %s; choose another --layout, or data of that shape", mismatch(), f.Layout)
 	case f.Layout != "":

@@ -32,10 +32,10 @@ func (m *Model) give(stated []string) (all []given, err error) {
 	for _, s := range stated {
 		name, word, found := strings.Cut(s, "=")
 		if !found || m.input(name) == nil {
-			return nil, fmt.Errorf("inputs: %q names no input of the model; it has %s, so say NAME=data, NAME=nonzero, NAME=positions or NAME=NUMBER", s, m.Inputs())
+			return nil, fmt.Errorf("inputs: %q names no input of the model; it has %s, so say it as in --inputs NAME=data, NAME=nonzero, NAME=positions or NAME=NUMBER", s, m.Inputs())
 		}
 		if words[name] != "" {
-			return nil, fmt.Errorf("inputs: %s is given twice", name)
+			return nil, fmt.Errorf("inputs: %s is given twice; give it once with --inputs", name)
 		}
 		words[name] = word
 	}
@@ -53,10 +53,10 @@ func (m *Model) give(stated []string) (all []given, err error) {
 		case giveNonzero, givePositions:
 		default:
 			if g.fill, err = strconv.ParseFloat(g.word, 64); err != nil || math.IsNaN(g.fill) || math.IsInf(g.fill, 0) {
-				return nil, fmt.Errorf("inputs: %s=%s is none of data, nonzero, positions and a finite number", v.name, g.word)
+				return nil, fmt.Errorf("inputs: %s=%s is none of data, nonzero, positions and a finite number; say one of them, as in --inputs %[1]s=data", v.name, g.word)
 			}
 			if !floating(v.element) && g.fill != math.Trunc(g.fill) {
-				return nil, fmt.Errorf("inputs: %s takes whole numbers (%s), not %s", v.name, elementName(v.element), g.word)
+				return nil, fmt.Errorf("inputs: %s takes whole numbers (%s), not %s; give it one, as in --inputs %[1]s=0", v.name, elementName(v.element), g.word)
 			}
 			g.word = ""
 		}
@@ -66,7 +66,7 @@ func (m *Model) give(stated []string) (all []given, err error) {
 		all = append(all, g)
 	}
 	if data != 1 {
-		return nil, fmt.Errorf("inputs: %d inputs are given the examples, and it must be one; the model has %s", data, m.Inputs())
+		return nil, fmt.Errorf("inputs: %d inputs are given the examples, and it must be one; the model has %s: say with --inputs which is NAME=data", data, m.Inputs())
 	}
 	return all, nil
 }
@@ -111,7 +111,7 @@ func (f *Feed) fit() error {
 		case !v.shaped:
 			return fmt.Errorf("input %s has no shape, so nothing says how %s goes into it; export the model with the shapes of its inputs", v.name, cmp.Or(g.word, "a number"))
 		case len(v.dims) == 0 && g.word != "":
-			return fmt.Errorf("input %s is a single number, and %s is none; give it a number", v.name, g.word)
+			return fmt.Errorf("input %s is a single number, and %s is none; give it a number, as in --inputs %[1]s=0", v.name, g.word)
 		case len(v.dims) == 0:
 			continue
 		}

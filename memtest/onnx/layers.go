@@ -109,11 +109,11 @@ func (m *Model) Resolve(outputs []string) ([]string, error) {
 		case word == wordLogits && m.logits() != "":
 			names = []string{m.logits()}
 		case word == WordLast || word == wordAll || word == wordLogits:
-			return nil, fmt.Errorf("model %s has no hidden layer before a last layer with weights, so %q names nothing; choose tensors by name (--list shows them)", m.Path, word)
+			return nil, fmt.Errorf("model %s has no hidden layer before a last layer with weights, so %q names nothing; choose tensors by name with --outputs (--list shows them)", m.Path, word)
 		case m.makers[word] != nil || m.graph.weights[word]:
-			return nil, fmt.Errorf("model %s: %q depends on weights alone and is the same for every example; choose a tensor that --list shows", m.Path, word)
+			return nil, fmt.Errorf("model %s: %q depends on weights alone and is the same for every example; choose one that --list shows with --outputs", m.Path, word)
 		default:
-			return nil, fmt.Errorf("model %s has no tensor %q; choose last, logits, all, input, or a name that --list shows", m.Path, word)
+			return nil, fmt.Errorf("model %s has no tensor %q; choose last, logits, all, input, or a name that --list shows, with --outputs", m.Path, word)
 		}
 		for _, n := range names {
 			if !slices.Contains(all, n) {

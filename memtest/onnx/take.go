@@ -68,14 +68,14 @@ func (r *runner) Features(ctx context.Context, set *datasets.Set) ([]arrays.Matr
 				*m = arrays.Matrix{Rows: set.Len(), Cols: t.Cols, Data: make([]float32, set.Len()*t.Cols)}
 			}
 			if t.Cols != m.Cols {
-				return nil, fmt.Errorf("model %s: tensor %q has %d values an example in one batch and %d in another; choose one of a fixed size", r.model.Path, r.tensors[i], m.Cols, t.Cols)
+				return nil, fmt.Errorf("model %s: tensor %q has %d values an example in one batch and %d in another; choose one of a fixed size with --outputs", r.model.Path, r.tensors[i], m.Cols, t.Cols)
 			}
 			copy(m.Data[first*m.Cols:], t.Data)
 		}
 	}
 	for i, m := range out {
 		if err := m.CheckFinite(fmt.Sprintf("tensor %q of %s", r.tensors[i], set.Name)); err != nil {
-			return nil, fmt.Errorf("model %s: %w; choose a tensor before it, or check the scale of the examples (--mean, --sd)", r.model.Path, err)
+			return nil, fmt.Errorf("model %s: %w; choose a tensor before it with --outputs, or check the scale of the examples (--mean, --sd)", r.model.Path, err)
 		}
 	}
 	return out, nil
@@ -104,7 +104,7 @@ func (r *runner) run(set *datasets.Set, first, rows int) ([]arrays.Matrix, error
 	out := make([]arrays.Matrix, len(results))
 	for i, t := range results {
 		if t.element != typeFloat || len(t.dims) < 1 || t.dims[0] != batch || len(t.data) == 0 {
-			return nil, fmt.Errorf("model %s: tensor %q of node %v is of shape %v for %d examples, and features need one row an example; choose one that --list shows", r.model.Path, r.tensors[i], r.model.makers[r.tensors[i]], t.dims, batch)
+			return nil, fmt.Errorf("model %s: tensor %q of node %v is of shape %v for %d examples, and features need one row an example; choose one that --list shows with --outputs", r.model.Path, r.tensors[i], r.model.makers[r.tensors[i]], t.dims, batch)
 		}
 		r.shapes[i] = features.ShapeOf(t.dims[1:])
 		cols := len(t.data) / batch

@@ -15,7 +15,7 @@ import (
 )
 
 // noRows is the sentence in place of everything else.
-const noRows = "No rows were measured yet, so nothing can be said: run `memtest run` again with --resume and the same --out."
+const noRows = "No rows were measured yet, so nothing can be said: type the command that began the run again, with --resume and the same --out."
 
 // Conclusions says in plain words what each network learned and what it memorized:
 // first a verdict for each network, with its rule's level and what it rests on, then

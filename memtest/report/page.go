@@ -9,7 +9,7 @@ import (
 
 // ErrNoRows is the error of Text, Markdown, CSV and Figures where there is
 // nothing to show.
-var ErrNoRows = errors.New("there are no rows to report: run `memtest run` again with --resume and the same --out")
+var ErrNoRows = errors.New("there are no rows to report: type the command that began the run again, with --resume and the same --out")
 
 // Page is what HTML and Markdown write. Only Rows is needed.
 type Page struct {
@@ -21,6 +21,7 @@ type Page struct {
 	Pictures                  // none = their sections are left out
 
 	Unfinished *Unfinished // how far the run is; nil = it is finished, or no more is known than the manifest says
+	folder     string      // of the run; "" = not known
 }
 
 // Load reads the folder of a run. Without its manifest the page still opens and
@@ -30,7 +31,7 @@ func Load(folder string) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	p := Page{Config: d.Config()}
+	p := Page{Config: d.Config(), folder: folder}
 	if p.Rows, p.Notes, err = d.Rows(); err != nil {
 		return Page{}, err
 	}
@@ -52,7 +53,11 @@ func (p Page) remarks() []string {
 	if p.Unfinished != nil {
 		all = append(all, p.Unfinished.sentence(len(p.Rows) > 0))
 	} else if p.Manifest != nil && p.Manifest.Unfinished {
-		all = append(all, "The run is not finished: what follows are the rows measured so far. `memtest run --resume` with the same options measures the rest.")
+		how := "The command that began it, with --resume and the same --out,"
+		if line := p.Manifest.GoOn(p.folder); line != "" && p.folder != "" {
+			how = "`" + line + "`"
+		}
+		all = append(all, "The run is not finished: what follows are the rows measured so far. "+how+" measures the rest.")
 	}
 	return append(all, p.Notes.Sentences()...)
 }

@@ -100,11 +100,10 @@ func TestTextIsWrapped(t *testing.T) {
 	if err := Text(&b, testRows(), document.TextOptions{Width: 60}); err != nil {
 		t.Fatal(err)
 	}
-	sentences, _, ok := strings.Cut(b.String(), "\nProbe ")
-	if !ok {
+	if !strings.Contains(b.String(), "\nProbe ") {
 		t.Fatalf("no sentences in %s", b.String())
 	}
-	for _, l := range strings.Split(sentences, "\n") {
+	for _, l := range strings.Split(b.String(), "\n") {
 		if uniseg.StringWidth(l) > 60 {
 			t.Errorf("line of %d columns: %s", uniseg.StringWidth(l), l)
 		}
@@ -187,6 +186,7 @@ func TestRowsThatCannotBeReported(t *testing.T) {
 func TestFolderFromRowsToPage(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "run")
 	m := *testPage().Manifest
+	m.Command = []string{"memtest", "probe", "net.npz"}
 	d, err := rundir.Create(folder, []byte("levels: [0, 0.3]\n"), m)
 	if err != nil {
 		t.Fatal(err)
@@ -209,6 +209,9 @@ func TestFolderFromRowsToPage(t *testing.T) {
 	}
 	if s := read(rundir.ReportFile); !strings.Contains(s, "No rows were measured yet") || !strings.Contains(s, "The run is not finished") {
 		t.Errorf("page of a run that has just begun: %s", s)
+	}
+	if s, want := read(rundir.ReportFile), "`memtest probe --resume --out "+folder+" net.npz` measures the rest."; !strings.Contains(s, want) {
+		t.Errorf("the page does not say %s", want)
 	}
 	if _, err := os.Stat(filepath.Join(folder, rundir.CSVFile)); err == nil {
 		t.Error("a run without rows has a CSV file")

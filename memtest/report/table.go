@@ -46,6 +46,12 @@ type rowColumn struct {
 	cell func(result.Row) string
 }
 
+// spare marks a column as one that a narrow terminal does not show, the greatest first.
+func (c rowColumn) spare(rank int) rowColumn {
+	c.Spare = rank
+	return c
+}
+
 // rowColumns are those columns, for rows like r; that of seeds is there where there
 // are several.
 func rowColumns(seeds bool, r result.Row) []rowColumn {
@@ -62,18 +68,18 @@ func rowColumns(seeds bool, r result.Row) []rowColumn {
 	return append(all,
 		rowColumn{document.Column{Name: "epoch", Key: true}, func(r result.Row) string { return number.Epoch(r.Epoch) }},
 		rowColumn{document.Column{Name: "layer", Words: true, Key: true}, func(r result.Row) string { return word.Name(r.Layer) }},
-		rowColumn{document.Column{Name: "level"}, func(r result.Row) string { return number.Level(r.Level) }},
-		metric("observed", func(r result.Row) string { return number.Share(r.Observed) }),
-		metric("null ± sd", func(r result.Row) string { return number.Share(r.NullMean) + " ± " + number.Deviation(r.NullSD) }),
-		metric("chance", func(r result.Row) string { return number.Share(r.Chance) }),
-		share("fresh", func(r result.Row) string { return number.OrNone(r.Fresh, number.Share) }),
+		rowColumn{document.Column{Name: "level", Lead: true}, func(r result.Row) string { return number.Level(r.Level) }},
+		metric("observed", func(r result.Row) string { return number.Share(r.Observed) }).spare(2),
+		metric("null ± sd", func(r result.Row) string { return number.Share(r.NullMean) + " ± " + number.Deviation(r.NullSD) }).spare(5),
+		metric("chance", func(r result.Row) string { return number.Share(r.Chance) }).spare(4),
+		share("fresh", func(r result.Row) string { return number.OrNone(r.Fresh, number.Share) }).spare(3),
 		metric("learning ± 95%", func(r result.Row) string { return withError(r.Learning, r.LearningLow) }),
 		metric("memorization ± 95%", func(r result.Row) string { return withError(r.Memorization, r.MemorizationLow) }),
-		share("own part", func(r result.Row) string { return number.OrNone(r.MemorizationOwn, number.Signed) }),
-		rowColumn{document.Column{Name: "p", Unit: "learn", Full: true}, LearningP},
-		rowColumn{document.Column{Name: "p", Unit: "mem.", Full: true}, func(r result.Row) string { return number.P(r.MemorizationP) }},
-		rowColumn{document.Column{Name: "p", Unit: "own", Full: true}, func(r result.Row) string { return number.OrNone(r.MemorizationOwnP, number.P) }},
-		rowColumn{document.Column{Name: "flags", Words: true, Warning: true}, flagWords},
+		share("own part", func(r result.Row) string { return number.OrNone(r.MemorizationOwn, number.Signed) }).spare(7),
+		rowColumn{document.Column{Name: "p", Unit: "learn", Full: true, Spare: 1}, LearningP},
+		rowColumn{document.Column{Name: "p", Unit: "mem.", Full: true, Spare: 6}, func(r result.Row) string { return number.P(r.MemorizationP) }},
+		rowColumn{document.Column{Name: "p", Unit: "own", Full: true, Spare: 8}, func(r result.Row) string { return number.OrNone(r.MemorizationOwnP, number.P) }},
+		rowColumn{document.Column{Name: "flags", Words: true, Warning: true, Spare: 9}, flagWords},
 	)
 }
 

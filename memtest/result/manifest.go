@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 )
@@ -153,6 +154,37 @@ func (m Manifest) CommandLine() string {
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// GoOn is the command line that goes on with the run in a folder: the command as it was
+// typed, which names files and options that the folder does not hold, with --resume and
+// --out. Without a command it is "".
+func (m Manifest) GoOn(folder string) string {
+	if len(m.Command) < 2 {
+		return ""
+	}
+	has := func(flag string) bool {
+		return slices.ContainsFunc(m.Command, func(w string) bool { return w == flag || strings.HasPrefix(w, flag+"=") })
+	}
+	var words []string
+	if !strings.Contains(m.Command[0], "go-build") {
+		words = append(words, m.Command[0])
+	} else { // a program that go run took away again
+		words = append(words, "go", "run", "./cmd/memtest")
+	}
+	words = append(words, m.Command[1]) // flags follow the name of the command, since a -- may come
+	if !has("--resume") {
+		words = append(words, "--resume")
+	}
+	if !has("--out") {
+		words = append(words, "--out", folder)
+	}
+	for _, w := range m.Command[2:] {
+		if w != "--anew" {
+			words = append(words, w)
+		}
+	}
+	return Manifest{Command: words}.CommandLine()
 }
 
 // ConfigID is the short name of a configuration that rows carry: the first 12

@@ -6,17 +6,37 @@ import (
 	"strings"
 )
 
-// Names lists the probes that Parse knows.
-func Names() []string { return []string{"ridge", "softmax", "knn", "centroid", "forest"} }
+// known are the probes that Parse knows, with what people should know of each.
+var known = []struct{ name, about string }{
+	{"ridge", fmt.Sprintf("least squares on one column of ±1 for each class. Setting: the L2 penalty, as in ridge:10, or %s, which chooses it on the real labels by generalized cross-validation (default a tenth of the mean eigenvalue of the Gram matrix)", gcvSetting)},
+	{"softmax", fmt.Sprintf("multinomial logistic regression. Setting: the L2 penalty, as in softmax:10, or %s, as of ridge (default %v)", gcvSetting, defaultLambda)},
+	{"knn", fmt.Sprintf("the most frequent label among the nearest examples. Setting: how many, as in knn:11 (default %d)", defaultNeighbours)},
+	{"centroid", "the class whose mean is nearest. No setting"},
+	{"forest", fmt.Sprintf("a random forest; slow, since each label set is fitted by itself. Setting: the number of trees, as in forest:500 (default %d)", defaultTrees)},
+}
 
-// Parse makes a probe of its name, with a setting after a colon where it has
-// one:
-//
-//	ridge, ridge:10, ridge:gcv        L2 penalty, default a tenth of the mean eigenvalue of the Gram matrix; gcv chooses it, see Ridge
-//	softmax, softmax:10, softmax:gcv  L2 penalty, default 1; gcv chooses it
-//	knn, knn:11                       number of neighbours, default 5
-//	centroid
-//	forest, forest:500                number of trees, default 100; slow: a fit a label set
+// Names lists the probes that Parse knows.
+func Names() []string {
+	var names []string
+	for _, k := range known {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// About says in a line what a probe of Names does and which setting it has; "" of
+// another name.
+func About(name string) string {
+	for _, k := range known {
+		if k.name == name {
+			return k.about
+		}
+	}
+	return ""
+}
+
+// Parse makes a probe of its name, with a setting after a colon where it has one: see
+// About.
 func Parse(text string) (Probe, error) {
 	name, setting, given := strings.Cut(text, ":")
 	switch name {

@@ -14,6 +14,8 @@ type Table struct {
 	Columns []Column
 	Rows    []Row
 	long    map[int]bool // columns whose cells take several lines
+	narrow  bool         // names of columns may take several lines of a text
+	indent  string       // before each row of a text
 }
 
 // Column is the head of a column of a table.
@@ -22,6 +24,9 @@ type Column struct {
 	Words      bool   // its cells are words; numbers stand right
 	Full       bool   // the name says too little without the unit, which Markdown leaves out elsewhere
 	Key        bool   // text leaves its cells blank but for the first of a group
+	Lead       bool   // says what a row is of, as keys do
+	line       int    // width of the lines that its cells take in a text; 0 = one line
+	Spare      int    // a terminal that is too narrow shows no column with the greatest, then the next; 0 = shows it always
 	Warning    bool   // text writes its cells in another colour
 	Help       string // HTML explains the name so, by hovering; "" = it needs none
 }
@@ -31,6 +36,7 @@ type Row struct {
 	Cells     []string // as many as there are columns
 	Reference bool     // is there to be compared with
 	First     bool     // of a group
+	group     string   // stands on a line before it in a text
 }
 
 // Class is that of the cells of column i on a page.

@@ -30,6 +30,10 @@ func paintLines(s, color string, on bool) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
+// Wrap breaks a sentence at spaces into lines of at most width columns, without a line
+// break at the end.
+func Wrap(s string, width int) string { return strings.TrimSuffix(wrap(s, "", width), "\n") }
+
 // wrap breaks a sentence at spaces into lines of at most width columns; lines
 // after the first begin with the indent.
 func wrap(s, indent string, width int) string {

@@ -13,11 +13,15 @@ import (
 // TextOptions says how Text writes.
 type TextOptions struct {
 	Color bool // ANSI colours, for a terminal: references dim, warnings yellow
-	Width int  // sentences are wrapped at this many columns; 0 = 100
+	Width int  // nothing is wider than so many columns; 0 = sentences are wrapped at 100, and tables are as wide as they are
+
+	// Elsewhere is a place that has what a table of this Width has no room for, such as
+	// runs/mine/report.html; "" = a wider terminal.
+	Elsewhere string
 }
 
-// defaultWidth is the width of a text where none is asked for.
-const defaultWidth = 100
+// widest is how wide sentences are at most: longer lines are hard to read.
+const widest = 100
 
 // Text writes the document for a terminal: aligned tables and wrapped sentences.
 // Figures are tables of their numbers; images are left out.
@@ -25,12 +29,12 @@ func (d Document) Text(w io.Writer, o TextOptions) error {
 	if err := d.check(); err != nil {
 		return err
 	}
-	if o.Width <= 0 {
-		o.Width = defaultWidth
+	out := textWriter{document: d, TextOptions: o, line: widest}
+	if o.Width > 0 {
+		out.line = min(o.Width, widest)
 	}
-	out := textWriter{document: d, TextOptions: o}
 	if d.Title != "" {
-		out.WriteString(paint(d.heading(d.Title), bold, o.Color) + "\n")
+		out.title(d.heading(d.Title))
 	}
 	if d.About != "" {
 		out.sentence(word.Plain(d.About), "")
@@ -58,6 +62,8 @@ type textWriter struct {
 	strings.Builder
 	document Document
 	TextOptions
+	line    int    // columns of a sentence
+	without string // what was said to be left out last
 }
 
 // words is a paragraph with the addresses of its links beside them.
@@ -78,12 +84,21 @@ func (w *textWriter) words(s string) string {
 
 func (w *textWriter) heading(s string) {
 	if s != "" {
-		w.WriteString("\n" + paint(s, bold, w.Color) + "\n")
+		w.WriteString("\n")
+		w.title(s)
 	}
 }
 
+// title writes a line, or where the width is stated as many as it takes.
+func (w *textWriter) title(s string) {
+	if w.Width > 0 {
+		s = Wrap(s, w.Width)
+	}
+	w.WriteString(paint(s, bold, w.Color) + "\n")
+}
+
 // sentence writes words in lines; those after the first begin with the indent.
-func (w *textWriter) sentence(s, indent string) { w.WriteString(wrap(s, indent, w.Width)) }
+func (w *textWriter) sentence(s, indent string) { w.WriteString(wrap(s, indent, w.line)) }
 
 func (w *textWriter) paragraph(s string) {
 	w.WriteString("\n")
@@ -102,7 +117,40 @@ func (w *textWriter) list(words []string) {
 
 func (w *textWriter) table(t Table) {
 	w.heading(t.Title + t.Caption) // a table has one of them
-	w.WriteString(t.text(w.Color))
+	if w.Width <= 0 {
+		w.WriteString(t.text(w.Color))
+		return
+	}
+	parts, left := t.fit(w.Width)
+	for i, part := range parts {
+		if i > 0 {
+			w.WriteString("\n")
+		}
+		w.WriteString(part.text(w.Color))
+	}
+	w.leftOut(left)
+}
+
+// leftOut says which columns a table has no room for, once for tables of the same.
+func (w *textWriter) leftOut(columns []string) {
+	if len(columns) == 0 {
+		return
+	}
+	where := "a wider terminal shows them"
+	if w.Elsewhere != "" {
+		where = "they are in " + word.Plain(w.Elsewhere)
+	}
+	var names []string
+	for _, c := range columns {
+		if !slices.Contains(names, c) {
+			names = append(names, c)
+		}
+	}
+	without := fmt.Sprintf("%d columns have no room for %s; %s.", w.Width, word.List(names), where)
+	if without != w.without {
+		w.paragraph(without)
+	}
+	w.without = without
 }
 
 func (w *textWriter) block(b Block) error {
@@ -165,7 +213,7 @@ func (w *textWriter) blocks(blocks []Block) error {
 // finding writes what a document comes to.
 func (w *textWriter) finding(f Finding) {
 	if f.Title != "" {
-		w.WriteString("\n" + paintLines(wrap(w.words(f.Title)+".", "", w.Width), bold, w.Color))
+		w.WriteString("\n" + paintLines(wrap(w.words(f.Title)+".", "", w.line), bold, w.Color))
 	}
 	for _, s := range f.Lead {
 		w.sentence(w.words(s), "")
