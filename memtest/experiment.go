@@ -159,7 +159,7 @@ func classesIn(s *datasets.Set) int {
 
 // heldCopies is the memory that the copies of all levels may take to be made
 // once and kept.
-const heldCopies = 256 << 20
+const heldCopies = 64 << 20
 
 // prepareCopies checks that there can be copies at each level, and makes them
 // where they are few enough to be kept.

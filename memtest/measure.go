@@ -105,6 +105,7 @@ func (m *measurement) features(ctx context.Context, e *xla.Engine, f features.Fe
 		return nil
 	}
 	m.report("features of %s", f.Where())
+	xla.TrimMemory() // what training took
 	err := func() error {
 		p, err := m.prepare(f)
 		if err != nil {
@@ -129,6 +130,7 @@ func (m *measurement) features(ctx context.Context, e *xla.Engine, f features.Fe
 // probe measures all levels by one probe.
 func (m *measurement) probe(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, emit func(Cell) error) error {
 	evidence, err := m.gather(ctx, e, p, kind)
+	xla.TrimMemory() // the next probe, or training, takes other blocks
 	if err != nil {
 		return err
 	}

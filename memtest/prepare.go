@@ -119,6 +119,13 @@ func (m *measurement) read(f features.Features, p *prepared) (probe.Data, error)
 		case copies.Rows != f.Train.Rows || copies.Cols != f.Train.Cols:
 			return in, result.Inputf("the copies at level %g are %d×%d, but the training features are %d×%d; row i of the copies must belong to row i of the training features", f.Levels[i], copies.Rows, copies.Cols, f.Train.Rows, f.Train.Cols)
 		}
+		if copies.Same(f.Train) { // as at level 0: nothing is scaled, kept or looked at twice
+			if f.Role == features.Input {
+				p.nearest = append(p.nearest, 1)
+			}
+			in.Valid = append(in.Valid, in.Train)
+			continue
+		}
 		if err := copies.CheckFinite(fmt.Sprintf("features of the copies at level %g", f.Levels[i])); err != nil {
 			return in, result.Input(err)
 		}

@@ -100,7 +100,6 @@ func Open(ctx context.Context, backend string, o Options) (*Engine, error) {
 
 func open(ctx context.Context, m plugin.Machine, backend string, o Options) (*Engine, error) {
 	repairGradients()
-	giveBackBlocks()
 	r, err := parseRequest(backend, m.Getenv(backends.ConfigEnvVar))
 	if err != nil {
 		return nil, err

@@ -12,6 +12,12 @@ static void keep_memory(void) {
 	mallopt(M_ARENA_MAX, 1);
 #endif
 }
+
+static void trim_memory(void) {
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
 */
 import "C"
 
@@ -39,3 +45,8 @@ var keepMemory = sync.OnceFunc(func() {
 	}
 	C.keep_memory()
 })
+
+// TrimMemory gives memory that XLA has freed back to the system, which keepMemory keeps.
+// It is for where one kind of work ends: what comes next takes blocks of other sizes, and
+// would find no room between those that are kept.
+func TrimMemory() { C.trim_memory() }

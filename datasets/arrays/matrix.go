@@ -15,6 +15,11 @@ type Matrix struct {
 // Row is row i, a view.
 func (m Matrix) Row(i int) []float32 { return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols] }
 
+// Same says whether two matrices are one: they share their values, and have some.
+func (m Matrix) Same(o Matrix) bool {
+	return m.Rows == o.Rows && m.Cols == o.Cols && len(m.Data) > 0 && len(o.Data) > 0 && &m.Data[0] == &o.Data[0]
+}
+
 // CheckFinite says where the first value is that is NaN or infinite, or nil.
 // what names the matrix in the sentence.
 func (m Matrix) CheckFinite(what string) error {

@@ -16,7 +16,6 @@ import (
 // of the features with indicators of the labels: their class sums.
 type linear struct {
 	*scorer
-	train  *tensors.Tensor   // [n, d] centred
 	shared []*tensors.Tensor // what the probe prepared
 	fit    *xla.Program      // train, labels [P, n], shared... -> weights [K·P, d], biases [K·P]
 }
@@ -38,7 +37,7 @@ func newLinear(e *xla.Engine, p Problem, c *centred, kind string, shared []*tens
 			l.Close()
 		}
 	}()
-	if l.train, err = e.Upload(c.train); err != nil {
+	if _, err = l.uploadTrain(c); err != nil {
 		return nil, err
 	}
 	l.fit, err = e.Program(fmt.Sprintf("fit %s of %d classes, n = %d", kind, classes, n), func(args []*Node) []*Node {
@@ -105,6 +104,5 @@ func (l *linear) uploadLabels(labels [][]int32) (*tensors.Tensor, error) {
 
 func (l *linear) Close() {
 	l.scorer.Close()
-	xla.Free(l.train)
 	xla.Free(l.shared...)
 }

@@ -120,9 +120,9 @@ func (s Scaler) Transform(m arrays.Matrix) arrays.Matrix {
 // once, of copies and fresh examples, of which one matrix at a time is needed, when they
 // are asked for.
 type centred struct {
-	train arrays.Matrix
-	mean  []float64
-	room  []float32 // of the matrix that was asked for last
+	from, train arrays.Matrix // training features as they were given, and centred
+	mean        []float64
+	room        []float32 // of the matrix that was asked for last
 }
 
 // center takes the training mean of every column off.
@@ -130,12 +130,15 @@ func (d Data) center() *centred {
 	mean, _ := columnMoments(d.Train)
 	c := &centred{mean: mean}
 	c.train = c.of(d.Train)
-	c.room = nil // the training features stay
+	c.from, c.room = d.Train, nil // the training features stay
 	return c
 }
 
 // of is a matrix less the training mean. It lasts until the next one is asked for.
 func (c *centred) of(m arrays.Matrix) arrays.Matrix {
+	if m.Same(c.from) {
+		return c.train
+	}
 	if cap(c.room) < len(m.Data) {
 		c.room = make([]float32, len(m.Data))
 	}

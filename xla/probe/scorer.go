@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
@@ -30,7 +31,8 @@ type scorer struct {
 	penalty  float64           // L2 penalty of the fits
 	soft     bool              // scores are logarithms of probabilities but for a constant of the row
 	less     [][]float32       // [sets of copies][n] taken off the scores of a row for the metric; nil = nothing
-	valid    []*tensors.Tensor // [n, d] centred
+	train    *tensors.Tensor   // [n, d] centred, where it is on the device
+	valid    []*tensors.Tensor // [n, d] centred; copies that are the training examples themselves are train
 	fresh    *tensors.Tensor   // [m, d] centred, or nil
 	classify *xla.Program      // weights, biases, features [n, d] -> classes [P, n], and scores [K·P, n] if the metric needs them
 	scores   *xla.Program      // of one label set: weights [K, d], biases [K], features [r, d] -> scores [r, K]
@@ -52,7 +54,12 @@ func newScorer(e *xla.Engine, p Problem, c *centred) (_ *scorer, err error) {
 		}
 	}()
 	for _, v := range p.Valid {
-		t, err := e.Upload(c.of(v))
+		var t *tensors.Tensor
+		if v.Same(p.Train) {
+			t, err = s.uploadTrain(c)
+		} else {
+			t, err = e.Upload(c.of(v))
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -89,6 +96,14 @@ func newScorer(e *xla.Engine, p Problem, c *centred) (_ *scorer, err error) {
 		return []*Node{Add(DotGeneral(x, []int{1}, nil, w, []int{1}, nil), ExpandAxes(b, 0))}
 	})
 	return s, err
+}
+
+// uploadTrain has the training features on the device, once.
+func (s *scorer) uploadTrain(c *centred) (_ *tensors.Tensor, err error) {
+	if s.train == nil {
+		s.train, err = s.engine.Upload(c.train)
+	}
+	return s.train, err
 }
 
 // noProbabilities is the error of a probe that cannot give what the metric needs.
@@ -267,6 +282,6 @@ func (s *scorer) scoresOf(fit []*tensors.Tensor, features *tensors.Tensor) (arra
 func (s *scorer) Chunk() int { return s.chunk }
 
 func (s *scorer) Close() {
-	xla.Free(s.fresh)
-	xla.Free(s.valid...)
+	xla.Free(s.fresh, s.train)
+	xla.Free(slices.DeleteFunc(s.valid, func(t *tensors.Tensor) bool { return t == s.train })...)
 }

@@ -1,6 +1,0 @@
-//go:build !linux || !cgo
-
-package xla
-
-// giveBackBlocks is for glibc.
-func giveBackBlocks() {}
