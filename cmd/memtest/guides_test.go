@@ -102,6 +102,30 @@ func TestTutorialHasItsProgram(t *testing.T) {
 	}
 }
 
+// What the tutorial explains, in bold, stands in what it shows: words and numbers of the
+// first verdict, and lines of its picture.
+func TestTutorialExplainsWhatItShows(t *testing.T) {
+	page := readPage(t, "tutorial.md")
+	_, verdict, _ := strings.Cut(page, "<!-- learned -->")
+	verdict, words, _ := strings.Cut(verdict, "<!-- /learned -->")
+	words, lines, _ := strings.Cut(words, "\n## ")
+	lines, _, _ = strings.Cut(lines, "\n## ")
+	picture := readPage(t, "tutorial/learned.svg")
+	for _, c := range []struct{ explained, shown string }{{words, strings.Join(strings.Fields(verdict), " ")}, {lines, picture}} {
+		found := explained.FindAllStringSubmatch(c.explained, -1)
+		if len(found) < 6 {
+			t.Errorf("only %d things are explained", len(found))
+		}
+		for _, f := range found {
+			for _, part := range strings.Split(f[1], "…") {
+				if !strings.Contains(c.shown, strings.TrimSpace(part)) {
+					t.Errorf("%q is explained, and not shown", f[1])
+				}
+			}
+		}
+	}
+}
+
 // The table of decisions has a line for every verdict that there is, and no other.
 func TestTutorialDecidesEveryVerdict(t *testing.T) {
 	_, table, _ := strings.Cut(readPage(t, "tutorial.md"), "| the page says |")
@@ -149,6 +173,7 @@ func verdictWords() (all []string) {
 }
 
 var (
+	explained = regexp.MustCompile(`\*\*([^*]+)\*\*`)
 	heading   = regexp.MustCompile(`(?m)^#+ (.+)$`)
 	link      = regexp.MustCompile(`\]\(([^)\s]+)\)|src="([^"]+)"`)
 	typed     = regexp.MustCompile(`(?m)^memtest ([a-z]+).*$`)

@@ -31,6 +31,7 @@ var signs = map[string]sign{
 	"The network was in training mode":                     {change: inTrainingMode, seen: answersDiffer},
 	"Fresh examples and their labels are in another order": {change: func(f arrayFile) { f.reorder("fresh") }},
 	"The layer is dead":                                    {change: func(f arrayFile) { f.change(f.layer("hidden/"), func(int, float32) float32 { return 0 }) }},
+	"Only the logits were saved":                           {change: func(f arrayFile) { f.drop("hidden/") }},
 	"The weights were not loaded":                          {change: notLoaded},
 	"More columns than examples":                           {args: []string{"--n", "40"}},
 	"One class is nearly all":                              {change: oneClass},
