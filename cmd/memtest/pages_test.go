@@ -53,9 +53,9 @@ func TestHelpOfCommands(t *testing.T) {
 	}
 }
 
-// README's table is drawn from rows that are committed beside this test.
+// README's verdict and table are drawn from rows that are committed beside this test.
 func TestReadmeTable(t *testing.T) {
-	const page, rowsFile, begin, end = "../../README.md", "testdata/readme.jsonl", "<!-- table -->\n```\n", "```\n<!-- /table -->"
+	const page, rowsFile = "../../README.md", "testdata/readme.jsonl"
 	if *update && *readmeRun != "" {
 		keepReadmeRows(t, *readmeRun, rowsFile)
 	}
@@ -71,23 +71,35 @@ func TestReadmeTable(t *testing.T) {
 	if err := report.Text(&drawn, rows, document.TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
+	_, verdict, _ := strings.Cut(drawn.String(), "\n\n") // the line that says how many examples
+	verdict, _, _ = strings.Cut(verdict, "\n\nWhat cannot be said")
 	_, table, _ := strings.Cut(drawn.String(), "Probe ridge")
 	table, _, _ = strings.Cut("Probe ridge"+table, "\n\n")
-	readme, err := os.ReadFile(page)
+	same := func(a, b string) bool { return a == b }
+	holdBlock(t, page, "verdict", verdict, same)
+	holdBlock(t, page, "table", table, same)
+}
+
+// holdBlock compares what a page shows between two comments of a name with what is
+// printed, or writes it there.
+func holdBlock(t *testing.T, path, name, printed string, same func(shown, printed string) bool) {
+	t.Helper()
+	page, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, found := strings.Cut(string(readme), begin)
-	old, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		t.Fatalf("%s has no table between %q and %q", page, begin, end)
-	}
-	if table += "\n"; *update {
-		if err := os.WriteFile(page, []byte(before+begin+table+end+after), 0o644); err != nil {
+	begin, end := "<!-- "+name+" -->\n```\n", "\n```\n<!-- /"+name+" -->"
+	before, rest, found := strings.Cut(string(page), begin)
+	shown, after, closed := strings.Cut(rest, end)
+	switch {
+	case !found || !closed:
+		t.Fatalf("%s has nothing between %q and %q", path, begin, end)
+	case *update:
+		if err := os.WriteFile(path, []byte(before+begin+printed+end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
-	} else if table != old {
-		t.Errorf("README's table is\n%s\nand its rows give\n%s\n(go test ./cmd/memtest -update writes it anew)", old, table)
+	case !same(shown, printed):
+		t.Errorf("%s shows, as %s,\n%s\nand the program prints\n%s\n(go test ./cmd/memtest -run '%s' -update writes it anew)", path, name, shown, printed, t.Name())
 	}
 }
 
