@@ -23,6 +23,7 @@ import "C"
 
 import (
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync"
 )
@@ -46,7 +47,10 @@ var keepMemory = sync.OnceFunc(func() {
 	C.keep_memory()
 })
 
-// TrimMemory gives memory that XLA has freed back to the system, which keepMemory keeps.
-// It is for where one kind of work ends: what comes next takes blocks of other sizes, and
-// would find no room between those that are kept.
-func TrimMemory() { C.trim_memory() }
+// TrimMemory gives memory that is not in use back to the system: that of Go, and what XLA
+// has freed, which keepMemory keeps. It is for where one kind of work ends: what comes next
+// takes blocks of other sizes, and would find no room between those that are kept.
+func TrimMemory() {
+	debug.FreeOSMemory()
+	C.trim_memory()
+}

@@ -2,9 +2,10 @@
 
 package xla
 
+import "runtime/debug"
+
 // keepMemory concerns glibc only.
 func keepMemory() {}
 
-// TrimMemory gives memory that XLA has freed back to the system where that is glibc's
-// business.
-func TrimMemory() {}
+// TrimMemory gives memory that is not in use back to the system.
+func TrimMemory() { debug.FreeOSMemory() }

@@ -23,12 +23,14 @@ func Gram(e *xla.Engine, a arrays.Matrix) (*tensors.Tensor, error) {
 		return nil, err
 	}
 	rows := min(a.Rows, max(1, gramBytes/(8*d)))
+	transposed := arrays.Matrix{Rows: d, Cols: rows, Data: make([]float32, d*rows)}
 	for first := 0; first < a.Rows; first += rows {
 		part := a.Data[first*d : min(a.Rows, first+rows)*d]
 		if len(part) < rows*d { // rows of zeros add nothing
 			part = append(append(make([]float32, 0, rows*d), part...), make([]float32, rows*d-len(part))...)
 		}
-		next, err := addGram(e, sum, Transposed(arrays.Matrix{Rows: rows, Cols: d, Data: part}))
+		transpose(transposed, arrays.Matrix{Rows: rows, Cols: d, Data: part})
+		next, err := addGram(e, sum, transposed)
 		xla.Free(sum)
 		if err != nil {
 			return nil, err
@@ -56,6 +58,12 @@ func addGram(e *xla.Engine, sum *tensors.Tensor, x arrays.Matrix) (*tensors.Tens
 // Transposed is Aᵀ, on the host.
 func Transposed(a arrays.Matrix) arrays.Matrix {
 	t := arrays.Matrix{Rows: a.Cols, Cols: a.Rows, Data: make([]float32, len(a.Data))}
+	transpose(t, a)
+	return t
+}
+
+// transpose writes Aᵀ into t.
+func transpose(t, a arrays.Matrix) {
 	const width = 16 // columns a task: whole cache lines of every row
 	parallel.For((a.Cols+width-1)/width, func(task int) {
 		lo, hi := task*width, min(a.Cols, (task+1)*width)
@@ -65,5 +73,4 @@ func Transposed(a arrays.Matrix) arrays.Matrix {
 			}
 		}
 	})
-	return t
 }

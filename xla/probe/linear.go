@@ -26,7 +26,13 @@ type linear struct {
 func newLinear(e *xla.Engine, p Problem, c *centred, kind string, shared []*tensors.Tensor,
 	weigh func(sums, counts *Node, n int, shared []*Node) (w, b *Node)) (_ *linear, err error) {
 	n, classes := p.Train.Rows, p.Classes
-	scorer, err := newScorer(e, p, c)
+	train, err := e.Upload(c.train)
+	if err != nil {
+		xla.Free(shared...)
+		return nil, err
+	}
+	c.trained()
+	scorer, err := newScorer(e, p, c, train)
 	if err != nil {
 		xla.Free(shared...)
 		return nil, err
@@ -37,9 +43,6 @@ func newLinear(e *xla.Engine, p Problem, c *centred, kind string, shared []*tens
 			l.Close()
 		}
 	}()
-	if _, err = l.uploadTrain(c); err != nil {
-		return nil, err
-	}
 	l.fit, err = e.Program(fmt.Sprintf("fit %s of %d classes, n = %d", kind, classes, n), func(args []*Node) []*Node {
 		x, labels := args[0], args[1]
 		chunk, d := labels.Shape().Dim(0), x.Shape().Dim(1)

@@ -84,6 +84,7 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 	} else if err != nil {
 		return nil, err
 	}
+	xla.TrimMemory() // what the Gram matrix took
 	l, err := newLinear(e, p, c, "ridge", []*tensors.Tensor{inverse}, func(sums, counts *Node, n int, shared []*Node) (w, b *Node) {
 		// Rows of A sum to zero, so Aᵀ(2Y−1) = 2AᵀY, twice the class sums.
 		return MulScalar(DotProduct(sums, shared[0]), 2), AddScalar(MulScalar(counts, 2/float64(n)), -1)

@@ -134,9 +134,18 @@ func (d Data) center() *centred {
 	return c
 }
 
+// trained gives up the centred training features, which are on the device by then: others
+// take their room.
+func (c *centred) trained() {
+	if c.room == nil {
+		c.room = c.train.Data
+	}
+	c.train = arrays.Matrix{}
+}
+
 // of is a matrix less the training mean. It lasts until the next one is asked for.
 func (c *centred) of(m arrays.Matrix) arrays.Matrix {
-	if m.Same(c.from) {
+	if m.Same(c.from) && c.train.Rows > 0 {
 		return c.train
 	}
 	if cap(c.room) < len(m.Data) {

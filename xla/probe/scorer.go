@@ -45,21 +45,22 @@ const chunkBytes = 32 << 20
 
 func chunkOf(n, classes int) int { return min(32, max(1, chunkBytes/(4*n*classes))) }
 
-// newScorer uploads copies and fresh examples, centred, and compiles nothing yet.
-func newScorer(e *xla.Engine, p Problem, c *centred) (_ *scorer, err error) {
-	s := &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, within: newBlocks(p.Groups)}
+// newScorer uploads copies and fresh examples, centred, and compiles nothing yet. train is
+// the training features on the device, nil where they are not there; the scorer owns it,
+// in the case of an error too.
+func newScorer(e *xla.Engine, p Problem, c *centred, train *tensors.Tensor) (_ *scorer, err error) {
+	s := &scorer{engine: e, train: train, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, within: newBlocks(p.Groups)}
 	defer func() {
 		if err != nil {
 			s.Close()
 		}
 	}()
 	for _, v := range p.Valid {
-		var t *tensors.Tensor
-		if v.Same(p.Train) {
-			t, err = s.uploadTrain(c)
-		} else {
-			t, err = e.Upload(c.of(v))
+		if t := s.train; t != nil && v.Same(p.Train) {
+			s.valid = append(s.valid, t)
+			continue
 		}
+		t, err := e.Upload(c.of(v))
 		if err != nil {
 			return nil, err
 		}
@@ -96,14 +97,6 @@ func newScorer(e *xla.Engine, p Problem, c *centred) (_ *scorer, err error) {
 		return []*Node{Add(DotGeneral(x, []int{1}, nil, w, []int{1}, nil), ExpandAxes(b, 0))}
 	})
 	return s, err
-}
-
-// uploadTrain has the training features on the device, once.
-func (s *scorer) uploadTrain(c *centred) (_ *tensors.Tensor, err error) {
-	if s.train == nil {
-		s.train, err = s.engine.Upload(c.train)
-	}
-	return s.train, err
 }
 
 // noProbabilities is the error of a probe that cannot give what the metric needs.

@@ -61,7 +61,7 @@ func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem
 	} else if err != nil {
 		return nil, err
 	}
-	scorer, err := newScorer(e, p, c)
+	scorer, err := newScorer(e, p, c, nil)
 	if err != nil {
 		solver.Close()
 		return nil, err
