@@ -151,7 +151,7 @@ func sameNumbers(a, b *measuredPart) error {
 	}
 	for _, r := range b.rows {
 		if there, ok := lines[r.Cell()]; !ok || there != withoutConfig(r) {
-			return result.Inputf("%s (on %s) and %s (on %s) have different numbers for %s: they were not measured alike; take away the one that you do not trust, and merge again", a.Path, a.host(), b.Path, b.host(), r.Cell())
+			return result.Inputf("%s (on %s) and %s (on %s) have different numbers for %s: they were not measured alike; take away the one that you do not trust, and merge again", a.Path, a.host(), b.Path, b.host(), r.Place())
 		}
 	}
 	if len(a.rows) != len(b.rows) {

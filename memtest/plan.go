@@ -19,11 +19,11 @@ func Pilots(rows, references []result.Row, evidence func(cell string) (Evidence,
 		e := effectsOf(r, evidence)
 		if references != nil && e != nil {
 			if e, err = difference(e, effectsOf(references[i], evidence)); err != nil {
-				return learning, memorization, fmt.Errorf("%s: %w", r.Cell(), err)
+				return learning, memorization, fmt.Errorf("%s: %w", r.Place(), err)
 			}
 		}
 		if e == nil {
-			return learning, memorization, fmt.Errorf("%s: what is kept of it says nothing image by image, as that of an older memtest; measure a pilot again", r.Cell())
+			return learning, memorization, fmt.Errorf("%s: what is kept of it says nothing image by image, as that of an older memtest; measure a pilot again", r.Place())
 		}
 		learned, memorized = append(learned, e.learning), append(memorized, e.own)
 	}

@@ -36,7 +36,7 @@ func TestFailIf(t *testing.T) {
 	}
 	code, stdout, stderr := made("a", "mlp:4", "--fail-if", "n > 119 probe=knn level=0.1", "--fail-if", "n < 0", "--fail-if", "any(n >= 120) layer=input")
 	if code != exitHeld || !strings.Contains(stdout, "The report is") || strings.Count(stderr, "\n") != 1 ||
-		!strings.Contains(stderr, `memtest: fail-if: "n > 119 probe=knn level=0.1" holds: n is 120 in the row of network "mlp" seed 1 epoch 0 layer "dense1" probe "knn" perturbation "gaussian" level 0.1; "any(n >= 120) layer=input" holds: n is 120 in the row of network "input" seed 1 epoch -1 layer "input"`) {
+		!strings.Contains(stderr, `memtest: fail-if: "n > 119 probe=knn level=0.1" holds: n is 120 in the row of network "mlp" seed 1 epoch 0 layer "dense1" probe "knn" perturbation "gaussian" level 0.1; "any(n >= 120) layer=input" holds: n is 120 in the row of network "input" seed 1 layer "input"`) {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
 	}
 	if _, err := os.Stat(filepath.Join(folder("a"), "report.html")); err != nil {

@@ -139,7 +139,7 @@ func (r Run) check(rows []result.Row) error {
 			return result.Inputf("run %s was measured with another configuration (%s) than it has now (%s); measure it anew in another --out", r.Name, row.Config, id)
 		}
 		if !slices.Contains(config.Probes, row.Probe) || !slices.Contains(config.Levels, row.Level) || row.Epoch != result.EpochNone && !slices.Contains(config.Epochs, row.Epoch) {
-			return result.Inputf("run %s has a row that its configuration does not ask for: %s", r.Name, row.Cell())
+			return result.Inputf("run %s has a row that its configuration does not ask for: %s", r.Name, row.Place())
 		}
 		have[row.Cell()] = true
 	}

@@ -111,7 +111,7 @@ func (r Run) scores(row result.Row, ev memtest.Evidence, t truth) ([]Fact, error
 	memorized, distrusted := make([]float64, n), make([]float64, n)
 	own := ev.Counts.PerExampleOwn()
 	if own == nil {
-		return nil, fmt.Errorf("%s: the evidence of %s is of an older version, which did not tell single examples from their class; measure the run in another folder", r.Name, row.Cell())
+		return nil, fmt.Errorf("%s: the evidence of %s is of an older version, which did not tell single examples from their class; measure the run in another folder", r.Name, row.Place())
 	}
 	for i, m := range own {
 		memorized[i], distrusted[i] = m.Memorization, -float64(ev.Margins[i])

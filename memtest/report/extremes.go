@@ -15,13 +15,13 @@ import (
 // the sets are of another length.
 func Extremes(cell result.Cell, set, copies *datasets.Set, k int) (Examples, error) {
 	if cell.Counts == nil {
-		return Examples{}, fmt.Errorf("the cell %s carries no counts", cell.Cell())
+		return Examples{}, fmt.Errorf("the cell %s carries no counts", cell.Place())
 	}
 	if n := len(cell.Counts.Recalled); n != set.Len() || copies.Len() != set.Len() {
 		return Examples{}, fmt.Errorf("the cell is of %d examples, the images are %d and their copies %d; give the sets that it was measured on", n, set.Len(), copies.Len())
 	}
 	if cell.Counts.Strata == 0 {
-		return Examples{}, fmt.Errorf("the cell %s is of an older version, which did not tell single examples from their class; measure it again", cell.Cell())
+		return Examples{}, fmt.Errorf("the cell %s is of an older version, which did not tell single examples from their class; measure it again", cell.Place())
 	}
 	if k < 1 {
 		return Examples{}, fmt.Errorf("k = %d most and least memorized examples; give 1 or more", k)

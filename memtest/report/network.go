@@ -34,15 +34,16 @@ type trainedNetwork struct {
 
 // title names it in a table.
 func (n trainedNetwork) title() string {
+	name := withRole(n.network, n.role)
 	switch {
 	case n.epoch == result.EpochNone:
-		return word.Name(n.network)
+		return name
 	case n.epoch == 0:
-		return word.Name(n.network) + " before training"
+		return name + " before training"
 	case n.role == features.Twin:
-		return fmt.Sprintf("%s of epoch %d", word.Name(n.network), n.epoch)
+		return fmt.Sprintf("%s of epoch %d", name, n.epoch)
 	}
-	return fmt.Sprintf("%s after epoch %d", word.Name(n.network), n.epoch)
+	return fmt.Sprintf("%s after epoch %d", name, n.epoch)
 }
 
 // networkTables are what each network itself gives, a table for each perturbation.

@@ -84,12 +84,15 @@ func rowColumns(seeds bool, r result.Row) []rowColumn {
 }
 
 // networkName is that of a row's network, with its role where the name does not say it.
-func networkName(r result.Row) string {
-	name := word.Name(r.Network)
-	if r.UnderTest() || string(r.Role) == r.Network {
+func networkName(r result.Row) string { return withRole(r.Network, roleOf(r)) }
+
+// withRole is the name of a network, with its role where the name does not say it.
+func withRole(network string, role features.Role) string {
+	name := word.Name(network)
+	if role == features.Network || string(role) == network {
 		return name
 	}
-	return name + " (" + string(r.Role) + ")"
+	return name + " (" + string(role) + ")"
 }
 
 // withError is an effect with half the width of its interval over images, where

@@ -32,7 +32,7 @@ func newView(rows []result.Row) (*view, error) {
 		r = r.Upgraded()
 		v.rows[i] = r
 		if err := r.Check(); err != nil {
-			return nil, fmt.Errorf("the row of %s cannot be reported: %w", r.Cell(), err)
+			return nil, fmt.Errorf("the row of %s cannot be reported: %w", r.Place(), err)
 		}
 		if r.UnderTest() {
 			v.networks = once(v.networks, r.Network)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Cell names what the row measured: network, seed, epoch, layer, probe,
@@ -15,6 +16,14 @@ import (
 func (r Row) Cell() string {
 	return fmt.Sprintf("network %q seed %d epoch %d layer %q probe %q perturbation %q level %s",
 		r.Network, r.Seed, r.Epoch, r.Layer, r.Probe, r.Perturbation, strconv.FormatFloat(r.Level, 'g', -1, 64))
+}
+
+// Place is the cell in a sentence: as Cell, without an epoch where there is none.
+func (r Row) Place() string {
+	if r.Epoch != EpochNone {
+		return r.Cell()
+	}
+	return strings.Replace(r.Cell(), fmt.Sprintf(" seed %d epoch %d layer ", r.Seed, r.Epoch), fmt.Sprintf(" seed %d layer ", r.Seed), 1)
 }
 
 // Fingerprint is a short hash of what a row says of its evidence and of what was

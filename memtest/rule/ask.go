@@ -104,5 +104,5 @@ func (r Rule[T]) holds(v float64) bool {
 }
 
 func (r Rule[T]) says(v float64, record T) string {
-	return fmt.Sprintf("%q holds: %s is %s in the row of %s", r.text, r.name, number.Exact(v), r.table.Row(record).Cell())
+	return fmt.Sprintf("%q holds: %s is %s in the row of %s", r.text, r.name, number.Exact(v), r.table.Row(record).Place())
 }

@@ -42,15 +42,15 @@ func (d *Dir) verify(r result.Row) error {
 	saved, err := d.readEvidence(r.Cell())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s, the evidence of %s, is missing", file, r.Cell())
+		return fmt.Errorf("%s, the evidence of %s, is missing", file, r.Place())
 	case err != nil:
-		return fmt.Errorf("%s, the evidence of %s, is damaged (%w)", file, r.Cell(), err)
+		return fmt.Errorf("%s, the evidence of %s, is damaged (%w)", file, r.Place(), err)
 	case saved.Cell == "" && saved.Evidence.Counts.Permutations() == r.Permutations: // of an older program
 		return nil
 	case saved.Row == "" && saved.Evidence.Counts.Permutations() >= r.Permutations:
-		return fmt.Errorf("%s, the evidence of %s, %w", file, r.Cell(), errUnfinished)
+		return fmt.Errorf("%s, the evidence of %s, %w", file, r.Place(), errUnfinished)
 	case saved.Row != r.Fingerprint():
-		return fmt.Errorf("%s, the evidence of %s, is that of another row", file, r.Cell())
+		return fmt.Errorf("%s, the evidence of %s, is that of another row", file, r.Place())
 	}
 	return nil
 }
