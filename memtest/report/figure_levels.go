@@ -63,6 +63,9 @@ func (v *view) levelsPanel(s setting, name string) chart.Panel {
 func (v *view) besideReferences() chart.Figure {
 	f := chart.Figure{Name: FigureReferences, Title: "Beside the references",
 		Caption: "What a network learned is its distance from its references, not its height."}
+	if _, ok := v.others[features.Start]; ok {
+		f.Caption += " What fine-tuning added is its distance from the network that it started from."
+	}
 	v.each(func(s setting, name string) {
 		refs := v.references(s)
 		if len(refs) == 0 {
