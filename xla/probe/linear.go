@@ -17,7 +17,7 @@ import (
 type linear struct {
 	*scorer
 	shared []*tensors.Tensor // what the probe prepared
-	fit    *xla.Program      // train, labels [P, n], shared... -> weights [K·P, d], biases [K·P]
+	fit    *xla.Program      // train where there is one, labels [P, n], shared... -> weights [K·P, d], biases [K·P]
 }
 
 // newLinear uploads the data, centred, and compiles nothing yet. weigh turns class
@@ -71,7 +71,10 @@ func (l *linear) Predict(ctx context.Context, labels [][]int32, observed bool) (
 		return Predictions{}, err
 	}
 	defer xla.Free(y)
-	args := []any{l.train, y}
+	args := []any{y}
+	if l.train != nil {
+		args = []any{l.train, y}
+	}
 	for _, t := range l.shared {
 		args = append(args, t)
 	}

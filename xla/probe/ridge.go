@@ -78,26 +78,45 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 	if err != nil {
 		return nil, err
 	}
-	inverse, err := ridgeInverse(ctx, e, c.train, alpha)
+	prepare := r.prepareTall
+	if p.Train.Cols > p.Train.Rows {
+		prepare = r.prepareWide
+	}
+	l, err := prepare(ctx, e, p, c, alpha)
 	if errors.Is(err, linalg.ErrIndefinite) {
 		return nil, illConditioned("ridge", alpha*squares)
 	} else if err != nil {
-		return nil, err
-	}
-	xla.TrimMemory() // what the Gram matrix took
-	l, err := newLinear(e, p, c, "ridge", []*tensors.Tensor{inverse}, func(sums, counts *Node, n int, shared []*Node) (w, b *Node) {
-		// Rows of A sum to zero, so Aᵀ(2Y−1) = 2AᵀY, twice the class sums.
-		return MulScalar(DotProduct(sums, shared[0]), 2), AddScalar(MulScalar(counts, 2/float64(n)), -1)
-	})
-	if err != nil {
 		return nil, err
 	}
 	l.penalty = alpha * squares
 	return l, nil
 }
 
+// prepareTall prepares ridge regression by its weights.
+func (r Ridge) prepareTall(ctx context.Context, e *xla.Engine, p Problem, c *centred, alpha float64) (*linear, error) {
+	inverse, err := ridgeInverse(ctx, e, c.train, alpha)
+	if err != nil {
+		return nil, err
+	}
+	xla.TrimMemory() // what the Gram matrix took
+	return newLinear(e, p, c, "ridge", []*tensors.Tensor{inverse}, func(sums, counts *Node, n int, shared []*Node) (w, b *Node) {
+		// Rows of A sum to zero, so Aᵀ(2Y−1) = 2AᵀY, twice the class sums.
+		return MulScalar(DotProduct(sums, shared[0]), 2), AddScalar(MulScalar(counts, 2/float64(n)), -1)
+	})
+}
+
 // ridgeInverse is (AᵀA + αI)⁻¹ [d, d], in float64 until the end.
 func ridgeInverse(ctx context.Context, e *xla.Engine, a arrays.Matrix, alpha float64) (*tensors.Tensor, error) {
+	inverse, err := inverseGram(ctx, e, a, alpha)
+	if err != nil {
+		return nil, err
+	}
+	defer xla.Free(inverse)
+	return e.Call("to float32", func(args []*Node) *Node { return ConvertDType(args[0], dtypes.Float32) }, inverse)
+}
+
+// inverseGram is (AᵀA + αI)⁻¹ [d, d], in float64.
+func inverseGram(ctx context.Context, e *xla.Engine, a arrays.Matrix, alpha float64) (*tensors.Tensor, error) {
 	g, err := linalg.Gram(e, a)
 	if err != nil {
 		return nil, err
@@ -115,7 +134,7 @@ func ridgeInverse(ctx context.Context, e *xla.Engine, a arrays.Matrix, alpha flo
 	}
 	defer xla.Free(transposed)
 	return e.Call("square", func(args []*Node) *Node {
-		return ConvertDType(DotGeneral(args[0], []int{1}, nil, args[0], []int{1}, nil), dtypes.Float32)
+		return DotGeneral(args[0], []int{1}, nil, args[0], []int{1}, nil)
 	}, transposed)
 }
 

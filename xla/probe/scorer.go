@@ -71,9 +71,14 @@ func newScorer(e *xla.Engine, p Problem, c *centred, train *tensors.Tensor) (_ *
 			return nil, err
 		}
 	}
+	return s, s.compile(p.Metric, p.Classes)
+}
+
+// compile makes the programs of a scorer; they are compiled when they are first run.
+func (s *scorer) compile(metric Metric, classes int) (err error) {
+	e := s.engine
 	// The engine keeps programs, and what their functions name with them: that must not
 	// be the features.
-	classes, metric := p.Classes, p.Metric
 	size := fmt.Sprintf("of %d classes", classes)
 	s.classify, err = e.Program(fmt.Sprintf("classify %s for %v", size, metric), func(args []*Node) []*Node {
 		w, b, x := args[0], args[1], args[2]
@@ -88,7 +93,7 @@ func newScorer(e *xla.Engine, p Problem, c *centred, train *tensors.Tensor) (_ *
 		return out
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.scores, err = e.Program("scores "+size, func(args []*Node) []*Node {
 		w, b, x := args[0], args[1], args[2]
@@ -96,7 +101,7 @@ func newScorer(e *xla.Engine, p Problem, c *centred, train *tensors.Tensor) (_ *
 		b.AssertDims(classes)
 		return []*Node{Add(DotGeneral(x, []int{1}, nil, w, []int{1}, nil), ExpandAxes(b, 0))}
 	})
-	return s, err
+	return err
 }
 
 // noProbabilities is the error of a probe that cannot give what the metric needs.

@@ -1,0 +1,75 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gomlx/gomlx/pkg/core/dtypes"
+	. "github.com/gomlx/gomlx/pkg/core/graph"
+	"github.com/gomlx/gomlx/pkg/core/tensors"
+
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/linalg"
+)
+
+// prepareWide prepares ridge regression with more columns than examples. Its weights
+// are then sums of examples, and need not be known: the scores of rows X are
+//
+//	XAᵀ(AAᵀ + αI)⁻¹(2Y−1) + intercept,
+//
+// the same as by weights, since Aᵀ(AAᵀ + αI)⁻¹ = (AᵀA + αI)⁻¹Aᵀ. The matrix before the
+// targets, [rows, n], is computed once for each set of rows, in float64, and takes the
+// place of features: no label set needs a step that grows with the columns.
+func (r Ridge) prepareWide(ctx context.Context, e *xla.Engine, p Problem, c *centred, alpha float64) (_ *linear, err error) {
+	inverse, err := inverseGram(ctx, e, linalg.Transposed(c.train), alpha)
+	if err != nil {
+		return nil, err
+	}
+	defer xla.Free(inverse)
+	s := &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, within: newBlocks(p.Groups)}
+	l := &linear{scorer: s}
+	defer func() {
+		if err != nil {
+			l.Close()
+		}
+	}()
+	for _, v := range p.Valid {
+		t, err := hat(e, c.of(v), c.train, inverse)
+		if err != nil {
+			return nil, err
+		}
+		s.valid = append(s.valid, t)
+	}
+	if p.Fresh.Rows > 0 {
+		if s.fresh, err = hat(e, c.of(p.Fresh), c.train, inverse); err != nil {
+			return nil, err
+		}
+	}
+	xla.TrimMemory() // what the products took
+	if err := s.compile(p.Metric, p.Classes); err != nil {
+		return nil, err
+	}
+	classes := p.Classes
+	l.fit, err = e.Program(fmt.Sprintf("fit wide ridge of %d classes", classes), func(args []*Node) []*Node {
+		hot := oneHot(args[0], classes)
+		n := hot.Shape().Dim(1)
+		// Rows of X and A sum to zero over the examples as 2Y−1 less its mean does, so that
+		// the mean is the intercept.
+		return []*Node{MulScalar(hot, 2), AddScalar(MulScalar(ReduceSum(hot, -1), 2/float64(n)), -1)}
+	})
+	return l, err
+}
+
+// hat is XAᵀ times an inverse [n, n], in float64 until the end.
+func hat(e *xla.Engine, x, a arrays.Matrix, inverse *tensors.Tensor) (*tensors.Tensor, error) {
+	product, err := linalg.Product(e, x, a)
+	if err != nil {
+		return nil, err
+	}
+	defer xla.Free(product)
+	return e.Call("hat", func(args []*Node) *Node {
+		// The inverse is symmetric: both are summed over their last axes, which is fast.
+		return ConvertDType(DotGeneral(args[0], []int{1}, nil, args[1], []int{1}, nil), dtypes.Float32)
+	}, product, inverse)
+}
