@@ -155,12 +155,12 @@ func verdictWords() (all []string) {
 	for s := perm.NotShown; s <= perm.Same; s++ {
 		twins = append(twins, &s)
 	}
-	for bits := range 1 << 8 {
+	for bits := range 1 << 9 {
 		on := func(i int) bool { return bits>>i&1 == 1 }
 		for fit := verdict.FitBoth; fit <= verdict.UnfitLevel; fit++ {
 			for fresh := verdict.NotKnown; fresh <= verdict.Contradicts; fresh++ {
 				for _, twin := range twins {
-					words := verdict.Of(verdict.Facts{Doubtful: on(0), Fit: fit, Trained: on(1), Learns: on(2), TooFewSets: on(3), FitsAnything: on(4), OneClass: on(5),
+					words := verdict.Of(verdict.Facts{Doubtful: on(0), Fit: fit, Untrained: on(1), Lost: on(8), Learns: on(2), TooFewSets: on(3), FitsAnything: on(4), OneClass: on(5),
 						Twin: twin, MostOfIt: on(6), Fresh: fresh, InPart: on(7), KnowsTraining: on(6)}).Words()
 					if !slices.Contains(all, words) {
 						all = append(all, words)

@@ -20,6 +20,14 @@ func ShareDifference(a, b Scored, confidence float64) Interval {
 	return Interval{d, d - math.Hypot(pa-lowA, highB-pb), d + math.Hypot(highA-pa, pb-lowB)}
 }
 
+// ShareInterval is the share of hits of independent trials with Wilson's score interval
+// (1927) of this confidence in (0, 1).
+func ShareInterval(a Scored, confidence float64) Interval {
+	p := float64(a.Hits) / float64(a.N)
+	low, high := wilson(p, float64(a.N), distuv.UnitNormal.Quantile(1-(1-confidence)/2))
+	return Interval{p, low, high}
+}
+
 // wilson is the score interval of a share p of n trials (Wilson 1927), z being the
 // quantile of the normal distribution.
 func wilson(p, n, z float64) (low, high float64) {

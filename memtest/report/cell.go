@@ -92,9 +92,9 @@ func (s spread) signed() string {
 	mean, low, high := number.Signed(s.Estimate), number.Signed(s.Low), number.Signed(s.High)
 	switch {
 	case s.images && s.seeds == 1:
-		return fmt.Sprintf("%s [95%% interval over images: %s to %s]", mean, low, high)
+		return fmt.Sprintf("%s [95%% interval over examples: %s to %s]", mean, low, high)
 	case s.images:
-		return fmt.Sprintf("%s [95%% interval over images and %d seeds: %s to %s]", mean, s.seeds, low, high)
+		return fmt.Sprintf("%s [95%% interval over examples and %d seeds: %s to %s]", mean, s.seeds, low, high)
 	case s.seeds >= 3:
 		return fmt.Sprintf("%s [95%% interval over %d seeds: %s to %s]", mean, s.seeds, low, high)
 	case s.seeds == 2:

@@ -57,7 +57,11 @@ func (v *view) conclude() []document.Finding {
 			if !ok {
 				continue
 			}
-			all = append(all, v.finding(network, s))
+			f := v.finding(network, s)
+			if len(all) > 0 {
+				f.Words = nil // which the first one explains
+			}
+			all = append(all, f)
 		}
 	}
 	return all
@@ -74,13 +78,64 @@ func (v *view) finding(network named, s setting) document.Finding {
 		return f
 	}
 	found := v.found(r)
-	f.Title += found.Title
 	f.Lead = []string{found.Sentence}
-	f.Points = append(f.Points, v.doubt(r)...)
-	if found.Case != verdict.Untrained { // which learned nothing that could be compared
+	switch disagree := v.trainingsDisagree(network, s.perturbation); {
+	case len(disagree) > 0:
+		f.Title += "Cannot be said, because the trainings do not agree"
+		f.Points = append(disagree, f.Points...)
+	default:
+		f.Title += found.Title
+	}
+	if doubt := v.doubt(r); len(doubt) > 0 {
+		f.Points = doubt // what stands at a level means nothing then
+		return f
+	}
+	f.Points = append(f.Points, v.twinElsewhere(r)...)
+	if found.Case != verdict.Untrained && found.Case != verdict.Lost { // which learned nothing that could be compared
 		f.Points = slices.Concat(f.Points, beside, v.otherProbes(network, s.perturbation))
 	}
 	return f
+}
+
+// trainingsDisagree says, of several training seeds, what each comes to by itself where one
+// generalizes and another does not: the mean of them would be of no network.
+func (v *view) trainingsDisagree(network named, perturbation string) []string {
+	if len(v.seeds) < 2 {
+		return nil
+	}
+	var points []string
+	learned, not := false, false
+	for _, seed := range v.seeds {
+		one, err := newView(slices.DeleteFunc(slices.Clone(v.rows), func(r result.Row) bool { return r.Seed != seed && r.Role != features.Input }))
+		if err != nil {
+			return nil
+		}
+		s, ok := one.primary(network, perturbation)
+		if !ok {
+			continue
+		}
+		f := one.found(one.read(s))
+		learned = learned || f.Case >= verdict.Learned
+		not = not || f.Case == verdict.Memorized || f.Case == verdict.NearOnly
+		points = append(points, fmt.Sprintf("Training seed %d by itself: %s. %s", seed, lower(f.Title), f.Sentence))
+	}
+	if learned && not {
+		return points
+	}
+	return nil
+}
+
+// twinElsewhere says where there is a twin, but none of what is read.
+func (v *view) twinElsewhere(r reading) []string {
+	twin, ok := v.others[features.Twin]
+	if !ok || len(v.cells[v.other(r.setting, features.Twin)]) > 0 {
+		return nil
+	}
+	at := "layer " + word.Name(r.layer)
+	if r.epoch != result.EpochNone {
+		at += fmt.Sprintf(" and epoch %d", r.epoch)
+	}
+	return []string{fmt.Sprintf("There is a twin (%s), but it has no rows of %s, so this verdict does without it.", word.Name(twin), at)}
 }
 
 // doubt is why copies are doubtful, where they are.
@@ -88,7 +143,7 @@ func (v *view) doubt(r reading) []string {
 	for _, row := range r.rows {
 		for _, flag := range row.Flags {
 			if flagWord(flag) == result.FlagDoubtful {
-				return []string{fmt.Sprintf("%s (%s.)", meaning(result.FlagDoubtful), word.Cut(word.Plain(strings.TrimPrefix(flag, result.FlagDoubtful+": ")), 80))}
+				return []string{meaning(result.FlagDoubtful), "Here: " + word.Cut(word.Plain(strings.TrimPrefix(flag, result.FlagDoubtful+": ")), 80) + "."}
 			}
 		}
 	}

@@ -83,7 +83,7 @@ func TestConclusionsOfANetworkThatLearned(t *testing.T) {
 	numbers := strings.Join(v.allNumbers(), "\n")
 	for _, want := range []string{
 		// 9 comparisons at level 0.05, two errors of 0.005: 0.216 ± 2.773·0.00707; and 0.677 ± 1.96·0.005.
-		"learning +0.677 [95% interval over images: +0.667 to +0.687] against untrained network +0.450 (difference +0.227, +0.207 to +0.247), raw input +0.370 (difference +0.307, +0.287 to +0.327) and",
+		"learning +0.677 [95% interval over examples: +0.667 to +0.687] against untrained network +0.450 (difference +0.227, +0.207 to +0.247), raw input +0.370 (difference +0.307, +0.287 to +0.327) and",
 		"against untrained network +0.140 (difference +0.003, −0.017 to +0.023), raw input +0.200 (difference −0.057,",
 		"There the ridge probe gives 0.920 of the copies their real label, and 0.243 ± 0.0020 a shuffled one; chance is 0.100.",
 		// (0.677 − 0.04) / (1 − 0.1 − 0.04) = 0.7407
@@ -162,17 +162,55 @@ func TestConclusionsByCase(t *testing.T) {
 				r.Observed, r.Learning = 0.70, 0.3
 			}
 		}), "Partly learned, and it generalizes.", ""},
-		"no twin":         {only(func(r result.Row) bool { return r.Network != string(features.Twin) }), "There is no row of the shuffled-label twin to compare with", "a twin"},
+		"no twin":         {only(func(r result.Row) bool { return r.Network != string(features.Twin) }), "There is no row of the shuffled-label twin to compare with", "memorize reaches"},
 		"no untrained":    {only(func(r result.Row) bool { return r.Epoch != 0 }), "There is no row of the untrained network to compare with", ""},
 		"no references":   {only(func(r result.Row) bool { return r.Network == "mlp" && r.Epoch == 9 }), "Cannot be said, because memory alone still does well at every level that was measured.", "Here it"},
 		"only level 0":    {only(func(r result.Row) bool { return r.Level == 0 }), "Cannot be said, because no level above 0 was measured that tells anything.", "From level"},
-		"only references": {only(func(r result.Row) bool { return r.Network == string(features.Input) }), "No network to judge: these rows are of the raw input only. ", "mlp"},
+		"only references": {only(func(r result.Row) bool { return r.Network == string(features.Input) }), "No network to judge: these rows are of the raw input. ", "mlp"},
 		"untrained":       {only(func(r result.Row) bool { return r.Epoch <= 0 }), "Not trained: nothing learned yet. The ridge probe on hidden before training gives 67%", "Here it"},
 		"right on its own examples by chance": {edit(func(r *result.Row) {
 			if trained(r) {
 				r.TrainAccuracy = &chanceLevel
 			}
-		}), "Not trained: nothing learned yet.", "Here it"},
+		}), "No better than chance on its own training examples.", "Here it"},
+		"accuracy of unequal classes": {edit(func(r *result.Row) {
+			for k, n := range []int{910, 10, 10, 10, 10, 10, 10, 10, 10, 10} {
+				r.PerClass = append(r.PerClass, result.ClassRow{Class: k, Labels: n, LearningP: 0.005})
+			}
+			if trained(r) {
+				r.TrainAccuracy = &chanceLevel
+			}
+		}), "Mostly learned", "No better"},
+		"few new examples": {edit(func(r *result.Row) { all := 1.0; r.Fresh, r.FreshN = &all, 1 }), "Mostly learned; whether it generalizes is not known.", "which is chance"},
+		"few new examples are said": {edit(func(r *result.Row) {
+			all := 1.0
+			r.Fresh, r.FreshN = &all, 1
+		}), "On new examples the probe is right in 100%, but 1 is too few to tell that from chance.", ""},
+		"hardly": {edit(func(r *result.Row) {
+			little, train := 0.15, 1.0
+			r.Fresh = &little
+			if trained(r) {
+				r.TrainAccuracy, r.TestAccuracy = &train, &little
+			}
+		}), "Hardly generalizes: learned near its training examples only. The ridge probe on hidden gives 92% of the near-copies their class back and 24% a shuffled label; a twin that could only memorize reaches 44%. On new examples the network itself is right in 15%, far less than on its training examples (100%).", ""},
+		"a dead twin": {edit(func(r *result.Row) {
+			if r.Network == string(features.Twin) {
+				r.LearningP = 0.9
+			}
+		}), "Cannot be said, because the twin shows nothing of its labels, so it is no measure of memory.", "learned, and"},
+		"a twin of another layer": {edit(func(r *result.Row) {
+			if r.Network == string(features.Twin) {
+				r.Layer = "elsewhere"
+			}
+		}), "There is a twin (twin), but it has no rows of layer hidden and epoch 9, so this verdict does without it.", ""},
+		"little room": {edit(func(r *result.Row) {
+			r.Chance = 0.9
+			if trained(r) {
+				r.Observed, r.NullMean = 0.50-r.Level/5, 0.40
+				r.Learning, r.Null = r.Observed-r.NullMean, nil
+			}
+		}), "Cannot be said, because one class is nearly all that there is, or that the probe gives.", "memorized."},
+		"old rows": {edit(func(r *result.Row) { r.LearningSE, r.MemorizationSE = nil, nil }), "Cannot be said, because these rows are of an older memtest, which said nothing of other examples.", ""},
 		"saturated": {edit(func(r *result.Row) {
 			if r.Level == 0.3 {
 				r.Flags = []string{result.FlagSaturated}
@@ -188,7 +226,7 @@ func TestConclusionsByCase(t *testing.T) {
 		"one class": {edit(func(r *result.Row) { r.Flags = []string{result.FlagOneClass + ": class 0 for 100 % of the copies"} }), "--metric balanced weighs classes alike", ""},
 		"one class, nothing learned": {edit(func(r *result.Row) {
 			r.LearningP, r.Flags = 1, []string{result.FlagOneClass}
-		}), "Cannot be said, because the probe gives nearly all copies one class.", ""},
+		}), "Cannot be said, because one class is nearly all that there is, or that the probe gives.", ""},
 		"wide":      {edit(func(r *result.Row) { r.Flags = []string{result.FlagWide} }), "as many columns as examples", ""},
 		"augmented": {edit(func(r *result.Row) { r.Flags = []string{result.FlagAugmented} }), "taught to take copies for their parents", ""},
 		"doubtful copies": {edit(func(r *result.Row) {
@@ -343,5 +381,46 @@ func TestHeadline(t *testing.T) {
 		if err != nil || len(rows) != 1 || rows[0].Level != c.want || rows[0].Epoch != 9 {
 			t.Errorf("%s: %d rows, error %v: %+v", name, len(rows), err, rows)
 		}
+	}
+}
+
+// The mean of trainings that come to different things is of no network.
+func TestTrainingsThatDisagree(t *testing.T) {
+	run := func(memorizes bool) []result.Row {
+		var rows []result.Row
+		for _, seed := range []uint64{1, 2} {
+			for _, r := range toyRun() {
+				if r.Seed = seed; r.Network == string(features.Input) && seed == 2 {
+					continue
+				}
+				if little := 0.1; seed == 2 && memorizes && r.Network == "mlp" && r.Epoch == 9 {
+					r.Fresh = &little
+				}
+				rows = append(rows, r)
+			}
+		}
+		return rows
+	}
+	if s := told(t, run(false)); !strings.HasPrefix(s, "Mostly learned, and it generalizes.") {
+		t.Errorf("trainings that agree:\n%s", s)
+	}
+	s := told(t, run(true))
+	if !strings.HasPrefix(s, "Cannot be said, because the trainings do not agree.") || !strings.Contains(s, "Training seed 1 by itself: mostly learned, and it generalizes.") ||
+		!strings.Contains(s, "Training seed 2 by itself: does not generalize: learned near its training examples only.") {
+		t.Errorf("trainings that disagree:\n%s", s)
+	}
+}
+
+// A layer with a column for each class is the network's answer, whatever it is called.
+func TestAnswersAreNotRead(t *testing.T) {
+	rows := toyRun()
+	for _, r := range toyRun() {
+		if r.Network == "mlp" {
+			r.Layer, r.Features = "fc2", r.Classes
+			rows = append(rows, r)
+		}
+	}
+	if s := told(t, rows); !strings.Contains(s, "The ridge probe on hidden gives") {
+		t.Errorf("the answer is read:\n%s", s)
 	}
 }

@@ -41,7 +41,7 @@ func HTML(w io.Writer, p Page) error {
 // verdict with its picture, what it rests on, the numbers, what cannot be said; the rest
 // is folded, by subject.
 func (v *view) sections(p Page) ([]document.Section, error) {
-	first, err := v.firstSection(p.Copies)
+	first, err := v.firstSection(p.Copies, p.Unfinished != nil || p.Manifest != nil && p.Manifest.Unfinished)
 	if err != nil {
 		return nil, err
 	}
@@ -74,11 +74,14 @@ func (v *view) sections(p Page) ([]document.Section, error) {
 
 // firstSection is what is read in ten seconds: the verdicts, and beside them the picture
 // with copies below its axis.
-func (v *view) firstSection(copies *Copies) (document.Section, error) {
+func (v *view) firstSection(copies *Copies, unfinished bool) (document.Section, error) {
 	s := document.Section{Name: "verdict", Title: "The verdict"}
 	both := &document.Beside{}
 	for _, f := range v.conclude() {
 		f.Points = nil
+		if unfinished {
+			f.Title = "So far: " + f.Title
+		}
 		both.Left = append(both.Left, document.Block{Finding: &f})
 	}
 	picture := v.captioned(v.atFirstSight())
@@ -159,7 +162,7 @@ func (v *view) allNumbers() []string {
 
 // wordsOfTests says what the comparing words of the conclusions mean.
 func (v *view) wordsOfTests() string {
-	text := fmt.Sprintf("“More” and “less” say that the interval of the difference, taken image by image and label set by label set, leaves out 0; “the same within %s” that it lies between −%[1]s and %[1]s; “no difference shown” that it does neither. The intervals of all comparisons hold together with confidence %s%%, each with %s%%. ",
+	text := fmt.Sprintf("“More” and “less” say that the interval of the difference, taken example by example and label set by label set, leaves out 0; “the same within %s” that it lies between −%[1]s and %[1]s; “no difference shown” that it does neither. The intervals of all comparisons hold together with confidence %s%%, each with %s%%. ",
 		number.Level(v.margin()), number.Level(100*(1-v.rows[0].AlphaOrDefault())), number.Fixed(100*v.confidence(), 2))
 	if v.byShuffles() {
 		text += "Rows of an older memtest say nothing of other images: their differences are tested over the shuffles alone. "
@@ -306,7 +309,7 @@ var key = []document.Term{
 	{Name: "learning", Text: "observed minus null: structure of the labels beyond what the probe can memorize"},
 	{Name: "memorization", Text: "null minus chance: random labels recovered from near-copies"},
 	{Name: "own part", Text: "the part of memorization that is lost when copies are exchanged among those of the same class; the rest is what the class gives. Sentences and figures about memorization are about this part"},
-	{Name: "± 95%", Text: "half the width of the 95% interval over other images of the same kind, as many of them, and other label sets; the network is held fixed. Of 1,000 examples and more, what a sample does to all its copies alike is in it only with --halves"},
+	{Name: "± 95%", Text: "half the width of the 95% interval over other examples of the same kind, as many of them, and other label sets; the network is held fixed. Of 1,000 examples and more, what a sample does to all its copies alike is in it only with --halves"},
 	{Name: "probe", Text: "a shallow classifier that is fitted to what a layer makes of the training examples: ridge is linear, k-NN a vote of the nearest ones"},
 	{Name: "flags", Text: "warnings; each is explained below the table, or in the section of warnings"},
 	{Name: "p", Text: "share of permutations, the real one included, that do as well; ~ marks a descriptive one, whose features have seen the labels"},

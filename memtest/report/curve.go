@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report/chart"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
@@ -71,9 +72,17 @@ func withoutEmptyWhiskers(l chart.Line) chart.Line {
 	return l
 }
 
+// levelLabel names the level of a perturbation; copies from a file have none to name.
+func levelLabel(perturbation string) string {
+	if perturbation == features.Given {
+		return "level of the copies"
+	}
+	return word.Name(perturbation) + " level"
+}
+
 // levelAxis goes over the levels of a setting.
 func (v *view) levelAxis(s setting) chart.Axis {
-	a := chart.Axis{Label: word.Name(s.perturbation) + " level"}
+	a := chart.Axis{Label: levelLabel(s.perturbation)}
 	if u := v.unit(s.perturbation); u != "" {
 		a.Label += " (" + u + ")"
 	}

@@ -41,13 +41,13 @@ func probeWords(probe string) string {
 func onlyOf(role features.Role) string {
 	switch role {
 	case features.Input:
-		return "these rows are of the raw input only"
+		return "these rows are of the raw input"
 	case features.Twin:
-		return "these rows are of a twin only"
+		return "these rows are of a twin"
 	case features.Refit:
-		return "these rows are of a full refit only"
+		return "these rows are of a full refit"
 	case features.Start:
-		return "these rows are only of the network that it started from"
+		return "these rows are of the network that it started from"
 	}
-	return "these rows are of an untrained network only"
+	return "these rows are of an untrained network; @0 in a file says that"
 }

@@ -15,6 +15,9 @@ import (
 func (v *view) atFirstSight() chart.Figure {
 	f := chart.Figure{Name: FigureFirst, Title: "At first sight",
 		Caption: "How many near-copies get their class back, over how much they were changed."}
+	if v.rows[0].Metric != "" {
+		f.Caption = "The " + metricName(v.rows[0]) + " of near-copies, over how much they were changed."
+	}
 	for _, perturbation := range v.perturbations {
 		for _, network := range v.subjects() {
 			s, ok := v.primary(network, perturbation)
@@ -34,8 +37,8 @@ var reachedOnCopies = effect{name: "observed", of: observed, se: func(r result.R
 
 func (v *view) firstPanel(s setting, name string) chart.Panel {
 	p := chart.Panel{Title: name, X: v.levelAxis(s), Y: v.metricAxis()}
-	p.X.Label = word.Name(s.perturbation) + " level"
-	p.Series = append(p.Series, v.effectCurve(s, "the network, by the "+word.Name(s.probe)+" probe", chart.Observed, reachedOnCopies))
+	p.X.Label = levelLabel(s.perturbation)
+	p.Series = append(p.Series, v.effectCurve(s, whatIsRead(s)+", by the "+word.Name(s.probe)+" probe", chart.Observed, reachedOnCopies))
 	for _, r := range v.references(s) {
 		p.Series = append(p.Series, v.effectCurve(r.setting, v.referenceLine(r), lookOf(r), reachedOnCopies))
 	}
@@ -49,11 +52,26 @@ func (v *view) firstPanel(s setting, name string) chart.Panel {
 		case own != nil:
 			p.Series = append(p.Series, flat(chart.New, "new "+v.examples(s.perturbation)+", by the network itself", *own))
 		case fresh != nil:
-			p.Series = append(p.Series, flat(chart.New, "new "+v.examples(s.perturbation)+", by the probe", *fresh))
+			p.Series = append(p.Series, flat(chart.Fresh, "new "+v.examples(s.perturbation)+", by the probe", *fresh))
 		}
 	}
 	p.Series = append(p.Series, flat(chart.Chance, "chance", read.mean(chance)))
 	return p
+}
+
+// whatIsRead is what the first line of a picture is of.
+func whatIsRead(s setting) string {
+	switch s.role {
+	case features.Network:
+		return "the network"
+	case features.Input:
+		return nameInput
+	case features.Twin:
+		return nameTwin
+	case features.Untrained:
+		return nameUntrained
+	}
+	return word.Name(s.network)
 }
 
 // referenceLine names a reference in a legend.

@@ -37,7 +37,7 @@ func (v *view) captioned(f chart.Figure) chart.Figure {
 	effects := f.Name == FigureFirst || f.Name == FigureEpochs || f.Name == FigureReferences
 	switch n := len(v.seeds); {
 	case effects && !v.byShuffles():
-		f.Caption += " Whiskers are 95% intervals over other images of the same kind and other label sets" + word.Plural(n, "", fmt.Sprintf(" and, of the mean over %d seeds, other trainings", n)) + "."
+		f.Caption += " Whiskers are 95% intervals over other examples of the same kind and other label sets" + word.Plural(n, "", fmt.Sprintf(" and, of the mean over %d seeds, other trainings", n)) + "."
 	case n > 1 && f.Name == FigureNull:
 		f.Caption += fmt.Sprintf(" Of the %d seeds the first is shown.", n)
 	case n > 2:

@@ -31,18 +31,38 @@ func (v *view) found(r reading) found {
 
 // facts are what the rows say of the cell that is read.
 func (v *view) facts(r reading) verdict.Facts {
+	row := r.rows[0]
 	f := verdict.Facts{
-		Doubtful: r.flagged(result.FlagDoubtful), Fit: r.fit, Trained: v.trained(r.cell), Learns: r.shows(learningEffect),
-		TooFewSets:   perm.Floor(r.rows[0].Permutations) > r.rows[0].AlphaOrDefault(),
-		FitsAnything: r.flagged(result.FlagWide) || r.flagged(result.FlagSaturated), OneClass: r.flagged(result.FlagOneClass),
-		Fresh: v.generalization(r.cell), InPart: v.inPart(r.cell), KnowsTraining: r.knowsTraining(),
+		Doubtful: r.flagged(result.FlagDoubtful), OldRows: row.LearningSE == nil, Constant: r.flagged(result.FlagConstant), Fit: r.fit,
+		Untrained: r.epoch == 0, Lost: r.lost(), Learns: r.shows(learningEffect),
+		TooFewSets:   perm.Floor(row.Permutations) > row.AlphaOrDefault(),
+		FitsAnything: r.flagged(result.FlagWide) || r.flagged(result.FlagSaturated),
+		OneClass:     r.flagged(result.FlagOneClass) || row.Metric == "" && 1-r.mean(chance) < leastRoom*v.margin(),
+		Fresh:        v.generalization(r.cell), InPart: v.inPart(r.cell), KnowsTraining: r.knowsTraining(),
 	}
 	if d := v.besideTwin(r.cell); d != nil {
 		standing := perm.Stand(*d, v.margin())
-		f.Twin = &standing
-		f.MostOfIt = r.rows[0].Metric != "log-loss" && d.Low >= (r.mean(observed)-r.mean(chance))/2
+		f.Twin, f.DeadTwin = &standing, v.deadTwin(r.setting)
+		f.NoDegree = row.Metric == "log-loss"
+		f.MostOfIt = !f.NoDegree && d.Low >= (r.mean(observed)-r.mean(chance))/2
 	}
 	return f
+}
+
+// leastRoom is how many margins there must be between chance and being always right:
+// with less, everything is the same within a margin.
+const leastRoom = 4
+
+// deadTwin says that the twin of a setting shows nothing of its labels at any level, and
+// is not known to be as accurate on them as its network.
+func (v *view) deadTwin(s setting) bool {
+	cells := v.cells[v.other(s, features.Twin)]
+	for _, c := range cells {
+		if c.shows(learningEffect) || c.optional(trainAccuracy) != nil && !c.flagged(result.FlagTwinAccuracy) {
+			return false
+		}
+	}
+	return len(cells) > 0
 }
 
 // besideTwin is the interval of the learning of a cell less its twin's; nil without one.
@@ -56,14 +76,14 @@ func (v *view) besideTwin(c cell) *perm.Interval {
 	return nil
 }
 
-// trained says whether a network may have been trained: not at epoch 0, nor where it is
-// right on its own training examples no more often than by chance.
-func (v *view) trained(c cell) bool {
-	if c.epoch == 0 {
+// lost says that a network is right on its own training examples no more often than by
+// chance. Of classes of very different sizes accuracy does not tell.
+func (c cell) lost() bool {
+	train := c.optional(trainAccuracy)
+	if train == nil || c.classShares(math.Max) > 1.5/float64(max(1, c.rows[0].Classes)) {
 		return false
 	}
-	train := c.optional(trainAccuracy)
-	return train == nil || !perm.AtChance(*train, c.classShares(func(sum, share float64) float64 { return sum + share*share }), c.rows[0].N)
+	return perm.AtChance(*train, c.classShares(func(sum, share float64) float64 { return sum + share*share }), c.rows[0].N)
 }
 
 // knowsTraining says whether the network is right on its training examples more often
@@ -87,21 +107,44 @@ func (c cell) classShares(fold func(sum, share float64) float64) float64 {
 	return sum
 }
 
+// Shares of what lies above chance: below the first the accuracy on new examples is
+// taken to be chance, below the second to be hardly more, each by the upper end of an
+// interval.
+const (
+	nothingAbove = 0.25 // of being always right
+	hardlyAbove  = 0.25 // of what training examples reach
+)
+
 // generalization is what fresh examples say: by the probe, which knows what chance would
-// give, and by the network's own accuracy, which must not contradict it.
+// give, and by the network's own accuracy, which must not contradict it. So few examples
+// that they might be right far more often than by chance say nothing.
 func (v *view) generalization(c cell) verdict.Generalization {
-	fresh, byChance := c.fresh(), c.optional(freshChance)
+	fresh, byChance, own := c.fresh(), c.optional(freshChance), c.optional(testAccuracy)
 	n := c.rows[0].FreshN
 	if fresh == nil || byChance == nil || n == 0 {
 		return verdict.NotKnown
 	}
+	most := func(accuracy float64) float64 { // upper end of its distance to chance
+		return perm.ShareInterval(hitsOf(accuracy, n), v.confidence()).High - *byChance
+	}
 	if !perm.AtChance(*fresh, *byChance, n) {
+		if train := c.optional(trainAccuracy); train != nil && own != nil && most(*own) < hardlyAbove*(*train-*byChance) {
+			return verdict.Hardly
+		}
 		return verdict.Above
 	}
-	if own := c.optional(testAccuracy); own != nil && !perm.AtChance(*own, *byChance+v.margin(), n) {
+	switch {
+	case own != nil && !perm.AtChance(*own, *byChance+v.margin(), n):
 		return verdict.Contradicts
+	case most(*fresh) < nothingAbove*(1-*byChance):
+		return verdict.AtChance
 	}
-	return verdict.AtChance
+	return verdict.NotKnown
+}
+
+// hitsOf is a share as hits of n.
+func hitsOf(share float64, n int) perm.Scored {
+	return perm.Scored{Hits: int(math.Round(share * float64(n))), N: n}
 }
 
 // inPart says whether the network is right on fresh examples less often than on copies,
@@ -111,10 +154,7 @@ func (v *view) inPart(c cell) bool {
 	if copies == nil || fresh == nil || n == 0 {
 		return false
 	}
-	hits := func(share float64, n int) perm.Scored {
-		return perm.Scored{Hits: int(math.Round(share * float64(n))), N: n}
-	}
-	return perm.ShareDifference(hits(*copies, c.rows[0].N), hits(*fresh, n), v.confidence()).Low > v.margin()
+	return perm.ShareDifference(hitsOf(*copies, c.rows[0].N), hitsOf(*fresh, n), v.confidence()).Low > v.margin()
 }
 
 // probeSentence is what the probe reaches, with the twin beside it.
@@ -175,6 +215,8 @@ func (v *view) freshSentence(r reading, found verdict.Verdict) string {
 	examples := v.examples(r.perturbation)
 	var s string
 	switch {
+	case own != nil && found.Case == verdict.Lost:
+		s = fmt.Sprintf("The network itself is right in %s of its training %s and in %s of new ones", number.Percent(*r.optional(trainAccuracy)), examples, number.Percent(*own))
 	case own != nil && found.Case == verdict.Untrained:
 		s = fmt.Sprintf("The network itself is right in %s of new %s", number.Percent(*own), examples)
 	case own != nil:
@@ -184,9 +226,15 @@ func (v *view) freshSentence(r reading, found verdict.Verdict) string {
 	default:
 		return fmt.Sprintf("There are no new %s to try it on.", examples)
 	}
-	switch copies := r.optional(ownAccuracy); {
-	case found.NotGeneral:
+	switch copies, train := r.optional(ownAccuracy), r.optional(trainAccuracy); {
+	case found.Case == verdict.Untrained || found.Case == verdict.Lost:
+	case found.Fresh == verdict.AtChance:
 		s += ", which is chance"
+	case found.Fresh == verdict.Hardly:
+		s += fmt.Sprintf(", far less than on its training %s (%s)", examples, number.Percent(*train))
+	case found.Fresh == verdict.NotKnown && r.rows[0].FreshN > 0 && r.optional(freshChance) != nil:
+		n := r.rows[0].FreshN
+		s += fmt.Sprintf(", but %s %s too few to tell that from chance", number.Count(n), word.Plural(n, "is", "are"))
 	case found.Case == verdict.LearnedInPart:
 		s += fmt.Sprintf(", less often than on the near-copies (%s)", number.Percent(*copies))
 	}

@@ -16,7 +16,7 @@ func (v *view) limits() []string {
 	all := append(v.limitsOfP(), v.limitsOfLevels()...)
 	for _, g := range v.warnings() {
 		switch g.kind {
-		case result.FlagDoubtful, result.FlagSaturated, result.FlagCeiling, result.FlagConstant, result.FlagTwinAccuracy, result.FlagOneClass, result.FlagWide, result.FlagAugmented:
+		case result.FlagSaturated, result.FlagCeiling, result.FlagConstant, result.FlagTwinAccuracy, result.FlagOneClass, result.FlagWide, result.FlagAugmented:
 			all = append(all, fmt.Sprintf("%s (%s: %s.)", g.meaning, countRows(g.rows), g.where))
 		}
 	}

@@ -71,7 +71,11 @@ func (v *view) networkTables() []document.Table {
 
 // networkTable has two lines for each network, one where no loss is known.
 func (v *view) networkTable(perturbation string, networks []trainedNetwork, levels []float64, of map[trainedNetwork][]result.Row) document.Table {
-	t := document.Table{Title: "The network itself, with copies by perturbation " + word.Name(perturbation), Columns: []document.Column{{Words: true, Key: true}, {Words: true, Lead: true}, {Name: "training"}}}
+	by := " by perturbation " + word.Name(perturbation)
+	if perturbation == features.Given {
+		by = ""
+	}
+	t := document.Table{Title: "The network itself, with copies" + by, Columns: []document.Column{{Words: true, Key: true}, {Words: true, Lead: true}, {Name: "training"}}}
 	if unit := v.unit(perturbation); unit != "" {
 		t.Title += " (level: " + unit + ")"
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
+	"github.com/seed-1a417598/memtest/memtest/report/verdict"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
@@ -29,7 +30,7 @@ func (v *view) points(s setting) []string {
 		all = append(all, fmt.Sprintf("Trained anew on each label set (a full refit), learning is %s, with the exact p-value %s.", o.over(learning).signed(), number.P(perm.LargestP(o.values(learningPOf)))))
 	}
 	all = append(all, v.course(s)...)
-	return append(append(all, c.freshPoint()...), c.networkPoint()...)
+	return append(append(all, v.freshPoint(c)...), c.networkPoint()...)
 }
 
 // course is how the numbers change over levels.
@@ -46,7 +47,7 @@ func (v *view) course(s setting) []string {
 // freshPoint is what fresh examples say. Whether they are at chance is told by the
 // accuracy that the same predictions have by chance, on as many examples; rows of an
 // older program say neither, and then nothing is told.
-func (c cell) freshPoint() []string {
+func (v *view) freshPoint(c cell) []string {
 	fresh := c.fresh()
 	if fresh == nil {
 		return nil
@@ -55,7 +56,7 @@ func (c cell) freshPoint() []string {
 	if test := c.optional(testAccuracy); test != nil {
 		text += fmt.Sprintf(" (the network itself: %s)", number.Share(*test))
 	}
-	if byChance := c.optional(freshChance); byChance != nil && c.rows[0].FreshN > 0 && perm.AtChance(*fresh, *byChance, c.rows[0].FreshN) && c.shows(learningEffect) {
+	if v.generalization(c) == verdict.AtChance && c.shows(learningEffect) {
 		text += ", which is chance: what it learned holds near the training examples and does not generalize"
 	}
 	return []string{text + "."}

@@ -27,6 +27,7 @@ type memory struct {
 	twin         bool
 	probe        string  // without a twin
 	mostAt       float64 // the level at which it is at its most: 0, as a rule
+	readAt       float64
 	most, atRead float64 // there, and at the level read
 }
 
@@ -45,7 +46,7 @@ func (v *view) read(s setting) reading {
 	chosen := all[choice.Index]
 	r := reading{cell: cells[choice.Index], fit: choice.Fit, near: chosen.Near}
 	if choice.Most != nil {
-		r.memory = &memory{ofTwin, source.probe, choice.Most.Level, *choice.Most.Memory, *chosen.Memory}
+		r.memory = &memory{ofTwin, source.probe, choice.Most.Level, chosen.Level, *choice.Most.Memory, *chosen.Memory}
 	}
 	return r
 }
@@ -122,10 +123,18 @@ func (r reading) sentence(v *view) string {
 	case verdict.UnfitFar:
 		return fmt.Sprintf("At every level above 0 fewer than %s of the copies have their parent as the nearest training example, so they are no near-copies: measure smaller levels, as `memtest levels` shows them. The numbers are those of %s.", number.Percent(verdict.NearEnough), at)
 	case verdict.UnfitMemory:
-		return fmt.Sprintf("At no level at which copies are near their parents has memory alone faded to less than half of its most: measure levels in between or above. The numbers are those of %s, where %s.", at, r.memory.faded())
+		return fmt.Sprintf("At no level at which copies are near their parents has memory alone faded to less than half of its most: measure levels in between or above%s. The numbers are those of %s, where %s.", r.orTwin(), at, r.memory.faded())
 	case verdict.UnfitLevel:
 	}
-	return "No level above 0 tells anything: measure some, as --levels 0,0.1,0.3,0.5."
+	return "No level above 0 tells anything: save or measure copies at some, such as 0, 0.1, 0.3 and 0.5."
+}
+
+// orTwin names what would tell more than other levels do.
+func (r reading) orTwin() string {
+	if r.memory != nil && r.memory.twin {
+		return ""
+	}
+	return ", or give it a twin that is trained on shuffled labels, whose memory fades sooner"
 }
 
 // noNearness is why it is not known how near copies are.
@@ -155,6 +164,9 @@ func (m *memory) faded() string {
 	}
 	if m.most <= 0 {
 		return "what " + whose + " does not show at any smaller level"
+	}
+	if m.mostAt == m.readAt {
+		return "what " + whose + " is at its most"
 	}
 	return fmt.Sprintf("%s is left of what %s at level %s", number.Percent(max(0, m.atRead)/m.most), whose, number.Level(m.mostAt))
 }

@@ -50,11 +50,21 @@ var outputs = []string{"logits", "output", "scores", "probabilities"}
 func (v *view) lastLayer(network string) string {
 	last := ""
 	for _, layer := range v.layersOf(network) {
-		if last == "" || !slices.Contains(outputs, layer) {
+		if last == "" || !v.answers(network, layer) {
 			last = layer
 		}
 	}
 	return last
+}
+
+// answers says that a layer is a network's answer: by its name, or because it has a column
+// for each class.
+func (v *view) answers(network, layer string) bool {
+	if slices.Contains(outputs, layer) {
+		return true
+	}
+	i := slices.IndexFunc(v.rows, func(r result.Row) bool { return r.Network == network && r.Layer == layer })
+	return i >= 0 && v.rows[i].Features == v.rows[i].Classes
 }
 
 // layersOf are the layers of a network.

@@ -1,12 +1,12 @@
 """Golden values of intervals for a difference of two shares, from statsmodels:
-Newcombe's hybrid score interval.
+Newcombe's hybrid score interval, and of one, Wilson's.
 
     python3 shares.py > shares.json        # statsmodels 0.14.x
 """
 import json
 
 import statsmodels
-from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 cases = []
 for a, n, b, m, confidence in [
@@ -15,4 +15,8 @@ for a, n, b, m, confidence in [
 ]:
     low, high = confint_proportions_2indep(a, n, b, m, method="newcomb", compare="diff", alpha=1 - confidence)
     cases.append({"a": a, "n": n, "b": b, "m": m, "confidence": confidence, "low": low, "high": high})
-print(json.dumps({"statsmodels": statsmodels.__version__, "shares": cases}, indent=1))
+ones = []
+for a, n, confidence in [(3, 3, 0.95), (0, 20, 0.95), (97, 100, 0.99), (1, 1000, 0.9)]:
+    low, high = proportion_confint(a, n, alpha=1 - confidence, method="wilson")
+    ones.append({"a": a, "n": n, "confidence": confidence, "low": low, "high": high})
+print(json.dumps({"statsmodels": statsmodels.__version__, "shares": cases, "ones": ones}, indent=1))

@@ -11,7 +11,7 @@ import (
 func ExampleOf() {
 	more := perm.More
 	fmt.Println(verdict.Of(verdict.Facts{
-		Fit: verdict.FitBoth, Trained: true, Learns: true, Twin: &more, MostOfIt: true, Fresh: verdict.Above, KnowsTraining: true,
+		Fit: verdict.FitBoth, Learns: true, Twin: &more, MostOfIt: true, Fresh: verdict.Above, KnowsTraining: true,
 	}).Title())
 	// Output: Mostly learned, and it generalizes
 }
@@ -19,7 +19,7 @@ func ExampleOf() {
 // The words of the cases.
 func ExampleVerdict_Words() {
 	for _, c := range []verdict.Case{
-		verdict.CannotSay, verdict.Untrained, verdict.NothingToSee, verdict.Memorized, verdict.NearOnly,
+		verdict.CannotSay, verdict.Untrained, verdict.Lost, verdict.NothingToSee, verdict.Memorized, verdict.NearOnly,
 		verdict.Learned, verdict.LearnedInPart, verdict.LearnedUnknown,
 	} {
 		fmt.Println(verdict.Verdict{Case: c}.Words())
@@ -27,6 +27,7 @@ func ExampleVerdict_Words() {
 	// Output:
 	// Cannot be said
 	// Not trained: nothing learned yet
+	// No better than chance on its own training examples
 	// Nothing to see at this perturbation
 	// Memorized
 	// Learned near its training examples only

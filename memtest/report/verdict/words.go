@@ -3,19 +3,19 @@ package verdict
 // Words are the fixed words of a verdict, without a full stop. They are the same for
 // every network of the case.
 func (v Verdict) Words() string {
-	words := v.caseWords()
-	if v.NotGeneral {
-		switch v.Case {
-		case Memorized:
-			return "Does not generalize: memorized"
-		case NearOnly:
-			return "Does not generalize: learned near its training examples only"
-		case NothingToSee:
-			return "Does not generalize, and nothing to see at this perturbation"
-		}
-		return "Does not generalize; the rest cannot be said"
+	first := map[Generalization]string{AtChance: "Does not generalize", Hardly: "Hardly generalizes"}[v.Fresh]
+	if first == "" || v.Case == Untrained || v.Case == Lost {
+		return v.caseWords()
 	}
-	return words
+	switch v.Case {
+	case Memorized:
+		return first + ": memorized"
+	case NearOnly:
+		return first + ": learned near its training examples only"
+	case NothingToSee:
+		return first + ", and nothing to see at this perturbation"
+	}
+	return first + "; the rest cannot be said"
 }
 
 func (v Verdict) caseWords() string {
@@ -23,6 +23,8 @@ func (v Verdict) caseWords() string {
 	switch v.Case {
 	case Untrained:
 		return "Not trained: nothing learned yet"
+	case Lost:
+		return "No better than chance on its own training examples"
 	case NothingToSee:
 		return "Nothing to see at this perturbation"
 	case Memorized:
@@ -50,13 +52,17 @@ func (v Verdict) Title() string {
 // reasons are why nothing can be said, as half a sentence.
 var reasons = map[reason]string{
 	becauseDoubtfulCopies: "because the copies do not look like copies of their parents",
+	becauseOldRows:        "because these rows are of an older memtest, which said nothing of other examples",
+	becauseConstant:       "because this layer gives every example the same",
 	becauseTooStrong:      "because the perturbation is too strong at every level that was measured",
 	becauseOnlyZero:       "because no level above 0 was measured that tells anything",
 	becauseNoLevel:        "because memory alone still does well at every level that was measured",
 	becauseTooFewSets:     "because so few shuffles cannot tell chance from anything",
 	becauseFitsAnything:   "because the probe fits whatever labels it is given here",
-	becauseOneClass:       "because the probe gives nearly all copies one class",
+	becauseOneClass:       "because one class is nearly all that there is, or that the probe gives",
+	becauseDeadTwin:       "because the twin shows nothing of its labels, so it is no measure of memory",
 	becauseTwinNotShown:   "because it is not shown that it learned more than a twin that could only memorize",
-	becauseTwinAsGood:     "because near-copies show no more than a twin that could only memorize, while new examples show that it generalizes",
+	becauseTwinAsGood:     "because near-copies show no more than a twin that could only memorize, and new examples do not say that it is memory",
+	becauseNothingTells:   "because there is neither a twin nor enough new examples that could tell",
 	becauseLayerAside:     "because a probe of this layer knows nothing of new examples, while the network itself does",
 }
