@@ -61,6 +61,9 @@ func Headline(rows, run []result.Row) ([]result.Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(whole.networks) == 0 && len(rows) == len(run) && len(rows) > 0 {
+		return nil, result.Inputf("there is no network in these rows, only references: name the one that is meant, as in network=input")
+	}
 	for _, network := range some.subjects() {
 		for _, perturbation := range some.perturbations {
 			s, ok := some.primary(network, perturbation)

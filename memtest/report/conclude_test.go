@@ -384,6 +384,17 @@ func TestHeadline(t *testing.T) {
 	}
 }
 
+// A condition on a run without a network is refused, unless it names a reference.
+func TestHeadlineOfNoNetwork(t *testing.T) {
+	input := slices.DeleteFunc(toyRun(), func(r result.Row) bool { return r.Network != string(features.Input) })
+	if rows, err := Headline(input, input); err == nil || !strings.Contains(err.Error(), "there is no network in these rows") {
+		t.Errorf("%d rows, error %v", len(rows), err)
+	}
+	if rows, err := Headline(input, toyRun()); err != nil || len(rows) != 1 {
+		t.Errorf("a reference that is named: %d rows, error %v", len(rows), err)
+	}
+}
+
 // The mean of trainings that come to different things is of no network.
 func TestTrainingsThatDisagree(t *testing.T) {
 	run := func(memorizes bool) []result.Row {
