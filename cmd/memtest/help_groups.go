@@ -40,7 +40,7 @@ var flagGroups = []flagGroup{
 	{"Probes and test", "", "probes permutations metric scale halves alpha margin two-sided stop seed"},
 	{"References", "", "refs refit untrained start twin twin-labels"},
 	{"Shards", "submit", "shards dry-run no-requeue"},
-	{"Output", "", "out resume anew json fail-if quiet"},
+	{"Output", "", "out open resume anew json fail-if quiet"},
 	{"Machine", "", "backend devices data-dir offline shard requeue"},
 	{"Configuration", "", "config"},
 }

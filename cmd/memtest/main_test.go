@@ -266,7 +266,7 @@ func TestInterruptLeavesWholeRows(t *testing.T) {
 	if len(readRows(t, folder)) == 0 {
 		t.Error("the rows are gone")
 	}
-	checkPage(t, folder, []string{" of 32 cells are measured.", "It was stopped; go on with: memtest run --resume --out " + folder}, []string{reloads})
+	checkPage(t, folder, []string{" of 32 cells are measured.", "It was stopped; go on with: go run ./cmd/memtest run --resume --n 2000 "}, []string{reloads})
 }
 
 func TestBadUsage(t *testing.T) {

@@ -106,11 +106,11 @@ func TestFiguresOfRows(t *testing.T) {
 		}
 	}
 	for name, f := range map[string]func() error{
-		"Learning and memorization over epochs": func() error { return Curves(rows) },
-		"The null distribution":                 func() error { return Null(rows) },
-		"Beside the references":                 func() error { return Figure(rows, report.FigureReferences) },
-		"Cannot be said, because memory alone":  func() error { return Verdict(rows) },
-		"At first sight":                        func() error { return Verdict(rows) },
+		"Learning and memorization over epochs":  func() error { return Curves(rows) },
+		"The null distribution":                  func() error { return Null(rows) },
+		"Beside the references":                  func() error { return Figure(rows, report.FigureReferences) },
+		"Cannot be said, because these rows are": func() error { return Verdict(rows) },
+		"At first sight":                         func() error { return Verdict(rows) },
 	} {
 		if text := printed(t, f); !strings.Contains(text, name) {
 			t.Errorf("%q is not in %q", name, text)
