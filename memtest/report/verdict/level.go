@@ -48,14 +48,14 @@ type Choice struct {
 func ReadingLevel(all []Candidate) Choice {
 	most := mostMemory(all)
 	var above, near, faded []int
-	knowNear := false
+	knowNear := slices.ContainsFunc(all, func(c Candidate) bool { return c.Level > 0 && c.Tells && c.Near != nil })
 	for i, c := range all {
 		if c.Level == 0 || !c.Tells {
 			continue
 		}
 		above = append(above, i)
-		knowNear = knowNear || c.Near != nil
-		if c.Near == nil || *c.Near >= NearEnough {
+		// Where it is known of other levels, one of which it is not known counts as far.
+		if !knowNear || c.Near != nil && *c.Near >= NearEnough {
 			near = append(near, i)
 			if most[i] != nil && (*most[i].Memory <= 0 || *c.Memory < fadedBelow**most[i].Memory) {
 				faded = append(faded, i)

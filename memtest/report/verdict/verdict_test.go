@@ -117,25 +117,30 @@ func TestReadingLevel(t *testing.T) {
 		want   float64
 		fit    Fit
 	}{
-		"the smallest faded":             {[]at{{0, 1, .6}, {.1, 1, .5}, {.3, 1, .2}, {.5, .99, .05}}, .3, FitBoth},
-		"half is not below half":         {[]at{{0, 1, .6}, {.1, 1, .3}, {.3, 1, .2}}, .3, FitBoth},
-		"too far where it fades":         {[]at{{0, 1, .6}, {.1, 1, .5}, {.3, .94, .2}}, .1, UnfitMemory},
-		"too far everywhere":             {[]at{{0, 1, .6}, {2, .5, .1}, {5, .1, 0}}, 2, UnfitFar},
-		"never faded":                    {[]at{{0, 1, .6}, {.1, 1, .5}, {.2, .96, .4}}, .2, UnfitMemory},
-		"nearness not known":             {[]at{{0, -1, .6}, {.1, -1, .5}, {.3, -1, .2}, {.5, -1, .1}}, .3, FitMemory},
-		"without level 0":                {[]at{{.1, 1, .5}, {.3, .96, .2}, {.5, .9, .1}}, .3, FitNear},
-		"memory not known":               {[]at{{0, 1, -1}, {.1, 1, -1}, {.3, .96, -1}}, .3, FitNear},
-		"nothing known":                  {[]at{{.2, -1, -1}, {.4, -1, -1}}, .2, FitNeither},
-		"only level 0":                   {[]at{{0, 1, .6}}, 0, UnfitLevel},
-		"no memory at level 0":           {[]at{{0, 1, 0}, {.1, 1, 0}, {.3, 1, 0}}, .1, FitBoth},
-		"hidden at level 0, then faded":  {[]at{{0, 1, .02}, {.1, 1, .3}, {.3, 1, .2}, {.5, 1, .1}}, .5, FitBoth},
-		"other levels are not looked at": {[]at{{0, 1, .6}, {.3, 1, .2}, {.5, 1, .9}}, .3, FitBoth},
+		"the smallest faded":              {[]at{{0, 1, .6}, {.1, 1, .5}, {.3, 1, .2}, {.5, .99, .05}}, .3, FitBoth},
+		"half is not below half":          {[]at{{0, 1, .6}, {.1, 1, .3}, {.3, 1, .2}}, .3, FitBoth},
+		"too far where it fades":          {[]at{{0, 1, .6}, {.1, 1, .5}, {.3, .94, .2}}, .1, UnfitMemory},
+		"too far everywhere":              {[]at{{0, 1, .6}, {2, .5, .1}, {5, .1, 0}}, 2, UnfitFar},
+		"never faded":                     {[]at{{0, 1, .6}, {.1, 1, .5}, {.2, .96, .4}}, .2, UnfitMemory},
+		"nearness not known":              {[]at{{0, -1, .6}, {.1, -1, .5}, {.3, -1, .2}, {.5, -1, .1}}, .3, FitMemory},
+		"without level 0":                 {[]at{{.1, 1, .5}, {.3, .96, .2}, {.5, .9, .1}}, .3, FitNear},
+		"memory not known":                {[]at{{0, 1, -1}, {.1, 1, -1}, {.3, .96, -1}}, .3, FitNear},
+		"nothing known":                   {[]at{{.2, -1, -1}, {.4, -1, -1}}, .2, FitNeither},
+		"nearness known of some":          {[]at{{0, 1, .6}, {.1, 1, .5}, {.3, -1, .2}, {.5, .99, .05}}, .5, FitBoth},
+		"nearness known of level 0 alone": {[]at{{0, 1, .6}, {.1, -1, .5}, {.3, -1, .2}}, .3, FitMemory},
+		"only level 0":                    {[]at{{0, 1, .6}}, 0, UnfitLevel},
+		"no memory at level 0":            {[]at{{0, 1, 0}, {.1, 1, 0}, {.3, 1, 0}}, .1, FitBoth},
+		"hidden at level 0, then faded":   {[]at{{0, 1, .02}, {.1, 1, .3}, {.3, 1, .2}, {.5, 1, .1}}, .5, FitBoth},
+		"other levels are not looked at":  {[]at{{0, 1, .6}, {.3, 1, .2}, {.5, 1, .9}}, .3, FitBoth},
 	} {
 		var all []Candidate
 		for _, l := range c.levels {
 			all = append(all, Candidate{Level: l.level, Near: known(l.near), Memory: known(l.memory), Tells: true})
 		}
 		got := ReadingLevel(all)
+		if (got.Fit == FitBoth) && all[got.Index].Near == nil {
+			t.Errorf("%s: a level is said to be near of which that is not known", name)
+		}
 		if c.levels[got.Index].level != c.want || got.Fit != c.fit {
 			t.Errorf("%s: level %g, fit %d; want %g, %d", name, c.levels[got.Index].level, got.Fit, c.want, c.fit)
 		}
