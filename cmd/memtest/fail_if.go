@@ -60,14 +60,14 @@ func ofComparisons(run func() []result.Row) rule.Table[memtest.Comparison] {
 	return rule.Table[memtest.Comparison]{
 		Numbers: numbersOfComparisons(),
 		Row:     func(c memtest.Comparison) result.Row { return c.A },
-		Headline: func(left, _ []memtest.Comparison) ([]memtest.Comparison, error) {
+		Headline: func(left, _ []memtest.Comparison, named bool) ([]memtest.Comparison, error) {
 			var rows []result.Row
 			for _, c := range left {
 				if c.Seeds == 0 {
 					rows = append(rows, c.A)
 				}
 			}
-			read, err := report.Headline(rows, run())
+			read, err := report.Headline(rows, run(), named)
 			if err != nil {
 				return nil, err
 			}

@@ -51,8 +51,9 @@ func (v *view) referencesOf(s setting, c cell, e effect) []Reference {
 
 // Headline are the rows, one a training seed, of the cell that the first verdict on some
 // rows reads. Its level is that which a page of all rows of the run reads, since the
-// references that decide it may not be among these.
-func Headline(rows, run []result.Row) ([]result.Row, error) {
+// references that decide it may not be among these. Of a run without a network it is an
+// error, unless some reference was named.
+func Headline(rows, run []result.Row, named bool) ([]result.Row, error) {
 	some, err := newView(rows)
 	if err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func Headline(rows, run []result.Row) ([]result.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(whole.networks) == 0 && len(rows) == len(run) && len(rows) > 0 {
+	if len(whole.networks) == 0 && !named {
 		return nil, result.Inputf("there is no network in these rows, only references: name the one that is meant, as in network=input")
 	}
 	for _, network := range some.subjects() {

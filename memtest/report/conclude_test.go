@@ -377,7 +377,7 @@ func TestHeadline(t *testing.T) {
 	}{
 		"the whole run": {run, 0.3}, "the network alone": {only(0, 0.3, 0.5), 0.3}, "another level": {only(0.5), 0.5},
 	} {
-		rows, err := Headline(c.rows, run)
+		rows, err := Headline(c.rows, run, false)
 		if err != nil || len(rows) != 1 || rows[0].Level != c.want || rows[0].Epoch != 9 {
 			t.Errorf("%s: %d rows, error %v: %+v", name, len(rows), err, rows)
 		}
@@ -387,10 +387,13 @@ func TestHeadline(t *testing.T) {
 // A condition on a run without a network is refused, unless it names a reference.
 func TestHeadlineOfNoNetwork(t *testing.T) {
 	input := slices.DeleteFunc(toyRun(), func(r result.Row) bool { return r.Network != string(features.Input) })
-	if rows, err := Headline(input, input); err == nil || !strings.Contains(err.Error(), "there is no network in these rows") {
+	if rows, err := Headline(input, input, false); err == nil || !strings.Contains(err.Error(), "there is no network in these rows") {
 		t.Errorf("%d rows, error %v", len(rows), err)
 	}
-	if rows, err := Headline(input, toyRun()); err != nil || len(rows) != 1 {
+	if rows, err := Headline(input, input, true); err != nil || len(rows) != 1 {
+		t.Errorf("a reference that is named, of a run that has no other: %d rows, error %v", len(rows), err)
+	}
+	if rows, err := Headline(input, toyRun(), true); err != nil || len(rows) != 1 {
 		t.Errorf("a reference that is named: %d rows, error %v", len(rows), err)
 	}
 }

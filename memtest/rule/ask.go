@@ -18,7 +18,7 @@ func (r Rule[T]) Ask(records []T) (answer string, err error) {
 		return "", err
 	}
 	if !r.all {
-		if asked, err = r.table.Headline(asked, records); err != nil {
+		if asked, err = r.table.Headline(asked, records, len(r.selectors) > 0); err != nil {
 			return "", err
 		}
 	}

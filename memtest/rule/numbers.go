@@ -12,7 +12,7 @@ import (
 
 // Rows is the table of rows: the numbers of result.Row by their names in JSON, and the
 // differences to references, as "learning - twin". The headline is said by the caller.
-func Rows(headline func(left, all []result.Row) ([]result.Row, error)) Table[result.Row] {
+func Rows(headline func(left, all []result.Row, named bool) ([]result.Row, error)) Table[result.Row] {
 	t := Table[result.Row]{Numbers: NumbersOf[result.Row](), Row: func(r result.Row) result.Row { return r }, Headline: headline}
 	for _, reference := range []features.Role{features.Untrained, features.Input, features.Twin} {
 		t.Numbers["learning - "+string(reference)] = toReference(reference, func(d result.Difference) float64 { return d.Learning })

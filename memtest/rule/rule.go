@@ -30,8 +30,8 @@ type Table[T any] struct {
 	Row     func(T) result.Row          // the row by which selectors choose a record
 	// Headline are those of the records that selectors left, at least one, whose mean is
 	// asked where a rule does not say any(…): one a training seed. All records are there
-	// for what decides which they are.
-	Headline func(left, all []T) ([]T, error)
+	// for what decides which they are; named says that there were selectors.
+	Headline func(left, all []T, named bool) ([]T, error)
 }
 
 // Rule is a condition on records.

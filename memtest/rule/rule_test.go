@@ -35,7 +35,7 @@ func rows() []result.Row {
 
 // table takes for the headline the rows that are like the last one of those given but
 // for the seed.
-var table = Rows(func(rows, _ []result.Row) ([]result.Row, error) {
+var table = Rows(func(rows, _ []result.Row, _ bool) ([]result.Row, error) {
 	last := rows[len(rows)-1]
 	return slices.DeleteFunc(slices.Clone(rows), func(r result.Row) bool {
 		return r.Network != last.Network || r.Probe != last.Probe || r.Level != last.Level
