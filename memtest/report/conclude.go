@@ -71,21 +71,21 @@ func (v *view) conclude() []document.Finding {
 func (v *view) finding(network named, s setting) document.Finding {
 	r := v.read(s)
 	f := document.Finding{Title: v.aboutWhat(network, s.perturbation), Points: []string{r.sentence(v)}, Words: v.explained(s)}
-	beside := append(v.besideSentence(r), v.crossings(r)...)
+	beside := slices.Concat(v.besideSentence(r), v.crossings(r))
 	if network.role != features.Network {
 		f.Title += "No network to judge: " + onlyOf(network.role)
 		f.Points = append(f.Points, beside...)
 		return f
 	}
-	found := v.found(r)
-	f.Lead = []string{found.Sentence}
-	switch disagree := v.trainingsDisagree(network, s.perturbation); {
-	case len(disagree) > 0:
+	if each := v.trainingsDisagree(network, s.perturbation); len(each) > 0 {
 		f.Title += "Cannot be said, because the trainings do not agree"
-		f.Points = append(disagree, f.Points...)
-	default:
-		f.Title += found.Title
+		f.Lead = []string{"What each of them comes to stands below; a mean of them would be of no network."}
+		f.Points = each
+		return f
 	}
+	found := v.found(r)
+	f.Title += found.Title
+	f.Lead = []string{found.Sentence}
 	if doubt := v.doubt(r); len(doubt) > 0 {
 		f.Points = doubt // what stands at a level means nothing then
 		return f

@@ -423,6 +423,9 @@ func TestTrainingsThatDisagree(t *testing.T) {
 		!strings.Contains(s, "Training seed 2 by itself: does not generalize: learned near its training examples only.") {
 		t.Errorf("trainings that disagree:\n%s", s)
 	}
+	if first, _, _ := strings.Cut(s, "\n"); strings.Contains(first, "Here it") {
+		t.Errorf("their mean is spoken of:\n%s", first)
+	}
 }
 
 // A layer with a column for each class is the network's answer, whatever it is called.
