@@ -145,7 +145,7 @@ func (c Config) examples(all *datasets.Set) (*datasets.Set, error) {
 	if there, whole := classesIn(taken), classesIn(all); there < whole {
 		return nil, fmt.Errorf("n: "+how+" of the %d examples hold %d of the %d classes; %s", c.N, all.Len(), there, whole, next)
 	}
-	if c.N > 0 && taken.Len() < all.Len() { // a view would keep all of them
+	if c.N > 0 && !c.Stratified && taken.Len() < all.Len() { // a view would keep all of them
 		own := *taken
 		own.X, own.Y, own.Groups = slices.Clone(taken.X), slices.Clone(taken.Y), slices.Clone(taken.Groups)
 		taken = &own

@@ -50,6 +50,9 @@ func Verdicts(rows []result.Row) (verdicts []document.Finding, limits []string, 
 // conclude is what the rows say about each network: the verdict, the sentence behind it,
 // and what else belongs to it in few words.
 func (v *view) conclude() []document.Finding {
+	if v.findingsMade != nil {
+		return v.findingsMade
+	}
 	var all []document.Finding
 	for _, network := range v.subjects() {
 		for _, perturbation := range v.perturbations {
@@ -64,6 +67,7 @@ func (v *view) conclude() []document.Finding {
 			all = append(all, f)
 		}
 	}
+	v.findingsMade = all
 	return all
 }
 

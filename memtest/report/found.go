@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
@@ -33,7 +34,7 @@ func (v *view) found(r reading) found {
 func (v *view) facts(r reading) verdict.Facts {
 	row := r.rows[0]
 	f := verdict.Facts{
-		Doubtful: r.flagged(result.FlagDoubtful), OldRows: row.LearningSE == nil, Constant: r.flagged(result.FlagConstant), Fit: r.fit,
+		Doubtful: r.flagged(result.FlagDoubtful), OldRows: slices.ContainsFunc(r.rows, func(r result.Row) bool { return r.LearningSE == nil }), Constant: r.flagged(result.FlagConstant), Fit: r.fit,
 		Untrained: r.epoch == 0, Lost: r.lost(), Learns: r.shows(learningEffect),
 		TooFewSets:   perm.Floor(row.Permutations) > row.AlphaOrDefault(),
 		FitsAnything: r.flagged(result.FlagWide) || r.flagged(result.FlagSaturated),
@@ -159,7 +160,7 @@ func (v *view) inPart(c cell) bool {
 
 // probeSentence is what the probe reaches, with the twin beside it.
 func (v *view) probeSentence(r reading) string {
-	s := fmt.Sprintf("The %s probe on %s %s", word.Name(r.probe), v.where(r.setting), r.reaches(v.examples(r.perturbation)))
+	s := fmt.Sprintf("The %s probe on %s %s", word.Name(r.probe), where(r.setting), r.reaches(v.examples(r.perturbation)))
 	for _, o := range v.beside(r.setting, r.cell, learningEffect) {
 		if o.role == features.Twin {
 			s += "; a twin that could only memorize reaches " + o.reached(o.mean(observed))
@@ -171,9 +172,8 @@ func (v *view) probeSentence(r reading) string {
 	return s + "."
 }
 
-// where names the layer of a setting, and when it was seen where that is not its last
-// epoch's business.
-func (v *view) where(s setting) string {
+// where names the layer of a setting, and says where its network was not trained yet.
+func where(s setting) string {
 	if s.epoch == 0 {
 		return word.Name(s.layer) + " before training"
 	}
@@ -194,10 +194,13 @@ func (c cell) reaches(examples string) string {
 
 // article is the name of a metric as a sentence has it.
 func article(metric string) string {
-	if metric == "auc" {
+	switch metric {
+	case "auc":
 		return "an area under the ROC curve of"
+	case "log-loss":
+		return "a mean log probability of"
 	}
-	return "a mean log probability of"
+	return "a " + metric + " of"
 }
 
 // reached is a value of the metric of a cell for a sentence.

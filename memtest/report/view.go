@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -24,6 +25,7 @@ type view struct {
 	seeds         []uint64
 	cells         map[setting][]cell // by level, ascending
 	compared      int                // comparisons, once they are counted
+	findingsMade  []document.Finding // verdicts, once they are made
 }
 
 func newView(rows []result.Row) (*view, error) {

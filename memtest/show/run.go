@@ -36,11 +36,7 @@ func Run(c memtest.Config) ([]result.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []result.Row
-	for _, c := range cells {
-		rows = append(rows, c.Row)
-	}
-	return rows, nil
+	return RowsOf(cells), nil
 }
 
 // cellsOf measures an experiment as Run does and returns its cells, each with the

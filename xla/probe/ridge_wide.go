@@ -27,7 +27,7 @@ func (r Ridge) prepareWide(ctx context.Context, e *xla.Engine, p Problem, c *cen
 		return nil, err
 	}
 	defer xla.Free(inverse)
-	s := &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, within: newBlocks(p.Groups)}
+	s := bareScorer(e, p)
 	l := &linear{scorer: s}
 	defer func() {
 		if err != nil {
@@ -54,8 +54,8 @@ func (r Ridge) prepareWide(ctx context.Context, e *xla.Engine, p Problem, c *cen
 	l.fit, err = e.Program(fmt.Sprintf("fit wide ridge of %d classes", classes), func(args []*Node) []*Node {
 		hot := oneHot(args[0], classes)
 		n := hot.Shape().Dim(1)
-		// Rows of X and A sum to zero over the examples as 2Y−1 less its mean does, so that
-		// the mean is the intercept.
+		// The columns of A sum to zero, so what 2Y−1 has in all examples alike gives nothing
+		// in the product: the mean of the targets is the intercept.
 		return []*Node{MulScalar(hot, 2), AddScalar(MulScalar(ReduceSum(hot, -1), 2/float64(n)), -1)}
 	})
 	return l, err

@@ -45,11 +45,17 @@ const chunkBytes = 32 << 20
 
 func chunkOf(n, classes int) int { return min(32, max(1, chunkBytes/(4*n*classes))) }
 
+// bareScorer has no features and no programs yet.
+func bareScorer(e *xla.Engine, p Problem) *scorer {
+	return &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, within: newBlocks(p.Groups)}
+}
+
 // newScorer uploads copies and fresh examples, centred, and compiles nothing yet. train is
 // the training features on the device, nil where they are not there; the scorer owns it,
 // in the case of an error too.
 func newScorer(e *xla.Engine, p Problem, c *centred, train *tensors.Tensor) (_ *scorer, err error) {
-	s := &scorer{engine: e, train: train, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, within: newBlocks(p.Groups)}
+	s := bareScorer(e, p)
+	s.train = train
 	defer func() {
 		if err != nil {
 			s.Close()

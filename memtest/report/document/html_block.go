@@ -97,6 +97,11 @@ func (b htmlBlock) Drawn(f *chart.Figure) (htmlFigure, error) {
 	if err != nil {
 		return htmlFigure{}, err
 	}
+	return b.figure(f, drawn), nil
+}
+
+// figure is a figure of its pieces.
+func (b htmlBlock) figure(f *chart.Figure, drawn chart.Inline) htmlFigure {
 	var out htmlFigure
 	out.Title, out.Caption = figureWords(f.Title, f.Caption)
 	for _, s := range drawn.Legend {
@@ -108,5 +113,5 @@ func (b htmlBlock) Drawn(f *chart.Figure) (htmlFigure, error) {
 	if b.Figure != nil {
 		out.Name = b.used.take("figure-" + slug(f.Name))
 	}
-	return out, nil
+	return out
 }

@@ -30,14 +30,11 @@ const (
 
 // Tiled is a figure that is drawn with its pictures.
 func (b htmlBlock) Tiled(s *Strip) (htmlFigure, error) {
-	out, err := b.Drawn(&s.Figure)
-	if err != nil {
-		return htmlFigure{}, err
-	}
 	drawn, err := s.Figure.Inline()
 	if err != nil {
 		return htmlFigure{}, err
 	}
+	out := b.figure(&s.Figure, drawn)
 	for i, p := range drawn.Panels {
 		out.Panels[i].Tiles = s.tiles(p.Places)
 	}
