@@ -123,6 +123,44 @@ func Tensor[T float32 | float64 | int32 | uint8](e *Engine, flat []T, dims ...in
 	return t, err
 }
 
+// Fill makes a tensor of the given dimensions on the device and has fill write all of its
+// values [product of dims]. Where the device shares the host's memory
+// they are written where they lie.
+func Fill[T float32 | float64 | int32 | uint8](e *Engine, fill func(flat []T), dims ...int) (*tensors.Tensor, error) {
+	shape := shapes.Make(dtypes.FromGenericsType[T](), dims...)
+	if !e.Backend().HasSharedBuffers() {
+		flat := make([]T, shape.Size())
+		fill(flat)
+		return Tensor(e, flat, dims...)
+	}
+	var t *tensors.Tensor
+	err := Catch(func() {
+		buffer, shared, err := e.Backend().NewSharedBuffer(e.device, shape)
+		if err != nil {
+			panic(err)
+		}
+		fill(shared.([]T))
+		if t, err = tensors.FromBuffer(e.Backend(), buffer); err != nil {
+			panic(err)
+		}
+	})
+	return t, err
+}
+
+// Rows are the rows of a matrix, which need not lie in memory as they are read.
+type Rows interface {
+	Dims() (rows, cols int)
+	// CopyRows copies rows from the first on into to [any·cols], as many as it holds;
+	// beyond the last row it gets zeros.
+	CopyRows(first int, to []float32)
+}
+
+// UploadRows copies so many rows, from the first on, to the device [count, cols].
+func (e *Engine) UploadRows(r Rows, first, count int) (*tensors.Tensor, error) {
+	_, cols := r.Dims()
+	return Fill(e, func(flat []float32) { r.CopyRows(first, flat) }, count, cols)
+}
+
 // Download copies a tensor's values to host memory.
 func Download[T float32 | float64 | int32 | uint8](t *tensors.Tensor) ([]T, error) {
 	var flat []T

@@ -15,6 +15,15 @@ type Matrix struct {
 // Row is row i, a view.
 func (m Matrix) Row(i int) []float32 { return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols] }
 
+// Dims are the numbers of rows and columns.
+func (m Matrix) Dims() (rows, cols int) { return m.Rows, m.Cols }
+
+// CopyRows copies rows from the first on into to [any·Cols], as many as it holds; beyond
+// the last row it gets zeros.
+func (m Matrix) CopyRows(first int, to []float32) {
+	clear(to[copy(to, m.Data[min(first, m.Rows)*m.Cols:]):])
+}
+
 // Same says whether two matrices are one: they share their values, and have some.
 func (m Matrix) Same(o Matrix) bool {
 	return m.Rows == o.Rows && m.Cols == o.Cols && len(m.Data) > 0 && len(o.Data) > 0 && &m.Data[0] == &o.Data[0]

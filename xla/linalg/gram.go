@@ -16,21 +16,17 @@ const gramBytes = 64 << 20
 // Gram is AᵀA [d, d] of a matrix A [n, d], in float64, on the device. It goes over
 // rows that are transposed here: XLA's product of matrices in float64 is five
 // times as fast on the CPU where both are summed over their last axis.
-func Gram(e *xla.Engine, a arrays.Matrix) (*tensors.Tensor, error) {
-	d := a.Cols
+func Gram(e *xla.Engine, a xla.Rows) (*tensors.Tensor, error) {
+	n, d := a.Dims()
 	sum, err := xla.Tensor(e, make([]float64, d*d), d, d)
 	if err != nil {
 		return nil, err
 	}
-	rows := min(a.Rows, max(1, gramBytes/(8*d)))
-	transposed := arrays.Matrix{Rows: d, Cols: rows, Data: make([]float32, d*rows)}
-	for first := 0; first < a.Rows; first += rows {
-		part := a.Data[first*d : min(a.Rows, first+rows)*d]
-		if len(part) < rows*d { // rows of zeros add nothing
-			part = append(append(make([]float32, 0, rows*d), part...), make([]float32, rows*d-len(part))...)
-		}
-		transpose(transposed, arrays.Matrix{Rows: rows, Cols: d, Data: part})
-		next, err := addGram(e, sum, transposed)
+	part := arrays.Matrix{Rows: min(n, max(1, gramBytes/(8*d))), Cols: d}
+	part.Data = make([]float32, part.Rows*d)
+	for first := 0; first < n; first += part.Rows {
+		a.CopyRows(first, part.Data) // rows of zeros add nothing
+		next, err := addGram(e, sum, part)
 		xla.Free(sum)
 		if err != nil {
 			return nil, err
@@ -40,9 +36,9 @@ func Gram(e *xla.Engine, a arrays.Matrix) (*tensors.Tensor, error) {
 	return sum, nil
 }
 
-// addGram is sum + XXᵀ for sum [d, d] and X [d, rows].
+// addGram is sum + XᵀX for sum [d, d] and X [rows, d].
 func addGram(e *xla.Engine, sum *tensors.Tensor, x arrays.Matrix) (*tensors.Tensor, error) {
-	t, err := e.Upload(x)
+	t, err := xla.Fill(e, func(flat []float32) { transpose(arrays.Matrix{Rows: x.Cols, Cols: x.Rows, Data: flat}, x) }, x.Cols, x.Rows)
 	if err != nil {
 		return nil, err
 	}

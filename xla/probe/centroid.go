@@ -6,8 +6,6 @@ import (
 
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 
-	"github.com/seed-1a417598/memtest/datasets/arrays"
-	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
 
@@ -36,21 +34,8 @@ func (Centroid) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, 
 	}
 	if p.Metric == AUC {
 		for _, v := range p.Valid {
-			l.less = append(l.less, squaredLengths(c.of(v)))
+			l.less = append(l.less, c.of(v).squaredLengths())
 		}
 	}
 	return l, nil
-}
-
-// squaredLengths are the squared Euclidean lengths of the rows.
-func squaredLengths(m arrays.Matrix) []float32 {
-	out := make([]float32, m.Rows)
-	parallel.For(m.Rows, func(i int) {
-		sum := 0.0
-		for _, v := range m.Row(i) {
-			sum += float64(v) * float64(v)
-		}
-		out[i] = float32(sum)
-	})
-	return out
 }

@@ -286,7 +286,7 @@ func TestGoldenPenalty(t *testing.T) {
 		train := arrays.Matrix{Rows: want.Rows, Cols: g.D, Data: g.data.Train.Data[:want.Rows*g.D]}
 		d := Data{Train: train, Classes: g.Classes}
 		labels := classes(want.Labels)
-		got, err := crossValidate(t.Context(), e, d.center().train, d.Classes, labels, g.Grid)
+		got, err := crossValidate(t.Context(), e, d.center().of(train).matrix(), d.Classes, labels, g.Grid)
 		if err != nil {
 			t.Fatal(err)
 		}

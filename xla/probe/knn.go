@@ -36,7 +36,7 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, err
 	want := k.neighbours()
 	p.Data, _ = p.inUnit()
 	c := p.center() // distances do not change with the origin, but their float32 rounding does
-	s, err := newSearch(e, c.train, want)
+	s, err := newSearch(e, c.of(p.Train), want)
 	if err != nil {
 		return nil, err
 	}

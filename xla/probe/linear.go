@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
@@ -23,15 +24,14 @@ type linear struct {
 // newLinear uploads the data, centred, and compiles nothing yet. weigh turns class
 // sums [K·P, d] and class counts [K·P] into weights and biases; kind names it.
 // The linear owns the shared tensors, in the case of an error too.
-func newLinear(e *xla.Engine, p Problem, c *centred, kind string, shared []*tensors.Tensor,
+func newLinear(e *xla.Engine, p Problem, c center, kind string, shared []*tensors.Tensor,
 	weigh func(sums, counts *Node, n int, shared []*Node) (w, b *Node)) (_ *linear, err error) {
 	n, classes := p.Train.Rows, p.Classes
-	train, err := e.Upload(c.train)
+	train, err := e.UploadRows(c.of(p.Train), 0, n)
 	if err != nil {
 		xla.Free(shared...)
 		return nil, err
 	}
-	c.trained()
 	scorer, err := newScorer(e, p, c, train)
 	if err != nil {
 		xla.Free(shared...)
@@ -66,9 +66,27 @@ func oneHot(labels *Node, classes int) *Node {
 }
 
 func (l *linear) Predict(ctx context.Context, labels [][]int32, observed bool) (Predictions, error) {
+	out := l.newPredictions()
+	var models []model
+	defer func() { free(models) }()
+	for part := range slices.Chunk(labels, l.chunk) {
+		m, err := l.fitTo(part)
+		if err != nil {
+			return out, err
+		}
+		models = append(models, m)
+	}
+	if err := l.add(ctx, &out, models, labels); err != nil || !observed {
+		return out, err
+	}
+	return out, l.addObserved(ctx, &out, models[0], labels[0])
+}
+
+// fitTo fits up to P label sets.
+func (l *linear) fitTo(labels [][]int32) (model, error) {
 	y, err := l.uploadLabels(labels)
 	if err != nil {
-		return Predictions{}, err
+		return nil, err
 	}
 	defer xla.Free(y)
 	args := []any{y}
@@ -78,19 +96,7 @@ func (l *linear) Predict(ctx context.Context, labels [][]int32, observed bool) (
 	for _, t := range l.shared {
 		args = append(args, t)
 	}
-	model, err := l.fit.Run(args...)
-	if err != nil {
-		return Predictions{}, err
-	}
-	defer xla.Free(model...)
-	out := l.newPredictions()
-	if err := l.add(ctx, &out, model, labels); err != nil {
-		return out, err
-	}
-	if observed {
-		err = l.addObserved(&out, model, labels[0])
-	}
-	return out, err
+	return l.fit.Run(args...)
 }
 
 // uploadLabels makes the tensor [P, n] of up to P label sets, filled up with

@@ -17,7 +17,7 @@ import (
 // refRidge solves the normal equations of each class.
 func refRidge(d Data, labels []int32, rows arrays.Matrix, alpha float64) [][]float64 {
 	n, cols := d.Train.Rows, d.Train.Cols
-	mean, _ := columnMoments(d.Train)
+	mean, _ := columnMoments(d.Train, nil)
 	a := mat.NewDense(n, cols, nil)
 	for i := range n {
 		for j, v := range d.Train.Row(i) {
@@ -226,11 +226,7 @@ func refSoftmax(d Data, labels []int32, rows arrays.Matrix, lambda float64) [][]
 // centred is the data less their training mean.
 func (d Data) centred() Data {
 	c := d.center()
-	return d.each(func(m arrays.Matrix) arrays.Matrix {
-		m = c.of(m)
-		m.Data = slices.Clone(m.Data)
-		return m
-	})
+	return d.each(func(m arrays.Matrix) arrays.Matrix { return c.of(m).matrix() })
 }
 
 // withConstant adds a column of ones, the last, which carries the intercept.

@@ -11,7 +11,6 @@ import (
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
-	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/linalg"
 )
@@ -52,16 +51,16 @@ func (r Ridge) ChoosesOnLabels() bool { return r.GCV }
 
 // penalty is α on centred features, whose squares are so many times larger in the
 // unit that a stated α is for.
-func (r Ridge) penalty(ctx context.Context, e *xla.Engine, p Problem, train arrays.Matrix, squares float64) (float64, error) {
+func (r Ridge) penalty(ctx context.Context, e *xla.Engine, p Problem, c center, squares float64) (float64, error) {
 	switch {
 	case r.GCV:
-		alpha, err := choosePenalty(ctx, e, p, train, 1/squares)
+		alpha, err := choosePenalty(ctx, e, p, c.of(p.Train).matrix(), 1/squares)
 		return alpha / squares, err
 	case r.Alpha > 0:
 		return r.Alpha / squares, nil
 	}
-	_, sd := columnMoments(train)
-	if alpha := noiseShare * float64(train.Rows) * math.Pow(rootMeanSquare(sd), 2); alpha > 0 {
+	_, sd := columnMoments(p.Train, c)
+	if alpha := noiseShare * float64(p.Train.Rows) * math.Pow(rootMeanSquare(sd), 2); alpha > 0 {
 		return alpha, nil
 	}
 	return 1, nil // constant features, of which nothing is learned at any penalty
@@ -74,7 +73,7 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 	var squares float64
 	p.Data, squares = p.inUnit()
 	c := p.center()
-	alpha, err := r.penalty(ctx, e, p, c.train, squares)
+	alpha, err := r.penalty(ctx, e, p, c, squares)
 	if err != nil {
 		return nil, err
 	}
@@ -93,8 +92,8 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 }
 
 // prepareTall prepares ridge regression by its weights.
-func (r Ridge) prepareTall(ctx context.Context, e *xla.Engine, p Problem, c *centred, alpha float64) (*linear, error) {
-	inverse, err := ridgeInverse(ctx, e, c.train, alpha)
+func (r Ridge) prepareTall(ctx context.Context, e *xla.Engine, p Problem, c center, alpha float64) (*linear, error) {
+	inverse, err := ridgeInverse(ctx, e, c.of(p.Train), alpha)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +105,7 @@ func (r Ridge) prepareTall(ctx context.Context, e *xla.Engine, p Problem, c *cen
 }
 
 // ridgeInverse is (AᵀA + αI)⁻¹ [d, d], in float64 until the end.
-func ridgeInverse(ctx context.Context, e *xla.Engine, a arrays.Matrix, alpha float64) (*tensors.Tensor, error) {
+func ridgeInverse(ctx context.Context, e *xla.Engine, a xla.Rows, alpha float64) (*tensors.Tensor, error) {
 	inverse, err := inverseGram(ctx, e, a, alpha)
 	if err != nil {
 		return nil, err
@@ -116,16 +115,21 @@ func ridgeInverse(ctx context.Context, e *xla.Engine, a arrays.Matrix, alpha flo
 }
 
 // inverseGram is (AᵀA + αI)⁻¹ [d, d], in float64.
-func inverseGram(ctx context.Context, e *xla.Engine, a arrays.Matrix, alpha float64) (*tensors.Tensor, error) {
+func inverseGram(ctx context.Context, e *xla.Engine, a xla.Rows, alpha float64) (*tensors.Tensor, error) {
 	g, err := linalg.Gram(e, a)
 	if err != nil {
 		return nil, err
 	}
-	factor, err := linalg.InverseCholesky(ctx, e, g, 1, slices.Repeat([]float64{alpha}, a.Cols))
+	factor, err := linalg.InverseCholesky(ctx, e, g, 1, slices.Repeat([]float64{alpha}, g.Shape().Dim(0)))
 	xla.Free(g)
 	if err != nil {
 		return nil, err
 	}
+	return inverseOf(e, factor)
+}
+
+// inverseOf is M⁻¹ of M = LLᵀ, given L⁻¹, which it frees; both in float64.
+func inverseOf(e *xla.Engine, factor *tensors.Tensor) (*tensors.Tensor, error) {
 	// L⁻ᵀ is written out first: the product is fast over the last axes only.
 	transposed, err := e.Call("transpose", func(args []*Node) *Node { return Transpose(args[0], 0, 1) }, factor)
 	xla.Free(factor)

@@ -3,12 +3,10 @@ package probe
 import (
 	"context"
 	"fmt"
+	"slices"
 
-	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
-	"github.com/gomlx/gomlx/pkg/core/tensors"
 
-	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/linalg"
 )
@@ -21,8 +19,17 @@ import (
 // the same as by weights, since Aᵀ(AAᵀ + αI)⁻¹ = (AᵀA + αI)⁻¹Aᵀ. The matrix before the
 // targets, [rows, n], is computed once for each set of rows, in float64, and takes the
 // place of features: no label set needs a step that grows with the columns.
-func (r Ridge) prepareWide(ctx context.Context, e *xla.Engine, p Problem, c *centred, alpha float64) (_ *linear, err error) {
-	inverse, err := inverseGram(ctx, e, linalg.Transposed(c.train), alpha)
+func (r Ridge) prepareWide(ctx context.Context, e *xla.Engine, p Problem, c center, alpha float64) (_ *linear, err error) {
+	w, err := newWide(e, p, c)
+	if err != nil {
+		return nil, err
+	}
+	defer w.free()
+	factor, err := linalg.InverseCholesky(ctx, e, w.gram, 1, slices.Repeat([]float64{alpha}, p.Train.Rows))
+	if err != nil {
+		return nil, err
+	}
+	inverse, err := inverseOf(e, factor)
 	if err != nil {
 		return nil, err
 	}
@@ -35,14 +42,15 @@ func (r Ridge) prepareWide(ctx context.Context, e *xla.Engine, p Problem, c *cen
 		}
 	}()
 	for _, v := range p.Valid {
-		t, err := hat(e, c.of(v), c.train, inverse)
+		t, err := w.times(v, inverse)
 		if err != nil {
 			return nil, err
 		}
-		s.valid = append(s.valid, t)
+		s.valid = append(s.valid, scored{count: v.Rows, whole: t})
 	}
 	if p.Fresh.Rows > 0 {
-		if s.fresh, err = hat(e, c.of(p.Fresh), c.train, inverse); err != nil {
+		s.fresh.count = p.Fresh.Rows
+		if s.fresh.whole, err = w.times(p.Fresh, inverse); err != nil {
 			return nil, err
 		}
 	}
@@ -59,17 +67,4 @@ func (r Ridge) prepareWide(ctx context.Context, e *xla.Engine, p Problem, c *cen
 		return []*Node{MulScalar(hot, 2), AddScalar(MulScalar(ReduceSum(hot, -1), 2/float64(n)), -1)}
 	})
 	return l, err
-}
-
-// hat is XAᵀ times an inverse [n, n], in float64 until the end.
-func hat(e *xla.Engine, x, a arrays.Matrix, inverse *tensors.Tensor) (*tensors.Tensor, error) {
-	product, err := linalg.Product(e, x, a)
-	if err != nil {
-		return nil, err
-	}
-	defer xla.Free(product)
-	return e.Call("hat", func(args []*Node) *Node {
-		// The inverse is symmetric: both are summed over their last axes, which is fast.
-		return ConvertDType(DotGeneral(args[0], []int{1}, nil, args[1], []int{1}, nil), dtypes.Float32)
-	}, product, inverse)
 }

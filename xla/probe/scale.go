@@ -51,7 +51,7 @@ type Scaler struct {
 // have the divisor n.
 func FitScaler(train arrays.Matrix, how Scaling) Scaler {
 	s := Scaler{}
-	s.mean, s.divisor = columnMoments(train)
+	s.mean, s.divisor = columnMoments(train, nil)
 	var spread []float64
 	for j, sd := range s.divisor {
 		if sd > ownRounding*math.Abs(s.mean[j]) {
@@ -116,88 +116,30 @@ func (s Scaler) Transform(m arrays.Matrix) arrays.Matrix {
 	return to
 }
 
-// centred are features whose training mean is taken off: of the training features at
-// once, of copies and fresh examples, of which one matrix at a time is needed, when they
-// are asked for.
-type centred struct {
-	from, train arrays.Matrix // training features as they were given, and centred
-	mean        []float64
-	room        []float32 // of the matrix that was asked for last
-}
-
-// center takes the training mean of every column off.
-func (d Data) center() *centred {
-	mean, _ := columnMoments(d.Train)
-	c := &centred{mean: mean}
-	c.train = c.of(d.Train)
-	c.from, c.room = d.Train, nil // the training features stay
-	return c
-}
-
-// trained gives up the centred training features, which are on the device by then: others
-// take their room.
-func (c *centred) trained() {
-	if c.room == nil {
-		c.room = c.train.Data
-	}
-	c.train = arrays.Matrix{}
-}
-
-// of is a matrix less the training mean. It lasts until the next one is asked for.
-func (c *centred) of(m arrays.Matrix) arrays.Matrix {
-	if m.Same(c.from) && c.train.Rows > 0 {
-		return c.train
-	}
-	if cap(c.room) < len(m.Data) {
-		c.room = make([]float32, len(m.Data))
-	}
-	to := arrays.Matrix{Rows: m.Rows, Cols: m.Cols, Data: c.room[:len(m.Data)]}
-	parallel.For(m.Rows, func(i int) {
-		from, row := m.Row(i), to.Row(i)
-		for j, v := range from {
-			row[j] = float32(float64(v) - c.mean[j])
-		}
-	})
-	return to
-}
-
-// each applies a function to all matrices of the data.
+// each applies a function to all matrices of the data, once to copies that are the
+// training examples themselves.
 func (d Data) each(apply func(arrays.Matrix) arrays.Matrix) Data {
-	out := Data{Train: apply(d.Train), Classes: d.Classes}
-	for _, v := range d.Valid {
-		out.Valid = append(out.Valid, apply(v))
-	}
-	if d.Fresh.Rows > 0 {
-		out.Fresh = apply(d.Fresh)
-	}
+	out, _ := d.tryEach(func(m arrays.Matrix) (arrays.Matrix, error) { return apply(m), nil })
 	return out
 }
 
-// columnMoments are the mean and standard deviation (divisor n) of each column,
-// in float64. Each column is summed in the order of the rows, whatever the
-// number of threads.
-func columnMoments(m arrays.Matrix) (mean, sd []float64) {
-	mean, sd = make([]float64, m.Cols), make([]float64, m.Cols)
-	const width = 64 // columns a task: whole cache lines of every row
-	parallel.For((m.Cols+width-1)/width, func(task int) {
-		lo, hi := task*width, min(m.Cols, (task+1)*width)
-		for i := range m.Rows {
-			for j, v := range m.Row(i)[lo:hi] {
-				mean[lo+j] += float64(v)
+// tryEach is each of a function that can fail.
+func (d Data) tryEach(apply func(arrays.Matrix) (arrays.Matrix, error)) (out Data, err error) {
+	out = Data{Classes: d.Classes}
+	if out.Train, err = apply(d.Train); err != nil {
+		return out, err
+	}
+	for _, v := range d.Valid {
+		to := out.Train
+		if !v.Same(d.Train) {
+			if to, err = apply(v); err != nil {
+				return out, err
 			}
 		}
-		for j := lo; j < hi; j++ {
-			mean[j] /= float64(m.Rows)
-		}
-		for i := range m.Rows {
-			for j, v := range m.Row(i)[lo:hi] {
-				dev := float64(v) - mean[lo+j]
-				sd[lo+j] += dev * dev
-			}
-		}
-		for j := lo; j < hi; j++ {
-			sd[j] = math.Sqrt(sd[j] / float64(m.Rows))
-		}
-	})
-	return mean, sd
+		out.Valid = append(out.Valid, to)
+	}
+	if d.Fresh.Rows > 0 {
+		out.Fresh, err = apply(d.Fresh)
+	}
+	return out, err
 }

@@ -81,7 +81,7 @@ func TestUnitsDoNotMatter(t *testing.T) {
 			}
 		}
 		// The widest column, so that the quartile stays that of the others.
-		_, sd := columnMoments(train)
+		_, sd := columnMoments(train, nil)
 		wide := slices.Index(sd, slices.Max(sd))
 		times := func(factor float32, only int) arrays.Matrix {
 			m := arrays.Matrix{Rows: train.Rows, Cols: d, Data: slices.Clone(train.Data)}
@@ -120,8 +120,8 @@ func TestFloorIsHalfTheQuartile(t *testing.T) {
 			train.Row(i)[j] *= float32(math.Pow(10, -float64(j)))
 		}
 	}
-	_, before := columnMoments(train)
-	_, after := columnMoments(FitScaler(train, ScaleFloor).Transform(train))
+	_, before := columnMoments(train, nil)
+	_, after := columnMoments(FitScaler(train, ScaleFloor).Transform(train), nil)
 	sorted := slices.Sorted(slices.Values(before))
 	for j := range before {
 		if want := before[j] / max(before[j], sorted[5]/2); math.Abs(after[j]-want) > 1e-6 {

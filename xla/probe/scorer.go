@@ -3,14 +3,12 @@ package probe
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/shapes"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
-	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -27,15 +25,15 @@ type scorer struct {
 	classes  int
 	chunk    int // P
 	metric   Metric
-	within   blocks            // of the metric's chance
-	penalty  float64           // L2 penalty of the fits
-	soft     bool              // scores are logarithms of probabilities but for a constant of the row
-	less     [][]float32       // [sets of copies][n] taken off the scores of a row for the metric; nil = nothing
-	train    *tensors.Tensor   // [n, d] centred, where it is on the device
-	valid    []*tensors.Tensor // [n, d] centred; copies that are the training examples themselves are train
-	fresh    *tensors.Tensor   // [m, d] centred, or nil
-	classify *xla.Program      // weights, biases, features [n, d] -> classes [P, n], and scores [K·P, n] if the metric needs them
-	scores   *xla.Program      // of one label set: weights [K, d], biases [K], features [r, d] -> scores [r, K]
+	within   blocks          // of the metric's chance
+	penalty  float64         // L2 penalty of the fits
+	soft     bool            // scores are logarithms of probabilities but for a constant of the row
+	less     [][]float32     // [sets of copies][n] taken off the scores of a row for the metric; nil = nothing
+	train    *tensors.Tensor // [n, d] centred, where it is on the device
+	valid    []scored        // copies that are the training examples themselves may be train
+	fresh    scored
+	classify *xla.Program // weights, biases, features [rows, d] -> classes [P, rows], and scores [K·P, rows] if the metric needs them
+	scores   *xla.Program // of one label set: weights [K, d], biases [K], features [rows, d] -> scores [rows, K]
 }
 
 // chunkBytes is the size of the largest array of a chunk, the scores of one set
@@ -50,10 +48,10 @@ func bareScorer(e *xla.Engine, p Problem) *scorer {
 	return &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, within: newBlocks(p.Groups)}
 }
 
-// newScorer uploads copies and fresh examples, centred, and compiles nothing yet. train is
-// the training features on the device, nil where they are not there; the scorer owns it,
-// in the case of an error too.
-func newScorer(e *xla.Engine, p Problem, c *centred, train *tensors.Tensor) (_ *scorer, err error) {
+// newScorer uploads copies and fresh examples, centred, unless they are too large to stay
+// on the device, and compiles nothing yet. train is the training features on the device,
+// nil where they are not there; the scorer owns it, in the case of an error too.
+func newScorer(e *xla.Engine, p Problem, c center, train *tensors.Tensor) (_ *scorer, err error) {
 	s := bareScorer(e, p)
 	s.train = train
 	defer func() {
@@ -62,18 +60,18 @@ func newScorer(e *xla.Engine, p Problem, c *centred, train *tensors.Tensor) (_ *
 		}
 	}()
 	for _, v := range p.Valid {
-		if t := s.train; t != nil && v.Same(p.Train) {
-			s.valid = append(s.valid, t)
+		if train != nil && v.Same(p.Train) && s.few(v.Rows) {
+			s.valid = append(s.valid, scored{count: v.Rows, whole: train})
 			continue
 		}
-		t, err := e.Upload(c.of(v))
+		f, err := s.place(c.of(v))
 		if err != nil {
 			return nil, err
 		}
-		s.valid = append(s.valid, t)
+		s.valid = append(s.valid, f)
 	}
 	if p.Fresh.Rows > 0 {
-		if s.fresh, err = e.Upload(c.of(p.Fresh)); err != nil {
+		if s.fresh, err = s.place(c.of(p.Fresh)); err != nil {
 			return nil, err
 		}
 	}
@@ -138,154 +136,118 @@ func (s *scorer) newPredictions() Predictions {
 	return Predictions{Valid: make([][][]int32, len(s.valid)), Penalty: s.penalty}
 }
 
-// add classifies all copies by a model of up to P label sets, weights [K·P, d]
-// and biases [K·P], and appends what it says.
-func (s *scorer) add(ctx context.Context, out *Predictions, model []*tensors.Tensor, labels [][]int32) error {
-	n := len(labels[0])
-	for v, copies := range s.valid {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		res, err := s.classify.Run(model[0], model[1], copies)
-		if err != nil {
-			return err
-		}
-		classes, err := xla.Download[int32](res[0])
-		if err == nil && s.metric != Accuracy {
-			err = s.addValues(out, v, res[1], labels)
-		}
-		xla.Free(res...)
-		if err != nil {
-			return err
-		}
-		for p := range labels {
-			out.Valid[v] = append(out.Valid[v], classes[p*n:(p+1)*n:(p+1)*n])
+// model is what up to P label sets gave: weights [K·P, d] and biases [K·P].
+type model []*tensors.Tensor
+
+// free frees what models hold.
+func free(models []model) {
+	for _, m := range models {
+		xla.Free(m...)
+	}
+}
+
+// add classifies all copies by models of P label sets each, of which the last may be
+// filled up, and appends what they say. Copies that do not stay on the device are brought
+// there once for all models.
+func (s *scorer) add(ctx context.Context, out *Predictions, models []model, labels [][]int32) error {
+	together := len(models)
+	if s.metric != Accuracy { // of which the host holds the scores of a model
+		together = 1
+	}
+	for first := 0; first < len(models); first += together {
+		last := min(len(models), first+together)
+		part := labels[first*s.chunk : min(len(labels), last*s.chunk)]
+		for v := range s.valid {
+			if err := s.addTo(ctx, out, v, models[first:last], part); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// addValues appends the metric of scores [K·P, n] of a set of copies.
-func (s *scorer) addValues(out *Predictions, v int, scores *tensors.Tensor, labels [][]int32) error {
-	n := len(labels[0])
-	all := make([]measured, len(labels))
-	err := xla.View(scores, func(flat []float32) {
-		parallel.For(len(labels), func(p int) {
-			mine := newClassScores(s.classes, n)
-			for k, column := range mine {
-				copy(column, flat[(k*s.chunk+p)*n:])
-				if s.less != nil {
-					for i, less := range s.less[v] {
-						column[i] -= less
-					}
+// addTo is add for a set of copies.
+func (s *scorer) addTo(ctx context.Context, out *Predictions, v int, models []model, labels [][]int32) error {
+	n := s.valid[v].count
+	classes := make([][]int32, len(labels))
+	for p := range classes {
+		classes[p] = make([]int32, n)
+	}
+	scores := newHeld(s, n)
+	err := s.blocks(ctx, s.valid[v], func(x *tensors.Tensor, first int) error {
+		for i, m := range models {
+			res, err := s.classify.Run(m[0], m[1], x)
+			if err != nil {
+				return err
+			}
+			err = xla.View(res[0], func(flat []int32) {
+				rows := x.Shape().Dim(0)
+				for p, to := range classes[i*s.chunk : min(len(labels), (i+1)*s.chunk)] {
+					copy(to[first:], flat[p*rows:(p+1)*rows])
 				}
+			})
+			if err == nil && s.metric != Accuracy {
+				err = scores.put(res[1], first)
 			}
-			if s.soft {
-				mine.logSoftmax()
+			xla.Free(res...)
+			if err != nil {
+				return err
 			}
-			all[p] = s.metric.measure(mine, labels[p], s.within)
-		})
+		}
+		return nil
 	})
-	out.measured(v, all...)
+	out.Valid[v] = append(out.Valid[v], classes...)
+	if err == nil && s.metric != Accuracy {
+		s.addValues(out, v, scores.flat, labels)
+	}
 	return err
 }
 
-// addObserved adds what is wanted of the fit to the first label set only.
-func (s *scorer) addObserved(out *Predictions, model []*tensors.Tensor, labels []int32) error {
-	first, err := s.firstFit(model)
-	defer xla.Free(first...)
-	if err != nil {
-		return err
-	}
-	for _, v := range s.valid {
-		scores, err := s.scoresOf(first, v)
-		if err != nil {
-			return err
+// addValues appends the metric of scores [K·P, n] of a set of copies.
+func (s *scorer) addValues(out *Predictions, v int, flat []float32, labels [][]int32) {
+	n := len(labels[0])
+	all := make([]measured, len(labels))
+	parallel.For(len(labels), func(p int) {
+		mine := newClassScores(s.classes, n)
+		for k, column := range mine {
+			copy(column, flat[(k*s.chunk+p)*n:])
+			if s.less != nil {
+				for i, less := range s.less[v] {
+					column[i] -= less
+				}
+			}
 		}
-		margins := make([]float32, len(labels))
-		for i := range margins {
-			margins[i] = margin(scores.Row(i), labels[i])
+		if s.soft {
+			mine.logSoftmax()
 		}
-		out.Margins = append(out.Margins, margins)
-	}
-	if s.fresh == nil {
-		return nil
-	}
-	scores, err := s.scoresOf(first, s.fresh)
-	if err != nil {
-		return err
-	}
-	out.Fresh = make([]int32, scores.Rows)
-	for i := range out.Fresh {
-		out.Fresh[i] = argMax(scores.Row(i))
-	}
-	return nil
+		all[p] = s.metric.measure(mine, labels[p], s.within)
+	})
+	out.measured(v, all...)
 }
 
-// argMax is the class of greatest score, the smallest of equal ones.
-func argMax[T float32 | float64](scores []T) int32 {
-	best := 0
-	for k, s := range scores {
-		if s > scores[best] {
-			best = k
+// Chunk is how many label sets Predict takes: P, and more where features are brought to
+// the device for each call.
+func (s *scorer) Chunk() int {
+	sets, d := 1, 0
+	for _, f := range append(s.valid, s.fresh) {
+		if f.count > 0 && f.whole == nil {
+			_, d = f.rows.Dims()
+			sets = len(s.valid) + 1
 		}
 	}
-	return int32(best)
+	if d == 0 {
+		return s.chunk
+	}
+	each := 4 * (s.valid[0].count*sets + s.classes*(d+1))
+	return s.chunk * max(1, min(rounds, roundBytes/each/s.chunk))
 }
-
-// margin is the score of a class less the best score of the others.
-func margin[T float32 | float64](scores []T, class int32) float32 {
-	other := 0
-	if class == 0 {
-		other = 1
-	}
-	for k, s := range scores {
-		if int32(k) != class && s > scores[other] {
-			other = k
-		}
-	}
-	return float32(scores[class] - scores[other])
-}
-
-// firstFit is the weights [K, d] and biases [K] of the first label set.
-func (s *scorer) firstFit(model []*tensors.Tensor) ([]*tensors.Tensor, error) {
-	w, err := xla.Download[float32](model[0])
-	if err != nil {
-		return nil, err
-	}
-	b, err := xla.Download[float32](model[1])
-	if err != nil {
-		return nil, err
-	}
-	d := len(w) / len(b)
-	var firstW, firstB []float32
-	for k := range s.classes {
-		row := k * s.chunk
-		firstW = append(firstW, w[row*d:(row+1)*d]...)
-		firstB = append(firstB, b[row])
-	}
-	wt, err := xla.Tensor(s.engine, firstW, s.classes, d)
-	if err != nil {
-		return nil, err
-	}
-	bt, err := xla.Tensor(s.engine, firstB, s.classes)
-	return []*tensors.Tensor{wt, bt}, err
-}
-
-// scoresOf are the scores [rows, K] of one fit.
-func (s *scorer) scoresOf(fit []*tensors.Tensor, features *tensors.Tensor) (arrays.Matrix, error) {
-	res, err := s.scores.Run(fit[0], fit[1], features)
-	if err != nil {
-		return arrays.Matrix{}, err
-	}
-	defer xla.Free(res...)
-	flat, err := xla.Download[float32](res[0])
-	return arrays.Matrix{Rows: len(flat) / s.classes, Cols: s.classes, Data: flat}, err
-}
-
-func (s *scorer) Chunk() int { return s.chunk }
 
 func (s *scorer) Close() {
-	xla.Free(s.fresh, s.train)
-	xla.Free(slices.DeleteFunc(s.valid, func(t *tensors.Tensor) bool { return t == s.train })...)
+	all := []*tensors.Tensor{s.train, s.fresh.whole}
+	for _, v := range s.valid {
+		if v.whole != s.train {
+			all = append(all, v.whole)
+		}
+	}
+	xla.Free(all...)
 }

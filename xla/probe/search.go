@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"math"
 
@@ -18,36 +19,42 @@ import (
 // could be one are ranked. Package perturb, which builds without cgo, has a simpler
 // search of its own: it needs one distance, not which example it is to.
 type search struct {
+	ranker
 	engine  *xla.Engine
-	train   arrays.Matrix
-	x       *tensors.Tensor // [n, d]
+	x       *tensors.Tensor // training examples [n, d]
 	norms   *tensors.Tensor // [n] squared lengths
-	longest float64         // the largest length
 	blockOf *xla.Program    // rows [block, d], x, norms -> |t|² − 2r·t [block, n]
 	block   int
-	k, more int // neighbours wanted; candidates ranked
+}
+
+// ranker ranks training examples by their distance to a row.
+type ranker struct {
+	train   arrays.Matrix // [n, d]
+	longest float64       // the largest length
+	k, more int           // neighbours wanted; candidates ranked
 }
 
 // spare candidates beyond k are ranked in float64. With them a second look at
 // the distances is hardly ever needed.
 const spare = 8
 
-func newSearch(e *xla.Engine, train arrays.Matrix, k int) (_ *search, err error) {
-	s := &search{engine: e, train: train, k: k, more: min(train.Rows, k+spare)}
-	s.block = min(1024, max(16, chunkBytes/(4*train.Rows)))
+func newSearch(e *xla.Engine, train centred, k int) (_ *search, err error) {
+	n, d := train.Dims()
+	s := &search{engine: e, ranker: ranker{train: arrays.Matrix{Rows: n, Cols: d}, k: k, more: min(n, k+spare)}}
+	s.block = min(1024, max(16, chunkBytes/(4*n)))
 	defer func() {
 		if err != nil {
 			s.close()
 		}
 	}()
-	if s.x, err = e.Upload(train); err != nil {
+	if s.x, err = e.UploadRows(train, 0, n); err != nil {
 		return nil, err
 	}
-	norms := squaredLengths(train)
+	norms := train.squaredLengths()
 	for _, v := range norms {
 		s.longest = max(s.longest, math.Sqrt(float64(v)))
 	}
-	if s.norms, err = xla.Tensor(e, norms, train.Rows); err != nil {
+	if s.norms, err = xla.Tensor(e, norms, n); err != nil {
 		return nil, err
 	}
 	s.blockOf, err = e.Program("distances", func(args []*Node) []*Node {
@@ -59,39 +66,54 @@ func newSearch(e *xla.Engine, train arrays.Matrix, k int) (_ *search, err error)
 
 // nearest returns the numbers of the k nearest training examples of every row,
 // nearest first, the smaller number of equally near ones first: [rows·k].
-func (s *search) nearest(ctx context.Context, rows arrays.Matrix) ([]int32, error) {
-	out := make([]int32, rows.Rows*s.k)
-	d := rows.Cols
-	for first := 0; first < rows.Rows; first += s.block {
+func (s *search) nearest(ctx context.Context, rows xla.Rows) ([]int32, error) {
+	n, _ := rows.Dims()
+	out := make([]int32, n*s.k)
+	for first := 0; first < n; first += s.block {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		count := min(s.block, rows.Rows-first)
-		part := rows.Data[first*d : (first+count)*d]
-		if count < s.block {
-			part = append(append(make([]float32, 0, s.block*d), part...), make([]float32, (s.block-count)*d)...)
-		}
-		in, err := xla.Tensor(s.engine, part, s.block, d)
-		if err != nil {
-			return nil, err
-		}
-		res, err := s.blockOf.Run(in, s.x, s.norms)
-		xla.Free(in)
-		if err != nil {
-			return nil, err
-		}
-		n := s.train.Rows
-		err = xla.View(res[0], func(distances []float32) {
-			parallel.For(count, func(i int) {
-				s.rank(rows.Row(first+i), distances[i*n:(i+1)*n], out[(first+i)*s.k:(first+i+1)*s.k])
-			})
-		})
-		xla.Free(res...)
-		if err != nil {
+		if err := s.nearestOf(rows, first, out[first*s.k:min(n, first+s.block)*s.k]); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// nearestOf is nearest of the rows of a block, from the first on, as many as out has
+// room for.
+func (s *search) nearestOf(rows xla.Rows, first int, out []int32) error {
+	in, err := s.engine.UploadRows(rows, first, s.block)
+	if err != nil {
+		return err
+	}
+	defer xla.Free(in)
+	res, err := s.blockOf.Run(in, s.x, s.norms)
+	if err != nil {
+		return err
+	}
+	defer xla.Free(res...)
+	n, d := s.train.Dims()
+	return views([]*tensors.Tensor{in, s.x, res[0]}, func(flats [][]float32) {
+		rows, distances, r := flats[0], flats[2], s.ranker
+		r.train.Data = flats[1]
+		parallel.For(len(out)/s.k, func(i int) {
+			r.rank(rows[i*d:(i+1)*d], distances[i*n:(i+1)*n], out[i*s.k:(i+1)*s.k])
+		})
+	})
+}
+
+// views is xla.View of several tensors.
+func views(ts []*tensors.Tensor, read func(flats [][]float32)) error {
+	if len(ts) == 0 {
+		read(nil)
+		return nil
+	}
+	var inner error
+	err := xla.View(ts[0], func(first []float32) {
+		inner = views(ts[1:], func(others [][]float32) { read(append([][]float32{first}, others...)) })
+	})
+	return cmp.Or(err, inner)
 }
 
 // candidate is a training example and its distance to the row at hand.
@@ -101,40 +123,40 @@ type candidate struct {
 }
 
 // rank writes the nearest examples of a row, given float32 distances to all.
-func (s *search) rank(row, distances []float32, out []int32) {
+func (r ranker) rank(row, distances []float32, out []int32) {
 	length := 0.0
 	for _, v := range row {
 		length += float64(v) * float64(v)
 	}
-	sum := math.Sqrt(length) + s.longest
+	sum := math.Sqrt(length) + r.longest
 	if sum*sum > math.MaxFloat32/2 { // float32 does not hold the distances
-		s.rankAll(row, out)
+		r.rankAll(row, out)
 		return
 	}
-	best := make([]candidate, 0, s.more)
+	best := make([]candidate, 0, r.more)
 	limit := float32(math.Inf(1)) // no example left out is nearer by float32
 	for j, v := range distances {
 		if v >= limit {
 			continue
 		}
-		best = insert(best, candidate{int32(j), float64(v)}, s.more)
-		if len(best) == s.more {
-			limit = float32(best[s.more-1].distance)
+		best = insert(best, candidate{int32(j), float64(v)}, r.more)
+		if len(best) == r.more {
+			limit = float32(best[r.more-1].distance)
 		}
 	}
-	exact := make([]candidate, 0, s.more)
+	exact := make([]candidate, 0, r.more)
 	for _, c := range best {
-		exact = insert(exact, candidate{c.index, s.distance(row, c.index)}, s.more)
+		exact = insert(exact, candidate{c.index, r.distance(row, c.index)}, r.more)
 	}
 	// An example may be among the k if its float32 distance is up to this. The
 	// margin bounds the rounding of a sum of d products, in any order, and of the
 	// features themselves, and what is lost of products that are flushed to zero.
-	reach := exact[s.k-1].distance - length + float64(len(row)+8)*(0x1p-23*sum*sum+0x1p-125)
+	reach := exact[r.k-1].distance - length + float64(len(row)+8)*(0x1p-23*sum*sum+0x1p-125)
 	if len(best) < len(distances) && float64(limit) <= reach {
 		exact = exact[:0]
 		for j, v := range distances {
 			if float64(v) <= reach {
-				exact = insert(exact, candidate{int32(j), s.distance(row, int32(j))}, s.k)
+				exact = insert(exact, candidate{int32(j), r.distance(row, int32(j))}, r.k)
 			}
 		}
 	}
@@ -144,10 +166,10 @@ func (s *search) rank(row, distances []float32, out []int32) {
 }
 
 // rankAll writes the nearest examples of a row by the distances in float64 alone.
-func (s *search) rankAll(row []float32, out []int32) {
-	exact := make([]candidate, 0, s.k)
-	for j := range s.train.Rows {
-		exact = insert(exact, candidate{int32(j), s.distance(row, int32(j))}, s.k)
+func (r ranker) rankAll(row []float32, out []int32) {
+	exact := make([]candidate, 0, r.k)
+	for j := range r.train.Rows {
+		exact = insert(exact, candidate{int32(j), r.distance(row, int32(j))}, r.k)
 	}
 	for i := range out {
 		out[i] = exact[i].index
@@ -155,9 +177,9 @@ func (s *search) rankAll(row []float32, out []int32) {
 }
 
 // distance is the squared distance of a row to a training example.
-func (s *search) distance(row []float32, index int32) float64 {
+func (r ranker) distance(row []float32, index int32) float64 {
 	sum := 0.0
-	for j, v := range s.train.Row(int(index)) {
+	for j, v := range r.train.Row(int(index)) {
 		diff := float64(row[j]) - float64(v)
 		sum += diff * diff
 	}

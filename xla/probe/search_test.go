@@ -37,7 +37,7 @@ func TestSearchExact(t *testing.T) {
 			for i := range rows.Data {
 				rows.Data[i] *= 1 + float32(r.IntN(2))/2
 			}
-			s, err := newSearch(e, train, k)
+			s, err := newSearch(e, make(center, cols).of(train), k)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -46,6 +46,7 @@ func TestSearchExact(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			s.train = train
 			for i := range n {
 				var all []candidate
 				for j := range n {

@@ -1,11 +1,11 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-
-	"github.com/gomlx/gomlx/pkg/core/tensors"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/linalg"
@@ -47,18 +47,16 @@ func (s SoftmaxRegression) ChoosesOnLabels() bool { return s.GCV }
 
 func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error) {
 	c := p.center()
-	if s.GCV {
+	if p.Train.Cols > p.Train.Rows {
 		var err error
-		if s.Lambda, err = choosePenalty(ctx, e, p, c.train, float64(p.Classes)); err != nil {
+		if p.Data, err = p.narrow(ctx, e, c); err != nil {
 			return nil, err
 		}
-	} else if s.Lambda == 0 {
-		s.Lambda = defaultLambda
+		xla.TrimMemory() // what the products took
+		c = p.center()
 	}
-	solver, err := softmax.New(ctx, e, c.train, p.Classes, s.Lambda)
-	if errors.Is(err, linalg.ErrIndefinite) {
-		return nil, illConditioned("softmax", s.Lambda)
-	} else if err != nil {
+	solver, lambda, err := s.solver(ctx, e, p, c)
+	if err != nil {
 		return nil, err
 	}
 	scorer, err := newScorer(e, p, c, nil)
@@ -66,8 +64,24 @@ func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem
 		solver.Close()
 		return nil, err
 	}
-	scorer.penalty, scorer.soft = s.Lambda, true
+	scorer.penalty, scorer.soft = lambda, true
 	return &softmaxFitted{scorer: scorer, solver: solver, examples: p.Train.Rows, columns: p.Train.Cols}, nil
+}
+
+// solver prepares the fits, with the penalty that was given or is chosen.
+func (s SoftmaxRegression) solver(ctx context.Context, e *xla.Engine, p Problem, c center) (solver *softmax.Solver, lambda float64, err error) {
+	train := c.of(p.Train).matrix()
+	lambda = cmp.Or(s.Lambda, defaultLambda)
+	if s.GCV {
+		if lambda, err = choosePenalty(ctx, e, p, train, float64(p.Classes)); err != nil {
+			return nil, 0, err
+		}
+	}
+	solver, err = softmax.New(ctx, e, train, p.Classes, lambda)
+	if errors.Is(err, linalg.ErrIndefinite) {
+		err = illConditioned("softmax", lambda)
+	}
+	return solver, lambda, err
 }
 
 // softmaxFitted is a prepared SoftmaxRegression.
@@ -103,13 +117,19 @@ func (f *softmaxFitted) Predict(ctx context.Context, labels [][]int32, observed 
 		}
 		fits = append(fits, more...)
 	}
-	for first := 0; first < len(labels); first += f.chunk {
-		last := min(len(labels), first+f.chunk)
-		if err := f.classifyAll(ctx, &out, fits[first:last], labels[first:last], observed && first == 0); err != nil {
+	var models []model
+	defer func() { free(models) }()
+	for part := range slices.Chunk(fits, f.chunk) {
+		weights, intercepts, err := f.solver.Weights(part, f.chunk)
+		if err != nil {
 			return out, err
 		}
+		models = append(models, model{weights, intercepts})
 	}
-	return out, nil
+	if err := f.add(ctx, &out, models, labels); err != nil || !observed {
+		return out, err
+	}
+	return out, f.addObserved(ctx, &out, models[0], labels[0])
 }
 
 // fit is the solver's Fit, with the word to type in its errors.
@@ -119,20 +139,6 @@ func (f *softmaxFitted) fit(ctx context.Context, labels [][]int32, slots int) ([
 		err = fmt.Errorf("%w, as in softmax:%g", err, 100*f.penalty)
 	}
 	return fits, err
-}
-
-// classifyAll adds what up to P fits say.
-func (f *softmaxFitted) classifyAll(ctx context.Context, out *Predictions, fits []softmax.Whitened, labels [][]int32, observed bool) error {
-	weights, intercepts, err := f.solver.Weights(fits, f.chunk)
-	if err != nil {
-		return err
-	}
-	model := []*tensors.Tensor{weights, intercepts}
-	defer xla.Free(model...)
-	if err := f.add(ctx, out, model, labels); err != nil || !observed {
-		return err
-	}
-	return f.addObserved(out, model, labels[0])
 }
 
 func (f *softmaxFitted) Close() {
