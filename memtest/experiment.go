@@ -237,6 +237,7 @@ func (x *Experiment) Cells(ctx context.Context, e *xla.Engine) iter.Seq2[Cell, e
 			yield(Cell{}, err)
 			return
 		}
+		m.spends = func(f features.Features) bool { return f.Role != features.Input && f.Layer != nn.LayerInput } // those are the images themselves
 		if x.partOfRefit() {
 			if m.refit.labels, err = x.partLabels(); err != nil {
 				yield(Cell{}, err)

@@ -73,6 +73,10 @@ type measurement struct {
 	within     *perm.Reshuffles // of the copies within true classes, for the p of memorization's own part
 	classes    []int32          // those true classes
 	refit      refit            // what the networks of a full refit have given so far
+
+	// spends says of which features nobody else reads the matrices: they are scaled where
+	// they lie. nil = of none.
+	spends func(features.Features) bool
 }
 
 // all measures a stream.

@@ -100,13 +100,17 @@ func (m *measurement) read(f features.Features, p *prepared) (probe.Data, error)
 	}
 	row := &p.row
 	how, scale := scalings[row.Scale]
+	transform := probe.Scaler.Transform
+	if m.spends != nil && m.spends(f) {
+		transform = probe.Scaler.TransformInPlace
+	}
 	var scaler probe.Scaler
 	if scale {
 		scaler = probe.FitScaler(f.Train, how)
 		row.Flags = append(row.Flags, scaleFlags(scaler, f.Train.Cols)...)
-		in.Train = scaler.Transform(f.Train)
+		in.Train = transform(scaler, f.Train)
 		if f.Fresh.Rows > 0 {
-			in.Fresh = scaler.Transform(f.Fresh)
+			in.Fresh = transform(scaler, f.Fresh)
 		}
 	}
 	for copies, err := range f.Copies {
@@ -133,7 +137,7 @@ func (m *measurement) read(f features.Features, p *prepared) (probe.Data, error)
 			p.nearest = append(p.nearest, perturb.ParentNearest(f.Train.Data, copies.Data, f.Train.Cols, perturb.ClosenessOptions{Seed: m.Seed}))
 		}
 		if scale {
-			copies = scaler.Transform(copies)
+			copies = transform(scaler, copies)
 		}
 		in.Valid = append(in.Valid, copies)
 	}

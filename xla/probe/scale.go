@@ -105,15 +105,40 @@ func (s Scaler) Floored() int { return s.floored }
 // Transform scales features of the columns that the scaler was fitted to: of the
 // training examples, of copies or of fresh ones. The matrix given is not changed.
 func (s Scaler) Transform(m arrays.Matrix) arrays.Matrix {
-	to := arrays.Matrix{Rows: m.Rows, Cols: max(1, len(s.keep))}
+	to := s.columns(m)
 	to.Data = make([]float32, to.Rows*to.Cols)
-	parallel.For(m.Rows, func(i int) {
-		from, row := m.Row(i), to.Row(i)
-		for c, j := range s.keep {
-			row[c] = float32((float64(from[j]) - s.mean[j]) / s.divisor[j])
-		}
-	})
+	parallel.For(m.Rows, func(i int) { s.row(to.Row(i), m.Row(i)) })
 	return to
+}
+
+// TransformInPlace is Transform in the room of the matrix given, which holds nothing that
+// means anything afterwards.
+func (s Scaler) TransformInPlace(m arrays.Matrix) arrays.Matrix {
+	to := s.columns(m)
+	if to.Rows*to.Cols == 0 || len(s.keep) == 0 {
+		return s.Transform(m)
+	}
+	to.Data = m.Data[:to.Rows*to.Cols]
+	if to.Cols == m.Cols {
+		parallel.For(m.Rows, func(i int) { s.row(to.Row(i), m.Row(i)) })
+		return to
+	}
+	for i := range m.Rows { // rows move to where others lay: one after the other
+		s.row(to.Row(i), m.Row(i))
+	}
+	return to
+}
+
+// columns is the shape of what scaling a matrix gives.
+func (s Scaler) columns(m arrays.Matrix) arrays.Matrix {
+	return arrays.Matrix{Rows: m.Rows, Cols: max(1, len(s.keep))}
+}
+
+// row scales a row; to may lie in the same place, or before it.
+func (s Scaler) row(to, from []float32) {
+	for c, j := range s.keep {
+		to[c] = float32((float64(from[j]) - s.mean[j]) / s.divisor[j])
+	}
 }
 
 // each applies a function to all matrices of the data, once to copies that are the

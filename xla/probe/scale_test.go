@@ -129,3 +129,21 @@ func TestFloorIsHalfTheQuartile(t *testing.T) {
 		}
 	}
 }
+
+// Scaling in place gives the same values, where columns are left out and where none are.
+func TestTransformInPlace(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, constant := range [][]int{nil, {0, 3, 4}, {6}, {0, 1, 2, 3, 4, 5, 6}} {
+		m := normal(r, 50, 7)
+		for i := range m.Rows {
+			for _, j := range constant {
+				m.Row(i)[j] = 2.5
+			}
+		}
+		s := FitScaler(m, ScaleFloor)
+		want := s.Transform(m)
+		if got := s.TransformInPlace(m); got.Cols != want.Cols || !slices.Equal(got.Data, want.Data) {
+			t.Errorf("columns %v are constant: %v, want %v", constant, got, want)
+		}
+	}
+}

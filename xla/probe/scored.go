@@ -14,6 +14,7 @@ type scored struct {
 	count int
 	whole *tensors.Tensor // [count, d]; nil = not there
 	rows  xla.Rows        // else
+	block int             // rows brought there at a time
 }
 
 // residentBytes is the size of features beyond which they do not stay on the device;
@@ -27,7 +28,8 @@ func (s *scorer) few(rows int) bool { return 4*rows*s.classes*s.chunk <= 2*chunk
 func (s *scorer) place(r xla.Rows) (scored, error) {
 	rows, cols := r.Dims()
 	if 4*rows*cols > residentBytes || !s.few(rows) {
-		return scored{count: rows, rows: r}, nil
+		block := min(rows, max(1, blockBytes/(4*cols)), max(1, chunkBytes/(4*s.classes*s.chunk)))
+		return scored{count: rows, rows: r, block: block}, nil
 	}
 	whole, err := s.engine.UploadRows(r, 0, rows)
 	return scored{count: rows, whole: whole}, err
@@ -40,13 +42,11 @@ func (s *scorer) blocks(ctx context.Context, f scored, use func(x *tensors.Tenso
 	if f.whole != nil {
 		return use(f.whole, 0)
 	}
-	_, cols := f.rows.Dims()
-	size := min(f.count, max(1, blockBytes/(4*cols)), max(1, chunkBytes/(4*s.classes*s.chunk)))
-	for first := 0; first < f.count; first += size {
+	for first := 0; first < f.count; first += f.block {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		x, err := s.engine.UploadRows(f.rows, first, size)
+		x, err := s.engine.UploadRows(f.rows, first, f.block)
 		if err != nil {
 			return err
 		}
