@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"iter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
@@ -68,6 +70,7 @@ func (s *settings) train(ctx context.Context, config memtest.Config, command []s
 	}
 	bar := newProgress(log)
 	x.Config.Progress, x.Config.Note = bar.show, bar.note
+	bar.note(fmt.Sprintf("%d cells to measure, in about %s of memory", x.Total(), memory.Size(x.Memory())))
 	if s.shard != "" {
 		return s.measureShard(ctx, engine, x, folder, bar, stdout, log)
 	}

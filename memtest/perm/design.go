@@ -97,6 +97,12 @@ const mostPermutations = 1_000_000_000
 // in all, rounded up by the allocator.
 func setBytes(classes int) int { return 440 + 22*classes }
 
+// CountsBytes is about how much memory the counts of so many permutations take, of labels
+// of this many classes, in so many cells that are measured at a time.
+func CountsBytes(permutations, classes, cells int) float64 {
+	return memory.Product(permutations, setBytes(classes), max(1, cells))
+}
+
 // CheckPermutations says whether b permutations of labels of this many classes
 // can be counted in so many cells at a time: at least one, and counts that fit
 // into the memory that is free.

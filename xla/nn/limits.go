@@ -32,19 +32,29 @@ func countLayers(layers []Layer) int {
 	return n
 }
 
-// Enough says whether there is the memory that training takes at the least, in
-// batches of so many examples, or nil: four numbers for each weight (itself, its
-// gradient, two means of it) and two for each value that an example has in a layer
-// (itself and its gradient). Of a Model written by hand nothing is known beforehand.
+// Memory is how many bytes training takes at the least, in batches of so many examples:
+// four numbers for each weight (itself, its gradient, two means of it) and two for each
+// value that an example has in a layer (itself and its gradient). Of a Model written by
+// hand nothing is known beforehand, and it is 0.
+func (s Spec) Memory(batch int) (float64, error) {
+	if s.Model != nil {
+		return 0, nil
+	}
+	weights, values, err := s.amounts()
+	return 4 * (4*weights + 2*values*float64(batch)), err
+}
+
+// Enough says whether there is the memory that training takes at the least, or nil.
 func (s Spec) Enough(batch int) error {
 	if s.Model != nil {
 		return nil
 	}
-	weights, values, err := s.amounts()
+	need, err := s.Memory(batch)
 	if err != nil {
 		return err
 	}
-	return memory.Enough(4*(4*weights+2*values*float64(batch)), fmt.Sprintf("network %q of %.3g weights, in batches of %d,", s.Name, weights, batch))
+	weights, _, _ := s.amounts() // of which Memory is made
+	return memory.Enough(need, fmt.Sprintf("network %q of %.3g weights, in batches of %d,", s.Name, weights, batch))
 }
 
 // Values is the number of values that an example has in a layer; 0 where that is not
