@@ -68,70 +68,80 @@ func choosePenalty(ctx context.Context, e *xla.Engine, p Problem, train arrays.M
 // It is infinite where a penalty is too small for the features. With more
 // columns than rows the same follows from the smaller matrix AAᵀ.
 func crossValidate(ctx context.Context, e *xla.Engine, a arrays.Matrix, classes int, labels []int32, alphas []float64) ([]float64, error) {
-	n := a.Rows
-	wide := a.Cols > n
-	side := min(a.Cols, n)
-
-	target, length := centredTargets(labels, classes)
-	right := target // of the equations: T, or AᵀT
-	var g *tensors.Tensor
-	var err error
-	if wide {
-		g, err = linalg.Gram(e, linalg.Transposed(a))
-	} else {
-		right = product(a, target, classes)
-		g, err = linalg.Gram(e, a)
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer xla.Free(g)
-	b, err := xla.Tensor(e, right, side, classes)
-	if err != nil {
-		return nil, err
-	}
-	defer xla.Free(b)
-	// With L⁻¹: the trace of the inverse, and of the solution W the sums of B∘W
-	// and W∘W.
-	sums, err := e.Program("cross-validation", func(args []*Node) []*Node {
-		factor, b := args[0], args[1]
-		w := DotGeneral(factor, []int{0}, nil, DotProduct(factor, b), []int{0}, nil)
-		return []*Node{Stack([]*Node{ReduceAllSum(Square(factor)), ReduceAllSum(Mul(b, w)), ReduceAllSum(Square(w))}, 0)}
-	})
+	q, err := newEquations(e, a, classes, labels)
+	defer q.free()
 	if err != nil {
 		return nil, err
 	}
 	out := make([]float64, len(alphas))
 	for i, alpha := range alphas {
-		out[i] = math.Inf(1)
-		factor, err := linalg.InverseCholesky(ctx, e, g, 1, slices.Repeat([]float64{alpha}, side))
+		out[i], err = q.errorAt(ctx, e, alpha)
 		if errors.Is(err, linalg.ErrIndefinite) {
-			continue
-		}
-		if err != nil {
+			out[i] = math.Inf(1)
+		} else if err != nil {
 			return nil, err
-		}
-		res, err := sums.Run(factor, b)
-		xla.Free(factor)
-		if err != nil {
-			return nil, err
-		}
-		v, err := xla.Download[float64](res[0])
-		xla.Free(res...)
-		if err != nil {
-			return nil, err
-		}
-		trace, bw, ww := v[0], v[1], v[2]
-		residual := length - bw - alpha*ww
-		free := float64(n-1-side) + alpha*trace
-		if wide { // A row of AAᵀ sums to zero, which the intercept takes up.
-			residual, free = alpha*alpha*ww, alpha*trace-1
-		}
-		if residual >= 0 && free > 0 {
-			out[i] = residual * float64(n) / (free * free)
 		}
 	}
 	return out, nil
+}
+
+// equations are those of ridge regression, (G + αI)W = B: with G = AᵀA and B = AᵀT, or,
+// where there are more columns than rows, with G = AAᵀ and B = T.
+type equations struct {
+	n, side int
+	wide    bool
+	length  float64         // |T|²
+	g, b    *tensors.Tensor // [side, side], [side, K], in float64
+}
+
+func newEquations(e *xla.Engine, a arrays.Matrix, classes int, labels []int32) (q equations, err error) {
+	q = equations{n: a.Rows, side: min(a.Cols, a.Rows), wide: a.Cols > a.Rows}
+	var right []float64
+	if right, q.length = centredTargets(labels, classes); q.wide {
+		q.g, err = linalg.Gram(e, linalg.Transposed(a))
+	} else {
+		right = product(a, right, classes)
+		q.g, err = linalg.Gram(e, a)
+	}
+	if err == nil {
+		q.b, err = xla.Tensor(e, right, q.side, classes)
+	}
+	return q, err
+}
+
+func (q equations) free() { xla.Free(q.g, q.b) }
+
+// errorAt is the error at a penalty, infinite where that is too small for the features.
+func (q equations) errorAt(ctx context.Context, e *xla.Engine, alpha float64) (float64, error) {
+	factor, err := linalg.InverseCholesky(ctx, e, q.g, 1, slices.Repeat([]float64{alpha}, q.side))
+	if err != nil {
+		return 0, err
+	}
+	defer xla.Free(factor)
+	// With L⁻¹: the trace of the inverse, and of the solution W the sums of B∘W and W∘W.
+	sums, err := e.Call("cross-validation", func(args []*Node) *Node {
+		factor, b := args[0], args[1]
+		w := DotGeneral(factor, []int{0}, nil, DotProduct(factor, b), []int{0}, nil)
+		return Stack([]*Node{ReduceAllSum(Square(factor)), ReduceAllSum(Mul(b, w)), ReduceAllSum(Square(w))}, 0)
+	}, factor, q.b)
+	if err != nil {
+		return 0, err
+	}
+	defer xla.Free(sums)
+	v, err := xla.Download[float64](sums)
+	if err != nil {
+		return 0, err
+	}
+	trace, bw, ww := v[0], v[1], v[2]
+	residual := q.length - bw - alpha*ww
+	free := float64(q.n-1-q.side) + alpha*trace
+	if q.wide { // A row of AAᵀ sums to zero, which the intercept takes up.
+		residual, free = alpha*alpha*ww, alpha*trace-1
+	}
+	if !(residual >= 0 && free > 0) {
+		return math.Inf(1), nil
+	}
+	return residual * float64(q.n) / (free * free), nil
 }
 
 // centredTargets are −1 and +1 a class less their mean over the rows [n·K], and
