@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/seed-1a417598/memtest/datasets/filehash"
 )
 
 // filesHash is the SHA-256 of one file or, of several, that of the list of theirs,
@@ -35,21 +37,20 @@ const (
 // fileHash is the SHA-256 of a file, in hexadecimal; of a very large one that of its
 // size and of blocks of it.
 func fileHash(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	size := info.Size()
+	if size <= wholeHashed {
+		return filehash.Of(path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return "", err
-	}
 	h := sha256.New()
-	size := info.Size()
-	if size <= wholeHashed {
-		_, err := io.Copy(h, f)
-		return hex.EncodeToString(h.Sum(nil)), err
-	}
 	fmt.Fprintf(h, "%d bytes, %d blocks of %d\n", size, hashedBlocks, hashedBlock)
 	for i := range int64(hashedBlocks) {
 		if _, err := io.Copy(h, io.NewSectionReader(f, (size-hashedBlock)/(hashedBlocks-1)*i, hashedBlock)); err != nil {

