@@ -221,6 +221,7 @@ func dataOf(train, test *datasets.Set) result.Data {
 // Killed at any moment, it loses no row. The rows are complete; package report
 // writes pages of such a folder.
 func RunIn(ctx context.Context, e *xla.Engine, x *Experiment, path string) (rows []result.Row, err error) {
+	before := Compiled(e)
 	manifest, err := NewManifest(ctx, e, nil, time.Now())
 	if err != nil {
 		return nil, err
@@ -244,7 +245,7 @@ func RunIn(ctx context.Context, e *xla.Engine, x *Experiment, path string) (rows
 	if rows, err = Fill(d, x.In(d).Cells(ctx, e), true); err != nil {
 		return nil, err
 	}
-	return rows, d.Finish(time.Now())
+	return rows, d.Finish(time.Now(), Compiled(e).Since(before))
 }
 
 // finished says whether a folder holds all that a run is asked for.

@@ -21,7 +21,7 @@ type Merge struct {
 // Run puts the units of a run together in its folder, where the rows then are what one
 // process would have written, with the evidence and the networks. The folder that it
 // returns is open, and not finished: the caller adds what he has to add, finishes it at
-// Manifest.Finished and closes it. Errors, which count as result.ErrInput: folders
+// Manifest.Finished, with Manifest.Compiled, and closes it. Errors, which count as result.ErrInput: folders
 // without shards, shards of different runs, data, networks, programs or backends, a cell
 // that two folders measured with different numbers, and units that are missing, with the
 // commands that measure them.
@@ -176,8 +176,10 @@ func withoutConfig(r result.Row) string {
 func manifestOf(chosen []*measuredPart) result.Manifest {
 	m := chosen[0].manifest
 	m.Shard, m.Units, m.Tasks, m.Shards, m.Command = "", nil, nil, nil, withoutShard(m.Command)
+	m.Compiled = result.Compiled{}
 	finished := time.Time{}
 	for _, p := range chosen {
+		m.Compiled = m.Compiled.Plus(p.manifest.Compiled)
 		if p.manifest.Started.Before(m.Started) {
 			m.Started = p.manifest.Started
 		}

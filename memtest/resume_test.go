@@ -10,6 +10,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/memtest/rundir"
 )
 
 // before are rows that were measured before.
@@ -131,6 +132,7 @@ func TestRunInOfAFinishedRunReadsItsRows(t *testing.T) {
 	folder := t.TempDir() + "/run"
 	e := engine(t)
 	var first []result.Row
+	before := Compiled(e)
 	for range 2 {
 		x, err := New(ctx, c, datasets.Options{Offline: true})
 		if err != nil {
@@ -144,6 +146,15 @@ func TestRunInOfAFinishedRunReadsItsRows(t *testing.T) {
 			t.Fatalf("%d rows, before %d (%v)", len(got), len(first), err)
 		}
 		first = got
+		// What was compiled was compiled the first time, and nothing when it is read again.
+		d, err := rundir.Open(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := d.Manifest()
+		if want := Compiled(e).Since(before); err != nil || m.Compiled != want || m.Programs < 3 || m.Compiled.Seconds <= 0 {
+			t.Errorf("the manifest says that %+v was compiled, not %+v (%v)", m.Compiled, want, err)
+		}
 	}
 }
 

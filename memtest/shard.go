@@ -101,6 +101,7 @@ func (s ShardOf) unit(ctx context.Context, e *xla.Engine, x *Experiment, u Unit)
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	before := Compiled(e)
 	if err := d.Fill(x.In(d).Part(u).Cells(ctx, e), true); err != nil {
 		if fresh && ctx.Err() == nil { // bad input leaves nothing behind
 			err = errors.Join(err, d.Abandon())
@@ -115,9 +116,9 @@ func (s ShardOf) unit(ctx context.Context, e *xla.Engine, x *Experiment, u Unit)
 	if err := d.ReplaceRows(rows); err != nil {
 		return err
 	}
-	now := time.Now()
+	now, compiled := time.Now(), Compiled(e).Since(before)
 	return d.Amend(func(m *result.Manifest) {
-		m.Unfinished, m.Finished, m.Rows = false, &now, len(rows)
+		m.Unfinished, m.Finished, m.Rows, m.Compiled = false, &now, len(rows), compiled
 		m.Tasks[len(m.Tasks)-1].Finished = &now
 	})
 }

@@ -94,7 +94,7 @@ func (s *shards) merge(change func(*Merge)) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(d.Finish(*f.Manifest.Finished), d.Close()); err != nil {
+	if err := errors.Join(d.Finish(*f.Manifest.Finished, f.Manifest.Compiled), d.Close()); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(d.Path(rundir.RowsFile))
@@ -148,6 +148,37 @@ func TestShardsGiveTheBytesOfOneProcess(t *testing.T) {
 	}
 	if !s.said("shard 6/6 has nothing to measure: there are 6 shards for 5 units") {
 		t.Errorf("notes: %q", s.notes)
+	}
+}
+
+// A merged run has compiled what its parts have.
+func TestMergeAddsUpWhatWasCompiled(t *testing.T) {
+	s := newShards(t, sharded())
+	s.all(2)
+	if _, err := s.merge(nil); err != nil {
+		t.Fatal(err)
+	}
+	parts, err := rundir.Parts(s.out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(path string) result.Compiled {
+		d, err := rundir.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := d.Manifest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Compiled
+	}
+	var sum result.Compiled
+	for _, p := range parts {
+		sum = sum.Plus(of(p.Path))
+	}
+	if got := of(s.out); got != sum || got.Programs < 5 || got.Programs > Compiled(s.engine).Programs {
+		t.Errorf("the merged run says that %+v was compiled, its parts %+v", got, sum)
 	}
 }
 

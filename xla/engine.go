@@ -27,7 +27,7 @@ import (
 // Engine compiles and runs programs on one backend: XLA through a PJRT plugin,
 // or GoMLX's pure-Go backend.
 type Engine struct {
-	backend backends.Backend
+	backend *countingBackend
 	about   Description
 
 	device   backends.DeviceNum
@@ -225,7 +225,7 @@ func openGo(options string) (*Engine, error) {
 	if err != nil {
 		return nil, asked("backend go: GoMLX has no options %q; known are ops_sequential, ops_parallel and parallelism=WORKERS", options)
 	}
-	return &Engine{programs: &programCache{}, backend: b, about: Description{Name: "go", Devices: b.NumDevices(), Device: b.Description()}}, nil
+	return &Engine{programs: &programCache{}, backend: &countingBackend{Backend: b}, about: Description{Name: "go", Devices: b.NumDevices(), Device: b.Description()}}, nil
 }
 
 // Backend is GoMLX's backend, for the packages below this one.

@@ -64,7 +64,7 @@ func load(l plugin.Library, options string) (*Engine, error) {
 		return nil, fmt.Errorf("plugin %s finds no device: %w", l.Path, err)
 	}
 	major, minor := p.Version()
-	e := &Engine{programs: &programCache{}, backend: b, about: Description{
+	e := &Engine{programs: &programCache{}, backend: &countingBackend{Backend: b}, about: Description{
 		Name: "xla:" + l.Platform, Real: true, Plugin: l.Path, Origin: l.Origin,
 		PJRT: fmt.Sprintf("%d.%d", major, minor), Devices: b.NumDevices(), Device: b.DeviceDescription(0),
 	}}

@@ -22,6 +22,7 @@ static void trim_memory(void) {
 import "C"
 
 import (
+	"fmt"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -47,10 +48,30 @@ var keepMemory = sync.OnceFunc(func() {
 	C.keep_memory()
 })
 
+// littleMemory is a process of which nothing is given back: the plugin's file alone takes
+// more than half of it, and to look takes a collection of garbage. Twenty of those were a
+// tenth of the time of a small probe.
+const littleMemory = 256 << 20
+
 // TrimMemory gives memory that is not in use back to the system: that of Go, and what XLA
 // has freed, which keepMemory keeps. It is for where one kind of work ends: what comes next
-// takes blocks of other sizes, and would find no room between those that are kept.
+// takes blocks of other sizes, and would find no room between those that are kept. Of a
+// process that is small it gives nothing.
 func TrimMemory() {
+	if bytes, known := resident(); known && bytes < littleMemory {
+		return
+	}
 	debug.FreeOSMemory()
 	C.trim_memory()
+}
+
+// resident is how many bytes of the process are in memory; false where that is not known.
+func resident() (bytes int, known bool) {
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0, false
+	}
+	var size, pages int
+	_, err = fmt.Sscan(string(text), &size, &pages)
+	return pages * os.Getpagesize(), err == nil
 }

@@ -174,7 +174,7 @@ func (s *settings) models(ctx context.Context, all []source, config memtest.Conf
 	fmt.Fprintf(plain{log}, "examples of %v go into %s %v\n", x.Train.Shape, fed.Where(), fed)
 	bar, total := newProgress(log), modelCells(all, x.Config)
 	return job{
-		settings: s, Folder: folder, progress: bar, log: log, pictures: x, total: total,
+		settings: s, engine: engine, Folder: folder, progress: bar, log: log, pictures: x, total: total,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {
 			o := x.Config.Options
 			o.Known, o.Keep, o.Progress, o.Total = d, d.Keep, bar.show, total

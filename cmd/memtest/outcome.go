@@ -58,6 +58,7 @@ type job struct {
 	progress *progress
 	log      io.Writer
 	total    int // cells that there will be
+	engine   *xla.Engine
 	// cells measures what the folder lacks.
 	cells    func(d *rundir.Dir) iter.Seq2[memtest.Cell, error]
 	pictures *memtest.Experiment // data and copies that the pages show; nil = none
@@ -96,6 +97,7 @@ func (j job) run(ctx context.Context, stdout io.Writer) (err error) {
 		}
 		return err
 	}
+	j.Manifest.Compiled = memtest.Compiled(j.engine)
 	if err := j.finish(ctx, dir, rows, time.Now(), stdout); err != nil {
 		page.stopped()
 		return err
@@ -119,7 +121,7 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, at 
 	if err := dir.Put(rundir.ExamplesFile, text.Bytes()); err != nil {
 		return err
 	}
-	if err := dir.Finish(at); err != nil {
+	if err := dir.Finish(at, j.Manifest.Compiled); err != nil {
 		return err
 	}
 	if j.pictures != nil {

@@ -168,7 +168,7 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 
 	bar, total := newProgress(log), cellsOf(layout, config)
 	return job{
-		settings: s, Folder: memtest.Folder{Config: config, Manifest: m, Labels: layout.Labels}, progress: bar, log: log, total: total,
+		settings: s, engine: engine, Folder: memtest.Folder{Config: config, Manifest: m, Labels: layout.Labels}, progress: bar, log: log, total: total,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {
 			o := config.Options
 			o.Known, o.Keep, o.Progress, o.Total = d, d.Keep, bar.show, total

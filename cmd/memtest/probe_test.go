@@ -132,6 +132,13 @@ func TestProbeWritesItsFolder(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	d, err := rundir.Open(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := d.Manifest(); err != nil || m.Programs < 5 || m.Compiled.Seconds <= 0 {
+		t.Errorf("the manifest says that %+v was compiled (%v)", m.Compiled, err)
+	}
 	examples, err := os.ReadFile(filepath.Join(out, "examples.csv"))
 	if err != nil {
 		t.Fatal(err)

@@ -75,7 +75,7 @@ func (s *settings) train(ctx context.Context, config memtest.Config, command []s
 		return s.measureShard(ctx, engine, x, folder, bar, stdout, log)
 	}
 	return job{
-		settings: s, Folder: folder, progress: bar, log: log, pictures: x, total: x.Total(),
+		settings: s, engine: engine, Folder: folder, progress: bar, log: log, pictures: x, total: x.Total(),
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] { return x.In(d).Cells(ctx, engine) },
 	}.run(ctx, stdout)
 }

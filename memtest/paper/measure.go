@@ -106,7 +106,7 @@ func (m *measurement) all(ctx context.Context, setting string, runs []Run) (Arch
 		}
 	}
 	finished := time.Now()
-	a.Manifest.Finished, a.Manifest.Unfinished = &finished, false
+	a.Manifest.Finished, a.Manifest.Unfinished, a.Manifest.Compiled = &finished, false, memtest.Compiled(m.engine)
 	return a, nil
 }
 
@@ -175,6 +175,7 @@ func finished(folder string, c memtest.Config) (got measured, ok bool, err error
 // into measures a run into its folder, which it makes or goes on with.
 func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest.Experiment, started time.Time) (got measured, err error) {
 	_, missing := rundir.Open(folder)
+	compiled := memtest.Compiled(m.engine)
 	manifest, err := memtest.NewManifest(ctx, m.engine, m.Command, started)
 	if err != nil {
 		return got, err
@@ -221,7 +222,7 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 		return got, err
 	}
 	got.data, got.about = about.Manifest.Data, about.Manifest
-	return got, dir.Finish(time.Now())
+	return got, dir.Finish(time.Now(), memtest.Compiled(m.engine).Since(compiled))
 }
 
 func evidenceIn(dir *rundir.Dir, folder string) evidence {

@@ -55,6 +55,9 @@ func TestMeasuringGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkWhole(t, whole)
+	if now := memtest.Compiled(engine); whole.Manifest.Compiled != now || now.Programs < 2 {
+		t.Errorf("the manifest says that %+v was compiled, not %+v", whole.Manifest.Compiled, now)
+	}
 	checkProgress(t, shown)
 
 	out := t.TempDir()

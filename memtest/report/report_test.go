@@ -223,7 +223,7 @@ func TestFolderFromRowsToPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(d.Finish(time.Date(2026, 1, 2, 4, 0, 0, 0, time.UTC)), d.Close()); err != nil {
+	if err := errors.Join(d.Finish(time.Date(2026, 1, 2, 4, 0, 0, 0, time.UTC), result.Compiled{}), d.Close()); err != nil {
 		t.Fatal(err)
 	}
 	half := read(rundir.RowsFile) + `{"format":1,"netwo`

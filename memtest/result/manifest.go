@@ -32,6 +32,8 @@ type Manifest struct {
 	NetworkSHA256 string `json:"network_sha256,omitempty"` // of the network's description
 	ONNXRuntime   string `json:"onnx_runtime,omitempty"`   // version and provider, where it computed features: "1.32.0 CPUExecutionProvider"
 
+	Compiled
+
 	KeepsEvidence bool `json:"keeps_evidence,omitempty"` // each row has its evidence in the folder
 
 	// Of a part of a run that is measured apart, and of a run that was merged of such parts.

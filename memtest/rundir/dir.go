@@ -107,6 +107,7 @@ func Create(path string, config []byte, m result.Manifest) (_ *Dir, err error) {
 // begun is the manifest of a run that begins with a configuration.
 func begun(config []byte, m result.Manifest) result.Manifest {
 	m.Format, m.Config, m.Before, m.Unfinished, m.Finished = result.Format, result.Hash(config), "", true, nil
+	m.Compiled = result.Compiled{}
 	return m
 }
 
@@ -287,9 +288,9 @@ func (d *Dir) writeManifest(m result.Manifest) error {
 	return d.Put(ManifestFile, b)
 }
 
-// Finish marks the run as complete at this time.
-func (d *Dir) Finish(at time.Time) error {
-	return d.Amend(func(m *result.Manifest) { m.Unfinished, m.Finished = false, &at })
+// Finish marks the run as complete at this time, and notes what was compiled for it.
+func (d *Dir) Finish(at time.Time, compiled result.Compiled) error {
+	return d.Amend(func(m *result.Manifest) { m.Unfinished, m.Finished, m.Compiled = false, &at, compiled })
 }
 
 // Amend changes the manifest.

@@ -84,7 +84,7 @@ func TestRunFromCreateToFinish(t *testing.T) {
 	if err := d.Append(sample(0.5)); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Finish(started.Add(time.Minute)); err != nil {
+	if err := d.Finish(started.Add(time.Minute), result.Compiled{Programs: 7, Seconds: 1.5}); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(d.Close(), d.Close()); err != nil {
@@ -98,7 +98,7 @@ func TestRunFromCreateToFinish(t *testing.T) {
 	if err != nil || len(got) != 3 || *got[1].LearningPAdjusted != 0.5 || got[2].Level != 0.5 {
 		t.Errorf("rows %+v, error %v", got, err)
 	}
-	if m, err := r.Manifest(); err != nil || m.Unfinished || !m.Finished.Equal(started.Add(time.Minute)) {
+	if m, err := r.Manifest(); err != nil || m.Unfinished || !m.Finished.Equal(started.Add(time.Minute)) || m.Compiled != (result.Compiled{Programs: 7, Seconds: 1.5}) {
 		t.Errorf("manifest %+v, error %v", m, err)
 	}
 	if err := r.Append(sample(1)); err == nil || !strings.Contains(err.Error(), "open for reading only") {
@@ -176,7 +176,7 @@ func TestResume(t *testing.T) {
 	if _, _, err := Resume(path, config, result.Manifest{}); err == nil || !strings.Contains(err.Error(), "is in use by another memtest") {
 		t.Errorf("resuming a run that is being measured: %v", err)
 	}
-	if err := errors.Join(d.Finish(started), d.Close()); err != nil {
+	if err := errors.Join(d.Finish(started, result.Compiled{Programs: 7, Seconds: 1.5}), d.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := Resume(path, other, result.Manifest{}); err == nil || !strings.Contains(err.Error(), `was made with another configuration, which differs from what was asked in line 2`) {
@@ -209,7 +209,7 @@ func TestResume(t *testing.T) {
 		if _, known := d.Row(sample(0).Cell()); err != nil || !known || len(rows) < 1 || (notes.Partial > 0) != (tail != "") {
 			t.Errorf("%s: rows %+v, notes %+v", name, rows, notes)
 		}
-		if m, err := d.Manifest(); err != nil || !m.Unfinished {
+		if m, err := d.Manifest(); err != nil || !m.Unfinished || m.Compiled != (result.Compiled{}) {
 			t.Errorf("%s: manifest %+v, error %v", name, m, err)
 		}
 		if err := errors.Join(d.Append(sample(0.3)), d.Close()); err != nil {

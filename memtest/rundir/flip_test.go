@@ -31,7 +31,7 @@ func TestEveryByteWithAFlippedBit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(d.KeepLabels([]int32{0, 0, 1, 1}), d.Finish(started), d.Close()); err != nil {
+	if err := errors.Join(d.KeepLabels([]int32{0, 0, 1, 1}), d.Finish(started, result.Compiled{}), d.Close()); err != nil {
 		t.Fatal(err)
 	}
 	want := contents{config: config, labels: []int32{0, 0, 1, 1}, rows: map[string]result.Row{}, evidence: map[string]result.Evidence{}}

@@ -59,7 +59,7 @@ func TestTakenOver(t *testing.T) {
 		"evidence": func() error { return d.put(d.Path("proof"), bytesOf(nil)) },
 		"labels":   func() error { return d.KeepLabels([]int32{0, 1}) },
 		"grow":     func() error { return d.Grow(other) },
-		"finish":   func() error { return d.Finish(started) },
+		"finish":   func() error { return d.Finish(started, result.Compiled{}) },
 	} {
 		if err := write(); err == nil || !strings.Contains(err.Error(), path+" is not this process's any more: process 12 on host elsewhere has taken it over") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", name, err)

@@ -48,7 +48,7 @@ func Resume(path string, config []byte, now result.Manifest) (_ *Dir, notes resu
 	if err != nil {
 		return nil, notes, err
 	}
-	m.Unfinished, m.Finished = true, nil
+	m.Unfinished, m.Finished, m.Compiled = true, nil, result.Compiled{}
 	return d, notes, d.writeManifest(m)
 }
 

@@ -87,7 +87,7 @@ func Kept(key string, measure func(ctx context.Context, e *xla.Engine, o memtest
 		return nil, err
 	}
 	end(fmt.Sprintf("%d cells measured", len(rows)))
-	return d.Cells(rows), d.Finish(time.Now())
+	return d.Cells(rows), d.Finish(time.Now(), memtest.Compiled(engine))
 }
 
 // folder is where the run of a key is kept, in the user's own cache: what others may

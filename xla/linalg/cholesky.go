@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
@@ -27,29 +28,45 @@ const blockSize = 256
 // elements. About 4/3·d³ multiplications. A matrix that cannot be factored is
 // ErrIndefinite.
 func InverseCholesky(ctx context.Context, e *xla.Engine, g *tensors.Tensor, s float64, add []float64) (*tensors.Tensor, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	d := len(add)
-	blocks := 1
+	if d <= blockSize {
+		return inverseSmall(e, g, s, add)
+	}
+	blocks := 2
 	for (d+blocks-1)/blocks > blockSize {
 		blocks *= 2
 	}
-	size := (d + blocks - 1) / blocks * blocks
-	m, err := shifted(e, g, s, add, size)
+	m, err := shifted(e, g, s, add, (d+blocks-1)/blocks*blocks)
 	if err != nil {
 		return nil, err
 	}
-	inverse, err := inverseOf(ctx, e, m)
-	if err != nil || size == d {
-		return inverse, err
+	return inverseOf(ctx, e, m, d)
+}
+
+// inverseSmall is InverseCholesky by gonum alone, without a program to compile.
+func inverseSmall(e *xla.Engine, g *tensors.Tensor, s float64, add []float64) (*tensors.Tensor, error) {
+	m, err := xla.Download[float64](g)
+	if err != nil {
+		return nil, err
 	}
-	defer xla.Free(inverse)
-	return e.Call(fmt.Sprintf("first %d rows and columns", d), func(args []*Node) *Node {
-		return Slice(args[0], AxisRange(0, d), AxisRange(0, d))
-	}, inverse)
+	d := len(add)
+	for i, v := range add {
+		row := m[i*d : (i+1)*d]
+		diagonal := math.FMA(s, row[i], v) // rounded once, as XLA does it
+		for j := range row {
+			row[j] *= s
+		}
+		row[i] = diagonal
+	}
+	return inverseBlock(e, m, d)
 }
 
 // shifted is s·G + diag(add), filled up with a unit matrix to [size, size], which
-// halves evenly.
-func shifted(e *xla.Engine, g *tensors.Tensor, s float64, add []float64, size int) (*tensors.Tensor, error) {
+// halves evenly, and its leading blocks.
+func shifted(e *xla.Engine, g *tensors.Tensor, s float64, add []float64, size int) ([]*tensors.Tensor, error) {
 	d := len(add)
 	scale, err := xla.Tensor(e, []float64{s}, 1, 1)
 	if err != nil {
@@ -61,7 +78,7 @@ func shifted(e *xla.Engine, g *tensors.Tensor, s float64, add []float64, size in
 		return nil, err
 	}
 	defer xla.Free(diagonal)
-	return e.Call(fmt.Sprintf("fill up %d to %d", d, size), func(args []*Node) *Node {
+	program, err := e.Program(fmt.Sprintf("fill up %d to %d", d, size), func(args []*Node) []*Node {
 		g, s, diagonal := args[0], args[1], args[2]
 		g.AssertDims(d, d)
 		m := Mul(g, s)
@@ -72,28 +89,46 @@ func shifted(e *xla.Engine, g *tensors.Tensor, s float64, add []float64, size in
 		row := Iota(g.Graph(), shapes.Make(dtypes.Int32, size, size), 0)
 		column := Iota(g.Graph(), shapes.Make(dtypes.Int32, size, size), 1)
 		diagonal = BroadcastToDims(diagonal, size, size)
-		return Add(m, Where(Equal(row, column), diagonal, ZerosLike(diagonal)))
-	}, g, scale, diagonal)
-}
-
-// inverseOf is L⁻¹ of a matrix M = LLᵀ whose size is a power of two times at most
-// blockSize. With M in four blocks of half its size, the factor of the first block
-// gives L₂₁, the factor of M₂₂ − L₂₁L₂₁ᵀ is L₂₂, and
-// L⁻¹ = (L₁₁⁻¹, 0; −L₂₂⁻¹L₂₁L₁₁⁻¹, L₂₂⁻¹). It frees M as soon as it can: of
-// thousands of columns every matrix is hundreds of megabytes.
-func inverseOf(ctx context.Context, e *xla.Engine, m *tensors.Tensor) (*tensors.Tensor, error) {
-	defer func() { xla.Free(m) }()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if m.Shape().Dim(0) <= blockSize {
-		return inverseBlock(e, m)
-	}
-	m11, err := e.Call("first block", firstBlock, m)
+		return leading(Add(m, Where(Equal(row, column), diagonal, ZerosLike(diagonal))))
+	})
 	if err != nil {
 		return nil, err
 	}
-	i11, err := inverseOf(ctx, e, m11)
+	return program.Run(g, scale, diagonal)
+}
+
+// leading is M and its leading blocks, each of half the size of the one before, down to
+// one that gonum factors.
+func leading(m *Node) []*Node {
+	all := []*Node{m}
+	for size := m.Shape().Dim(0); size > blockSize; {
+		size /= 2
+		all = append(all, Slice(m, AxisRange(0, size), AxisRange(0, size)))
+	}
+	return all
+}
+
+// inverseOf is the first d rows and columns of L⁻¹ of a matrix M = LLᵀ, given M and its
+// leading blocks. With M in four blocks of half its size, the factor of the first block
+// gives L₂₁, the factor of M₂₂ − L₂₁L₂₁ᵀ is L₂₂, and
+// L⁻¹ = (L₁₁⁻¹, 0; −L₂₂⁻¹L₂₁L₁₁⁻¹, L₂₂⁻¹). It frees M as soon as it can: of
+// thousands of columns every matrix is hundreds of megabytes.
+func inverseOf(ctx context.Context, e *xla.Engine, m []*tensors.Tensor, d int) (*tensors.Tensor, error) {
+	defer func() { xla.Free(m...) }()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	size := m[0].Shape().Dim(0)
+	if size <= blockSize {
+		flat, err := xla.Download[float64](m[0])
+		if err != nil {
+			return nil, err
+		}
+		return inverseBlock(e, flat, size)
+	}
+	whole, blocks := m[0], m[1:]
+	m = m[:1] // the others are freed below
+	i11, err := inverseOf(ctx, e, blocks, size/2)
 	if err != nil {
 		return nil, err
 	}
@@ -102,36 +137,33 @@ func inverseOf(ctx context.Context, e *xla.Engine, m *tensors.Tensor) (*tensors.
 	if err != nil {
 		return nil, err
 	}
-	rest, err := program.Run(m, i11)
+	rest, err := program.Run(whole, i11)
 	if err != nil {
 		return nil, err
 	}
-	l21, m22 := rest[0], rest[1]
+	l21, m22 := rest[0], rest[1:]
 	defer xla.Free(l21)
-	xla.Free(m)
+	xla.Free(whole)
 	m = nil
-	i22, err := inverseOf(ctx, e, m22)
+	i22, err := inverseOf(ctx, e, m22, size/2)
 	if err != nil {
 		return nil, err
 	}
 	defer xla.Free(i22)
-	return e.Call("join of a factorization", joinBlocks, i11, l21, i22)
+	return e.Call(fmt.Sprintf("join of a factorization to %d", d), func(args []*Node) *Node {
+		return Slice(joinBlocks(args), AxisRange(0, d), AxisRange(0, d))
+	}, i11, l21, i22)
 }
 
-// firstBlock is M₁₁ [h, h] of M [2h, 2h].
-func firstBlock(args []*Node) *Node {
-	h := args[0].Shape().Dim(0) / 2
-	return Slice(args[0], AxisRange(0, h), AxisRange(0, h))
-}
-
-// schurComplement is L₂₁ = M₂₁L₁₁⁻ᵀ and M₂₂ − L₂₁L₂₁ᵀ, of M [2h, 2h] and L₁₁⁻¹ [h, h].
+// schurComplement is L₂₁ = M₂₁L₁₁⁻ᵀ, and M₂₂ − L₂₁L₂₁ᵀ with its leading blocks, of
+// M [2h, 2h] and L₁₁⁻¹ [h, h].
 func schurComplement(args []*Node) []*Node {
 	m, i11 := args[0], args[1]
 	h := i11.Shape().Dim(0)
 	m.AssertDims(2*h, 2*h)
 	l21 := DotGeneral(Slice(m, AxisRange(h, 2*h), AxisRange(0, h)), []int{1}, nil, i11, []int{1}, nil)
 	m22 := Slice(m, AxisRange(h, 2*h), AxisRange(h, 2*h))
-	return []*Node{l21, Sub(m22, DotGeneral(l21, []int{1}, nil, l21, []int{1}, nil))}
+	return append([]*Node{l21}, leading(Sub(m22, DotGeneral(l21, []int{1}, nil, l21, []int{1}, nil)))...)
 }
 
 // joinBlocks is L⁻¹ [2h, 2h] of L₁₁⁻¹, L₂₁ and L₂₂⁻¹ [h, h].
@@ -147,15 +179,10 @@ func joinBlocks(args []*Node) *Node {
 	}, 0)
 }
 
-// inverseBlock is inverseOf by gonum.
-func inverseBlock(e *xla.Engine, m *tensors.Tensor) (*tensors.Tensor, error) {
-	flat, err := xla.Download[float64](m)
-	if err != nil {
-		return nil, err
-	}
-	size := m.Shape().Dim(0)
+// inverseBlock is L⁻¹ of M = LLᵀ [size·size], by gonum.
+func inverseBlock(e *xla.Engine, m []float64, size int) (*tensors.Tensor, error) {
 	var chol mat.Cholesky
-	if !chol.Factorize(mat.NewSymDense(size, flat)) {
+	if !chol.Factorize(mat.NewSymDense(size, m)) {
 		return nil, ErrIndefinite
 	}
 	var l, inverse mat.TriDense
