@@ -36,14 +36,16 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 		}
 	}
 	if b := p.null.permutations; first <= b && !test.Done() {
-		kept := time.Now()
+		pace, keeping := pace{}, keeping{last: time.Now()}
 		progress := func(last int) error {
-			m.report("%s, %s, permutation %d of %d", p.where, kind.name, last, b)
-			if time.Since(kept) < keepEvery {
+			now := time.Now()
+			m.report("%s, %s, permutation %d of %d%s", p.where, kind.name, last, b, pace.left(last, b, now))
+			if !keeping.due(now) {
 				return nil
 			}
-			kept = time.Now()
-			return m.keep(p, kind, c, prior)
+			err := m.keep(p, kind, c, prior)
+			keeping.kept(now, time.Now())
+			return err
 		}
 		if err := m.fit(ctx, e, p, kind, first, b+1-first, c, test, progress); err != nil {
 			if ctx.Err() != nil {
@@ -95,10 +97,6 @@ func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind n
 	}
 	return nil
 }
-
-// keepEvery is how often the evidence of a cell that takes long is kept: a process
-// that is killed loses no more than that.
-const keepEvery = 30 * time.Second
 
 // keep keeps what was collected so far of a probe's cells.
 func (m *measurement) keep(p prepared, kind namedProbe, c *collector, prior []Evidence) error {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -113,12 +112,10 @@ func (j job) goOn() string {
 // finish writes examples.csv and the pages, marks the run as finished at a time and
 // prints what came out.
 func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, at time.Time, stdout io.Writer) error {
-	cells := dir.Cells(shown(rows))
-	var text bytes.Buffer
-	if err := report.ExamplesCSV(&text, cells, j.Labels, j.Manifest.Data.Classes); err != nil {
-		return err
-	}
-	if err := dir.Put(rundir.ExamplesFile, text.Bytes()); err != nil {
+	cells := dir.EachCell(shown(rows))
+	if err := dir.PutFrom(rundir.ExamplesFile, func(w io.Writer) error {
+		return report.ExamplesCSV(w, cells, j.Labels, j.Manifest.Data.Classes)
+	}); err != nil {
 		return err
 	}
 	if err := dir.Finish(at, j.Manifest.Compiled); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image/png"
 	"io"
+	"iter"
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
@@ -23,7 +24,7 @@ const gridExamples = 6
 // savePictures keeps what the pages of a run show beside the rows: what copies
 // look like, and the most and the least memorized examples. What cannot be shown is
 // left out, and log is told: a run's rows do not depend on it.
-func savePictures(ctx context.Context, folder string, cells []memtest.Cell, x *memtest.Experiment, log io.Writer) error {
+func savePictures(ctx context.Context, folder string, cells iter.Seq[memtest.Cell], x *memtest.Experiment, log io.Writer) error {
 	var p report.Pictures
 	copies, err := showCopies(ctx, x)
 	switch {
@@ -80,10 +81,10 @@ func showCopies(ctx context.Context, x *memtest.Experiment) (report.Copies, erro
 // level above 0, where what is recalled is memorized and not the copy itself.
 // Evidence of an older version, which does not know the own part of memorization,
 // is passed over.
-func pictured(cells []memtest.Cell) (memtest.Cell, bool) {
+func pictured(cells iter.Seq[memtest.Cell]) (memtest.Cell, bool) {
 	var best memtest.Cell
 	found := false
-	for _, c := range cells {
+	for c := range cells {
 		if c.Level > 0 && c.Counts.Strata > 0 && (!found || c.Probe == best.Probe && c.Level < best.Level) {
 			best, found = c, true
 		}

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"iter"
 	"strconv"
 
 	"github.com/seed-1a417598/memtest/memtest/report/number"
@@ -16,13 +17,13 @@ import (
 // Columns: layer, probe, level, index (row of the training set), class (real
 // label), memorization, se, margin, predicted, network. The two about memorization are empty
 // in cells whose evidence, of an older version, does not split it.
-func ExamplesCSV(w io.Writer, cells []result.Cell, labels []int32, classes []string) error {
+func ExamplesCSV(w io.Writer, cells iter.Seq[result.Cell], labels []int32, classes []string) error {
 	out := csv.NewWriter(w)
 	if err := out.Write([]string{"layer", "probe", "level", "index", "class", "memorization", "se", "margin", "predicted", "network"}); err != nil {
 		return err
 	}
 	short := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
-	for _, c := range cells {
+	for c := range cells {
 		own := c.Counts.PerExampleOwn()
 		for i, predicted := range c.Predicted {
 			memorization, se := "", ""

@@ -27,7 +27,7 @@ func (v *view) about() string {
 	if most > least {
 		b += " to " + number.Count(most)
 	}
-	return fmt.Sprintf("%s: %s training examples, %d classes, B = %s permutations, %s", data, number.Count(r.N), r.Classes, b,
+	return fmt.Sprintf("%s: %s training examples, %s classes, B = %s permutations, %s", data, number.Count(r.N), number.Count(r.Classes), b,
 		word.Plural(len(v.seeds), fmt.Sprintf("seed %d", v.seeds[0]), fmt.Sprintf("%d seeds", len(v.seeds))))
 }
 

@@ -12,6 +12,7 @@ import (
 	"iter"
 	"math"
 	"os"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -153,16 +154,20 @@ func mostUnpacked(packed int) int64 {
 	return max(little, free/4)
 }
 
-// Cells are the cells of rows whose evidence is kept.
-func (d *Dir) Cells(rows []result.Row) []result.Cell {
-	var cells []result.Cell
-	for _, r := range rows {
-		if e, ok := d.Evidence(r.Cell()); ok {
-			cells = append(cells, result.Cell{Row: r, Evidence: e})
+// EachCell reads the cells of rows whose evidence is kept, one after the other: of many
+// label sets that of one takes tens of megabytes.
+func (d *Dir) EachCell(rows []result.Row) iter.Seq[result.Cell] {
+	return func(yield func(result.Cell) bool) {
+		for _, r := range rows {
+			if e, ok := d.Evidence(r.Cell()); ok && !yield(result.Cell{Row: r, Evidence: e}) {
+				return
+			}
 		}
 	}
-	return cells
 }
+
+// Cells are all that EachCell reads.
+func (d *Dir) Cells(rows []result.Row) []result.Cell { return slices.Collect(d.EachCell(rows)) }
 
 // evidencePath names a cell's file by a hash: cells have names of any length and
 // with any characters.

@@ -73,6 +73,11 @@ func (d *Dir) Held() error {
 // is the one that does.
 func (d *Dir) Put(name string, data []byte) error { return d.put(d.Path(name), bytesOf(data)) }
 
+// PutFrom is Put of what a function writes, which need not lie in memory.
+func (d *Dir) PutFrom(name string, write func(io.Writer) error) error {
+	return d.put(d.Path(name), write)
+}
+
 // put is Put of what a function writes, at a path in the folder. The lock is looked
 // at last, just before the file gets its name.
 func (d *Dir) put(path string, write func(io.Writer) error) error {

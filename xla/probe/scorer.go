@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
-	"github.com/gomlx/gomlx/pkg/core/shapes"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/datasets/parallel"
@@ -114,22 +112,6 @@ func noProbabilities(p Problem, name string) error {
 		return nil
 	}
 	return fmt.Errorf("the metric %v needs probabilities, which %s does not give; use softmax, knn or forest, or the metric %v", p.Metric, name, AUC)
-}
-
-// argMaxClass returns the class of greatest score, the smallest of equal ones:
-// scores [K·P, n] -> [P, n]. K comparisons of whole rows run at the speed of
-// memory; XLA's ArgMax on the CPU goes element by element.
-func argMaxClass(scores *Node, classes int) *Node {
-	p, n := scores.Shape().Dim(0)/classes, scores.Shape().Dim(1)
-	class := func(k int) *Node { return Slice(scores, AxisRange(k*p, (k+1)*p)) }
-	best, arg := class(0), Zeros(scores.Graph(), shapes.Make(dtypes.Int32, p, n))
-	for k := 1; k < classes; k++ {
-		s := class(k)
-		better := GreaterThan(s, best)
-		best = Where(better, s, best)
-		arg = Where(better, AddScalar(ZerosLike(arg), k), arg)
-	}
-	return arg
 }
 
 func (s *scorer) newPredictions() Predictions {

@@ -73,7 +73,8 @@ type grower struct {
 	draw        []int32  // [d] columns, shuffled as far as they were drawn
 	keys        []uint64 // scratch: rank, class and example of a node's examples
 	sorter      sorter
-	counts, lhs []int64 // [K] scratch: weights of the classes
+	counts, lhs []int64 // [K] scratch: weights of the classes; 0 but for those of a node
+	present     []int32 // classes of the node that split counted last
 	tree        tree
 }
 
@@ -128,19 +129,8 @@ type split struct {
 // split finds the split of least impurity among some columns, drawn at random;
 // false where the examples are of one class or alike in every column.
 func (g *grower) split(lo, hi int) (best split, ok bool) {
-	clear(g.counts)
-	for _, i := range g.order[lo:hi] {
-		g.counts[g.labels[i]] += int64(g.weight[i])
-	}
-	total, squares, classes := int64(0), int64(0), 0
-	for _, c := range g.counts {
-		total += c
-		squares += c * c
-		if c > 0 {
-			classes++
-		}
-	}
-	if classes < 2 {
+	total, squares := g.count(lo, hi)
+	if len(g.present) < 2 {
 		return split{}, false
 	}
 	most := 0.0
@@ -152,7 +142,9 @@ func (g *grower) split(lo, hi int) (best split, ok bool) {
 		if !varies {
 			continue
 		}
-		clear(g.lhs)
+		for _, k := range g.present {
+			g.lhs[k] = 0
+		}
 		// Sums of squared weights of the classes, left and right of a place: the
 		// impurity is least where Σl²/|l| + Σr²/|r| is greatest.
 		weight, left, right := int64(0), int64(0), squares
@@ -172,6 +164,26 @@ func (g *grower) split(lo, hi int) (best split, ok bool) {
 		}
 	}
 	return best, ok
+}
+
+// count counts the classes of a node's examples, and returns the sum of their weights
+// and of its squares by class. Most nodes have a few examples, so of many classes it
+// goes through those that are there only.
+func (g *grower) count(lo, hi int) (total, squares int64) {
+	for _, k := range g.present {
+		g.counts[k] = 0
+	}
+	g.present = g.present[:0]
+	for _, i := range g.order[lo:hi] {
+		k, w := g.labels[i], int64(g.weight[i])
+		if g.counts[k] == 0 {
+			g.present = append(g.present, k)
+		}
+		total += w
+		squares += w * (2*g.counts[k] + w)
+		g.counts[k] += w
+	}
+	return total, squares
 }
 
 // sorted are a node's examples with their ranks in a column, by rank; varies is
@@ -209,20 +221,15 @@ func (g *grower) partition(lo, hi int, s split) int {
 
 // leafOf is the leaf of the examples that split counted last.
 func (g *grower) leafOf(lo, hi int) node {
-	total, class, classes := int64(0), int32(0), 0
-	for k, c := range g.counts {
-		total += c
-		if c > 0 {
-			class = int32(k)
-			classes++
-		}
+	if len(g.present) == 1 {
+		return node{column: -1, left: g.present[0]}
 	}
-	if classes == 1 {
-		return node{column: -1, left: class}
+	total, shares := int64(0), make([]float64, g.classes)
+	for _, k := range g.present {
+		total += g.counts[k]
 	}
-	shares := make([]float64, g.classes)
-	for k, c := range g.counts {
-		shares[k] = float64(c) / float64(total)
+	for _, k := range g.present {
+		shares[k] = float64(g.counts[k]) / float64(total)
 	}
 	return node{column: -1, left: -1, shares: shares}
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
-	"github.com/gomlx/gomlx/pkg/core/shapes"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/datasets/parallel"
@@ -35,70 +34,83 @@ func (b *batch) refreshHessians(ctx context.Context) error {
 	if len(b.sets) > 1 || b.ages[0]%hessiansEvery != firstHessians || 4*k*d*d > hessianBytes {
 		return nil
 	}
-	blocks, errs := make([]*tensors.Tensor, k), make([]error, k)
-	parallel.For(k, func(class int) { blocks[class], errs[class] = b.inverseHessian(ctx, int32(class)) })
-	defer func() { xla.Free(blocks...) }()
+	// Once for all classes: they take as many exponentials for one class as for all.
+	p, err := b.engine.Call(fmt.Sprintf("softmax probabilities of %d classes", k), func(args []*Node) *Node {
+		return probabilities(args[0])
+	}, b.state[iterateLogits])
+	if err != nil {
+		return err
+	}
+	defer xla.Free(p)
+	all, errs := make([]float32, k*d*d), make([]error, k)
+	parallel.For(k, func(class int) {
+		if errs[class] = ctx.Err(); errs[class] == nil {
+			errs[class] = b.inverseHessian(ctx, p, int32(class), all[class*d*d:(class+1)*d*d])
+		}
+	})
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if err := errors.Join(errs...); errors.Is(err, linalg.ErrIndefinite) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	args := make([]any, k)
-	for class := range args {
-		args[class] = blocks[class]
-	}
-	program, err := b.engine.Program(fmt.Sprintf("softmax Hessians of %d classes", k), func(args []*Node) []*Node { return []*Node{Stack(args, 0)} })
-	if err != nil {
-		return err
-	}
-	res, err := program.Run(args...)
+	hessians, err := xla.Tensor(b.engine, all, k, d, d)
 	if err != nil {
 		return err
 	}
 	xla.Free(b.hessians)
-	b.hessians = res[0]
+	b.hessians = hessians
 	return nil
 }
 
-// inverseHessian is the inverse of the block of one class [d, d].
-func (b *batch) inverseHessian(ctx context.Context, class int32) (*tensors.Tensor, error) {
+// inverseHessian writes the inverse of the block of one class [d, d], given the
+// probabilities of all [K, n].
+func (b *batch) inverseHessian(ctx context.Context, probabilities *tensors.Tensor, class int32, to []float32) error {
 	k, err := xla.Tensor(b.engine, []int32{class}, 1, 1)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer xla.Free(k)
 	hessian, err := b.engine.Call(fmt.Sprintf("softmax Hessian of %d classes", b.classes), func(args []*Node) *Node {
-		return classHessian(args[0], args[1], args[2], args[3], b.classes)
-	}, b.state[iterateLogits], b.white, b.penalty, k)
+		return classHessian(Gather(args[0], args[1]), args[2], args[3], b.classes)
+	}, probabilities, k, b.white, b.penalty)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer xla.Free(hessian)
 	factor, err := linalg.InverseCholesky(ctx, b.engine, hessian, 1, slices.Repeat([]float64{hessianRidge}, b.columns))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer xla.Free(factor)
-	return b.engine.Call("softmax inverse Hessian", func(args []*Node) *Node {
+	inverse, err := b.engine.Call("softmax inverse Hessian", func(args []*Node) *Node {
 		f := ConvertDType(args[0], dtypes.Float32)
 		return DotGeneral(f, []int{0}, nil, f, []int{0}, nil)
 	}, factor)
+	if err != nil {
+		return err
+	}
+	defer xla.Free(inverse)
+	return xla.View(inverse, func(flat []float32) { copy(to, flat) })
 }
 
-// classHessian is Σ_i p(1−p)·u_iu_iᵀ + L⁻¹ΛL⁻ᵀ [d, d], in float64, where p are the
-// probabilities of one class of a single fit with logits [K−1, n]. The sum is in
-// units of M, which is the Hessian at equal probabilities but for a factor K/(K−1).
-func classHessian(logits, white, penalty, class *Node, classes int) *Node {
-	k, n, d := classes, white.Shape().Dim(1), white.Shape().Dim(0)
-	logits.AssertDims(k-1, n)
-	penalty.AssertDims(d, d)
-	class.AssertDims(1, 1)
+// probabilities are those of a single fit [K, n], of its logits [K−1, n].
+func probabilities(logits *Node) *Node {
 	logits = Concatenate([]*Node{logits, ZerosLike(Slice(logits, AxisRange(0, 1)))}, 0)
 	odds := Exp(Sub(logits, ReduceAndKeep(logits, ReduceMax, 0)))
-	is := ConvertDType(Equal(Iota(logits.Graph(), shapes.Make(dtypes.Int32, 1, k), 1), class), dtypes.Float32)
-	p := DotProduct(is, Div(odds, ReduceAndKeep(odds, ReduceSum, 0)))
+	return Div(odds, ReduceAndKeep(odds, ReduceSum, 0))
+}
+
+// classHessian is Σ_i p(1−p)·u_iu_iᵀ + L⁻¹ΛL⁻ᵀ [d, d], in float64, where p [1, n] are
+// the probabilities of one class of a single fit. The sum is in units of M, which is
+// the Hessian at equal probabilities but for a factor K/(K−1).
+func classHessian(p, white, penalty *Node, classes int) *Node {
+	n, d := white.Shape().Dim(1), white.Shape().Dim(0)
 	p.AssertDims(1, n)
-	bend := MulScalar(Mul(p, OneMinus(p)), float64(k)/float64(k-1))
+	penalty.AssertDims(d, d)
+	bend := MulScalar(Mul(p, OneMinus(p)), float64(classes)/float64(classes-1))
 	h := DotGeneral(Mul(white, bend), []int{1}, nil, white, []int{1}, nil)
 	return ConvertDType(Add(h, penalty), dtypes.Float64)
 }
