@@ -64,7 +64,7 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 // fit fits a probe to label sets and adds what it says to a collector, until a
 // sequential test needs no more. progress is told the last label set so far.
 func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, first, count int, c *collector, test *perm.Stopping, progress func(last int) error) error {
-	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores, Groups: p.groups}
+	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores, Groups: p.groups, Bare: p.bare}
 	for batch, err := range probe.Run(ctx, e, kind.Probe, p.data, p.sets, first, count, o) {
 		if err != nil {
 			return err
@@ -172,7 +172,10 @@ func (m *measurement) newCollector(p prepared) (*collector, error) {
 // penalty, and accuracy on fresh examples.
 func (c *collector) observed(batch probe.Batch, fresh []int32) {
 	for v := range c.evidence {
-		e := Evidence{Predicted: slices.Clone(batch.Valid[v][0]), Margins: batch.Margins[v], Strength: batch.Penalty}
+		e := Evidence{Predicted: slices.Clone(batch.Valid[v][0]), Strength: batch.Penalty}
+		if batch.Margins != nil {
+			e.Margins = batch.Margins[v]
+		}
 		if batch.Parents != nil {
 			e.Parents = &batch.Parents[v]
 		}

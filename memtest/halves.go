@@ -96,7 +96,7 @@ func (h half) of(p prepared) (prepared, error) {
 	}
 	var err error
 	p.data, err = d.Checked()
-	p.sets, p.groups, p.fresh, p.strata = h.sets, h.groups, nil, picked(p.strata, h.rows)
+	p.sets, p.groups, p.fresh, p.strata, p.bare = h.sets, h.groups, nil, picked(p.strata, h.rows), true
 	return p, err
 }
 

@@ -29,6 +29,7 @@ type prepared struct {
 	// nil = not known, as of a refit whose networks come in another order.
 	strata []int32
 	halves [][2]half // random splits of the examples; nil = none are measured
+	bare   bool      // of a half: nothing is wanted of single examples
 
 	labelNoise float64   // share of the labels that is known to have been shuffled
 	nearest    []float64 // of raw inputs, level by level: see result.Row; nil = no raw inputs

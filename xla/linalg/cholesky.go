@@ -28,12 +28,31 @@ const blockSize = 256
 // elements. About 4/3·d³ multiplications. A matrix that cannot be factored is
 // ErrIndefinite.
 func InverseCholesky(ctx context.Context, e *xla.Engine, g *tensors.Tensor, s float64, add []float64) (*tensors.Tensor, error) {
+	return factor(ctx, e, g, s, add, false)
+}
+
+// InverseShifted is (G + diag(add))⁻¹ [d, d] of a matrix G [d, d] on the device, in a type of the
+// caller's choice, computed in float64; otherwise as InverseCholesky.
+func InverseShifted(ctx context.Context, e *xla.Engine, g *tensors.Tensor, add []float64, to dtypes.DType) (*tensors.Tensor, error) {
+	turned, err := factor(ctx, e, g, 1, add, true)
+	if err != nil {
+		return nil, err
+	}
+	defer xla.Free(turned)
+	return e.Call(fmt.Sprintf("inverse in %s", to), func(args []*Node) *Node {
+		return ConvertDType(DotGeneral(args[0], []int{1}, nil, args[0], []int{1}, nil), to)
+	}, turned)
+}
+
+// factor is L⁻¹ [d, d] or, turned, L⁻ᵀ, written out: products are fast over the last axes
+// only.
+func factor(ctx context.Context, e *xla.Engine, g *tensors.Tensor, s float64, add []float64, turned bool) (*tensors.Tensor, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	d := len(add)
 	if d <= blockSize {
-		return inverseSmall(e, g, s, add)
+		return inverseSmall(e, g, s, add, turned)
 	}
 	blocks := 2
 	for (d+blocks-1)/blocks > blockSize {
@@ -43,11 +62,11 @@ func InverseCholesky(ctx context.Context, e *xla.Engine, g *tensors.Tensor, s fl
 	if err != nil {
 		return nil, err
 	}
-	return inverseOf(ctx, e, m, d)
+	return inverseOf(ctx, e, m, d, turned)
 }
 
 // inverseSmall is InverseCholesky by gonum alone, without a program to compile.
-func inverseSmall(e *xla.Engine, g *tensors.Tensor, s float64, add []float64) (*tensors.Tensor, error) {
+func inverseSmall(e *xla.Engine, g *tensors.Tensor, s float64, add []float64, turned bool) (*tensors.Tensor, error) {
 	m, err := xla.Download[float64](g)
 	if err != nil {
 		return nil, err
@@ -61,7 +80,7 @@ func inverseSmall(e *xla.Engine, g *tensors.Tensor, s float64, add []float64) (*
 		}
 		row[i] = diagonal
 	}
-	return inverseBlock(e, m, d)
+	return inverseBlock(e, m, d, turned)
 }
 
 // shifted is s·G + diag(add), filled up with a unit matrix to [size, size], which
@@ -108,12 +127,12 @@ func leading(m *Node) []*Node {
 	return all
 }
 
-// inverseOf is the first d rows and columns of L⁻¹ of a matrix M = LLᵀ, given M and its
-// leading blocks. With M in four blocks of half its size, the factor of the first block
+// inverseOf is the first d rows and columns of L⁻¹ or, turned, of L⁻ᵀ of a matrix M = LLᵀ,
+// given M and its leading blocks. With M in four blocks of half its size, the factor of the first block
 // gives L₂₁, the factor of M₂₂ − L₂₁L₂₁ᵀ is L₂₂, and
 // L⁻¹ = (L₁₁⁻¹, 0; −L₂₂⁻¹L₂₁L₁₁⁻¹, L₂₂⁻¹). It frees M as soon as it can: of
 // thousands of columns every matrix is hundreds of megabytes.
-func inverseOf(ctx context.Context, e *xla.Engine, m []*tensors.Tensor, d int) (*tensors.Tensor, error) {
+func inverseOf(ctx context.Context, e *xla.Engine, m []*tensors.Tensor, d int, turned bool) (*tensors.Tensor, error) {
 	defer func() { xla.Free(m...) }()
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -124,11 +143,11 @@ func inverseOf(ctx context.Context, e *xla.Engine, m []*tensors.Tensor, d int) (
 		if err != nil {
 			return nil, err
 		}
-		return inverseBlock(e, flat, size)
+		return inverseBlock(e, flat, size, turned)
 	}
 	whole, blocks := m[0], m[1:]
 	m = m[:1] // the others are freed below
-	i11, err := inverseOf(ctx, e, blocks, size/2)
+	i11, err := inverseOf(ctx, e, blocks, size/2, false)
 	if err != nil {
 		return nil, err
 	}
@@ -145,13 +164,17 @@ func inverseOf(ctx context.Context, e *xla.Engine, m []*tensors.Tensor, d int) (
 	defer xla.Free(l21)
 	xla.Free(whole)
 	m = nil
-	i22, err := inverseOf(ctx, e, m22, size/2)
+	i22, err := inverseOf(ctx, e, m22, size/2, false)
 	if err != nil {
 		return nil, err
 	}
 	defer xla.Free(i22)
-	return e.Call(fmt.Sprintf("join of a factorization to %d", d), func(args []*Node) *Node {
-		return Slice(joinBlocks(args), AxisRange(0, d), AxisRange(0, d))
+	return e.Call(fmt.Sprintf("join of a factorization to %d, turned: %v", d, turned), func(args []*Node) *Node {
+		inverse := Slice(joinBlocks(args), AxisRange(0, d), AxisRange(0, d))
+		if turned {
+			inverse = Transpose(inverse, 0, 1)
+		}
+		return inverse
 	}, i11, l21, i22)
 }
 
@@ -179,8 +202,8 @@ func joinBlocks(args []*Node) *Node {
 	}, 0)
 }
 
-// inverseBlock is L⁻¹ of M = LLᵀ [size·size], by gonum.
-func inverseBlock(e *xla.Engine, m []float64, size int) (*tensors.Tensor, error) {
+// inverseBlock is L⁻¹ or, turned, L⁻ᵀ of M = LLᵀ [size·size], by gonum.
+func inverseBlock(e *xla.Engine, m []float64, size int, turned bool) (*tensors.Tensor, error) {
 	var chol mat.Cholesky
 	if !chol.Factorize(mat.NewSymDense(size, m)) {
 		return nil, ErrIndefinite
@@ -193,7 +216,11 @@ func inverseBlock(e *xla.Engine, m []float64, size int) (*tensors.Tensor, error)
 	out := make([]float64, size*size)
 	for i := range size {
 		for j := range i + 1 {
-			out[i*size+j] = inverse.At(i, j)
+			at := i*size + j
+			if turned {
+				at = j*size + i
+			}
+			out[at] = inverse.At(i, j)
 		}
 	}
 	return xla.Tensor(e, out, size, size)

@@ -10,6 +10,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -85,6 +86,56 @@ func TestInverseCholesky(t *testing.T) {
 			}
 			xla.Free(g, inverse)
 		}
+	}
+}
+
+// TestInverseShifted holds inverses against the matrices they are of: their product is the
+// unit matrix.
+func TestInverseShifted(t *testing.T) {
+	e := open(t, "")
+	for _, d := range []int{5, blockSize + 1, 2*blockSize + 77} {
+		a := normal(rand.New(rand.NewPCG(2, uint64(d))), d/2+3, d)
+		g, err := Gram(e, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := xla.Download[float64](g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		add := make([]float64, d)
+		for i := range add {
+			add[i] = float64(d) * (1 + float64(i%3))
+			m[i*d+i] += add[i]
+		}
+		double, err := InverseShifted(t.Context(), e, g, add, dtypes.Float64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		single, err := InverseShifted(t.Context(), e, g, add, dtypes.Float32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := xla.Download[float64](double)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rounded, err := xla.Download[float32](single)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var unit mat.Dense
+		unit.Mul(mat.NewDense(d, d, m), mat.NewDense(d, d, got))
+		for i, v := range got {
+			want := 0.0
+			if i%(d+1) == 0 {
+				want = 1
+			}
+			if math.Abs(unit.At(i/d, i%d)-want) > 1e-12 || rounded[i] != float32(v) {
+				t.Fatalf("size %d: element %d of the product is %g, of the inverse %g and %g", d, i, unit.At(i/d, i%d), v, rounded[i])
+			}
+		}
+		xla.Free(g, double, single)
 	}
 }
 

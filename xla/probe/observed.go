@@ -11,6 +11,9 @@ import (
 
 // addObserved adds what is wanted of the fit to the first label set only.
 func (s *scorer) addObserved(ctx context.Context, out *Predictions, m model, labels []int32) error {
+	if s.bare {
+		return nil
+	}
 	first, err := s.firstFit(m)
 	defer xla.Free(first...)
 	if err != nil {

@@ -93,7 +93,7 @@ func (r Ridge) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, e
 
 // prepareTall prepares ridge regression by its weights.
 func (r Ridge) prepareTall(ctx context.Context, e *xla.Engine, p Problem, c center, alpha float64) (*linear, error) {
-	inverse, err := ridgeInverse(ctx, e, c.of(p.Train), alpha)
+	inverse, err := inverseGram(ctx, e, c.of(p.Train), alpha)
 	if err != nil {
 		return nil, err
 	}
@@ -104,42 +104,14 @@ func (r Ridge) prepareTall(ctx context.Context, e *xla.Engine, p Problem, c cent
 	})
 }
 
-// ridgeInverse is (AᵀA + αI)⁻¹ [d, d], in float64 until the end.
-func ridgeInverse(ctx context.Context, e *xla.Engine, a xla.Rows, alpha float64) (*tensors.Tensor, error) {
-	inverse, err := inverseGram(ctx, e, a, alpha)
-	if err != nil {
-		return nil, err
-	}
-	defer xla.Free(inverse)
-	return e.Call("to float32", func(args []*Node) *Node { return ConvertDType(args[0], dtypes.Float32) }, inverse)
-}
-
-// inverseGram is (AᵀA + αI)⁻¹ [d, d], in float64.
+// inverseGram is (AᵀA + αI)⁻¹ [d, d], in float64 until the end.
 func inverseGram(ctx context.Context, e *xla.Engine, a xla.Rows, alpha float64) (*tensors.Tensor, error) {
 	g, err := linalg.Gram(e, a)
 	if err != nil {
 		return nil, err
 	}
-	factor, err := linalg.InverseCholesky(ctx, e, g, 1, slices.Repeat([]float64{alpha}, g.Shape().Dim(0)))
-	xla.Free(g)
-	if err != nil {
-		return nil, err
-	}
-	return inverseOf(e, factor)
-}
-
-// inverseOf is M⁻¹ of M = LLᵀ, given L⁻¹, which it frees; both in float64.
-func inverseOf(e *xla.Engine, factor *tensors.Tensor) (*tensors.Tensor, error) {
-	// L⁻ᵀ is written out first: the product is fast over the last axes only.
-	transposed, err := e.Call("transpose", func(args []*Node) *Node { return Transpose(args[0], 0, 1) }, factor)
-	xla.Free(factor)
-	if err != nil {
-		return nil, err
-	}
-	defer xla.Free(transposed)
-	return e.Call("square", func(args []*Node) *Node {
-		return DotGeneral(args[0], []int{1}, nil, args[0], []int{1}, nil)
-	}, transposed)
+	defer xla.Free(g)
+	return linalg.InverseShifted(ctx, e, g, slices.Repeat([]float64{alpha}, g.Shape().Dim(0)), dtypes.Float32)
 }
 
 // illConditioned is the error of a probe whose penalty does not make the Gram

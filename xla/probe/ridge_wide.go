@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 
 	"github.com/seed-1a417598/memtest/xla"
@@ -25,11 +26,7 @@ func (r Ridge) prepareWide(ctx context.Context, e *xla.Engine, p Problem, c cent
 		return nil, err
 	}
 	defer w.free()
-	factor, err := linalg.InverseCholesky(ctx, e, w.gram, 1, slices.Repeat([]float64{alpha}, p.Train.Rows))
-	if err != nil {
-		return nil, err
-	}
-	inverse, err := inverseOf(e, factor)
+	inverse, err := linalg.InverseShifted(ctx, e, w.gram, slices.Repeat([]float64{alpha}, p.Train.Rows), dtypes.Float64)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,9 @@ type Options struct {
 	Groups []int32
 	// Seed is of the probes that draw random numbers: forest.
 	Seed uint64
+	// Bare says that margins and the classes of fresh examples are not wanted. A probe
+	// need not tell them then.
+	Bare bool
 }
 
 // LabelSets makes label sets on demand: number 0 is the observed labels, the
@@ -46,7 +49,7 @@ type Batch struct {
 // predictions, chunk by chunk in rising order; an error is the last thing it
 // yields. Slices of a batch are used again after the loop's body. With the label
 // set 0 among them, its batch carries the margins of the copies and the classes
-// of the fresh examples. Memory does not grow with count.
+// of the fresh examples, unless they are not wanted. Memory does not grow with count.
 func Run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, first, count int, o Options) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
 		if err := run(ctx, e, p, in, sets, first, count, o, yield); err != nil {

@@ -1,10 +1,13 @@
 package probe
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
+	"github.com/seed-1a417598/memtest/xla"
 )
 
 // Chunks shrink with the number of examples and classes, so that memory does not
@@ -36,6 +39,45 @@ func TestRunEnds(t *testing.T) {
 	}
 	if batches != 2 {
 		t.Errorf("%d batches", batches)
+	}
+}
+
+// Without margins the classes are the same, and no program is compiled for them.
+func TestBareRunsSayTheSameOfClasses(t *testing.T) {
+	e, err := xla.Open(t.Context(), "go", xla.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	d, labels := small()
+	said := func(p Probe, bare bool) (classes [][][]int32, margins, programs int) {
+		before, _ := e.Compiled()
+		for b, err := range Run(t.Context(), e, p, d, labels, 0, 4, Options{Bare: bare}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, sets := range b.Valid {
+				var all [][]int32
+				for _, y := range sets {
+					all = append(all, slices.Clone(y))
+				}
+				classes = append(classes, all)
+			}
+			margins += len(b.Margins)
+		}
+		after, _ := e.Compiled()
+		return classes, margins, after - before
+	}
+	for _, name := range []string{"ridge", "softmax", "centroid"} {
+		p := parse(t, name)
+		bare, none, _ := said(p, true)
+		whole, all, more := said(p, false)
+		if !reflect.DeepEqual(bare, whole) || none != 0 || all != len(d.Valid) {
+			t.Errorf("%s: %d margins without, %d with them; the classes are the same: %v", name, none, all, reflect.DeepEqual(bare, whole))
+		}
+		if name == "ridge" && more == 0 {
+			t.Error("margins took no program, so leaving them out spares none")
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ type scorer struct {
 	classes  int
 	chunk    int // P
 	metric   Metric
+	bare     bool            // only classes and the metric are wanted
 	within   blocks          // of the metric's chance
 	penalty  float64         // L2 penalty of the fits
 	soft     bool            // scores are logarithms of probabilities but for a constant of the row
@@ -43,7 +44,7 @@ func chunkOf(n, classes int) int { return min(32, max(1, chunkBytes/(4*n*classes
 
 // bareScorer has no features and no programs yet.
 func bareScorer(e *xla.Engine, p Problem) *scorer {
-	return &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, within: newBlocks(p.Groups)}
+	return &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, bare: p.Bare, within: newBlocks(p.Groups)}
 }
 
 // newScorer uploads copies and fresh examples, centred, unless they are too large to stay
