@@ -25,7 +25,8 @@ import (
 type scorer struct {
 	engine   *xla.Engine
 	classes  int
-	chunk    int // P
+	chunk    int  // P
+	resident bool // predictions stay on the device
 	metric   Metric
 	within   blocks            // of the metric's chance
 	penalty  float64           // L2 penalty of the fits
@@ -47,7 +48,7 @@ func chunkOf(n, classes int) int { return min(32, max(1, chunkBytes/(4*n*classes
 
 // bareScorer has no features and no programs yet.
 func bareScorer(e *xla.Engine, p Problem) *scorer {
-	return &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, within: newBlocks(p.Groups)}
+	return &scorer{engine: e, classes: p.Classes, chunk: chunkOn(e.Accelerator(), p.Train.Rows, p.Classes), resident: p.resident(), metric: p.Metric, within: newBlocks(p.Groups)}
 }
 
 // newScorer uploads copies and fresh examples, centred, and compiles nothing yet. train is
@@ -141,6 +142,9 @@ func (s *scorer) newPredictions() Predictions {
 // add classifies all copies by a model of up to P label sets, weights [K·P, d]
 // and biases [K·P], and appends what it says.
 func (s *scorer) add(ctx context.Context, out *Predictions, model []*tensors.Tensor, labels [][]int32) error {
+	if s.resident {
+		return s.addOnDevice(ctx, out, model, labels)
+	}
 	n := len(labels[0])
 	for v, copies := range s.valid {
 		if err := ctx.Err(); err != nil {
