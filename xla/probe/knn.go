@@ -41,6 +41,11 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, err
 		return nil, err
 	}
 	defer s.close()
+	if p.OnDevice || e.Accelerator() {
+		if err := s.pickOnDevice(); err != nil {
+			return nil, err
+		}
+	}
 	f := &neighbours{k: want, n: p.Train.Rows, classes: p.Classes, metric: p.Metric, within: newBlocks(p.Groups)}
 	for _, v := range p.Valid {
 		found, err := s.nearest(ctx, c.of(v))

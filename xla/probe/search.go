@@ -24,6 +24,7 @@ type search struct {
 	norms   *tensors.Tensor // [n] squared lengths
 	longest float64         // the largest length
 	blockOf *xla.Program    // rows [block, d], x, norms -> |t|² − 2r·t [block, n]
+	pick    *xla.Program    // see pickOnDevice; nil = candidates are picked on the processor
 	block   int
 	k, more int // neighbours wanted; candidates ranked
 }
@@ -80,18 +81,39 @@ func (s *search) nearest(ctx context.Context, rows arrays.Matrix) ([]int32, erro
 		if err != nil {
 			return nil, err
 		}
-		n := s.train.Rows
-		err = xla.View(res[0], func(distances []float32) {
-			parallel.For(count, func(i int) {
-				s.rank(rows.Row(first+i), distances[i*n:(i+1)*n], out[(first+i)*s.k:(first+i+1)*s.k])
-			})
-		})
+		err = s.rankBlock(res[0], block{rows, first, count, out[first*s.k : (first+count)*s.k]})
 		xla.Free(res...)
 		if err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// block is some rows, whose nearest examples go to out [count·k].
+type block struct {
+	rows         arrays.Matrix
+	first, count int
+	out          []int32
+}
+
+func (b block) row(i int) []float32 { return b.rows.Row(b.first + i) }
+
+// nearest is where the nearest examples of row i go.
+func (b block) nearest(i int) []int32 {
+	k := len(b.out) / b.count
+	return b.out[i*k : (i+1)*k]
+}
+
+// rankBlock finds the nearest examples of a block from distances [block, n].
+func (s *search) rankBlock(distances *tensors.Tensor, b block) error {
+	if s.pick != nil {
+		return s.rankPicked(distances, b)
+	}
+	n := s.train.Rows
+	return xla.View(distances, func(flat []float32) {
+		parallel.For(b.count, func(i int) { s.rank(b.row(i), flat[i*n:(i+1)*n], b.nearest(i)) })
+	})
 }
 
 // candidate is a training example and its distance to the row at hand.
@@ -102,15 +124,6 @@ type candidate struct {
 
 // rank writes the nearest examples of a row, given float32 distances to all.
 func (s *search) rank(row, distances []float32, out []int32) {
-	length := 0.0
-	for _, v := range row {
-		length += float64(v) * float64(v)
-	}
-	sum := math.Sqrt(length) + s.longest
-	if sum*sum > math.MaxFloat32/2 { // float32 does not hold the distances
-		s.rankAll(row, out)
-		return
-	}
 	best := make([]candidate, 0, s.more)
 	limit := float32(math.Inf(1)) // no example left out is nearer by float32
 	for j, v := range distances {
@@ -122,6 +135,24 @@ func (s *search) rank(row, distances []float32, out []int32) {
 			limit = float32(best[s.more-1].distance)
 		}
 	}
+	if reach, sure := s.rankBest(row, best, out); !sure {
+		s.rankWithin(row, distances, reach, out)
+	}
+}
+
+// rankBest writes the nearest examples of a row, given the candidates that are nearest
+// by float32, the nearest first. Where an example that is not among them may be nearer it
+// is not sure: then the nearest are among those up to reach, by float32.
+func (s *search) rankBest(row []float32, best []candidate, out []int32) (reach float64, sure bool) {
+	length := 0.0
+	for _, v := range row {
+		length += float64(v) * float64(v)
+	}
+	sum := math.Sqrt(length) + s.longest
+	if sum*sum > math.MaxFloat32/2 { // float32 does not hold the distances
+		s.rankAll(row, out)
+		return 0, true
+	}
 	exact := make([]candidate, 0, s.more)
 	for _, c := range best {
 		exact = insert(exact, candidate{c.index, s.distance(row, c.index)}, s.more)
@@ -129,17 +160,28 @@ func (s *search) rank(row, distances []float32, out []int32) {
 	// An example may be among the k if its float32 distance is up to this. The
 	// margin bounds the rounding of a sum of d products, in any order, and of the
 	// features themselves, and what is lost of products that are flushed to zero.
-	reach := exact[s.k-1].distance - length + float64(len(row)+8)*(0x1p-23*sum*sum+0x1p-125)
-	if len(best) < len(distances) && float64(limit) <= reach {
-		exact = exact[:0]
-		for j, v := range distances {
-			if float64(v) <= reach {
-				exact = insert(exact, candidate{int32(j), s.distance(row, int32(j))}, s.k)
-			}
+	reach = exact[s.k-1].distance - length + float64(len(row)+8)*(0x1p-23*sum*sum+0x1p-125)
+	if len(best) < s.train.Rows && best[len(best)-1].distance <= reach {
+		return reach, false
+	}
+	write(out, exact)
+	return reach, true
+}
+
+// rankWithin writes the nearest of the examples whose float32 distance is up to reach.
+func (s *search) rankWithin(row, distances []float32, reach float64, out []int32) {
+	exact := make([]candidate, 0, s.k)
+	for j, v := range distances {
+		if float64(v) <= reach {
+			exact = insert(exact, candidate{int32(j), s.distance(row, int32(j))}, s.k)
 		}
 	}
+	write(out, exact)
+}
+
+func write(out []int32, nearest []candidate) {
 	for i := range out {
-		out[i] = exact[i].index
+		out[i] = nearest[i].index
 	}
 }
 
@@ -149,9 +191,7 @@ func (s *search) rankAll(row []float32, out []int32) {
 	for j := range s.train.Rows {
 		exact = insert(exact, candidate{int32(j), s.distance(row, int32(j))}, s.k)
 	}
-	for i := range out {
-		out[i] = exact[i].index
-	}
+	write(out, exact)
 }
 
 // distance is the squared distance of a row to a training example.
