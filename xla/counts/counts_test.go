@@ -45,7 +45,7 @@ func random(r *rand.Rand, n, classes, sets int, groups []int32) cell {
 
 // onDevice are some label sets as a probe leaves them: of P fits, of which the last ones
 // fill up.
-func (c cell) onDevice(t *testing.T, e *xla.Engine, from, to, most int) *Predicted {
+func (c cell) onDevice(t testing.TB, e *xla.Engine, from, to, most int) *Predicted {
 	t.Helper()
 	n := len(c.labels[0])
 	flat := make([]int32, most*n)
@@ -63,7 +63,7 @@ func (c cell) onDevice(t *testing.T, e *xla.Engine, from, to, most int) *Predict
 	return p
 }
 
-func newTally(t *testing.T, n, classes int, o perm.TallyOptions) *perm.Tally {
+func newTally(t testing.TB, n, classes int, o perm.TallyOptions) *perm.Tally {
 	t.Helper()
 	tally, err := perm.NewTally(n, classes, o)
 	if err != nil {
