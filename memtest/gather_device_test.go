@@ -118,6 +118,7 @@ func TestCountsOnDevice(t *testing.T) {
 		{"stop, levels", clustered(60, 2, 5, false, false), Options{Probes: []string{"ridge", "knn"}, Permutations: 99, Stop: 3, Seed: 2, Halves: -1}},
 		{"given", given, Options{Probes: []string{"ridge"}}},
 		{"all labelings", clustered(6, 2, 2, false, false), Options{Probes: []string{"centroid"}}},
+		{"two devices", clustered(60, 3, 2, true, false), Options{Probes: []string{"ridge", "knn"}, Permutations: 75, Halves: -1, Devices: min(2, e.Describe().Devices)}},
 		{"balanced", clustered(48, 3, 2, false, false), Options{Probes: []string{"ridge"}, Metric: MetricBalanced, Permutations: 19, Halves: -1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
