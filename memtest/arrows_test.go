@@ -56,8 +56,9 @@ var house = []struct {
 	{"xla/linalg", []string{"datasets/arrays", "datasets/parallel", "xla"}},
 	{"xla/arithmetic", []string{"datasets/usercache", "datasets/filehash", "datasets/atomicfile", "datasets/arrays", "datasets", "xla", "xla/linalg", "xla/nn"}},
 	{"xla/probe/softmax", []string{"datasets/arrays", "datasets/parallel", "xla", "xla/linalg"}},
-	{"xla/probe", []string{"datasets/memory", "datasets/seed", "datasets/arrays", "datasets/parallel", "xla", "xla/linalg", "xla/probe/softmax"}},
-	{"memtest", []string{"datasets/strictyaml", "datasets/memory", "datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/arithmetic", "xla/probe"}},
+	{"xla/counts", []string{"memtest/perm", "xla"}},
+	{"xla/probe", []string{"datasets/memory", "datasets/seed", "datasets/arrays", "datasets/parallel", "xla", "xla/counts", "xla/linalg", "xla/probe/softmax"}},
+	{"memtest", []string{"datasets/strictyaml", "datasets/memory", "datasets/seed", "datasets/arrays", "datasets", "datasets/features", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "xla", "xla/nn", "xla/arithmetic", "xla/counts", "xla/probe"}},
 	{"memtest/internal/oracle", []string{"datasets/seed"}}, // not what it checks, nor what stands on that
 	{"memtest/paper", []string{"datasets/atomicfile", "datasets", "memtest/perm", "memtest/perturb", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report/document", "xla", "memtest"}},
 	{"memtest/show", []string{"datasets/usercache", "datasets/filehash", "datasets", "datasets/features", "memtest/onnx", "memtest/result", "memtest/rundir", "memtest/report/number", "memtest/report/chart", "memtest/report", "xla", "memtest"}},

@@ -2,6 +2,7 @@ package memtest
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets"
@@ -9,7 +10,8 @@ import (
 )
 
 // BenchmarkDefaultRun measures what `memtest run` does without flags, from the
-// reading of the data to the last row, without the drawing of pages.
+// reading of the data to the last row, without the drawing of pages. MEMTEST_BENCH_DATA
+// names other data than the default.
 func BenchmarkDefaultRun(b *testing.B) {
 	ctx := context.Background()
 	e, err := xla.Open(ctx, "", xla.Options{})
@@ -18,7 +20,7 @@ func BenchmarkDefaultRun(b *testing.B) {
 	}
 	defer e.Close()
 	for b.Loop() {
-		x, err := New(ctx, Config{}, datasets.Options{Offline: true})
+		x, err := New(ctx, Config{Data: os.Getenv("MEMTEST_BENCH_DATA")}, datasets.Options{Offline: true})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/counts"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
@@ -64,32 +65,21 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 // fit fits a probe to label sets and adds what it says to a collector, until a
 // sequential test needs no more. progress is told the last label set so far.
 func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, first, count int, c *collector, test *perm.Stopping, progress func(last int) error) error {
-	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores, Groups: p.groups, Bare: p.bare}
+	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores, Groups: p.groups, Bare: p.bare, OnDevice: m.countsOnDevice(e, c)}
+	if o.OnDevice {
+		c.counter = counts.NewCounter(c.tallies[0].Layout()) // the same of all levels
+		defer c.counter.Close()
+	}
 	for batch, err := range probe.Run(ctx, e, kind.Probe, p.data, p.sets, first, count, o) {
 		if err != nil {
 			return err
 		}
-		if batch.First == 0 {
-			c.observed(batch, p.fresh)
+		add := c.addBatch
+		if batch.OnDevice != nil {
+			add = c.addOnDevice
 		}
-		for i, labels := range batch.Labels {
-			for v := range c.tallies {
-				test.Add(v, hits(batch.Valid[v][i], labels))
-			}
-			if test.LastDecided() {
-				for v := range c.evidence {
-					c.evidence[v].Decided = []int{hits(batch.Valid[v][i], labels)}
-				}
-				return nil
-			}
-			if err := c.add(batch, i, labels); err != nil {
-				return err
-			}
-			// Sets of this chunk beyond the stop are not counted: where a test stops
-			// must not depend on the size of chunks.
-			if test.Done() {
-				return nil
-			}
+		if err := add(batch, p.fresh, test); err != nil || test.Done() {
+			return err
 		}
 		if err := progress(batch.First + len(batch.Labels) - 1); err != nil {
 			return err
@@ -150,6 +140,7 @@ type collector struct {
 	tallies  []*perm.Tally
 	parts    []*perm.Parts // of metrics other than accuracy, else nil
 	evidence []Evidence
+	counter  *counts.Counter // of predictions that stay on a device, while a probe is fitted
 }
 
 func (m *measurement) newCollector(p prepared) (*collector, error) {
@@ -168,11 +159,39 @@ func (m *measurement) newCollector(p prepared) (*collector, error) {
 	return c, nil
 }
 
+// addBatch counts a batch, up to where a sequential test needs no more; it keeps what the
+// fit to the real labels says, fresh being the labels of the fresh examples.
+func (c *collector) addBatch(batch probe.Batch, fresh []int32, test *perm.Stopping) error {
+	if batch.First == 0 {
+		c.observed(batch, fresh, func(v int) []int32 { return slices.Clone(batch.Valid[v][0]) })
+	}
+	for i, labels := range batch.Labels {
+		for v := range c.tallies {
+			test.Add(v, hits(batch.Valid[v][i], labels))
+		}
+		if test.LastDecided() {
+			for v := range c.evidence {
+				c.evidence[v].Decided = []int{hits(batch.Valid[v][i], labels)}
+			}
+			return nil
+		}
+		if err := c.add(batch, i, labels); err != nil {
+			return err
+		}
+		// Sets of this chunk beyond the stop are not counted: where a test stops
+		// must not depend on the size of chunks.
+		if test.Done() {
+			return nil
+		}
+	}
+	return nil
+}
+
 // observed keeps what only the fit to the real labels says: predictions, margins,
 // penalty, and accuracy on fresh examples.
-func (c *collector) observed(batch probe.Batch, fresh []int32) {
+func (c *collector) observed(batch probe.Batch, fresh []int32, predicted func(level int) []int32) {
 	for v := range c.evidence {
-		e := Evidence{Predicted: slices.Clone(batch.Valid[v][0]), Strength: batch.Penalty}
+		e := Evidence{Predicted: predicted(v), Strength: batch.Penalty}
 		if batch.Margins != nil {
 			e.Margins = batch.Margins[v]
 		}

@@ -65,6 +65,9 @@ type measurement struct {
 	probes []namedProbe
 	metric metric
 	sides  perm.Sides
+	// onDevice says whether predictions are counted on the devices of an engine: those of
+	// accelerators, but for tests.
+	onDevice func(*xla.Engine) bool
 
 	seen       map[string]bool  // cells that are measured, now or before
 	reshuffles *perm.Reshuffles // of the copies, for memorization p

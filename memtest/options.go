@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
@@ -137,7 +138,7 @@ func (o Options) withDefaults() Options {
 
 // newMeasurement parses what options with their defaults name, once.
 func newMeasurement(o Options) (*measurement, error) {
-	m := &measurement{Options: o, seen: map[string]bool{}}
+	m := &measurement{Options: o, onDevice: (*xla.Engine).Accelerator, seen: map[string]bool{}}
 	switch {
 	case o.Permutations < MinPermutations:
 		return nil, fmt.Errorf("permutations: %d is too few for any p-value to reach 0.05; give at least %d", o.Permutations, MinPermutations)

@@ -115,6 +115,31 @@ func BenchmarkGEMM(b *testing.B) {
 	b.ReportMetric(2*4096*512*1000/(b.Elapsed().Seconds()/float64(b.N))/1e9, "GFLOP/s")
 }
 
+// BenchmarkTransfer copies 40 MB to the device and back, the predictions of 1,000 label
+// sets for 10,000 copies.
+func BenchmarkTransfer(b *testing.B) {
+	e, m := benchEngine(b), matrix(1000, 10_000, 1)
+	b.Run("to", func(b *testing.B) { measure(b, func() { Free(upload(b, e, m)) }) })
+	b.Run("from", func(b *testing.B) {
+		t := upload(b, e, m)
+		p, err := e.NewProgram("copy", func(in []*graph.Node) []*graph.Node { return []*graph.Node{graph.AddScalar(in[0], 1)} })
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer p.Close()
+		measure(b, func() {
+			out, err := p.Run(t) // a tensor that was downloaded before is kept by the host
+			if err == nil {
+				_, err = Download[float32](out[0])
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+			Free(out...)
+		})
+	})
+}
+
 // BenchmarkMLPStep is one step of gradient descent on a network 784-512-512-10
 // at batch 128, weights kept on the device and handed back to be overwritten.
 func BenchmarkMLPStep(b *testing.B) {

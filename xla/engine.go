@@ -234,6 +234,10 @@ func (e *Engine) Backend() backends.Backend { return e.backend }
 // Describe says what the engine runs on.
 func (e *Engine) Describe() Description { return e.about }
 
+// Accelerator says whether the devices are others than the processors, with memory of
+// their own: what they hold is far away, and they like few and large programs.
+func (e *Engine) Accelerator() bool { return e.about.Real && e.about.Name != "xla:cpu" }
+
 // Close frees the devices. The engine, its programs and its tensors are not
 // usable after that.
 func (e *Engine) Close() {

@@ -343,3 +343,14 @@ func TestOpenSilent(t *testing.T) {
 		t.Errorf("%v, said %q", err, out)
 	}
 }
+
+// Of an engine's name it is told whether its devices have memory of their own.
+func TestAccelerator(t *testing.T) {
+	for about, want := range map[Description]bool{
+		{Name: "go"}: false, {Name: "xla:cpu", Real: true}: false, {Name: "xla:cuda", Real: true}: true, {Name: "xla:tpu", Real: true}: true,
+	} {
+		if got := (&Engine{about: about}).Accelerator(); got != want {
+			t.Errorf("%s is an accelerator: %v", about.Name, got)
+		}
+	}
+}

@@ -104,8 +104,13 @@ func (e *Engine) Upload(m arrays.Matrix) (*tensors.Tensor, error) {
 	return Tensor(e, m.Data, m.Rows, m.Cols)
 }
 
+// number are the types that tensors have here.
+type number interface {
+	float32 | float64 | int32 | int64 | uint8
+}
+
 // Tensor copies flat data of the given dimensions to the device.
-func Tensor[T float32 | float64 | int32 | uint8](e *Engine, flat []T, dims ...int) (*tensors.Tensor, error) {
+func Tensor[T number](e *Engine, flat []T, dims ...int) (*tensors.Tensor, error) {
 	var t *tensors.Tensor
 	err := Catch(func() {
 		backend, shape := e.Backend(), shapes.Make(dtypes.FromGenericsType[T](), dims...)
@@ -162,7 +167,7 @@ func (e *Engine) UploadRows(r Rows, first, count int) (*tensors.Tensor, error) {
 }
 
 // Download copies a tensor's values to host memory.
-func Download[T float32 | float64 | int32 | uint8](t *tensors.Tensor) ([]T, error) {
+func Download[T number](t *tensors.Tensor) ([]T, error) {
 	var flat []T
 	err := Catch(func() {
 		var err error
@@ -185,7 +190,7 @@ func Free(ts ...*tensors.Tensor) {
 
 // View calls read with a tensor's values, without a copy where the device
 // shares the host's memory. The values are valid during the call only.
-func View[T float32 | float64 | int32 | uint8](t *tensors.Tensor, read func(flat []T)) error {
+func View[T number](t *tensors.Tensor, read func(flat []T)) error {
 	return Catch(func() {
 		if err := tensors.ConstFlatData(t, read); err != nil {
 			panic(err)

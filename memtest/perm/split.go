@@ -79,9 +79,15 @@ func (s *split) count(labels, predicted []int32, add bool) float64 {
 		for _, i := range rows {
 			s.labels[labels[i]] = 0
 		}
-		chance += float64(pairs) / (float64(len(rows)) * float64(len(labels)))
+		chance += s.share(g, pairs)
 	}
 	return chance
+}
+
+// share is what stratum g gives to c'_b, where so many of its pairs of a prediction
+// and a label are equal.
+func (s *split) share(g int, pairs int64) float64 {
+	return float64(pairs) / (float64(len(s.strata.block(g))) * float64(len(s.strata.rows)))
 }
 
 // fill copies what was counted to the fields of the counts that are about strata.

@@ -189,7 +189,7 @@ func (t *Tally) Add(b int, labels, predicted []int32) error {
 // count sums one label set, and leaves the counts of each block in t.perBlock.
 func (t *Tally) count(labels, predicted []int32) setCounts {
 	k := t.classes
-	s := setCounts{classHits: make([]int32, k), predicted: make([]int32, k), labels: make([]int32, k), classChance: make([]float64, k)}
+	classHits := make([]int32, k)
 	byPrediction, byLabel := t.perBlock[0], t.perBlock[1]
 	clear(byPrediction)
 	clear(byLabel)
@@ -202,9 +202,17 @@ func (t *Tally) count(labels, predicted []int32) setCounts {
 		byLabel[g+int(y)]++
 		byPrediction[g+int(p)]++
 		if p == y {
-			s.classHits[y]++
+			classHits[y]++
 		}
 	}
+	return t.setOf(classHits, byPrediction, byLabel)
+}
+
+// setOf is what a label set leaves behind: hits of each class [K], which it keeps, and
+// how many predictions and labels of each class there are in each block [blocks][K].
+func (t *Tally) setOf(classHits, byPrediction, byLabel []int32) setCounts {
+	k := t.classes
+	s := setCounts{classHits: classHits, predicted: make([]int32, k), labels: make([]int32, k), classChance: make([]float64, k)}
 	for _, h := range s.classHits {
 		s.hits += int(h)
 	}

@@ -3,6 +3,7 @@ package nn
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math"
 	"time"
 
@@ -28,15 +29,12 @@ func (r *trainer) epoch(ctx context.Context, epoch int, losses []float64) (Progr
 	if r.stacked {
 		term, sum = sum, term
 	}
-	for first := 0; first < n; first += r.Batch {
-		if err := ctx.Err(); err != nil {
-			return Progress{}, err
-		}
-		count := min(r.Batch, n-first)
-		out, err := r.run(order[first:first+count], changes[3*first:3*(first+count)])
+	first := 0
+	for out, err := range r.results(ctx, order, changes) {
 		if err != nil {
 			return Progress{}, err
 		}
+		count := min(r.Batch, n-first)
 		for k := range losses {
 			loss := float64(out[k])
 			if math.IsNaN(loss) || math.IsInf(loss, 0) {
@@ -45,6 +43,7 @@ func (r *trainer) epoch(ctx context.Context, epoch int, losses []float64) (Progr
 			losses[k] += loss * float64(count) / term
 			hits += float64(out[networks+k])
 		}
+		first += count
 	}
 	mean := 0.0
 	for k := range losses {
@@ -62,11 +61,37 @@ func (r *trainer) lossError(k int, loss float64, epoch, step int) error {
 	return err
 }
 
-// run does one step on the examples of these rows, at most a batch, and returns
-// the losses of all networks, then their numbers of right predictions.
+// results does the steps of an epoch whose examples come in this order, and yields what
+// each gives: the losses of all networks, then their numbers of right predictions.
+func (r *trainer) results(ctx context.Context, order []int, changes []int32) iter.Seq2[[]float32, error] {
+	if r.loop != nil {
+		return r.resultsTogether(ctx, order, changes)
+	}
+	return func(yield func([]float32, error) bool) {
+		for first := 0; first < len(order); first += r.Batch {
+			if err := ctx.Err(); err != nil {
+				yield(nil, err)
+				return
+			}
+			last := min(len(order), first+r.Batch)
+			out, err := r.run(order[first:last], changes[3*first:3*last])
+			if !yield(out, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// run does one step on the examples of these rows, at most a batch.
 func (r *trainer) run(rows []int, changes []int32) ([]float32, error) {
 	r.steps++
-	args := append([]any{r.x, r.y}, r.stepArgs(rows, changes)...)
+	return r.runProgram(r.program, r.stepArgs(rows, changes))
+}
+
+// runProgram runs a program of steps, given what its arguments are beside those that lie
+// on the device, and returns its first result.
+func (r *trainer) runProgram(program *xla.Program, changing []any) ([]float32, error) {
+	args := append([]any{r.x, r.y}, changing...)
 	for _, ts := range [][]*tensors.Tensor{r.weights, r.state} {
 		for _, t := range ts {
 			donated, err := r.net.engine.Donate(t)
@@ -76,7 +101,7 @@ func (r *trainer) run(rows []int, changes []int32) ([]float32, error) {
 			args = append(args, donated)
 		}
 	}
-	out, err := r.program.Run(args...)
+	out, err := program.Run(args...)
 	if err != nil {
 		return nil, fmt.Errorf("network %q: training step %d: %w", r.net.spec.Name, r.steps, err)
 	}
@@ -89,21 +114,42 @@ func (r *trainer) run(rows []int, changes []int32) ([]float32, error) {
 // stepArgs are the arguments of a step that do not lie on the device, as
 // stepGraph.inputs takes them.
 func (r *trainer) stepArgs(rows []int, changes []int32) []any {
-	full := make([]int32, r.Batch) // filled up with row 0
+	c := r.changing(rows, changes)
+	args := []any{tensors.FromFlatDataAndDimensions(c.rows, r.Batch), tensors.FromScalar(c.counts[0]), tensors.FromValue(c.scalars)}
+	if c.changes != nil {
+		args = append(args, tensors.FromFlatDataAndDimensions(c.changes, r.Batch, 3))
+	}
+	if c.random != nil {
+		args = append(args, tensors.FromValue(c.random))
+	}
+	return args
+}
+
+// changing is what changes from step to step, in the order in which stepGraph.inputs
+// takes it; of several steps, one after the other.
+type changing struct {
+	rows    []int32   // [steps·batch], filled up with row 0
+	counts  []int32   // [steps] rows that are no filling
+	scalars []float32 // [steps·3] of the optimizer
+	changes []int32   // [steps·batch·3] of augmentation; nil = there is none
+	random  []uint64  // [steps·3] states of the random numbers; nil = none are drawn
+}
+
+// changing is that of step r.steps, on these rows.
+func (r *trainer) changing(rows []int, changes []int32) changing {
+	c := changing{rows: make([]int32, r.Batch), counts: []int32{int32(len(rows))}}
 	for i, row := range rows {
-		full[i] = int32(row)
+		c.rows[i] = int32(row)
 	}
 	steps := (r.set.Len() + r.Batch - 1) / r.Batch // of an epoch
-	scalars := r.Optimizer.scalars(r.steps, r.Schedule.scale(r.steps, r.Epochs, steps))
-	args := []any{tensors.FromFlatDataAndDimensions(full, r.Batch), tensors.FromScalar(int32(len(rows))), tensors.FromValue(scalars)}
+	c.scalars = r.Optimizer.scalars(r.steps, r.Schedule.scale(r.steps, r.Epochs, steps))
 	if r.Augment != (Augmentation{}) {
-		all := make([]int32, 3*r.Batch)
-		copy(all, changes)
-		args = append(args, tensors.FromFlatDataAndDimensions(all, r.Batch, 3))
+		c.changes = make([]int32, 3*r.Batch)
+		copy(c.changes, changes)
 	}
 	if r.net.drawn {
 		hi, lo := seed.Sum(r.Seed, "dropout", r.steps)
-		args = append(args, tensors.FromValue([]uint64{hi, lo, 0}))
+		c.random = []uint64{hi, lo, 0}
 	}
-	return args
+	return c
 }

@@ -71,7 +71,9 @@ type trainer struct {
 	x, y    *tensors.Tensor
 	weights []*tensors.Tensor // of net.params, as the step lays them out
 	state   []*tensors.Tensor // of the optimizer: slot by slot, the trained params of each
-	steps   int               // done so far
+	loop    *xla.Program      // of many steps at a time, at most most, see doTogether; nil = they are done one by one
+	most    int
+	steps   int // done so far
 
 	best    float64   // greatest fresh accuracy of an epoch so far
 	waited  int       // epochs since then
@@ -98,8 +100,15 @@ func newTrainer(engine *xla.Engine, spec Spec, set *datasets.Set, g group, t Tra
 	if err = r.upload(); err != nil {
 		return r, err
 	}
-	r.program, err = r.net.compiled(r.step.name(), fmt.Sprintf("%d %+v %+v %s", t.Batch, t.Optimizer, t.Augment, t.Precision), r.step.build)
+	if r.program, err = r.net.compiled(r.step.name(), r.settings(), r.step.build); err == nil && engine.Accelerator() {
+		err = r.doTogether(mostTogether)
+	}
 	return r, err
+}
+
+// settings say what the graph of a step depends on besides the network.
+func (r *trainer) settings() string {
+	return fmt.Sprintf("%d %+v %+v %s", r.Batch, r.Optimizer, r.Augment, r.Precision)
 }
 
 // upload copies the data and the start weights to the device, and an optimizer
@@ -137,8 +146,10 @@ func (r *trainer) close() {
 	xla.Free(r.x, r.y)
 	xla.Free(r.weights...)
 	xla.Free(r.state...)
-	if r.program != nil {
-		r.net.free(r.program)
+	for _, p := range []*xla.Program{r.program, r.loop} {
+		if p != nil {
+			r.net.free(p)
+		}
 	}
 	if r.net != nil {
 		r.net.release()

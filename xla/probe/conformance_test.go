@@ -99,7 +99,7 @@ func TestChunkSize(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer fitted.Close()
-		for _, chunk := range []int{1, 4} {
+		for _, chunk := range []int{1, 4, acceleratorSets} {
 			switch f := fitted.(type) {
 			case *linear:
 				f.chunk = chunk

@@ -41,6 +41,11 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, err
 		return nil, err
 	}
 	defer s.close()
+	if p.OnDevice || e.Accelerator() {
+		if err := s.pickOnDevice(); err != nil {
+			return nil, err
+		}
+	}
 	f := &neighbours{k: want, n: p.Train.Rows, classes: p.Classes, metric: p.Metric, within: newBlocks(p.Groups)}
 	for _, v := range p.Valid {
 		found, err := s.nearest(ctx, c.of(v))
@@ -51,9 +56,14 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, err
 		f.parents = append(f.parents, parentShare(found, want))
 	}
 	if p.Fresh.Rows > 0 {
-		f.fresh, err = s.nearest(ctx, c.of(p.Fresh))
+		if f.fresh, err = s.nearest(ctx, c.of(p.Fresh)); err != nil {
+			return nil, err
+		}
 	}
-	return f, err
+	if p.resident() {
+		return f.onDevice(e, p)
+	}
+	return f, nil
 }
 
 // fits needs as many examples as neighbours, and the memory that the numbers of those
@@ -122,14 +132,19 @@ func (f *neighbours) Predict(ctx context.Context, labels [][]int32, observed boo
 		}
 	}
 	if observed {
-		if f.fresh != nil {
-			out.Fresh = f.vote(f.fresh, labels[0])
-		}
-		for _, found := range f.valid {
-			out.Margins = append(out.Margins, f.margins(found, labels[0]))
-		}
+		f.addObserved(&out, labels[0])
 	}
 	return out, ctx.Err()
+}
+
+// addObserved adds what is wanted of the real labels only.
+func (f *neighbours) addObserved(out *Predictions, labels []int32) {
+	if f.fresh != nil {
+		out.Fresh = f.vote(f.fresh, labels)
+	}
+	for _, found := range f.valid {
+		out.Margins = append(out.Margins, f.margins(found, labels))
+	}
 }
 
 // vote returns the most frequent label of each row's neighbours.

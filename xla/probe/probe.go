@@ -21,6 +21,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/counts"
 )
 
 // Data are the features that a probe sees. Row i of each set of copies belongs
@@ -78,6 +79,9 @@ type Fitted interface {
 // Predictions are predicted classes, 0..K-1, and what follows from scores.
 type Predictions struct {
 	Valid [][][]int32 // [sets of copies][label sets][n]
+	// OnDevice are the predictions for runs of the label sets, one after the other, that stayed
+	// on a device, where Options.OnDevice asked for it and the probe can; Valid is nil then.
+	OnDevice []*counts.Predicted
 
 	// Of the metric that was asked for; nil for accuracy, which follows from the
 	// classes. Values are such that more is better; Chance is the mean value over

@@ -29,6 +29,10 @@ type Options struct {
 	// Bare says that margins and the classes of fresh examples are not wanted. A probe
 	// need not tell them then.
 	Bare bool
+	// OnDevice leaves the predictions on the device that made them, in Batch.OnDevice, for
+	// those who count them there. Where a metric needs scores, or the probe computes on the
+	// processor, they come as ever.
+	OnDevice bool
 }
 
 // LabelSets makes label sets on demand: number 0 is the observed labels, the
@@ -47,7 +51,8 @@ type Batch struct {
 
 // Run fits the probe to the label sets first..first+count-1 and yields its
 // predictions, chunk by chunk in rising order; an error is the last thing it
-// yields. Slices of a batch are used again after the loop's body. With the label
+// yields. Slices of a batch are used again after the loop's body, and what of it is on a
+// device is freed. With the label
 // set 0 among them, its batch carries the margins of the copies and the classes
 // of the fresh examples, unless they are not wanted. Memory does not grow with count.
 func Run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, first, count int, o Options) iter.Seq2[Batch, error] {
@@ -107,10 +112,13 @@ func run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, 
 		if err != nil {
 			return err
 		}
+		more := true
 		for _, b := range batches {
-			if !yield(b, nil) {
-				return nil
-			}
+			more = more && yield(b, nil)
+			b.free()
+		}
+		if !more {
+			return nil
 		}
 		done += len(part)
 	}
@@ -148,10 +156,11 @@ func predict(ctx context.Context, fitted []Fitted, labels [][]int32, size, first
 		})
 	}
 	wait.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
+	if err := cmp.Or(errs...); err != nil {
+		for _, b := range batches {
+			b.free()
 		}
+		return nil, err
 	}
 	return batches, nil
 }

@@ -21,13 +21,19 @@ type scored struct {
 // blockBytes that of the blocks in which they are brought there then.
 const residentBytes, blockBytes = 128 << 20, 32 << 20
 
+// roomy says whether all features stay on the device: an accelerator has the memory, and
+// predictions that stay there are of whole sets.
+func (s *scorer) roomy() bool { return s.resident || s.engine.Accelerator() }
+
 // few says whether the scores of so many rows under P label sets may be one array.
-func (s *scorer) few(rows int) bool { return 4*rows*s.classes*s.chunk <= 2*chunkBytes }
+func (s *scorer) few(rows int) bool {
+	return s.roomy() || 4*rows*s.classes*s.chunk <= 2*chunkBytes
+}
 
 // place uploads features, unless they are too large, or their scores are.
 func (s *scorer) place(r xla.Rows) (scored, error) {
 	rows, cols := r.Dims()
-	if 4*rows*cols > residentBytes || !s.few(rows) {
+	if !s.roomy() && 4*rows*cols > residentBytes || !s.few(rows) {
 		block := min(rows, max(1, blockBytes/(4*cols)), max(1, chunkBytes/(4*s.classes*s.chunk)))
 		return scored{count: rows, rows: r, block: block}, nil
 	}

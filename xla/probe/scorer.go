@@ -21,7 +21,8 @@ import (
 type scorer struct {
 	engine   *xla.Engine
 	classes  int
-	chunk    int // P
+	chunk    int  // P
+	resident bool // predictions stay on the device
 	metric   Metric
 	bare     bool            // only classes and the metric are wanted
 	within   blocks          // of the metric's chance
@@ -44,7 +45,7 @@ func chunkOf(n, classes int) int { return min(32, max(1, chunkBytes/(4*n*classes
 
 // bareScorer has no features and no programs yet.
 func bareScorer(e *xla.Engine, p Problem) *scorer {
-	return &scorer{engine: e, classes: p.Classes, chunk: chunkOf(p.Train.Rows, p.Classes), metric: p.Metric, bare: p.Bare, within: newBlocks(p.Groups)}
+	return &scorer{engine: e, classes: p.Classes, chunk: chunkOn(e.Accelerator(), p.Train.Rows, p.Classes), resident: p.resident(), metric: p.Metric, bare: p.Bare, within: newBlocks(p.Groups)}
 }
 
 // newScorer uploads copies and fresh examples, centred, unless they are too large to stay
@@ -133,6 +134,9 @@ func free(models []model) {
 // filled up, and appends what they say. Copies that do not stay on the device are brought
 // there once for all models.
 func (s *scorer) add(ctx context.Context, out *Predictions, models []model, labels [][]int32) error {
+	if s.resident {
+		return s.addOnDevice(ctx, out, models, labels)
+	}
 	together := len(models)
 	if s.metric != Accuracy { // of which the host holds the scores of a model
 		together = 1

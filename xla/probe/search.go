@@ -24,6 +24,7 @@ type search struct {
 	x       *tensors.Tensor // training examples [n, d]
 	norms   *tensors.Tensor // [n] squared lengths
 	blockOf *xla.Program    // rows [block, d], x, norms -> |t|² − 2r·t [block, n]
+	pick    *xla.Program    // see pickOnDevice; nil = candidates are picked on the processor
 	block   int
 }
 
@@ -93,27 +94,41 @@ func (s *search) nearestOf(rows xla.Rows, first int, out []int32) error {
 		return err
 	}
 	defer xla.Free(res...)
-	n, d := s.train.Dims()
-	return views([]*tensors.Tensor{in, s.x, res[0]}, func(flats [][]float32) {
-		rows, distances, r := flats[0], flats[2], s.ranker
-		r.train.Data = flats[1]
-		parallel.For(len(out)/s.k, func(i int) {
-			r.rank(rows[i*d:(i+1)*d], distances[i*n:(i+1)*n], out[i*s.k:(i+1)*s.k])
+	var ranked error
+	err = xla.View(in, func(rows []float32) {
+		err := xla.View(s.x, func(train []float32) {
+			r := s.ranker
+			r.train.Data = train
+			b := block{arrays.Matrix{Rows: len(out) / s.k, Cols: s.train.Cols, Data: rows}, out}
+			if s.pick != nil {
+				ranked = s.rankPicked(r, res[0], b)
+			} else {
+				ranked = r.rankBlock(res[0], b)
+			}
 		})
+		ranked = cmp.Or(ranked, err)
 	})
+	return cmp.Or(err, ranked)
 }
 
-// views is xla.View of several tensors.
-func views(ts []*tensors.Tensor, read func(flats [][]float32)) error {
-	if len(ts) == 0 {
-		read(nil)
-		return nil
-	}
-	var inner error
-	err := xla.View(ts[0], func(first []float32) {
-		inner = views(ts[1:], func(others [][]float32) { read(append([][]float32{first}, others...)) })
+// block is some rows, whose nearest examples go to out [rows·k].
+type block struct {
+	rows arrays.Matrix // more rows may follow, which fill the block up
+	out  []int32
+}
+
+// nearest is where the nearest examples of row i go.
+func (b block) nearest(i int) []int32 {
+	k := len(b.out) / b.rows.Rows
+	return b.out[i*k : (i+1)*k]
+}
+
+// rankBlock finds the nearest examples of a block from distances [block, n].
+func (r ranker) rankBlock(distances *tensors.Tensor, b block) error {
+	n := r.train.Rows
+	return xla.View(distances, func(flat []float32) {
+		parallel.For(b.rows.Rows, func(i int) { r.rank(b.rows.Row(i), flat[i*n:(i+1)*n], b.nearest(i)) })
 	})
-	return cmp.Or(err, inner)
 }
 
 // candidate is a training example and its distance to the row at hand.
@@ -124,15 +139,6 @@ type candidate struct {
 
 // rank writes the nearest examples of a row, given float32 distances to all.
 func (r ranker) rank(row, distances []float32, out []int32) {
-	length := 0.0
-	for _, v := range row {
-		length += float64(v) * float64(v)
-	}
-	sum := math.Sqrt(length) + r.longest
-	if sum*sum > math.MaxFloat32/2 { // float32 does not hold the distances
-		r.rankAll(row, out)
-		return
-	}
 	best := make([]candidate, 0, r.more)
 	limit := float32(math.Inf(1)) // no example left out is nearer by float32
 	for j, v := range distances {
@@ -144,6 +150,24 @@ func (r ranker) rank(row, distances []float32, out []int32) {
 			limit = float32(best[r.more-1].distance)
 		}
 	}
+	if reach, sure := r.rankBest(row, best, out); !sure {
+		r.rankWithin(row, distances, reach, out)
+	}
+}
+
+// rankBest writes the nearest examples of a row, given the candidates that are nearest
+// by float32, the nearest first. Where an example that is not among them may be nearer it
+// is not sure: then the nearest are among those up to reach, by float32.
+func (r ranker) rankBest(row []float32, best []candidate, out []int32) (reach float64, sure bool) {
+	length := 0.0
+	for _, v := range row {
+		length += float64(v) * float64(v)
+	}
+	sum := math.Sqrt(length) + r.longest
+	if sum*sum > math.MaxFloat32/2 { // float32 does not hold the distances
+		r.rankAll(row, out)
+		return 0, true
+	}
 	exact := make([]candidate, 0, r.more)
 	for _, c := range best {
 		exact = insert(exact, candidate{c.index, r.distance(row, c.index)}, r.more)
@@ -151,17 +175,28 @@ func (r ranker) rank(row, distances []float32, out []int32) {
 	// An example may be among the k if its float32 distance is up to this. The
 	// margin bounds the rounding of a sum of d products, in any order, and of the
 	// features themselves, and what is lost of products that are flushed to zero.
-	reach := exact[r.k-1].distance - length + float64(len(row)+8)*(0x1p-23*sum*sum+0x1p-125)
-	if len(best) < len(distances) && float64(limit) <= reach {
-		exact = exact[:0]
-		for j, v := range distances {
-			if float64(v) <= reach {
-				exact = insert(exact, candidate{int32(j), r.distance(row, int32(j))}, r.k)
-			}
+	reach = exact[r.k-1].distance - length + float64(len(row)+8)*(0x1p-23*sum*sum+0x1p-125)
+	if len(best) < r.train.Rows && best[len(best)-1].distance <= reach {
+		return reach, false
+	}
+	write(out, exact)
+	return reach, true
+}
+
+// rankWithin writes the nearest of the examples whose float32 distance is up to reach.
+func (r ranker) rankWithin(row, distances []float32, reach float64, out []int32) {
+	exact := make([]candidate, 0, r.k)
+	for j, v := range distances {
+		if float64(v) <= reach {
+			exact = insert(exact, candidate{int32(j), r.distance(row, int32(j))}, r.k)
 		}
 	}
+	write(out, exact)
+}
+
+func write(out []int32, nearest []candidate) {
 	for i := range out {
-		out[i] = exact[i].index
+		out[i] = nearest[i].index
 	}
 }
 
@@ -171,9 +206,7 @@ func (r ranker) rankAll(row []float32, out []int32) {
 	for j := range r.train.Rows {
 		exact = insert(exact, candidate{int32(j), r.distance(row, int32(j))}, r.k)
 	}
-	for i := range out {
-		out[i] = exact[i].index
-	}
+	write(out, exact)
 }
 
 // distance is the squared distance of a row to a training example.

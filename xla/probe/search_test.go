@@ -42,22 +42,55 @@ func TestSearchExact(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.close()
-			got, err := s.nearest(t.Context(), rows)
-			if err != nil {
-				t.Fatal(err)
-			}
 			s.train = train
-			for i := range n {
-				var all []candidate
-				for j := range n {
-					all = insert(all, candidate{int32(j), s.distance(rows.Row(i), int32(j))}, n)
+			for _, where := range []string{"processor", "device"} {
+				if where == "device" {
+					if err := s.pickOnDevice(); err != nil || s.pick == nil {
+						t.Fatal(err)
+					}
 				}
-				for q := range k {
-					if got[i*k+q] != all[q].index {
-						t.Fatalf("%s on %q: neighbour %d of row %d is %d instead of %d", name, backend, q, i, got[i*k+q], all[q].index)
+				got, err := s.nearest(t.Context(), rows)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i := range n {
+					var all []candidate
+					for j := range n {
+						all = insert(all, candidate{int32(j), s.distance(rows.Row(i), int32(j))}, n)
+					}
+					for q := range k {
+						if got[i*k+q] != all[q].index {
+							t.Fatalf("%s on %q, picked on the %s: neighbour %d of row %d is %d instead of %d", name, backend, where, q, i, got[i*k+q], all[q].index)
+						}
 					}
 				}
 			}
+		}
+	}
+}
+
+// More candidates than are picked one by one are picked on the processor.
+func TestManyNeighbours(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	x := arrays.Matrix{Rows: 90, Cols: 3, Data: make([]float32, 270)}
+	for i := range x.Data {
+		x.Data[i] = float32(r.NormFloat64())
+	}
+	for k, picked := range map[int]bool{mostPicked - spare: true, mostPicked - spare + 1: false} {
+		s, err := newSearch(open(t, ""), make(center, x.Cols).of(x), k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.close()
+		want, err := s.nearest(t.Context(), x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.pickOnDevice(); err != nil || (s.pick != nil) != picked {
+			t.Fatalf("%d neighbours are picked on the device: %v (%v)", k, s.pick != nil, err)
+		}
+		if got, err := s.nearest(t.Context(), x); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%d neighbours: others on the device (%v)", k, err)
 		}
 	}
 }

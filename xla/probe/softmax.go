@@ -97,7 +97,11 @@ const roundBytes, rounds = 64 << 20, 16
 
 func (f *softmaxFitted) Chunk() int {
 	each := 4 * (f.examples*(1+len(f.valid)) + f.classes*(f.columns+1))
-	return max(f.chunk, min(rounds*f.chunk, roundBytes/each))
+	bytes := roundBytes
+	if f.engine.Accelerator() {
+		bytes = acceleratorBytes
+	}
+	return max(f.chunk, min(rounds*f.chunk, bytes/each))
 }
 
 func (f *softmaxFitted) Predict(ctx context.Context, labels [][]int32, observed bool) (Predictions, error) {
