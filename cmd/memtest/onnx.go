@@ -173,6 +173,7 @@ func (s *settings) models(ctx context.Context, all []source, config memtest.Conf
 	}
 	fmt.Fprintf(plain{log}, "examples of %v go into %s %v\n", x.Train.Shape, fed.Where(), fed)
 	bar, total := newProgress(log), modelCells(all, x.Config)
+	bar.expect(total)
 	return job{
 		settings: s, engine: engine, Folder: folder, progress: bar, log: log, pictures: x, total: total,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {

@@ -167,6 +167,7 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 	m.Seeds = []uint64{config.Seed}
 
 	bar, total := newProgress(log), cellsOf(layout, config)
+	bar.expect(total)
 	return job{
 		settings: s, engine: engine, Folder: memtest.Folder{Config: config, Manifest: m, Labels: layout.Labels}, progress: bar, log: log, total: total,
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {

@@ -32,6 +32,10 @@ func newProgress(out io.Writer) *progress {
 	return &progress{out: out, started: now, first: -1, spoke: now}
 }
 
+// expect says how many cells there will be, for what is done before the first: a bar that
+// is made for none is never shown.
+func (p *progress) expect(total int) { p.last.Total = total }
+
 // doing shows what is done beside the measuring of cells.
 func (p *progress) doing(what string) {
 	p.show(memtest.Progress{Doing: what, Done: p.last.Done, Total: p.last.Total})

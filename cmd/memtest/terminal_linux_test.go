@@ -103,3 +103,16 @@ func TestWhatATerminalCan(t *testing.T) {
 		}
 	}
 }
+
+// What is done before the first cell, as the reading of features, shows on a terminal,
+// and the bar with it.
+func TestProgressShowsBeforeTheFirstCell(t *testing.T) {
+	t.Setenv("TERM", "xterm")
+	tty, printed := terminal(t, 80)
+	p := newProgress(tty)
+	p.expect(3)
+	p.doing("reading features")
+	if text := printed(); !strings.Contains(text, "reading features") || !strings.Contains(text, "(0/3)") {
+		t.Errorf("the terminal shows %q", text)
+	}
+}
