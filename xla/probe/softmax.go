@@ -96,6 +96,9 @@ type softmaxFitted struct {
 const roundBytes, rounds = 64 << 20, 16
 
 func (f *softmaxFitted) Chunk() int {
+	if f.chunk == 1 { // no slot is ever empty, and a fit takes long: progress comes after each
+		return 1
+	}
 	each := 4 * (f.examples*(1+len(f.valid)) + f.classes*(f.columns+1))
 	bytes := roundBytes
 	if f.engine.Accelerator() {
