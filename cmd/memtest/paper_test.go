@@ -25,11 +25,11 @@ func TestPaperDraws(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said []string
-	for _, claim := range regexp.MustCompile(`(?m)^- \[(\d\. .*)\]\(#.*\): (.*)$`).FindAllStringSubmatch(string(page), -1) {
+	for _, claim := range regexp.MustCompile(`(?m)^- \[(\d+\. .*)\]\(#.*\): (.*)$`).FindAllStringSubmatch(string(page), -1) {
 		said = append(said, claim[1]+": "+claim[2])
 	}
 	want := strings.Join(said, "\n") + "\n\nThe document is " + filepath.Join(folder, "paper.html") + ", also as " + filepath.Join(folder, "paper.md") + ".\n"
-	if len(said) != 9 || stdout != want {
+	if len(said) != 10 || stdout != want {
 		t.Errorf("stdout is %q, it should be %q", stdout, want)
 	}
 	for _, name := range []string{"paper.md", "paper.html"} {

@@ -18,11 +18,12 @@ import (
 
 // Archive is what a document is written from.
 type Archive struct {
-	Setting  string
-	Manifest result.Manifest // of the machine and the program that measured it
-	Data     []result.Data   // each data set once, as the runs used it
-	Rows     map[string][]result.Row
-	Facts    []Fact
+	Setting   string
+	Manifest  result.Manifest   // of the machine and the program that measured it
+	Elsewhere map[string]string // runs that were measured on another kind of machine, and its processor
+	Data      []result.Data     // each data set once, as the runs used it
+	Rows      map[string][]result.Row
+	Facts     []Fact
 }
 
 // Names of the files of an archive.
@@ -40,9 +41,10 @@ type named struct {
 
 // settingLine is what settingFile holds.
 type settingLine struct {
-	Setting  string          `json:"setting"`
-	Manifest result.Manifest `json:"manifest"`
-	Data     []result.Data   `json:"data"`
+	Setting   string            `json:"setting"`
+	Manifest  result.Manifest   `json:"manifest"`
+	Elsewhere map[string]string `json:"elsewhere,omitempty"`
+	Data      []result.Data     `json:"data"`
 }
 
 // Write keeps an archive in a folder, each file whole or not at all. To be small
@@ -73,7 +75,7 @@ func (a Archive) Write(folder string) error {
 	if err := zip.Close(); err != nil {
 		return err
 	}
-	setting, err := json.MarshalIndent(settingLine{a.Setting, a.Manifest, a.Data}, "", "  ")
+	setting, err := json.MarshalIndent(settingLine{a.Setting, a.Manifest, a.Elsewhere, a.Data}, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -98,7 +100,7 @@ func Read(folder string) (Archive, error) {
 	} else if err != nil {
 		return a, result.Inputf("%s: %v", filepath.Join(folder, settingFile), err)
 	}
-	a.Setting, a.Manifest, a.Data = s.Setting, s.Manifest, s.Data
+	a.Setting, a.Manifest, a.Elsewhere, a.Data = s.Setting, s.Manifest, s.Elsewhere, s.Data
 	if err := a.readRows(filepath.Join(folder, rowsFile)); err != nil {
 		return a, err
 	}

@@ -17,6 +17,7 @@ func TestArchiveKeepsRows(t *testing.T) {
 	folder := t.TempDir()
 	a := synthetic(t, nil)
 	a.Data = []result.Data{{Name: "mnist", SHA256: "ab", Train: 5}}
+	a.Elsewhere = map[string]string{"refit": "another processor"}
 	if err := a.Write(folder); err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +25,7 @@ func TestArchiveKeepsRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(a.Rows, b.Rows) || !reflect.DeepEqual(a.Facts, b.Facts) || !reflect.DeepEqual(a.Data, b.Data) || a.Setting != b.Setting {
+	if !reflect.DeepEqual(a.Rows, b.Rows) || !reflect.DeepEqual(a.Facts, b.Facts) || !reflect.DeepEqual(a.Data, b.Data) || !reflect.DeepEqual(a.Elsewhere, b.Elsewhere) || a.Setting != b.Setting {
 		t.Error("an archive that is read again is another")
 	}
 }

@@ -7,8 +7,8 @@
 //  2. Measure measures them into a folder, and goes on with what is there
 //     (measure.go). Facts are measured beside the rows where they belong to no
 //     cell of a run: how far copies are from their parents, and whether single
-//     examples that are memorized are those that are forgotten or mislabelled
-//     (facts.go).
+//     examples that are memorized are those that are forgotten or mislabelled, or
+//     memorized in the sense of Feldman and Zhang (facts.go).
 //  3. An Archive keeps the rows and facts of all runs (archive.go).
 //  4. Document turns an archive into tables, figures, intervals over training
 //     seeds and verdicts. Each section has a file, section1_mlp.go and so on: its

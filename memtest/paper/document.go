@@ -9,7 +9,7 @@ import (
 // sections are those of the document, a file each.
 var sections = []func(*results) document.Section{
 	mlpSection, cnnSection, otherGroupsSection, epochsSection, noiseSection, perturbationSection,
-	labelNoiseSection, generalizationSection, examplesSection, madeSection,
+	labelNoiseSection, generalizationSection, examplesSection, subsetsSection, madeSection,
 }
 
 // Document is what an archive says of the paper's claims. It is an error where a

@@ -91,6 +91,7 @@ func TestVerdictsFollowRows(t *testing.T) {
 		{"7.", "rows as they are", nil, document.HoldsYes},
 		{"7.", "learning rises with label noise", func(run string, r *result.Row) { r.Learning = 0.9 - r.Learning }, document.HoldsNot},
 		{"9.", "facts as they are", nil, document.HoldsYes},
+		{"10.", "facts as they are", nil, document.HoldsYes},
 	} {
 		d, err := Document(synthetic(t, c.change))
 		if err != nil {
@@ -102,7 +103,7 @@ func TestVerdictsFollowRows(t *testing.T) {
 	}
 }
 
-// The parts of claim 3, and claims 8 and 9, from rows made so that they fail.
+// The parts of claim 3, and claims 8 to 10, from rows made so that they fail.
 func TestVerdictsThatFail(t *testing.T) {
 	d, err := Document(synthetic(t, func(run string, r *result.Row) {
 		if strings.HasPrefix(run, "fit-") || strings.HasPrefix(run, "capacity-") || strings.HasPrefix(run, "dose-") {
@@ -128,15 +129,17 @@ func TestVerdictsThatFail(t *testing.T) {
 	}
 	a := synthetic(t, nil)
 	for i := range a.Facts {
-		if strings.Contains(a.Facts[i].Name, "memorization") {
+		if strings.Contains(a.Facts[i].Name, "memorization") || strings.HasPrefix(a.Facts[i].Name, factMemOwn) {
 			a.Facts[i].Value = -0.1 + 0.001*float64(a.Facts[i].Seed)
 		}
 	}
 	if d, err = Document(a); err != nil {
 		t.Fatal(err)
 	}
-	if got := verdictOf(t, d, "9."); got != document.HoldsNot {
-		t.Errorf("section 9: %v, want %v", got, document.HoldsNot)
+	for _, section := range []string{"9.", "10."} {
+		if got := verdictOf(t, d, section); got != document.HoldsNot {
+			t.Errorf("section %s: %v, want %v", section, got, document.HoldsNot)
+		}
 	}
 }
 
@@ -162,5 +165,28 @@ func TestDocumentNamesWhatIsMissing(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("the error is %v, it should have %q", err, c.want)
 		}
+	}
+}
+
+// Runs that were measured on another machine than the rest are named.
+func TestDocumentNamesOtherMachines(t *testing.T) {
+	a := synthetic(t, nil)
+	a.Manifest.Host.CPU, a.Elsewhere = "this one", map[string]string{"refit": "another one"}
+	d, err := Document(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var machines [][]string
+	for _, b := range d.Sections[len(d.Sections)-1].Blocks {
+		if b.Grid != nil {
+			for _, row := range b.Grid.Rows {
+				if strings.HasPrefix(row[0], "machine") {
+					machines = append(machines, row)
+				}
+			}
+		}
+	}
+	if len(machines) != 2 || !strings.HasPrefix(machines[0][1], "this one") || !slices.Equal(machines[1], []string{"machine of run refit", "another one"}) {
+		t.Errorf("machines are %v", machines)
 	}
 }

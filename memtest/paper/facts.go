@@ -35,6 +35,30 @@ const (
 	factForgettingPlanted      = "forgetting-planted"      // area: many forgetting events find them
 )
 
+// Names of facts about mem(i), what the presence of an example in training changes in
+// the answer for it (perm.Presence). Those of the first two groups are of all examples;
+// with ofTrueLabels after their name, of those whose label was not planted.
+const (
+	factMemExamples    = "mem-examples"    // how many there are
+	factMemMean        = "mem-mean"        // mean of mem(i)
+	factMemQuarter     = "mem-quarter"     // share of examples of which it is 0.25 or more
+	factMemSE          = "mem-se"          // its standard error over networks
+	factMemReliability = "mem-reliability" // its rank correlation with that of as many other networks
+	factMemForgetting  = "mem-forgetting"  // its rank correlation with forgetting events
+
+	factMemWhole         = "mem-whole"         // its rank correlation with m_i
+	factMemOwn           = "mem-own"           // with the own part of m_i
+	factMemMargin        = "mem-margin"        // with the margin of the probe
+	factWholeReliability = "whole-reliability" // correlation of m_i with that of as many other label sets
+	factOwnReliability   = "own-reliability"   // likewise of the own part
+
+	factMemOfPlanted    = "mem-of-planted"    // mean of mem(i) over planted labels
+	factMemFindsPlanted = "mem-finds-planted" // area: a large one finds them
+)
+
+// ofTrueLabels ends the names of facts about the examples that have their true labels.
+const ofTrueLabels = "-true"
+
 // readFacts reads a file of facts, one a line.
 func readFacts(path string) ([]Fact, error) {
 	text, err := os.ReadFile(path)

@@ -78,7 +78,7 @@ type measurement struct {
 
 // all measures all runs, as an archive.
 func (m *measurement) all(ctx context.Context, setting string, runs []Run) (Archive, error) {
-	a := Archive{Setting: setting, Rows: map[string][]result.Row{}}
+	a := Archive{Setting: setting, Elsewhere: map[string]string{}, Rows: map[string][]result.Row{}}
 	manifest, err := memtest.NewManifest(ctx, m.engine, m.Command, time.Now())
 	if err != nil {
 		return a, err
@@ -99,6 +99,7 @@ func (m *measurement) all(ctx context.Context, setting string, runs []Run) (Arch
 		}
 		a.Rows[r.Name], a.Facts = got.rows, append(a.Facts, got.facts...)
 		if other := elsewhere(got.about, manifest); other != "" {
+			a.Elsewhere[r.Name] = other
 			m.say(fmt.Sprintf("%s was measured on another kind of machine (%s), so its last digits may differ from those of this one", r.Name, other))
 		}
 		if !slices.ContainsFunc(a.Data, func(d result.Data) bool { return d.SHA256 == got.data.SHA256 }) {
@@ -201,15 +202,15 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 		return got, err
 	}
 	in := x.In(dir)
-	if !r.Examples {
-		in.Config.Keep = nil // no evidence is kept
+	if !r.keepsEvidence() {
+		in.Config.Keep = nil
 	}
 	in.Snapshots = "" // hundreds of networks that are trained again in seconds
-	if got.rows, err = memtest.Fill(dir, in.Cells(ctx, m.engine), r.Examples); err != nil {
+	if got.rows, err = memtest.Fill(dir, in.Cells(ctx, m.engine), r.keepsEvidence()); err != nil {
 		return got, err
 	}
 	m.done += len(got.rows)
-	if got.facts, err = r.facts(ctx, m.engine, x, got.rows, evidenceIn(dir, folder)); err != nil {
+	if got.facts, err = r.facts(ctx, m.engine, x, got.rows, evidenceIn(dir, folder), openAnswers(dir)); err != nil {
 		return got, err
 	}
 	if len(before) == 0 { // else part of it was measured by another process

@@ -3,6 +3,7 @@ package paper
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
@@ -15,7 +16,7 @@ import (
 type evidence func(cell string) (memtest.Evidence, error)
 
 // facts measures what a run asks for beside its rows.
-func (r Run) facts(ctx context.Context, e *xla.Engine, x *memtest.Experiment, rows []result.Row, of evidence) ([]Fact, error) {
+func (r Run) facts(ctx context.Context, e *xla.Engine, x *memtest.Experiment, rows []result.Row, of evidence, kept *answers) ([]Fact, error) {
 	var facts []Fact
 	if r.Closeness {
 		near, err := r.closeness(ctx, x)
@@ -28,6 +29,13 @@ func (r Run) facts(ctx context.Context, e *xla.Engine, x *memtest.Experiment, ro
 		more, err := r.examples(ctx, e, x, rows, of)
 		if err != nil {
 			return nil, err
+		}
+		facts = append(facts, more...)
+	}
+	if r.Subsets > 0 {
+		more, err := r.subsets(ctx, e, x, rows, of, kept)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.Name, err)
 		}
 		facts = append(facts, more...)
 	}
@@ -56,7 +64,6 @@ func (r Run) closeness(ctx context.Context, x *memtest.Experiment) ([]Fact, erro
 // for.
 func (r Run) examples(ctx context.Context, e *xla.Engine, x *memtest.Experiment, rows []result.Row, of evidence) ([]Fact, error) {
 	var facts []Fact
-	last := x.Config.Epochs[len(x.Config.Epochs)-1]
 	for s := range x.Config.Seeds {
 		seed := x.Config.Seed + uint64(s)
 		truth, err := r.truth(ctx, e, x, seed)
@@ -68,15 +75,12 @@ func (r Run) examples(ctx context.Context, e *xla.Engine, x *memtest.Experiment,
 			return nil, fmt.Errorf("%s: %w", r.Name, err)
 		}
 		facts = append(facts, Fact{Run: r.Name, Name: factForgettingPlanted, Seed: seed, Value: area})
-		for _, row := range rows {
-			if row.Network != x.Spec.Name || row.Seed != seed || row.Epoch != last {
-				continue
-			}
-			ev, err := of(row.Cell())
+		for _, row := range lastRows(x, rows, seed) {
+			single, err := r.singles(row, of)
 			if err != nil {
 				return nil, err
 			}
-			more, err := r.scores(row, ev, truth)
+			more, err := r.scores(row, single, truth)
 			if err != nil {
 				return nil, err
 			}
@@ -84,6 +88,14 @@ func (r Run) examples(ctx context.Context, e *xla.Engine, x *memtest.Experiment,
 		}
 	}
 	return facts, nil
+}
+
+// lastRows are those of a seed's network at the end of its training.
+func lastRows(x *memtest.Experiment, rows []result.Row, seed uint64) []result.Row {
+	last := x.Config.Epochs[len(x.Config.Epochs)-1]
+	return slices.DeleteFunc(slices.Clone(rows), func(r result.Row) bool {
+		return r.Network != x.Spec.Name || r.Seed != seed || r.Epoch != last
+	})
 }
 
 // truth is what scores of single examples are held against, one value an example.
@@ -104,17 +116,42 @@ func (r Run) truth(ctx context.Context, e *xla.Engine, x *memtest.Experiment, se
 	return t, nil
 }
 
+// singles are what a cell says of single examples.
+type singles struct {
+	whole, own []perm.Example // memorization
+	margins    []float64      // of the probe on the labels that the network was trained on
+}
+
+func (r Run) singles(row result.Row, of evidence) (singles, error) {
+	ev, err := of(row.Cell())
+	if err != nil {
+		return singles{}, err
+	}
+	s := singles{whole: ev.Counts.PerExample(), own: ev.Counts.PerExampleOwn()}
+	if s.whole == nil || s.own == nil {
+		return s, fmt.Errorf("%s: the evidence of %s is of an older version, which did not tell single examples from their class; measure the run in another folder", r.Name, row.Place())
+	}
+	for _, m := range ev.Margins {
+		s.margins = append(s.margins, float64(m))
+	}
+	return s, nil
+}
+
+// memorized is m of each example.
+func memorized(examples []perm.Example) []float64 {
+	var out []float64
+	for _, e := range examples {
+		out = append(out, e.Memorization)
+	}
+	return out
+}
+
 // scores holds the own part of memorization and the margin of single examples
 // against the truth.
-func (r Run) scores(row result.Row, ev memtest.Evidence, t truth) ([]Fact, error) {
-	n := len(t.forgotten)
-	memorized, distrusted := make([]float64, n), make([]float64, n)
-	own := ev.Counts.PerExampleOwn()
-	if own == nil {
-		return nil, fmt.Errorf("%s: the evidence of %s is of an older version, which did not tell single examples from their class; measure the run in another folder", r.Name, row.Place())
-	}
-	for i, m := range own {
-		memorized[i], distrusted[i] = m.Memorization, -float64(ev.Margins[i])
+func (r Run) scores(row result.Row, s singles, t truth) ([]Fact, error) {
+	distrusted := make([]float64, len(s.margins))
+	for i, m := range s.margins {
+		distrusted[i] = -m
 	}
 	var facts []Fact
 	for _, c := range []struct {
@@ -122,7 +159,7 @@ func (r Run) scores(row result.Row, ev memtest.Evidence, t truth) ([]Fact, error
 		scores            []float64
 		sign              float64
 	}{
-		{factMemorizationForgetting, factMemorizationPlanted, memorized, 1},
+		{factMemorizationForgetting, factMemorizationPlanted, memorized(s.own), 1},
 		{factMarginForgetting, factMarginPlanted, distrusted, -1}, // the correlation is that of the margin itself
 	} {
 		rho, err := perm.Spearman(c.scores, t.forgotten)

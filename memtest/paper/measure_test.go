@@ -24,10 +24,18 @@ func tiny() []Run {
 		Refs: []string{memtest.RefInput, memtest.RefTwin}}
 	plain := c
 	plain.LabelNoise, plain.Seeds, plain.Refs = 0, 1, []string{memtest.RefInput}
-	return []Run{{Name: "tiny", Closeness: true, Examples: true, Config: c}, {Name: "plain", Config: plain}}
+	return []Run{{Name: "tiny", Closeness: true, Examples: true, Subsets: tinyNetworks, Config: c}, {Name: "plain", Config: plain}}
 }
 
+// tinyNetworks are so many that each half has some that are trained on any example, and
+// some that are not.
+const tinyNetworks = 44
+
 const (
+	// Of two seeds: of planted labels; of all examples and of those with true labels, and
+	// of these at two levels.
+	subsetFacts = 2 * (2 + 2*(6+2*5))
+
 	tinyRows  = 2 * (1 + 2*(2+2))
 	plainRows = 2 * (1 + 2)
 )
@@ -90,7 +98,7 @@ func TestMeasuringGoesOn(t *testing.T) {
 
 func checkWhole(t *testing.T, a Archive) {
 	t.Helper()
-	if len(a.Rows["tiny"]) != tinyRows || len(a.Rows["plain"]) != plainRows || len(withoutTimes(a.Facts)) != 2*2+2*(1+4*2) || len(a.Facts) != 2+len(withoutTimes(a.Facts)) {
+	if len(a.Rows["tiny"]) != tinyRows || len(a.Rows["plain"]) != plainRows || len(withoutTimes(a.Facts)) != 2*2+2*(1+4*2)+subsetFacts || len(a.Facts) != 2+len(withoutTimes(a.Facts)) {
 		t.Fatalf("there are %d and %d rows and %d facts", len(a.Rows["tiny"]), len(a.Rows["plain"]), len(a.Facts))
 	}
 	if len(a.Data) != 1 || a.Data[0].Train != 300 {

@@ -90,6 +90,11 @@ func TestRules(t *testing.T) {
 		{"9, not better than chance", examplesNumbers{scores: []exampleScores{found(positive, 0.5)}}, document.HoldsPart},
 		{"9, finds, but does not go with forgetting", examplesNumbers{scores: []exampleScores{found(around, 0.51)}}, document.HoldsPart},
 		{"9, nothing", examplesNumbers{scores: []exampleScores{found(around, 0.5), found(negative, 0.2)}}, document.HoldsNot},
+
+		{"10, one ranking", subsetsNumbers{ranked(accurate(0.51)), ranked(accurate(0.6), accurate(0.7))}, document.HoldsYes},
+		{"10, one cell goes along, no more", subsetsNumbers{ranked(accurate(0.51)), ranked(accurate(0.5))}, document.HoldsPart},
+		{"10, some cells", subsetsNumbers{ranked(around, negative), ranked(positive)}, document.HoldsPart},
+		{"10, no cell", subsetsNumbers{ranked(touching), ranked(negative)}, document.HoldsNot},
 	} {
 		if got := c.rule.holds(); got != c.want {
 			t.Errorf("section %s: %v, want %v", c.what, got, c.want)
@@ -109,6 +114,15 @@ func seen(learning ...perm.Interval) perturbationKind {
 // found is what memorization says of single examples.
 func found(forgets perm.Interval, planted float64) exampleScores {
 	return exampleScores{memorizationForgets: forgets, memorizationPlanted: accurate(planted)}
+}
+
+// ranked are cells of which the own part of memorization so correlates with mem(i).
+func ranked(own ...perm.Interval) subsetsNumber {
+	var n subsetsNumber
+	for _, v := range own {
+		n.cells = append(n.cells, subsetsCell{own: v})
+	}
+	return n
 }
 
 // The rules of the parts of section 3, from numbers.

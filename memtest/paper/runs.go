@@ -15,6 +15,7 @@ type Run struct {
 
 	Closeness bool // measure how far copies are from their parents
 	Examples  bool // hold per-example memorization against forgetting events and planted labels
+	Subsets   int  // hold it against memorization by so many networks trained on random subsets, for each labeling; 0 = none
 }
 
 // Runs are the experiments of a setting, in the order in which they are measured.
@@ -25,8 +26,11 @@ func Runs(setting string) ([]Run, error) {
 		return nil, err
 	}
 	return slices.Concat(mlpRuns(s), cnnRuns(s), fitRuns(s), capacityRuns(s), noiseRuns(s),
-		perturbationRuns(s), refitRuns(s), labelNoiseRuns(s), generalizationRuns(s)), nil
+		perturbationRuns(s), refitRuns(s), labelNoiseRuns(s), generalizationRuns(s), subsetsRuns(s)), nil
 }
+
+// keepsEvidence says whether the run's facts are made of the evidence of its cells.
+func (r Run) keepsEvidence() bool { return r.Examples || r.Subsets > 0 }
 
 // newRun is a run of these sizes, with what most runs have in common.
 func newRun(name, data string, s sizes) Run {

@@ -2,6 +2,8 @@ package paper
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +32,7 @@ var literature = []string{
 	"C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals (2017), Understanding deep learning requires rethinking generalization.",
 	"D. Arpit et al. (2017), A closer look at memorization in deep networks.",
 	"M. Toneva et al. (2019), An empirical study of example forgetting during deep neural network learning.",
+	"V. Feldman, C. Zhang (2020), What neural networks memorize and why: discovering the long tail via influence estimation, arXiv 2008.03703.",
 	"D. G. Bonett, T. A. Wright (2000), Sample size requirements for estimating Pearson, Kendall and Spearman correlations.",
 }
 
@@ -46,10 +49,11 @@ func (res *results) circumstances() [][]string {
 	if t, ok := res.wallTime(); ok {
 		all = append(all, []string{"wall time", t.Round(time.Minute).String()})
 	}
-	all = append(all,
-		[]string{"machine", strings.TrimPrefix(fmt.Sprintf("%s, %d cores (%s/%s)", m.Host.CPU, m.Host.Cores, m.Host.OS, m.Host.Arch), ", ")},
-		[]string{"backend", m.Backend},
-		[]string{"Go", m.Versions["go"]})
+	all = append(all, []string{"machine", strings.TrimPrefix(fmt.Sprintf("%s, %d cores (%s/%s)", m.Host.CPU, m.Host.Cores, m.Host.OS, m.Host.Arch), ", ")})
+	for _, run := range slices.Sorted(maps.Keys(res.Elsewhere)) {
+		all = append(all, []string{"machine of run " + run, res.Elsewhere[run]})
+	}
+	all = append(all, []string{"backend", m.Backend}, []string{"Go", m.Versions["go"]})
 	for _, module := range []string{"github.com/gomlx/gomlx", "github.com/gomlx/go-xla", "gonum.org/v1/gonum"} {
 		if v := m.Versions[module]; v != "" {
 			all = append(all, []string{module, v})
@@ -72,7 +76,8 @@ func (res *results) counts() (networks, rows int) {
 			}
 		}
 	}
-	return len(trained) + res.scale.refits, rows
+	onSubsets := res.scale.subsetNetworks * (1 + trainingSeeds) // on labels as given, and on each seed's shuffle
+	return len(trained) + res.scale.refits + onSubsets, rows
 }
 
 // wallTime is that of all runs; false where one of them has none, since it was

@@ -31,6 +31,9 @@ type scale struct {
 	labelNoiseShares []float64
 
 	generalization sizes // section 8
+
+	subsets        sizes // section 10
+	subsetNetworks int   // trained on random subsets, for each labeling
 }
 
 // sizes are those of one group of runs.
@@ -88,6 +91,9 @@ func smallScale() scale {
 		labelNoiseShares: []float64{0, 0.1, 0.3, 0.6, 1},
 
 		generalization: sizes{500, []int{20}, []float64{0.1, 0.3}, 19},
+
+		subsets:        sizes{500, []int{20}, []float64{0.1, 0.3}, 99},
+		subsetNetworks: 60,
 	}
 }
 
@@ -124,5 +130,8 @@ func fullScale() scale {
 		labelNoiseShares: []float64{0, 0.1, 0.2, 0.4, 0.6, 0.8, 1},
 
 		generalization: sizes{2000, []int{30}, []float64{0.1, 0.3, 0.5}, 49},
+
+		subsets:        sizes{1000, []int{40}, []float64{0.1, 0.3, 0.5}, 199},
+		subsetNetworks: 200,
 	}
 }

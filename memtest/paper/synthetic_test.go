@@ -39,6 +39,9 @@ func synthetic(t *testing.T, change func(run string, r *result.Row)) Archive {
 		if run.Examples {
 			a.Facts = append(a.Facts, s.examples()...)
 		}
+		if run.Subsets > 0 {
+			a.Facts = append(a.Facts, s.subsets()...)
+		}
 	}
 	return a
 }
@@ -162,6 +165,38 @@ func (s *syntheticRun) examples() []Fact {
 			for _, level := range s.config.Levels {
 				for _, name := range []string{factMemorizationForgetting, factMarginForgetting, factMemorizationPlanted, factMarginPlanted} {
 					facts = append(facts, Fact{Run: s.name, Name: name, Seed: seed, Probe: probe, Level: level, Value: 0.6 + wobble})
+				}
+			}
+		}
+	}
+	return facts
+}
+
+// subsets makes up what is said of mem(i): an own part of m_i that ranks examples as it
+// does.
+func (s *syntheticRun) subsets() []Fact {
+	var facts []Fact
+	for i := range s.config.Seeds {
+		add := func(name, probe string, level, value float64) {
+			facts = append(facts, Fact{Run: s.name, Name: name, Seed: uint64(i + 1), Probe: probe, Level: level, Value: value + 0.001*float64(i)})
+		}
+		suffixes := []string{""}
+		if s.config.LabelNoise > 0 {
+			suffixes = append(suffixes, ofTrueLabels)
+			add(factMemOfPlanted, "", 0, 0.9)
+			add(factMemFindsPlanted, "", 0, 0.95)
+		}
+		for _, suffix := range suffixes {
+			add(factMemExamples+suffix, "", 0, 400)
+			for _, name := range []string{factMemMean, factMemQuarter, factMemSE, factMemReliability, factMemForgetting} {
+				add(name+suffix, "", 0, 0.3)
+			}
+			for _, probe := range s.config.Probes {
+				for _, level := range s.config.Levels {
+					for _, name := range []string{factMemWhole, factMemOwn, factWholeReliability, factOwnReliability} {
+						add(name+suffix, probe, level, 0.8)
+					}
+					add(factMemMargin+suffix, probe, level, -0.8)
 				}
 			}
 		}

@@ -105,3 +105,25 @@ func ROCAUC(scores []float64, positive []bool) (float64, error) {
 	}
 	return (sum - p*(p+1)/2) / (p * n), nil
 }
+
+// SpearmanOverSeeds is the mean of Spearman's rank correlations of several training
+// seeds, rho[s] over pairs[s] examples, by Fisher's transformation, with its interval for
+// other trainings and other examples. The seeds are of the same examples, so that the
+// variance of Bonett and Wright, as in SpearmanInterval, is taken to move all of them
+// together: OverSeedsAndImages. One seed has SpearmanInterval. It is an error where
+// there are none, a correlation is not within −1 and 1 (both left out), or there are
+// fewer than 4 pairs. Confidence 0 = DefaultConfidence.
+func SpearmanOverSeeds(rho []float64, pairs []int, confidence float64) (Interval, error) {
+	if len(rho) == 0 || len(rho) != len(pairs) {
+		return Interval{}, fmt.Errorf("rank correlations: %d of them, and %d numbers of pairs", len(rho), len(pairs))
+	}
+	var z, se []float64
+	for s, r := range rho {
+		if !(math.Abs(r) < 1) || pairs[s] < 4 {
+			return Interval{}, fmt.Errorf("rank correlations: %v of %d pairs has no interval", r, pairs[s])
+		}
+		z, se = append(z, math.Atanh(r)), append(se, math.Sqrt((1+r*r/2)/float64(pairs[s]-3)))
+	}
+	v := OverSeedsAndImages(z, se, confidence)
+	return Interval{math.Tanh(v.Estimate), math.Tanh(v.Low), math.Tanh(v.High)}, nil
+}

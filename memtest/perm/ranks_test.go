@@ -53,6 +53,44 @@ func TestSpearmanIntervalCovers(t *testing.T) {
 	}
 }
 
+// Over trainings and examples the interval covers: y is what x of each seed is of, what
+// x has beside it is in part the examples' and in part the seed's.
+func TestSpearmanOverSeedsCovers(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	const trials, n, seeds, a, b, c = 1500, 100, 5, 0.3, 0.8, 0.52
+	truth := 6 / math.Pi * math.Asin(a/math.Sqrt(a*a+b*b+c*c)/2)
+	covered, length := 0, 0.0
+	for range trials {
+		y, beside := make([]float64, n), make([]float64, n)
+		for i := range y {
+			y[i], beside[i] = r.NormFloat64(), r.NormFloat64()
+		}
+		var rho []float64
+		for range seeds {
+			x := make([]float64, n)
+			for i := range x {
+				x[i] = a*y[i] + b*beside[i] + c*r.NormFloat64()
+			}
+			rho = append(rho, must(Spearman(x, y)))
+		}
+		v := must(SpearmanOverSeeds(rho, []int{n, n, n, n, n}, 0))
+		length += (v.High - v.Low) / trials
+		if v.Low <= truth && truth <= v.High {
+			covered++
+		}
+	}
+	// The error of the examples counts as if all seeds shared all of it, so more
+	// than 95 % may hold, and the interval is not much longer than that of one seed.
+	if share := float64(covered) / trials; share < 0.94 || share > 0.992 || length > 1.1*2*1.96/math.Sqrt(n-3) {
+		t.Errorf("95 %% intervals cover in %.3f of %d samples, and are %.3f long", share, trials, length)
+	}
+	x, y := []float64{1, 2, 3, 4, 5, 6}, []float64{2, 1, 3, 5, 4, 6}
+	one, want := must(SpearmanOverSeeds([]float64{must(Spearman(x, y))}, []int{6}, 0)), must(SpearmanInterval(x, y, 0))
+	if math.Abs(one.Low-want.Low) > 1e-12 || math.Abs(one.High-want.High) > 1e-12 || math.Abs(one.Estimate-want.Estimate) > 1e-12 {
+		t.Errorf("of one seed %+v, the interval of its examples is %+v", one, want)
+	}
+}
+
 func TestRanksRefuse(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct{ x, y []float64 }{
@@ -67,6 +105,14 @@ func TestRanksRefuse(t *testing.T) {
 	}
 	if v, err := SpearmanInterval([]float64{1, 2, 3, 4}, []float64{1, 2, 4, 8}, 0); err != nil || v != (Interval{1, 1, 1}) {
 		t.Errorf("pairs in one order: %v, %v", v, err)
+	}
+	for _, c := range []struct {
+		rho   []float64
+		pairs []int
+	}{{nil, nil}, {[]float64{0.1}, []int{9, 9}}, {[]float64{1}, []int{9}}, {[]float64{nan}, []int{9}}, {[]float64{0.1}, []int{3}}} {
+		if _, err := SpearmanOverSeeds(c.rho, c.pairs, 0); err == nil {
+			t.Errorf("SpearmanOverSeeds(%v, %v) has no error", c.rho, c.pairs)
+		}
 	}
 	for _, c := range []struct {
 		scores   []float64

@@ -14,8 +14,8 @@ import (
 )
 
 // runsOwn are the names of all that a run has in its folder, with the facts of a run
-// of the report on the paper.
-var runsOwn = []string{ConfigFile, RowsFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, labelsFile, SnapshotsDir, evidenceDir, "facts.jsonl"}
+// of the report on the paper, and the answers of networks that it trained for them.
+var runsOwn = []string{ConfigFile, RowsFile, ManifestFile, ReportFile, MarkdownFile, CSVFile, ExamplesFile, PicturesFile, labelsFile, SnapshotsDir, evidenceDir, "facts.jsonl", "subsets.jsonl"}
 
 // asidePart is in the name of every folder that was set aside.
 const asidePart = ".before-"
