@@ -70,12 +70,14 @@ func (s *settings) train(ctx context.Context, config memtest.Config, command []s
 	}
 	bar := newProgress(log)
 	x.Config.Progress, x.Config.Note = bar.show, bar.note
-	bar.note(fmt.Sprintf("%d cells to measure, in about %s of memory", x.Total(), memory.Size(x.Memory())))
 	if s.shard != "" {
 		return s.measureShard(ctx, engine, x, folder, bar, stdout, log)
 	}
 	return job{
 		settings: s, engine: engine, Folder: folder, progress: bar, log: log, pictures: x, total: x.Total(),
-		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] { return x.In(d).Cells(ctx, engine) },
+		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {
+			bar.note(fmt.Sprintf("%d cells to measure, in about %s of memory", x.Total(), memory.Size(x.Memory())))
+			return x.In(d).Cells(ctx, engine)
+		},
 	}.run(ctx, stdout)
 }
