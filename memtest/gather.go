@@ -40,7 +40,8 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 		pace, keeping := pace{}, keeping{last: time.Now()}
 		progress := func(last int) error {
 			now := time.Now()
-			m.report("%s, %s, permutation %d of %d%s", p.where, kind.name, last, b, pace.left(last, b, now))
+			left := pace.left(last, b, now)
+			m.reportLeft(left, "%s, %s, permutation %d of %d%s", p.where, kind.name, last, b, toTheLast(left))
 			if !keeping.due(now) {
 				return nil
 			}

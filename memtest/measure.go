@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
@@ -267,7 +268,12 @@ func (m *measurement) known(row result.Row, permutations int) bool {
 
 // report tells the listener what is being done.
 func (m *measurement) report(format string, args ...any) {
+	m.reportLeft(0, format, args...)
+}
+
+// reportLeft is report of something that takes so long yet.
+func (m *measurement) reportLeft(left time.Duration, format string, args ...any) {
 	if m.Progress != nil {
-		m.Progress(Progress{fmt.Sprintf(format, args...), len(m.seen), m.Total})
+		m.Progress(Progress{fmt.Sprintf(format, args...), len(m.seen), m.Total, left})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -59,6 +60,8 @@ type Known interface {
 type Progress struct {
 	Doing       string // what is being done, for people: "training mlp, epoch 3 of 20, loss 0.41"
 	Done, Total int    // cells; Total 0 = not known
+
+	Left time.Duration // that what is being done takes yet; 0 = not known
 }
 
 // Metrics by which probes can be scored. Learning and memorization are then

@@ -14,20 +14,24 @@ type pace struct {
 }
 
 // left is the time that the label sets after last take, up to number all, at the pace
-// so far; "" while that is not known, and of less than a second.
-func (p *pace) left(last, all int, now time.Time) string {
+// so far; 0 while that is not known, and of less than a second.
+func (p *pace) left(last, all int, now time.Time) time.Duration {
 	if p.began.IsZero() {
 		p.first, p.began = last, now
 	}
 	done := last - p.first
 	if done == 0 {
+		return 0
+	}
+	return time.Duration(float64(now.Sub(p.began)) / float64(done) * float64(all-last)).Round(time.Second)
+}
+
+// toTheLast says that in words.
+func toTheLast(left time.Duration) string {
+	if left == 0 {
 		return ""
 	}
-	rest := time.Duration(float64(now.Sub(p.began)) / float64(done) * float64(all-last)).Round(time.Second)
-	if rest == 0 {
-		return ""
-	}
-	return fmt.Sprintf(", about %v to the last", rest)
+	return fmt.Sprintf(", about %v to the last", left)
 }
 
 // keeping says when evidence of a cell that takes long is to be kept: a process that

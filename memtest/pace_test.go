@@ -20,7 +20,7 @@ func TestPace(t *testing.T) {
 		{141, 98, ", about 1s to the last"},  //
 		{141.1, 99, ""},                      // none is left
 	} {
-		if got := p.left(step.last, 99, at.Add(time.Duration(step.seconds*float64(time.Second)))); got != step.want {
+		if got := toTheLast(p.left(step.last, 99, at.Add(time.Duration(step.seconds*float64(time.Second))))); got != step.want {
 			t.Errorf("after %v s, label set %d of 99: %q, not %q", step.seconds, step.last, got, step.want)
 		}
 	}

@@ -66,13 +66,14 @@ func (p *progress) show(m memtest.Progress) {
 	}
 }
 
-// left estimates the time left from the cells done since the start.
+// left estimates the time left from the cells done since the start: no less than what
+// is being done takes.
 func (p *progress) left(m memtest.Progress) string {
 	done := m.Done - p.first
 	if done < 1 {
 		return ""
 	}
-	rest := time.Since(p.started) / time.Duration(done) * time.Duration(m.Total-m.Done)
+	rest := max(m.Left, time.Since(p.started)/time.Duration(done)*time.Duration(m.Total-m.Done))
 	return ", about " + rest.Round(time.Second).String() + " left"
 }
 

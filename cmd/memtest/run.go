@@ -76,7 +76,7 @@ func (s *settings) train(ctx context.Context, config memtest.Config, command []s
 	return job{
 		settings: s, engine: engine, Folder: folder, progress: bar, log: log, pictures: x, total: x.Total(),
 		cells: func(d *rundir.Dir) iter.Seq2[memtest.Cell, error] {
-			bar.note(fmt.Sprintf("%d cells to measure, in about %s of memory", x.Total(), memory.Size(x.Memory())))
+			bar.note(fmt.Sprintf("%d cells in all, in about %s of memory", x.Total(), memory.Size(x.Memory())))
 			return x.In(d).Cells(ctx, engine)
 		},
 	}.run(ctx, stdout)

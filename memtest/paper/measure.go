@@ -251,6 +251,6 @@ func (m *measurement) say(sentence string) {
 // show places the progress of a run among all.
 func (m *measurement) show(p memtest.Progress) {
 	if m.Progress != nil {
-		m.Progress(memtest.Progress{Doing: m.doing + ": " + p.Doing, Done: m.done + p.Done, Total: m.total})
+		m.Progress(memtest.Progress{Doing: m.doing + ": " + p.Doing, Done: m.done + p.Done, Total: m.total, Left: p.Left})
 	}
 }

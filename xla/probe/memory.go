@@ -22,6 +22,11 @@ func Memory(p Probe, s Size) float64 {
 // train is the size of the training features.
 func (s Size) train() float64 { return 4 * memory.Product(s.Rows, s.Columns) }
 
+// wide is what the space of n dimensions takes, and coordinates in it.
+func (s Size) wide() float64 {
+	return s.train() + max(s.train(), blockBytes) + 4*memory.Product(s.Rows*(s.Sets+1)+s.Fresh, s.Rows)
+}
+
 // scored is what the copies and fresh examples take on the device, their scores, and the
 // labels and predictions of a chunk.
 func (s Size) scored(columns int) float64 {
@@ -40,8 +45,8 @@ func (s Size) scored(columns int) float64 {
 
 func (r Ridge) memory(s Size) float64 {
 	side := 8 * memory.Product(min(s.Rows, s.Columns), min(s.Rows, s.Columns))
-	if s.Columns > s.Rows { // the centred examples twice, and matrices [n, n]
-		return 2*s.train() + 4*side + s.scored(s.Rows)
+	if s.Columns > s.Rows { // the centred examples and a block of rows, matrices [n, n] and the hats
+		return s.wide() + 4*side + s.scored(s.Rows)
 	}
 	return max(4*side, s.train()+side/2+s.scored(s.Columns))
 }
@@ -60,7 +65,7 @@ func (SoftmaxRegression) memory(s Size) float64 {
 	side, train := 8*memory.Product(columns, columns), 4*memory.Product(s.Rows, columns)
 	narrow := 0.0
 	if s.Columns > s.Rows {
-		narrow = max(2*s.train(), train*float64(s.Sets+1))
+		narrow = s.wide()
 	}
 	return narrow + 4*train + 3*side + s.scored(columns) + 6*4*memory.Product(s.Rows, s.Classes, chunkOf(s.Rows, s.Classes))
 }

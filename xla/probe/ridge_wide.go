@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/linalg"
 )
@@ -38,16 +39,22 @@ func (r Ridge) prepareWide(ctx context.Context, e *xla.Engine, p Problem, c cent
 			l.Close()
 		}
 	}()
+	place := func(m arrays.Matrix) (scored, error) {
+		hat, err := w.times(m, inverse)
+		if err != nil {
+			return scored{}, err
+		}
+		return s.place(hat)
+	}
 	for _, v := range p.Valid {
-		t, err := w.times(v, inverse)
+		f, err := place(v)
 		if err != nil {
 			return nil, err
 		}
-		s.valid = append(s.valid, scored{count: v.Rows, whole: t})
+		s.valid = append(s.valid, f)
 	}
 	if p.Fresh.Rows > 0 {
-		s.fresh.count = p.Fresh.Rows
-		if s.fresh.whole, err = w.times(p.Fresh, inverse); err != nil {
+		if s.fresh, err = place(p.Fresh); err != nil {
 			return nil, err
 		}
 	}

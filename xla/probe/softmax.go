@@ -47,15 +47,21 @@ func (s SoftmaxRegression) ChoosesOnLabels() bool { return s.GCV }
 
 func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, error) {
 	c := p.center()
-	if p.Train.Cols > p.Train.Rows {
-		var err error
-		if p.Data, err = p.narrow(ctx, e, c); err != nil {
+	lambda := cmp.Or(s.Lambda, defaultLambda)
+	var err error
+	if s.GCV {
+		if lambda, err = choosePenalty(ctx, e, p, c.of(p.Train).matrix(), float64(p.Classes)); err != nil {
 			return nil, err
 		}
-		xla.TrimMemory() // what the products took
-		c = p.center()
 	}
-	solver, lambda, err := s.solver(ctx, e, p, c)
+	if p.Data, err = p.narrow(ctx, e, c, lambda); err != nil {
+		return nil, err
+	}
+	c = p.center()
+	solver, err := softmax.New(ctx, e, c.of(p.Train).matrix(), p.Classes, lambda)
+	if errors.Is(err, linalg.ErrIndefinite) {
+		err = illConditioned("softmax", lambda)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -66,22 +72,6 @@ func (s SoftmaxRegression) Prepare(ctx context.Context, e *xla.Engine, p Problem
 	}
 	scorer.penalty, scorer.soft = lambda, true
 	return &softmaxFitted{scorer: scorer, solver: solver, examples: p.Train.Rows, columns: p.Train.Cols}, nil
-}
-
-// solver prepares the fits, with the penalty that was given or is chosen.
-func (s SoftmaxRegression) solver(ctx context.Context, e *xla.Engine, p Problem, c center) (solver *softmax.Solver, lambda float64, err error) {
-	train := c.of(p.Train).matrix()
-	lambda = cmp.Or(s.Lambda, defaultLambda)
-	if s.GCV {
-		if lambda, err = choosePenalty(ctx, e, p, train, float64(p.Classes)); err != nil {
-			return nil, 0, err
-		}
-	}
-	solver, err = softmax.New(ctx, e, train, p.Classes, lambda)
-	if errors.Is(err, linalg.ErrIndefinite) {
-		err = illConditioned("softmax", lambda)
-	}
-	return solver, lambda, err
 }
 
 // softmaxFitted is a prepared SoftmaxRegression.

@@ -35,69 +35,115 @@ func newWide(e *xla.Engine, p Problem, c center) (*wide, error) {
 func (w *wide) free() { xla.Free(w.gram) }
 
 // times is XAᵀMᵀ [rows, n] of features X [rows, d], centred here, and M [n, n] in float64,
-// in which it is summed too; the result is float32.
-func (w *wide) times(x arrays.Matrix, m *tensors.Tensor) (*tensors.Tensor, error) {
-	product := w.gram
-	if !x.Same(w.given) {
-		var err error
-		if product, err = linalg.Product(w.engine, w.center.of(x).matrix(), w.train); err != nil {
-			return nil, err
-		}
-		defer xla.Free(product)
+// in which it is summed too; the result is float32. It goes over blocks of rows.
+func (w *wide) times(x arrays.Matrix, m *tensors.Tensor) (arrays.Matrix, error) {
+	n, d := w.train.Dims()
+	to := arrays.Matrix{Rows: x.Rows, Cols: n, Data: make([]float32, x.Rows*n)}
+	if x.Same(w.given) {
+		return to, w.put(to.Data, w.gram, m)
 	}
-	return w.engine.Call("inner products times a matrix", func(args []*Node) *Node {
-		return ConvertDType(DotGeneral(args[0], []int{1}, nil, args[1], []int{1}, nil), dtypes.Float32)
-	}, product, m)
+	rows := w.center.of(x)
+	block := arrays.Matrix{Rows: min(x.Rows, max(n, blockBytes/(4*d))), Cols: d}
+	block.Data = make([]float32, block.Rows*d)
+	for first := 0; first < x.Rows; first += block.Rows {
+		rows.CopyRows(first, block.Data)
+		product, err := linalg.Product(w.engine, block, w.train)
+		if err != nil {
+			return to, err
+		}
+		err = w.put(to.Data[first*n:min(x.Rows, first+block.Rows)*n], product, m)
+		xla.Free(product)
+		if err != nil {
+			return to, err
+		}
+	}
+	return to, nil
 }
 
-// leastSpan and mostSpan are the shares of the mean squared length of the examples that
-// span adds to the diagonal of AAᵀ: the least with which float64 can factor it.
-const leastSpan, mostSpan = 1e-13, 1e-6
+// put writes products [rows, n] times Mᵀ into to, as many rows as it holds.
+func (w *wide) put(to []float32, product, m *tensors.Tensor) error {
+	t, err := w.engine.Call("inner products times a matrix", func(args []*Node) *Node {
+		return ConvertDType(DotGeneral(args[0], []int{1}, nil, args[1], []int{1}, nil), dtypes.Float32)
+	}, product, m)
+	if err != nil {
+		return err
+	}
+	defer xla.Free(t)
+	return xla.View(t, func(flat []float32) { copy(to, flat) })
+}
 
 // span is L⁻¹ [n, n], in float64, of AAᵀ + εI = LLᵀ. The rows of L⁻¹A are axes of the
 // space that the examples span, at right angles and of length 1 but for ε. A direction in
 // which the examples vary by σ² in all keeps the share σ²/(σ² + ε) of its squares: inner
-// products in it are off by less than ε, which float32 does not hold beside the others.
-func (w *wide) span(ctx context.Context) (*tensors.Tensor, error) {
-	n := w.train.Rows
-	mean := 0.0
-	for _, v := range w.train.Data {
-		mean += float64(v) * float64(v) / float64(n)
-	}
+// products in it are off by less than ε. That is the least with which float64 can factor
+// the matrix; where it is more than most, the error is linalg.ErrIndefinite.
+func (w *wide) span(ctx context.Context, most float64) (*tensors.Tensor, error) {
+	mean := w.meanSquare()
 	if mean == 0 { // all examples are equal
 		mean = 1
 	}
-	for share := leastSpan; ; share *= 10 {
-		factor, err := linalg.InverseCholesky(ctx, w.engine, w.gram, 1, slices.Repeat([]float64{share * mean}, n))
-		if err == nil || !errors.Is(err, linalg.ErrIndefinite) || share > mostSpan {
+	for share := leastSpan; share*mean <= most; share *= 10 {
+		factor, err := linalg.InverseCholesky(ctx, w.engine, w.gram, 1, slices.Repeat([]float64{share * mean}, w.train.Rows))
+		if err == nil || !errors.Is(err, linalg.ErrIndefinite) {
 			return factor, err
 		}
 	}
+	return nil, linalg.ErrIndefinite
+}
+
+// leastSpan is the least ε of span, as a share of the mean squared length of the examples.
+const leastSpan = 1e-13
+
+// meanSquare is the mean squared length of the examples.
+func (w *wide) meanSquare() float64 {
+	mean := 0.0
+	for _, v := range w.train.Data {
+		mean += float64(v) * float64(v) / float64(w.train.Rows)
+	}
+	return mean
+}
+
+// Coordinates in the space that the examples span mix all columns, and are rounded to
+// float32 beside the largest. So a column is lost whose standard deviation is smaller than
+// unequal times the root mean square of all, but for one that a penalty λ leaves next to
+// no weight: one whose squares over all examples are less than the share idle of λ. The
+// share negligible of λ is what inner products may be off by.
+const unequal, idle, negligible = 1e-3, 1e-3, 1e-5
+
+// alike says whether no column is lost among the others.
+func alike(sd []float64, n int, lambda float64) bool {
+	least := unequal * rootMeanSquare(sd)
+	for _, s := range sd {
+		if s < least && float64(n)*s*s > idle*lambda {
+			return false
+		}
+	}
+	return true
 }
 
 // narrow turns features with more columns than training examples, exactly but for
 // rounding, so that they have as many columns as examples: coordinates in the space that
-// the training examples span. Scores of a linear probe with an L2 penalty, which has no
-// weight outside of it, do not change.
-func (d Data) narrow(ctx context.Context, e *xla.Engine, c center) (Data, error) {
+// the training examples span. Scores of a linear probe with an L2 penalty λ, which has no
+// weight outside of it, do not change. Where rounding could change them, as where columns
+// are of very unequal size or λ is tiny beside their squares, the features stay as they
+// are.
+func (d Data) narrow(ctx context.Context, e *xla.Engine, c center, lambda float64) (Data, error) {
+	if _, sd := columnMoments(d.Train, c); d.Train.Cols <= d.Train.Rows || !alike(sd, d.Train.Rows, lambda) {
+		return d, nil
+	}
 	w, err := newWide(e, Problem{Data: d}, c)
 	if err != nil {
 		return d, err
 	}
 	defer w.free()
-	axes, err := w.span(ctx)
-	if err != nil {
+	axes, err := w.span(ctx, negligible*lambda)
+	if errors.Is(err, linalg.ErrIndefinite) {
+		return d, nil
+	} else if err != nil {
 		return d, err
 	}
 	defer xla.Free(axes)
-	turn := func(m arrays.Matrix) (arrays.Matrix, error) {
-		t, err := w.times(m, axes)
-		if err != nil {
-			return arrays.Matrix{}, err
-		}
-		defer xla.Free(t)
-		flat, err := xla.Download[float32](t)
-		return arrays.Matrix{Rows: m.Rows, Cols: w.train.Rows, Data: flat}, err
-	}
-	return d.tryEach(turn)
+	turned, err := d.tryEach(func(m arrays.Matrix) (arrays.Matrix, error) { return w.times(m, axes) })
+	xla.TrimMemory() // what the products took
+	return turned, err
 }

@@ -3,6 +3,7 @@ package probe
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
@@ -34,8 +35,11 @@ func TestNarrowKeepsInnerProducts(t *testing.T) {
 			}
 			train := draw(n)
 			data := Data{Train: train, Valid: []arrays.Matrix{train, draw(n)}, Fresh: draw(9), Classes: 2}
-			c := data.center()
-			got, err := data.narrow(t.Context(), e, c)
+			c, lambda := data.center(), 1.0
+			if name == "large" { // beside whose squares 1 is next to nothing
+				lambda = 1e10
+			}
+			got, err := data.narrow(t.Context(), e, c, lambda)
 			if err != nil {
 				t.Fatal(name, err)
 			}
@@ -73,4 +77,66 @@ func longest(m arrays.Matrix) float64 {
 		most = max(most, inner(m.Row(i), m.Row(i)))
 	}
 	return most
+}
+
+// Where rounding could tell, features stay as they are: columns of very unequal size, a
+// penalty that is tiny beside the squares, no more columns than examples.
+func TestNarrowLeavesOthers(t *testing.T) {
+	e, r := open(t, ""), rand.New(rand.NewPCG(5, 6))
+	one := normal(r, 30, 70)
+	unequal := arrays.Matrix{Rows: 30, Cols: 70, Data: slices.Clone(one.Data)}
+	for i := range unequal.Rows {
+		unequal.Row(i)[0] *= 1e7
+	}
+	for name, c := range map[string]struct {
+		train  arrays.Matrix
+		lambda float64
+		turned bool
+	}{
+		"alike":           {one, 1, true},
+		"unequal":         {unequal, 1, false},
+		"unequal, idle":   {unequal, 1e6, true},
+		"a tiny penalty":  {one, 1e-9, false},
+		"as many columns": {normal(r, 30, 30), 1, false},
+	} {
+		d := Data{Train: c.train, Valid: []arrays.Matrix{c.train}, Classes: 2}
+		got, err := d.narrow(t.Context(), e, d.center(), c.lambda)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if turned := !got.Train.Same(c.train); turned != c.turned {
+			t.Errorf("%s: turned %v", name, turned)
+		}
+	}
+}
+
+// A column 10⁷ times as large as the others changes no prediction of softmax in float64,
+// and none here, beside the plain reference.
+func TestSoftmaxOfUnequalColumns(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	d := Data{Classes: 2, Train: normal(r, 24, 30)}
+	d.Valid = []arrays.Matrix{{Rows: 24, Cols: 30, Data: slices.Clone(d.Train.Data)}}
+	for i := range d.Train.Rows {
+		for j := range 30 {
+			d.Valid[0].Row(i)[j] += 0.8 * float32(r.NormFloat64())
+		}
+		d.Train.Row(i)[0] *= 1e7
+		d.Valid[0].Row(i)[0] *= 1e7
+	}
+	sets := given{}
+	for range 4 {
+		y := make([]int32, 24)
+		for i := range y {
+			y[i] = int32(r.IntN(2))
+		}
+		sets = append(sets, y)
+	}
+	got := collect(t, open(t, ""), SoftmaxRegression{}, d, sets, 0, len(sets), Options{})
+	for b, y := range sets {
+		for i, scores := range refSoftmax(d, y, d.Valid[0], 1) {
+			if best := argMax(scores); got.Valid[0][b][i] != best && math.Abs(scores[0]-scores[1]) > 1e-2 {
+				t.Errorf("label set %d, row %d: class %d, reference %v", b, i, got.Valid[0][b][i], scores)
+			}
+		}
+	}
 }
