@@ -41,6 +41,9 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 		progress := func(last int) error {
 			now := time.Now()
 			left := pace.left(last, b, now)
+			if stop > 0 { // it may end long before the last
+				left = 0
+			}
 			m.reportLeft(left, "%s, %s, permutation %d of %d%s", p.where, kind.name, last, b, toTheLast(left))
 			if !keeping.due(now) {
 				return nil

@@ -28,13 +28,14 @@ func (c *collector) addOnDevice(batch probe.Batch, fresh []int32, test *perm.Sto
 				return err
 			}
 		}
-		from, to := 0, c.drawn(part.Sets(), hits, test)
-		if first == 0 {
+		from := 0
+		if first == 0 { // which begins the evidence: before the test notes in it where it stopped
 			if err := c.addObserved(batch, part, fresh); err != nil {
 				return err
 			}
 			from = 1
 		}
+		to := c.drawn(part.Sets(), hits, test)
 		if err := c.addCounted(part, first, from, to, hits); err != nil || test.Done() {
 			return err
 		}

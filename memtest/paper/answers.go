@@ -5,7 +5,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 
@@ -43,11 +45,13 @@ type answerLine struct {
 
 // openAnswers reads what is kept in a folder. Lines that are damaged are left out, and
 // their networks trained again.
-func openAnswers(dir *rundir.Dir) *answers {
+func openAnswers(dir *rundir.Dir) (*answers, error) {
 	a := answers{dir, map[subsetNetwork]string{}}
 	text, err := rundir.ReadFile(dir.Path(answersFile))
-	if err != nil {
-		return &a
+	if errors.Is(err, fs.ErrNotExist) {
+		return &a, nil
+	} else if err != nil {
+		return nil, err
 	}
 	for line := range bytes.Lines(text) {
 		var l answerLine
@@ -55,7 +59,7 @@ func openAnswers(dir *rundir.Dir) *answers {
 			a.kept[l.subsetNetwork] = l.Right
 		}
 	}
-	return &a
+	return &a, nil
 }
 
 // write keeps all answers in the folder.
@@ -112,7 +116,7 @@ func (a *answers) knows(of subsetNetwork, n int) bool { return len(a.kept[of]) =
 func (a *answers) train(ctx context.Context, e *xla.Engine, x *memtest.Experiment, seed uint64, first, after int) error {
 	for right, err := range x.OnSubsets(ctx, e, seed, first, after) {
 		if err != nil {
-			return err
+			return errors.Join(err, a.write())
 		}
 		digits := make([]byte, len(right))
 		for i, r := range right {

@@ -210,7 +210,11 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 		return got, err
 	}
 	m.done += len(got.rows)
-	if got.facts, err = r.facts(ctx, m.engine, x, got.rows, evidenceIn(dir, folder), openAnswers(dir)); err != nil {
+	answers, err := openAnswers(dir)
+	if err != nil {
+		return got, err
+	}
+	if got.facts, err = r.facts(ctx, m.engine, x, got.rows, evidenceIn(dir, folder), answers); err != nil {
 		return got, err
 	}
 	if len(before) == 0 { // else part of it was measured by another process

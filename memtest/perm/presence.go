@@ -102,7 +102,7 @@ func (c presenceCounts) memorization() ([]float64, error) {
 type Sureness struct {
 	// Reliability is the rank correlation that mem(i) of as many other networks can be
 	// expected to have with this: that of the halves of the networks, ρ, stepped up to
-	// all of them by Spearman and Brown's 2ρ/(1+ρ). The greatest rank correlation that
+	// all of them by Spearman and Brown's 2ρ/(1+ρ), no less than −1. The greatest rank correlation that
 	// anything else can have with this mem(i) is about its square root.
 	Reliability float64
 	// SE is the standard error of mem(i), the root of its mean square over examples:
@@ -133,7 +133,7 @@ func (p *Presence) Sureness(among []bool) (Sureness, error) {
 	if err != nil {
 		return Sureness{}, err
 	}
-	return Sureness{Reliability: 2 * rho / (1 + rho), SE: math.Sqrt(squares/float64(len(x))) / 2}, nil
+	return Sureness{Reliability: max(-1, 2*rho/(1+rho)), SE: math.Sqrt(squares/float64(len(x))) / 2}, nil
 }
 
 // Reliability is how much of the variance of m over examples is not the error of m over

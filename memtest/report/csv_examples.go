@@ -30,9 +30,13 @@ func ExamplesCSV(w io.Writer, cells iter.Seq[result.Cell], labels []int32, class
 			if own != nil {
 				memorization, se = short(own[i].Memorization), short(own[i].SE)
 			}
+			margin := "" // of a probe that tells none
+			if i < len(c.Margins) {
+				margin = short(float64(c.Margins[i]))
+			}
 			err := out.Write([]string{
 				cellWord(c.Layer), cellWord(c.Probe), number.Exact(c.Level), strconv.Itoa(i), cellWord(classes[labels[i]]),
-				memorization, se, short(float64(c.Margins[i])), cellWord(classes[predicted]), cellWord(c.Network),
+				memorization, se, margin, cellWord(classes[predicted]), cellWord(c.Network),
 			})
 			if err != nil {
 				return err

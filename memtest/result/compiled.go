@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Compiled is what was compiled for a run by the process that finished it: by `memtest run`,
-// probe and onnx from the opening of the backend on, else while the process measured this
+// Compiled is what was compiled for a run by the process that finished it: by `memtest run`
+// of a whole run, probe and onnx from the opening of the backend on, else while the process measured this
 // run. What a process that was stopped had compiled before is not in it. Of a run that was
 // merged it is the sum over its parts. Zero values = not known, or none.
 type Compiled struct {

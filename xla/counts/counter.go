@@ -77,13 +77,14 @@ func (c *Counter) place(p *Predicted) (*[2]placed, error) {
 		return both, nil
 	}
 	both := &[2]placed{}
-	c.on[p.engine] = both
 	for i, parting := range []perm.Parting{c.layout.Blocks, c.layout.Strata} {
 		var err error
 		if both[i], err = newPlaced(p.engine, parting, max(1, c.bytes/(4*c.layout.Examples*p.labels.Shape().Dim(0)))); err != nil {
+			both[0].free()
 			return nil, err
 		}
 	}
+	c.on[p.engine] = both
 	return both, nil
 }
 

@@ -31,12 +31,12 @@ const (
 )
 
 // chunkOn is how many label sets come at once, the largest array of which has so many
-// rows of n values for each.
-func chunkOn(accelerator bool, n, rows int) int {
+// rows for each: of n values, or of columns where these are more.
+func chunkOn(accelerator bool, n, columns, rows int) int {
 	if !accelerator {
 		return chunkOf(n, rows)
 	}
-	return min(acceleratorSets, max(1, acceleratorBytes/(4*n*rows)))
+	return min(acceleratorSets, max(1, acceleratorBytes/(4*max(n, columns)*rows)))
 }
 
 // resident says whether predictions stay on the device.

@@ -100,13 +100,13 @@ func TestOnDevice(t *testing.T) {
 // than a run of 199 permutations fills.
 func TestChunkOn(t *testing.T) {
 	for _, c := range []struct {
-		accelerator      bool
-		n, classes, sets int
+		accelerator               bool
+		n, columns, classes, sets int
 	}{
-		{false, 10_000, 10, 32}, {false, 10_000, 100, 8}, {false, 10_000_000, 100, 1},
-		{true, 10_000, 10, 256}, {true, 100, 2, 256}, {true, 60_000, 100, 44}, {true, 10_000_000, 100, 1},
+		{false, 10_000, 512, 10, 32}, {false, 10_000, 512, 100, 8}, {false, 10_000_000, 512, 100, 1},
+		{true, 10_000, 512, 10, 256}, {true, 100, 512, 2, 256}, {true, 60_000, 512, 100, 44}, {true, 10_000_000, 512, 100, 1}, {true, 2000, 6272, 1000, 42},
 	} {
-		if got := chunkOn(c.accelerator, c.n, c.classes); got != c.sets {
+		if got := chunkOn(c.accelerator, c.n, c.columns, c.classes); got != c.sets {
 			t.Errorf("accelerator %v, n = %d, K = %d: %d label sets at once, not %d", c.accelerator, c.n, c.classes, got, c.sets)
 		}
 	}

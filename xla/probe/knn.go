@@ -60,7 +60,7 @@ func (k KNN) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, err
 			return nil, err
 		}
 	}
-	if p.resident() {
+	if p.resident() && p.Classes <= manyClasses { // more would take XLA long to compile
 		return f.onDevice(e, p)
 	}
 	return f, nil

@@ -25,7 +25,7 @@ type votes struct {
 func (f *neighbours) onDevice(e *xla.Engine, p Problem) (_ *votes, err error) {
 	// The largest arrays are the labels of all neighbours and, in package counts, the
 	// indicators of the classes.
-	v := &votes{neighbours: f, engine: e, chunk: chunkOn(e.Accelerator(), f.n, max(f.k, f.classes, len(f.valid)+1))}
+	v := &votes{neighbours: f, engine: e, chunk: chunkOn(e.Accelerator(), f.n, 0, max(f.k, f.classes, len(f.valid)+1))}
 	defer func() {
 		if err != nil {
 			v.Close()
@@ -77,7 +77,7 @@ func (v *votes) Predict(ctx context.Context, labels [][]int32, observed bool) (P
 }
 
 // mostVotes is the most frequent label of each row's neighbours, the smallest of equally
-// frequent ones: labels [P, n], neighbours [rows, k] -> [P, rows].
+// frequent ones: labels [P, n], neighbours [rows, k] -> [P, rows]. It goes class by class.
 func mostVotes(labels, neighbours *Node, classes int) *Node {
 	mine := Gather(Transpose(labels, 0, 1), ExpandAxes(neighbours, -1)) // [rows, k, P]
 	g, rows, p := labels.Graph(), neighbours.Shape().Dim(0), labels.Shape().Dim(0)

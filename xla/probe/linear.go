@@ -14,14 +14,15 @@ import (
 )
 
 // linear is a fitted probe whose weights, of all label sets, come from one product
-// of the features with indicators of the labels: their class sums.
+// of the features with indicators of the labels: their class sums. Of wide ridge the
+// indicators themselves are the weights, see prepareWide.
 type linear struct {
 	*scorer
 	shared []*tensors.Tensor // what the probe prepared
 	fit    *xla.Program      // train where there is one, labels [P, n], shared... -> weights [K·P, d], biases [K·P]
 }
 
-// newLinear uploads the data, centred, and compiles nothing yet. weigh turns class
+// newLinear uploads the data, centred, as newScorer does, and compiles nothing yet. weigh turns class
 // sums [K·P, d] and class counts [K·P] into weights and biases; kind names it.
 // The linear owns the shared tensors, in the case of an error too.
 func newLinear(e *xla.Engine, p Problem, c center, kind string, shared []*tensors.Tensor,

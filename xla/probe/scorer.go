@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
@@ -45,7 +46,7 @@ func chunkOf(n, classes int) int { return min(32, max(1, chunkBytes/(4*n*classes
 
 // bareScorer has no features and no programs yet.
 func bareScorer(e *xla.Engine, p Problem) *scorer {
-	return &scorer{engine: e, classes: p.Classes, chunk: chunkOn(e.Accelerator(), p.Train.Rows, p.Classes), resident: p.resident(), metric: p.Metric, bare: p.Bare, within: newBlocks(p.Groups)}
+	return &scorer{engine: e, classes: p.Classes, chunk: chunkOn(e.Accelerator(), p.Train.Rows, p.Train.Cols, p.Classes), resident: p.resident(), metric: p.Metric, bare: p.Bare, within: newBlocks(p.Groups)}
 }
 
 // newScorer uploads copies and fresh examples, centred, unless they are too large to stay
@@ -155,6 +156,9 @@ func (s *scorer) add(ctx context.Context, out *Predictions, models []model, labe
 
 // addTo is add for a set of copies.
 func (s *scorer) addTo(ctx context.Context, out *Predictions, v int, models []model, labels [][]int32) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	n := s.valid[v].count
 	classes := make([][]int32, len(labels))
 	for p := range classes {
@@ -215,18 +219,15 @@ func (s *scorer) addValues(out *Predictions, v int, flat []float32, labels [][]i
 // Chunk is how many label sets Predict takes: P, and more where features are brought to
 // the device for each call.
 func (s *scorer) Chunk() int {
-	sets, d := 1, 0
-	for _, f := range append(s.valid, s.fresh) {
-		if f.count > 0 && f.whole == nil {
-			_, d = f.rows.Dims()
-			sets = len(s.valid) + 1
+	for _, f := range slices.Concat(s.valid, []scored{s.fresh}) {
+		if f.rows == nil {
+			continue
 		}
+		rows, d := f.rows.Dims()
+		each := 4 * (rows*(len(s.valid)+1) + s.classes*(d+1))
+		return s.chunk * max(1, min(rounds, roundBytes/each/s.chunk))
 	}
-	if d == 0 {
-		return s.chunk
-	}
-	each := 4 * (s.valid[0].count*sets + s.classes*(d+1))
-	return s.chunk * max(1, min(rounds, roundBytes/each/s.chunk))
+	return s.chunk
 }
 
 func (s *scorer) Close() {

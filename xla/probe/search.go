@@ -14,7 +14,8 @@ import (
 )
 
 // search finds nearest training examples: XLA computes blocks of distances in
-// float32, Go picks candidates from them and ranks these in float64. Where the
+// float32, Go picks candidates from them, or an accelerator does (search_device.go), and
+// Go ranks these in float64. Where the
 // rounding of the float32 distances could have hidden a nearer example, all that
 // could be one are ranked. Package perturb, which builds without cgo, has a simpler
 // search of its own: it needs one distance, not which example it is to.

@@ -128,7 +128,10 @@ func alike(sd []float64, n int, lambda float64) bool {
 // are of very unequal size or λ is tiny beside their squares, the features stay as they
 // are.
 func (d Data) narrow(ctx context.Context, e *xla.Engine, c center, lambda float64) (Data, error) {
-	if _, sd := columnMoments(d.Train, c); d.Train.Cols <= d.Train.Rows || !alike(sd, d.Train.Rows, lambda) {
+	if d.Train.Cols <= d.Train.Rows {
+		return d, nil
+	}
+	if _, sd := columnMoments(d.Train, c); !alike(sd, d.Train.Rows, lambda) {
 		return d, nil
 	}
 	w, err := newWide(e, Problem{Data: d}, c)

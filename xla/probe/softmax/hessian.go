@@ -73,8 +73,9 @@ func (b *batch) inverseHessian(ctx context.Context, probabilities *tensors.Tenso
 		return err
 	}
 	defer xla.Free(k)
-	hessian, err := b.engine.Call(fmt.Sprintf("softmax Hessian of %d classes", b.classes), func(args []*Node) *Node {
-		return classHessian(Gather(args[0], args[1]), args[2], args[3], b.classes)
+	classes := b.classes // the program, which stays, must not hold the fits
+	hessian, err := b.engine.Call(fmt.Sprintf("softmax Hessian of %d classes", classes), func(args []*Node) *Node {
+		return classHessian(Gather(args[0], args[1]), args[2], args[3], classes)
 	}, probabilities, k, b.white, b.penalty)
 	if err != nil {
 		return err
