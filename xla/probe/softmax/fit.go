@@ -181,6 +181,8 @@ func (b *batch) converged(loss, suboptimality []float32) (slots []int, err error
 		switch {
 		case math.IsNaN(excess):
 			return nil, fmt.Errorf("softmax left the range of float32; scale the features, or %w", ErrPenalty)
+		case excess <= b.toleranceAt(b.ages[slot])*f && float64(loss[slot]) < nextToNone && severalClasses(b.labels[set]):
+			return nil, fmt.Errorf("softmax separates all labels at a loss of %.1g in all, of which float32 does not tell the least; scale the features, or %w", loss[slot], ErrPenalty)
 		case excess <= b.toleranceAt(b.ages[slot])*f:
 			slots = append(slots, slot)
 		case b.ages[slot] == b.maxIterations:
@@ -189,6 +191,10 @@ func (b *batch) converged(loss, suboptimality []float32) (slots []int, err error
 	}
 	return slots, nil
 }
+
+// severalClasses says whether not all labels are of one class, which a fit without
+// weights explains.
+func severalClasses(labels []int32) bool { return slices.Min(labels) != slices.Max(labels) }
 
 // collect copies the weights of the fits in some slots to those of their label sets
 // and empties the slots.

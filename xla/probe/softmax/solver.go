@@ -148,5 +148,12 @@ func (s *Solver) toleranceAt(age int) float64 {
 // that leaves nothing to explain has converged.
 const leastLoss = 1e-3
 
+// nextToNone is a loss f, of all examples and the penalty together in nats, below which a
+// fit is no answer: where a tiny penalty lets labels be separated at no cost, the loss
+// hardly bends any more, the suboptimality is estimated too small, and the fit ends far
+// from the minimum. Of two classes, 60 examples and 59 columns 5 % of the predictions were
+// others at a loss of 2e-4, one in 60 at 2e-3, and none at 1e-2.
+const nextToNone = 4e-4
+
 // maxIterations ends a fit that does not converge: that is an error.
 const maxIterations = 10_000

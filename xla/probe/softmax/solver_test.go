@@ -3,6 +3,7 @@ package softmax
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -173,5 +174,32 @@ func TestRareColumns(t *testing.T) {
 	s.maxIterations = 5
 	if _, err := s.Fit(t.Context(), sets, len(sets)); err == nil || !strings.Contains(err.Error(), "did not converge in 5 iterations") {
 		t.Errorf("after 5 iterations of 24 it says: %v", err)
+	}
+}
+
+// Where a tiny penalty lets labels be separated at no cost, a fit would end far from the
+// minimum: that is an error. Labels of one class, which no weights are needed for, are
+// none, nor is a penalty that counts.
+func TestLossNextToNone(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	const n, d = 40, 30
+	x := arrays.Matrix{Rows: n, Cols: d, Data: make([]float32, n*d)}
+	for i := range x.Data {
+		x.Data[i] = float32(r.NormFloat64())
+	}
+	y := make([]int32, n)
+	for i := range y {
+		y[i] = int32(i % 2)
+		x.Row(i)[0] += 8 * float32(y[i])
+	}
+	e := open(t, "")
+	for lambda, refused := range map[float64]bool{1: false, 1e-2: false, 1e-8: true} {
+		s := solver(t, e, x, 2, lambda)
+		if _, err := s.Fit(t.Context(), [][]int32{y}, 1); errors.Is(err, ErrPenalty) != refused {
+			t.Errorf("penalty %g: %v", lambda, err)
+		}
+		if _, err := s.Fit(t.Context(), [][]int32{make([]int32, n)}, 1); err != nil {
+			t.Errorf("penalty %g, one class: %v", lambda, err)
+		}
 	}
 }
