@@ -3,6 +3,7 @@ package memtest
 import (
 	"context"
 
+	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/xla"
 	"github.com/seed-1a417598/memtest/xla/nn"
 )
@@ -31,18 +32,27 @@ func (x *Experiment) Forgetting(ctx context.Context, e *xla.Engine, seed uint64)
 		if err != nil {
 			return nil, err
 		}
-		predicted, err := s.Predict(ctx, x.Train)
+		right, err := rightOn(ctx, s, x.Train, labels)
 		s.Close()
 		if err != nil {
 			return nil, err
 		}
-		right := make([]bool, len(labels))
-		for i, y := range labels {
-			right[i] = predicted[i] == y
-		}
 		epochs = append(epochs, right)
 	}
 	return forgettingEvents(epochs), nil
+}
+
+// rightOn says which examples of a set get their label from a network.
+func rightOn(ctx context.Context, s *nn.Snapshot, set *datasets.Set, labels []int32) ([]bool, error) {
+	predicted, err := s.Predict(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	right := make([]bool, len(labels))
+	for i, y := range labels {
+		right[i] = predicted[i] == y
+	}
+	return right, nil
 }
 
 // forgettingEvents counts the events of each example from whether it was right

@@ -49,14 +49,10 @@ func (x *Experiment) onSubset(ctx context.Context, e *xla.Engine, base uint64, r
 		if err != nil {
 			return nil, err
 		}
-		predicted, err := s.Predict(ctx, x.Train)
+		right, err = rightOn(ctx, s, x.Train, labels)
 		s.Close()
 		if err != nil {
 			return nil, err
-		}
-		right = make([]bool, len(labels))
-		for i, y := range labels {
-			right[i] = predicted[i] == y
 		}
 	}
 	return right, nil

@@ -12,7 +12,7 @@ const none = -1
 
 // hitsOfClasses is [P, K]: the hits among the copies with each label.
 func hitsOfClasses(labels, predicted *Node, classes int) *Node {
-	return Transpose(ReduceSum(oneHot(hitClass(labels, predicted), classes, dtypes.Int32), -1), 0, 1)
+	return Transpose(ReduceSum(Indicators(hitClass(labels, predicted), classes, dtypes.Int32), -1), 0, 1)
 }
 
 // hitClass is the label of each hit, else none.
@@ -22,8 +22,9 @@ func hitClass(labels, predicted *Node) *Node {
 
 func noneLike(x *Node) *Node { return AddScalar(ZerosLike(x), none) }
 
-// oneHot turns classes [P, n] into indicators [K, P, n].
-func oneHot(values *Node, classes int, of dtypes.DType) *Node {
+// Indicators turns classes [P, n], int32, into indicators [K, P, n] of a type: 1 where the
+// value is the class, else 0.
+func Indicators(values *Node, classes int, of dtypes.DType) *Node {
 	p, n := values.Shape().Dim(0), values.Shape().Dim(1)
 	all := BroadcastToDims(ExpandAxes(values, 0), classes, p, n)
 	return ConvertDType(Equal(all, Iota(values.Graph(), shapes.Make(dtypes.Int32, classes, p, n), 0)), of)
@@ -41,11 +42,11 @@ type parts struct {
 // whatever order they are added, and no scatter, which XLA may do one by one.
 func (q parts) table(values *Node, classes int) *Node {
 	if q.of == nil {
-		return ExpandAxes(ReduceSum(oneHot(values, classes, dtypes.Int32), -1), -1)
+		return ExpandAxes(ReduceSum(Indicators(values, classes, dtypes.Int32), -1), -1)
 	}
 	n := values.Shape().Dim(1)
 	member := Equal(BroadcastToDims(ExpandAxes(q.of, 0), q.number, n), Iota(values.Graph(), shapes.Make(dtypes.Int32, q.number, n), 0))
-	hot := Reshape(oneHot(values, classes, dtypes.Float32), -1, n)
+	hot := Reshape(Indicators(values, classes, dtypes.Float32), -1, n)
 	sums := DotGeneral(hot, []int{1}, nil, ConvertDType(member, dtypes.Float32), []int{1}, nil)
 	return Reshape(ConvertDType(sums, dtypes.Int32), classes, -1, q.number)
 }

@@ -7,10 +7,10 @@ import (
 
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
-	"github.com/gomlx/gomlx/pkg/core/shapes"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/counts"
 )
 
 // linear is a fitted probe whose weights, of all label sets, come from one product
@@ -61,9 +61,7 @@ func newLinear(e *xla.Engine, p Problem, c center, kind string, shared []*tensor
 // oneHot turns labels [P, n] into indicators [K·P, n].
 func oneHot(labels *Node, classes int) *Node {
 	p, n := labels.Shape().Dim(0), labels.Shape().Dim(1)
-	all := BroadcastToDims(ExpandAxes(labels, 0), classes, p, n)
-	class := Iota(labels.Graph(), shapes.Make(labels.DType(), classes, p, n), 0)
-	return Reshape(ConvertDType(Equal(all, class), dtypes.Float32), classes*p, n)
+	return Reshape(counts.Indicators(labels, classes, dtypes.Float32), classes*p, n)
 }
 
 func (l *linear) Predict(ctx context.Context, labels [][]int32, observed bool) (Predictions, error) {
