@@ -49,10 +49,8 @@ func ShowsAnew(t *testing.T, first, then []byte) {
 // that is shown; "" = none is yet.
 func openFile(t *testing.T, path string) (shown func() string) {
 	t.Helper()
-	profile := t.TempDir()
+	profile := profileFolder(t)
 	cmd := exec.CommandContext(t.Context(), chromiumPath, append(quietly(profile), "--remote-debugging-port=0", (&url.URL{Scheme: "file", Path: path}).String())...)
-	// The test's context ends before its folders are removed: what the browser still
-	// writes into its profile must be there by then.
 	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(syscall.SIGTERM) }, 10*time.Second
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

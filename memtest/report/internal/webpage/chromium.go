@@ -70,12 +70,34 @@ func browse(t *testing.T, arguments ...string) []byte {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	var out, problems bytes.Buffer
-	cmd := exec.CommandContext(ctx, chromiumPath, append(quietly(t.TempDir()), arguments...)...)
+	cmd := exec.CommandContext(ctx, chromiumPath, append(quietly(profileFolder(t)), arguments...)...)
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &problems, 5*time.Second
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("chromium: %v\n%s", err, problems.String())
 	}
 	return out.Bytes()
+}
+
+// profileFolder is a folder for what a browser keeps, removed when the test ends. Some of
+// the browser's processes outlive the first for a moment and still write there, so it is
+// removed again until nothing comes back; what is left of a folder for temporary files
+// fails no test.
+func profileFolder(t *testing.T) string {
+	t.Helper()
+	path, err := os.MkdirTemp("", "browser-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 50 {
+			if os.RemoveAll(path) == nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		t.Logf("%s could not be removed", path)
+	})
+	return path
 }
 
 // quietly are the arguments of a browser that has no window, asks nothing of a network
