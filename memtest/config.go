@@ -41,30 +41,31 @@ type Config struct {
 	SD          []float64 `yaml:"sd,omitempty"`           // divides them then, as many; empty = 1
 	Outputs     []string  `yaml:"outputs,omitempty"`      // tensors
 
-	Data       string       `yaml:"data"`                // name of a data set or a path; "" = fashion-mnist-sample
-	Files      FileOptions  `yaml:"own,omitempty"`       // how to read one's own files
-	N          int          `yaml:"n"`                   // training examples; 0 = all
-	Stratified bool         `yaml:"stratified"`          // the n examples are drawn by class from the seed; else they are the first n
-	Net        string       `yaml:"net"`                 // mlp, mlp:WIDTH,dropRATE…, cnn, resnet or FILE.yaml; "" = mlp
-	Epochs     []int        `yaml:"epochs"`              // epochs to look at, 0 = untrained; default 0, 1, 5, 20
-	Batch      int          `yaml:"batch"`               // examples a training step; 0 = 128
-	LabelNoise float64      `yaml:"label_noise"`         // share of training labels that are shuffled, 0..1
-	Optimizer  Optimizer    `yaml:"optimizer,omitempty"` // zero value = Adam
-	Schedule   Schedule     `yaml:"schedule,omitempty"`  // of the learning rate; zero value = constant
-	Augment    Augmentation `yaml:"augment,omitempty"`   // of the training images; zero value = none
-	Precision  string       `yaml:"precision,omitempty"` // of products in training: float32 (the default), bfloat16
-	Until      float64      `yaml:"until,omitempty"`     // training ends at this training accuracy; 0 = off
-	Patience   int          `yaml:"patience,omitempty"`  // training ends after so many epochs in which the test accuracy did not rise; 0 = off
-	Layers     Layers       `yaml:"layers"`              // last, all, input, logits, or names of layers; default last
-	Perturb    string       `yaml:"perturb"`             // perturbation; "" = gaussian
-	Levels     []float64    `yaml:"levels"`              // of the perturbation; default those of its perturb.Kind, of a composition 0, 0.1, 0.3, 0.5
-	Options    `yaml:",inline"`
-	Given      bool              `yaml:"given_permutations"`            // the label sets are those of the file
-	Sets       string            `yaml:"permutations_sha256,omitempty"` // of those label sets
-	OwnLabels  map[string]string `yaml:"own_labels_sha256,omitempty"`   // of the labels of networks under test that were not trained on the file's, by their names
-	Seeds      int               `yaml:"seeds"`                         // networks trained, from different start weights; 0 = 1
-	Refit      int               `yaml:"refit"`                         // networks trained anew, each on a shuffle of its own, for exact p-values; 0 = none, else at least 19, 39 of two sides, more for an alpha below 0.05
-	Refs       []string          `yaml:"refs"`                          // references: untrained, input, twin; default all
+	Data         string       `yaml:"data"`                    // name of a data set or a path; "" = fashion-mnist-sample
+	Files        FileOptions  `yaml:"own,omitempty"`           // how to read one's own files
+	N            int          `yaml:"n"`                       // training examples; 0 = all
+	Stratified   bool         `yaml:"stratified"`              // the n examples are drawn by class from the seed; else they are the first n
+	Net          string       `yaml:"net"`                     // mlp, mlp:WIDTH,dropRATE…, cnn, resnet or FILE.yaml; "" = mlp
+	Epochs       []int        `yaml:"epochs"`                  // epochs to look at, 0 = untrained; default 0, 1, 5, 20
+	Batch        int          `yaml:"batch"`                   // examples a training step; 0 = 128
+	LabelNoise   float64      `yaml:"label_noise"`             // share of training labels that are shuffled, 0..1
+	Optimizer    Optimizer    `yaml:"optimizer,omitempty"`     // zero value = Adam
+	Schedule     Schedule     `yaml:"schedule,omitempty"`      // of the learning rate; zero value = constant
+	Augment      Augmentation `yaml:"augment,omitempty"`       // of the training images; zero value = none
+	InitialScale float64      `yaml:"initial_scale,omitempty"` // what start weights are multiplied by; 0 = 1
+	Precision    string       `yaml:"precision,omitempty"`     // of products in training: float32 (the default), bfloat16
+	Until        float64      `yaml:"until,omitempty"`         // training ends at this training accuracy; 0 = off
+	Patience     int          `yaml:"patience,omitempty"`      // training ends after so many epochs in which the test accuracy did not rise; 0 = off
+	Layers       Layers       `yaml:"layers"`                  // last, all, input, logits, or names of layers; default last
+	Perturb      string       `yaml:"perturb"`                 // perturbation; "" = gaussian
+	Levels       []float64    `yaml:"levels"`                  // of the perturbation; default those of its perturb.Kind, of a composition 0, 0.1, 0.3, 0.5
+	Options      `yaml:",inline"`
+	Given        bool              `yaml:"given_permutations"`            // the label sets are those of the file
+	Sets         string            `yaml:"permutations_sha256,omitempty"` // of those label sets
+	OwnLabels    map[string]string `yaml:"own_labels_sha256,omitempty"`   // of the labels of networks under test that were not trained on the file's, by their names
+	Seeds        int               `yaml:"seeds"`                         // networks trained, from different start weights; 0 = 1
+	Refit        int               `yaml:"refit"`                         // networks trained anew, each on a shuffle of its own, for exact p-values; 0 = none, else at least 19, 39 of two sides, more for an alpha below 0.05
+	Refs         []string          `yaml:"refs"`                          // references: untrained, input, twin; default all
 
 	// A network and a perturbation of one's own, in place of Net and Perturb, which
 	// then hold their names. A Spec may have a Model, a GoMLX graph written by hand.

@@ -76,6 +76,7 @@ func (c *Config) Fields() []Field {
 		{"optimizer", "", &c.Optimizer, run},
 		{"schedule", "", &c.Schedule, run},
 		{"augment", "", &c.Augment, run},
+		{"initial_scale", "", &c.InitialScale, run},
 		{"precision", "", &c.Precision, run},
 		{"until", "training ends at this training accuracy (default: after the last epoch)", &c.Until, run},
 		{"patience", "", &c.Patience, run},
@@ -103,6 +104,7 @@ func (c *Config) Fields() []Field {
 		{"seeds", "networks to train, each from other start weights", &c.Seeds, run},
 		{"seed", "seed of everything random", &c.Seed, drawn},
 		{"refit", "also train so many networks on shuffled labels, for exact p-values (default 0; 19 reach 0.05, also adjusted; 39 with --two-sided; 99 reach 0.01)", &c.Refit, run},
+		{"registered", "", &c.Registered, all},
 		{"refs", "references, of " + strings.Join(allRefs, ", "), &c.Refs, run},
 	}
 }

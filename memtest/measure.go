@@ -184,7 +184,7 @@ func (m *measurement) emit(row result.Row, kind namedProbe, level float64, ev Ev
 // row is what all rows of some features have in common.
 func (m *measurement) row(f features.Features) result.Row {
 	r := result.Row{
-		Data: f.Data, Network: f.Network, Role: f.Role, Layer: f.Layer, Seed: f.Seed, Epoch: f.EpochNumber(), Perturbation: f.Perturbation, Unit: f.Unit,
+		Data: f.Data, Network: f.Network, Role: f.Role, Layer: f.Layer, Seed: f.Seed, Registered: m.Registered, Epoch: f.EpochNumber(), Perturbation: f.Perturbation, Unit: f.Unit,
 		Exact: f.Exact, TrainAccuracy: f.TrainAccuracy, TestAccuracy: f.TestAccuracy, TrainedEpochs: f.TrainedEpochs, Flags: slices.Clone(f.Flags),
 	}
 	if r.Seed == 0 {

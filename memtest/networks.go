@@ -17,6 +17,9 @@ const mostBlocks = 500
 // defaultWidths are those of an MLP that states none.
 const defaultWidths = "512,512"
 
+// defaultConvolutions are those of a CNN that states none, with its dense layer.
+const defaultConvolutions = "32,64/128"
+
 // network is the spec of one's own, or the one that the field Net names, for a
 // data set: mlp, mlp:512,512, cnn, cnn:32,64/128, resnet, resnet:3 or a YAML file.
 func (c Config) network(set *datasets.Set) (nn.Spec, error) {
@@ -33,14 +36,15 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 		}
 		spec, err = perceptron(set, setting)
 	case name == "cnn":
-		channels, widths := []int{32, 64}, []int{128}
-		if given {
-			conv, dense, _ := strings.Cut(setting, "/")
-			if channels, err = numbers(conv); err == nil {
-				widths, err = numbers(dense)
-			}
+		if !given {
+			setting = defaultConvolutions
 		}
-		spec = nn.CNN(set.Shape, len(set.Classes), channels, widths...)
+		conv, dense, _ := strings.Cut(setting, "/")
+		var channels []int
+		if channels, err = numbers(conv); err == nil {
+			spec = nn.CNN(set.Shape, len(set.Classes), channels)
+			err = addDense(&spec, dense)
+		}
 	case name == "resnet":
 		blocks := []int{3}
 		if given {
@@ -84,25 +88,30 @@ func checkNetwork(spec nn.Spec) error {
 // of dense layers, and shares of values that dropout sets to zero.
 func perceptron(set *datasets.Set, setting string) (nn.Spec, error) {
 	spec := nn.MLP(set.Shape, len(set.Classes)) // so far without hidden layers
+	return spec, addDense(&spec, setting)
+}
+
+// addDense adds the dense layers and dropouts that a setting describes to a network.
+func addDense(spec *nn.Spec, setting string) error {
 	if setting == "" {
-		return spec, nil
+		return nil
 	}
 	for _, word := range strings.Split(setting, ",") {
 		if text, dropout := strings.CutPrefix(word, "drop"); dropout {
 			rate, err := strconv.ParseFloat(text, 64)
 			if err != nil || !(rate > 0 && rate < 1) {
-				return spec, fmt.Errorf("%q is no dropout of a share between 0 and 1; type for example mlp:512,drop0.5", word)
+				return fmt.Errorf("%q is no dropout of a share between 0 and 1; type for example mlp:512,drop0.5", word)
 			}
 			spec.Layers = append(spec.Layers, nn.Layer{Kind: "dropout", Rate: rate})
 			continue
 		}
 		width, err := strconv.Atoi(word)
 		if err != nil || width < 1 {
-			return spec, fmt.Errorf("%q is not a whole number from 1, nor a dropout; type for example mlp:512,512 or mlp:512,drop0.5", word)
+			return fmt.Errorf("%q is not a whole number from 1, nor a dropout; type for example mlp:512,512 or mlp:512,drop0.5", word)
 		}
 		spec.Layers = append(spec.Layers, nn.Layer{Kind: "dense", Units: width})
 	}
-	return spec, nil
+	return nil
 }
 
 // numbers reads whole numbers from 1 between commas; an empty text has none.
@@ -125,7 +134,7 @@ func numbers(text string) ([]int, error) {
 func (x *Experiment) training(seed uint64) nn.Training {
 	c := x.Config
 	return nn.Training{
-		Epochs: slices.Max(c.Epochs), Batch: c.Batch, Optimizer: c.Optimizer, Schedule: c.Schedule, Augment: c.Augment, Precision: c.Precision,
+		Epochs: slices.Max(c.Epochs), Batch: c.Batch, Optimizer: c.Optimizer, Schedule: c.Schedule, Augment: c.Augment, Precision: c.Precision, InitialScale: c.InitialScale,
 		Until: c.Until, Patience: c.Patience, Keep: c.Epochs, Seed: seed, LabelNoise: c.LabelNoise, Fresh: x.Fresh,
 	}
 }

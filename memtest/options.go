@@ -1,6 +1,8 @@
 package memtest
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +27,11 @@ type Options struct {
 	Halves       int      `yaml:"halves,omitempty"` // random splits of the examples into halves, on which everything is measured again, so that errors over images have what a sample does to all its copies alike; 0 = 10 where there are fewer than 1,000 examples, else none; below 0 = none
 	Scale        string   `yaml:"scale,omitempty"`  // one of the Scale names; "" = auto
 	Seed         uint64   `yaml:"seed"`             // of everything random; 0 = 1
+
+	// Registered is the SHA-256, in hex, of a file that says before anything is measured
+	// what will be read from the rows. Each row carries it, so that nobody can say
+	// afterwards that it was something else. "" = there is none.
+	Registered string `yaml:"registered,omitempty"`
 
 	// OwnProbes are probes of one's own, measured after Probes under the names that
 	// they give themselves. With them, Probes has no default.
@@ -139,6 +146,12 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// isSHA256 says whether a text is a SHA-256 in lower-case hex digits.
+func isSHA256(text string) bool {
+	sum, err := hex.DecodeString(text)
+	return err == nil && len(sum) == sha256.Size && strings.ToLower(text) == text
+}
+
 // newMeasurement parses what options with their defaults name, once.
 func newMeasurement(o Options) (*measurement, error) {
 	m := &measurement{Options: o, onDevice: (*xla.Engine).Accelerator, seen: map[string]bool{}}
@@ -161,6 +174,8 @@ func newMeasurement(o Options) (*measurement, error) {
 		return nil, fmt.Errorf("alpha: %v is outside 0..1", o.Alpha)
 	case !(o.Margin >= 0 && o.Margin < 1):
 		return nil, fmt.Errorf("margin: %v is outside 0..1", o.Margin)
+	case o.Registered != "" && !isSHA256(o.Registered):
+		return nil, fmt.Errorf("registered: %q is no SHA-256; give the 64 hex digits that sha256sum prints for the file", o.Registered)
 	case o.Scale != "" && !slices.Contains(scaleNames(), o.Scale):
 		return nil, fmt.Errorf("scale: %q is not known; choose from %s", o.Scale, strings.Join(scaleNames(), ", "))
 	}

@@ -29,19 +29,20 @@ const EpochNone = features.EpochNone
 // differences have no bounds.
 type Row struct {
 	Format       int           `json:"format"`
-	Config       string        `json:"config,omitempty"` // ConfigID of the run's config.yaml; filled in by the run's folder
-	Data         string        `json:"data"`             // name of the data set
-	Network      string        `json:"network"`          // mlp, cnn, a file's name; "input" for the raw inputs; "twin" for the shuffled-label twin; "untrained" and "start" for those of all networks of a file
-	Role         features.Role `json:"role"`             // what the network is to the others of the run
-	Seed         uint64        `json:"seed"`             // seed of the training; label sets, copies and reshuffles come from the run's seed
-	Epoch        int           `json:"epoch"`            // 0 = untrained, EpochNone (-1) = no epoch, or not known
-	Layer        string        `json:"layer"`            // name of the layer; "input" for the raw inputs
-	Probe        string        `json:"probe"`            // ridge, knn, …
-	Perturbation string        `json:"perturbation"`     // gaussian, …
-	Level        float64       `json:"level"`            // in the perturbation's unit
-	Unit         string        `json:"unit,omitempty"`   // of the level, for people: "sd, pixels 0..1", "degrees"; empty = not said
-	N            int           `json:"n"`                // training examples = copies
-	Features     int           `json:"features"`         // columns that the probe saw
+	Config       string        `json:"config,omitempty"`     // ConfigID of the run's config.yaml; filled in by the run's folder
+	Data         string        `json:"data"`                 // name of the data set
+	Network      string        `json:"network"`              // mlp, cnn, a file's name; "input" for the raw inputs; "twin" for the shuffled-label twin; "untrained" and "start" for those of all networks of a file
+	Role         features.Role `json:"role"`                 // what the network is to the others of the run
+	Seed         uint64        `json:"seed"`                 // seed of the training; label sets, copies and reshuffles come from the run's seed
+	Registered   string        `json:"registered,omitempty"` // SHA-256 of the file that said beforehand what would be read from the row; absent = there is none
+	Epoch        int           `json:"epoch"`                // 0 = untrained, EpochNone (-1) = no epoch, or not known
+	Layer        string        `json:"layer"`                // name of the layer; "input" for the raw inputs
+	Probe        string        `json:"probe"`                // ridge, knn, …
+	Perturbation string        `json:"perturbation"`         // gaussian, …
+	Level        float64       `json:"level"`                // in the perturbation's unit
+	Unit         string        `json:"unit,omitempty"`       // of the level, for people: "sd, pixels 0..1", "degrees"; empty = not said
+	N            int           `json:"n"`                    // training examples = copies
+	Features     int           `json:"features"`             // columns that the probe saw
 	Classes      int           `json:"classes"`
 	Permutations int           `json:"permutations"`        // B
 	Alpha        float64       `json:"alpha,omitempty"`     // level that the p-values were asked to reach; absent = not said

@@ -79,15 +79,20 @@ func trained(ps []param) []int {
 	return out
 }
 
-// initial makes the start values from the seed.
-func (p param) initial(base uint64) []float32 {
+// initial makes the start values from the seed; those of two axes or more are
+// multiplied by scale.
+func (p param) initial(base uint64, scale float64) []float32 {
 	r := seed.Stream(base, "weights", p.name)
 	out := make([]float32, p.size())
+	if len(p.dims) < 2 {
+		scale = 1
+	}
 	for i := range out {
 		v := p.start.Value
 		if p.start.Bound != 0 {
 			v += p.start.Bound * (2*r.Float64() - 1)
 		}
+		v *= scale
 		out[i] = float32(v)
 	}
 	return out

@@ -74,6 +74,9 @@ func (r *trainer) options() (map[string]string, error) {
 		"until":       fmt.Sprint(r.Until),
 		"patience":    strconv.Itoa(r.Patience),
 	}
+	if r.InitialScale != 1 { // else left out, as older programs did
+		r.described["initial scale"] = fmt.Sprint(r.InitialScale)
+	}
 	if len(r.Reach) > 0 { // else left out, as older programs did
 		r.described[reachOption] = fmt.Sprint(r.Reach)
 	}

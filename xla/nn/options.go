@@ -23,7 +23,11 @@ type Training struct {
 	Seed       uint64    // of the start weights, the order of examples, dropout, augmentation and the label noise
 	LabelNoise float64   // share of the examples whose labels are shuffled among themselves: 0 = true labels, 1 = all shuffled
 	Augment    Augmentation
-	Precision  string // of products, operands and results: float32 (the default), bfloat16; all else stays float32
+	// InitialScale multiplies the start values of arrays of two axes or more, which are
+	// the weights but not biases or scales; 0 = 1. Large ones, from about 4 on, make
+	// networks that fit their examples without learning much.
+	InitialScale float64
+	Precision    string // of products, operands and results: float32 (the default), bfloat16; all else stays float32
 
 	// Until ends training after the first epoch, the untrained epoch 0 included, with
 	// at least this training accuracy, in [0, 1]; Patience after so many epochs in
@@ -61,6 +65,9 @@ type Training struct {
 	Progress func(Progress) // called at the end of each epoch; may be nil
 }
 
+// mostInitialScale keeps the first losses finite.
+const mostInitialScale = 1000
+
 // Progress is how far a training is at the end of an epoch.
 type Progress struct {
 	Epoch, Epochs     int     // the epoch that ended, and the last one
@@ -83,6 +90,12 @@ func (t Training) withDefaults() (Training, error) {
 	}
 	if !(t.LabelNoise >= 0 && t.LabelNoise <= 1) {
 		return t, fmt.Errorf("training: label noise %v is outside 0..1", t.LabelNoise)
+	}
+	if t.InitialScale == 0 {
+		t.InitialScale = 1
+	}
+	if !(t.InitialScale > 0 && t.InitialScale <= mostInitialScale) {
+		return t, fmt.Errorf("training: initial scale %v is outside 0..%d", t.InitialScale, mostInitialScale)
 	}
 	if t.Resume && t.Save == "" {
 		return t, fmt.Errorf("training: resume: it needs the folder that the snapshots were saved in")

@@ -43,6 +43,8 @@ func TestTrainingErrors(t *testing.T) {
 		{nil, Training{Schedule: Schedule{Warmup: 21}}, "schedule: warmup: 21 epochs lie outside 0..20"},
 		{nil, Training{Schedule: Schedule{Kind: "step", Every: -1}}, "schedule: every: -1 must not be negative"},
 		{nil, Training{Schedule: Schedule{Kind: "step", Factor: 2}}, "schedule: factor: 2 is outside 0..1"},
+		{nil, Training{InitialScale: -1}, "initial scale -1 is outside 0..1000"},
+		{nil, Training{InitialScale: math.NaN()}, "initial scale NaN is outside 0..1000"},
 		{nil, Training{Augment: Augmentation{Shift: 4}}, "augment: shift: 4 pixels are outside 0..3 for images of 4×4×1"},
 		{alter(func(s *datasets.Set) { s.X, s.Y = nil, nil }), Training{}, `data set "cross": it has no examples to train network "mlp" on`},
 		{alter(func(s *datasets.Set) { s.Shape.Width = 3 }), Training{}, `network "mlp" takes inputs of 4×4×1, but data set "cross" has 4×3×1`},

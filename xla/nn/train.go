@@ -123,7 +123,7 @@ func (r *trainer) upload() (err error) {
 		return err
 	}
 	for _, p := range r.net.params {
-		w, err := xla.Tensor(e, r.step.pack(p, p.initial(r.Seed)), r.step.dims(p)...)
+		w, err := xla.Tensor(e, r.step.pack(p, p.initial(r.Seed, r.InitialScale)), r.step.dims(p)...)
 		if err != nil {
 			return err
 		}

@@ -209,7 +209,7 @@ func TestWhatChangesTraining(t *testing.T) {
 	base := Training{Epochs: 1, Batch: 16, Seed: 3, Keep: []int{0, 1}}
 	start := trainAll(t, e, everyKind(), set, base)
 	for k, p := range start[0].net.params {
-		if !slices.Equal(weightsOf(t, start[0])[k], p.initial(3)) {
+		if !slices.Equal(weightsOf(t, start[0])[k], p.initial(3, 1)) {
 			t.Errorf("%s of epoch 0 is not what training starts from", p.name)
 		}
 	}
@@ -228,6 +228,30 @@ func TestWhatChangesTraining(t *testing.T) {
 		if slices.Equal(weightsOf(t, got[1])[0], weightsOf(t, start[1])[0]) {
 			t.Errorf("%s changes nothing", name)
 		}
+	}
+}
+
+// A larger start multiplies weights and leaves biases and scales of norms alone.
+func TestInitialScale(t *testing.T) {
+	set := cross(40, "train")
+	o := Training{Epochs: 1, Batch: 16, Seed: 3, Keep: []int{0, 1}}
+	e := golang(t)
+	usual := trainAll(t, e, everyKind(), set, o)
+	o.InitialScale = 3
+	larger := trainAll(t, e, everyKind(), set, o)
+	for k, p := range usual[0].net.params {
+		scale := float32(1)
+		if len(p.dims) > 1 {
+			scale = 3
+		}
+		for i, w := range weightsOf(t, larger[0])[k] {
+			if want := scale * weightsOf(t, usual[0])[k][i]; math.Abs(float64(w-want)) > 1e-6*math.Abs(float64(want)) {
+				t.Fatalf("%s starts at %v, want %v", p.name, w, want)
+			}
+		}
+	}
+	if slices.Equal(weightsOf(t, usual[1])[0], weightsOf(t, larger[1])[0]) {
+		t.Error("training does not start from there")
 	}
 }
 
