@@ -35,7 +35,8 @@ type Builder struct {
 	updates  map[int]*Node // new values of statistics, by the number of the param
 
 	names   []string
-	outputs []*Node // [batch, values] of the named layers
+	values  []*Node // the outputs of the named layers, as the next layer takes them
+	outputs []*Node // and as [batch, values]
 }
 
 // param is one array of weights of a network, or a statistic such as the mean
@@ -129,6 +130,7 @@ func (b *Builder) param(p param) (int, *Node) {
 // Layer names x [batch, …] as the output of a layer and returns it.
 func (b *Builder) Layer(name string, x *Node) *Node {
 	b.names = append(b.names, name)
+	b.values = append(b.values, x)
 	b.outputs = append(b.outputs, flat(x))
 	return x
 }
