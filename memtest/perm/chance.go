@@ -22,6 +22,12 @@ func NullBand(values []float64, mean, sd float64) Interval {
 	if len(values) == 0 {
 		return Interval{mean, max(0, mean-1.96*sd), min(1, mean+1.96*sd)}
 	}
+	return middle95(values, mean)
+}
+
+// middle95 is an estimate with the quantiles 0.025 and 0.975 of values, which are
+// not empty, by the rule that NumPy calls inverted_cdf.
+func middle95(values []float64, estimate float64) Interval {
 	sorted := slices.Sorted(slices.Values(values))
-	return Interval{mean, stat.Quantile(0.025, stat.Empirical, sorted, nil), stat.Quantile(0.975, stat.Empirical, sorted, nil)}
+	return Interval{estimate, stat.Quantile(0.025, stat.Empirical, sorted, nil), stat.Quantile(0.975, stat.Empirical, sorted, nil)}
 }

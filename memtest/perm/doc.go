@@ -24,8 +24,9 @@
 //     learning on the scale of a twin trained on shuffled labels, Stand and
 //     Simultaneous say more, less or the same of differences.
 //  6. Over training seeds: OverSeedsAndImages, SeedInterval and LargestP.
-//  7. Before a run: a Pilot says what one of another size can show.
-//  8. For a page: OverSeeds and NullBand are what it draws, AtChance and Floor its
+//  7. Over many networks: Zoo says which measures go with the generalization gap.
+//  8. Before a run: a Pilot says what one of another size can show.
+//  9. For a page: OverSeeds and NullBand are what it draws, AtChance and Floor its
 //     warnings.
 //
 // Counts are integers and are compared as integers, and a tie counts as an
