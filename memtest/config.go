@@ -57,7 +57,7 @@ type Config struct {
 	Patience   int          `yaml:"patience,omitempty"`  // training ends after so many epochs in which the test accuracy did not rise; 0 = off
 	Layers     Layers       `yaml:"layers"`              // last, all, input, logits, or names of layers; default last
 	Perturb    string       `yaml:"perturb"`             // perturbation; "" = gaussian
-	Levels     []float64    `yaml:"levels"`              // of the perturbation; default those of its perturb.Kind, of a composition 0, 0.1, 0.3, 0.5
+	Levels     []float64    `yaml:"levels,omitempty"`    // of the perturbation; default those of its perturb.Kind, of a composition 0, 0.1, 0.3, 0.5
 	Options    `yaml:",inline"`
 	Given      bool              `yaml:"given_permutations"`            // the label sets are those of the file
 	Sets       string            `yaml:"permutations_sha256,omitempty"` // of those label sets
@@ -119,6 +119,9 @@ func (c Config) withDefaults() Config {
 	switch c.Command {
 	case CommandProbe:
 		setDefault(&c.Perturb, features.Given)
+		if perturb.MixesFeatures(c.Perturb) {
+			setDefaults(&c.Levels, c.sweep()...)
+		}
 		return c
 	case CommandONNX:
 		setDefaults(&c.Outputs, "input", "last")
@@ -160,15 +163,11 @@ func (c Config) check() error {
 	if c.N < 0 {
 		return fmt.Errorf("n: %d is negative; give a number of training examples, or 0 for all", c.N)
 	}
-	if _, err := newMeasurement(c.Options); err != nil {
-		return err
+	m, err := newMeasurement(c.Options)
+	if err == nil {
+		err = c.checkLevels(m)
 	}
-	for _, l := range c.Levels {
-		if math.IsNaN(l) || math.IsInf(l, 0) || l < 0 {
-			return fmt.Errorf("levels: %v must be a finite number, 0 or more", l)
-		}
-	}
-	if err := unique("levels", c.Levels); err != nil {
+	if err != nil {
 		return err
 	}
 	if c.Command != CommandRun {
@@ -211,6 +210,26 @@ func (c Config) check() error {
 		return err
 	}
 	return unique("refs", c.Refs)
+}
+
+// checkLevels says what is wrong with the levels, or with what else copies need.
+func (c Config) checkLevels(m *measurement) error {
+	for _, l := range c.Levels {
+		if math.IsNaN(l) || math.IsInf(l, 0) || l < 0 {
+			return fmt.Errorf("levels: %v must be a finite number, 0 or more", l)
+		}
+	}
+	if err := unique("levels", c.Levels); err != nil {
+		return err
+	}
+	mixed := perturb.MixesFeatures(c.Perturb)
+	switch {
+	case mixed && c.Command != CommandLevels:
+		return m.checkMixed(c.Levels)
+	case !mixed && c.Command == CommandProbe && len(c.Levels) > 0:
+		return fmt.Errorf("levels: those of the copies in FILE are in their names, or in --valid LEVEL=NAME; only --perturb %s makes copies at --levels", features.MixClass)
+	}
+	return nil
 }
 
 // leastRefit is how many networks a refit needs for its p-values to reach a level,
