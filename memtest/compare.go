@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -107,6 +108,9 @@ func Compare(a, b Measured, o CompareOptions) ([]Comparison, error) {
 	pairs, err := pairRows(a, b)
 	if err != nil {
 		return nil, err
+	}
+	if perturb.MixesFeatures(a.Rows[0].Perturbation) {
+		return nil, fmt.Errorf("%s was measured on %s, of which no errors are known that a difference could be held against; compare runs on copies of the examples", a.Name, features.MixClass)
 	}
 	contrasts, err := comparePairs(a, b, pairs)
 	if err != nil {

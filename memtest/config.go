@@ -58,7 +58,7 @@ type Config struct {
 	Patience     int          `yaml:"patience,omitempty"`      // training ends after so many epochs in which the test accuracy did not rise; 0 = off
 	Layers       Layers       `yaml:"layers"`                  // last, all, input, logits, or names of layers; default last
 	Perturb      string       `yaml:"perturb"`                 // perturbation; "" = gaussian
-	Levels       []float64    `yaml:"levels"`                  // of the perturbation; default those of its perturb.Kind, of a composition 0, 0.1, 0.3, 0.5
+	Levels       []float64    `yaml:"levels,omitempty"`        // of the perturbation; default those of its perturb.Kind, of a composition 0, 0.1, 0.3, 0.5
 	Options      `yaml:",inline"`
 	Given        bool              `yaml:"given_permutations"`            // the label sets are those of the file
 	Sets         string            `yaml:"permutations_sha256,omitempty"` // of those label sets

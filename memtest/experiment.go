@@ -174,6 +174,9 @@ func (x *Experiment) prepareCopies() error {
 			return fmt.Errorf("levels: %w", err)
 		}
 	}
+	if perturb.MixesFeatures(x.Config.Perturb) {
+		return checkNoneAlone(x.Train.Y, len(x.Train.Classes))
+	}
 	if 4*len(x.Train.X)*len(x.Config.Levels) > heldCopies {
 		return nil
 	}
@@ -189,7 +192,8 @@ func (x *Experiment) prepareCopies() error {
 }
 
 // Copies are the near-copies of the training examples at a level of the
-// configuration; copy i is of example i. Those of level 0 are the examples.
+// configuration; copy i is of example i. Those of level 0 are the examples. Of mix-class
+// there are no others, which is an error.
 func (x *Experiment) Copies(level float64) (*datasets.Set, error) {
 	if level == 0 {
 		return x.Train, nil

@@ -69,7 +69,7 @@ func (m *measurement) gather(ctx context.Context, e *xla.Engine, p prepared, kin
 // fit fits a probe to label sets and adds what it says to a collector, until a
 // sequential test needs no more. progress is told the last label set so far.
 func (m *measurement) fit(ctx context.Context, e *xla.Engine, p prepared, kind namedProbe, first, count int, c *collector, test *perm.Stopping, progress func(last int) error) error {
-	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores, Groups: p.groups, Bare: p.bare, OnDevice: m.countsOnDevice(e, c)}
+	o := probe.Options{Seed: m.Seed, Devices: m.Devices, Metric: m.metric.scores, Groups: p.groups, Bare: p.bare, OnDevice: m.countsOnDevice(e, c) && !p.mixed, Mixing: p.mixing(m.Seed)}
 	if o.OnDevice {
 		c.counter = counts.NewCounter(c.tallies[0].Layout()) // the same of all levels
 		defer c.counter.Close()
@@ -127,7 +127,7 @@ func (m *measurement) prior(p prepared, kind namedProbe) []Evidence {
 			return nil
 		}
 		had := e.Counts.Permutations()
-		if e.Counts.Strata == 0 { // of an older version: counted again, so that all sets are split
+		if e.Counts.Strata == 0 && !p.mixed { // of an older version: counted again, so that all sets are split
 			return nil
 		}
 		if had > m.Permutations || p.null.enumerated && had != p.null.permutations || len(all) > 0 && had != all[0].Counts.Permutations() {
@@ -150,13 +150,16 @@ type collector struct {
 func (m *measurement) newCollector(p prepared) (*collector, error) {
 	c := &collector{metric: m.metric, evidence: make([]Evidence, len(p.levels))}
 	o := perm.TallyOptions{Seed: m.Seed, Groups: m.groups, Shared: m.reshuffles, Strata: p.strata, SharedWithin: m.within, PerExample: true}
+	if p.mixed { // see mixedRow
+		o = perm.TallyOptions{Reshuffles: -1, Groups: p.groups}
+	}
 	for range p.levels {
 		t, err := perm.NewTally(p.data.Train.Rows, p.data.Classes, o)
 		if err != nil {
 			return nil, err
 		}
 		c.tallies = append(c.tallies, t)
-		if m.metric.name != MetricAccuracy {
+		if m.metric.name != MetricAccuracy && !p.mixed {
 			c.parts = append(c.parts, perm.NewParts(p.data.Train.Rows))
 		}
 	}

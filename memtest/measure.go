@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -148,7 +149,10 @@ func (m *measurement) probe(ctx context.Context, e *xla.Engine, p prepared, kind
 // emitLevels judges the evidence of all levels of a probe, with what one level says
 // of the others.
 func (m *measurement) emitLevels(p prepared, kind namedProbe, evidence []Evidence, emit func(Cell) error) error {
-	doubtful := doubtfulFlag(p.levels, evidence, p.labelNoise)
+	doubtful := ""
+	if !perturb.MixesFeatures(p.row.Perturbation) { // whose copies nobody could put out of order
+		doubtful = doubtfulFlag(p.levels, evidence, p.labelNoise)
+	}
 	for i, level := range p.levels {
 		row := p.row
 		ownCopies(&row, p.own, i)

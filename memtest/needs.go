@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
@@ -30,7 +31,7 @@ func (x *Experiment) Memory() float64 {
 	}
 	moved := 0 // levels whose copies are not the training examples
 	for _, level := range x.Config.Levels {
-		if level != 0 {
+		if level != 0 && !perturb.MixesFeatures(x.Config.Perturb) {
 			moved++
 		}
 	}

@@ -30,6 +30,7 @@ type prepared struct {
 	strata []int32
 	halves [][2]half // random splits of the examples; nil = none are measured
 	bare   bool      // of a half: nothing is wanted of single examples
+	mixed  bool      // the copies are blends of the training features: see features.MixClass
 
 	labelNoise float64   // share of the labels that is known to have been shuffled
 	nearest    []float64 // of raw inputs, level by level: see result.Row; nil = no raw inputs
@@ -44,8 +45,12 @@ type null struct {
 // prepare reads the features, level by level, checks and scales them, and finds
 // the label sets. This is the one place where features are checked.
 func (m *measurement) prepare(f features.Features) (prepared, error) {
-	p := prepared{row: m.row(f), where: f.Where(), levels: f.Levels, fresh: f.FreshLabels, labelNoise: f.LabelNoise}
-	if err := f.Check(); err != nil {
+	p := prepared{row: m.row(f), where: f.Where(), levels: f.Levels, fresh: f.FreshLabels, labelNoise: f.LabelNoise, mixed: f.Mixed()}
+	err := f.Check()
+	if err == nil && p.mixed {
+		err = m.checkMixed(f.Levels)
+	}
+	if err != nil {
 		return p, result.Input(err)
 	}
 	if err := m.design(&p, f); err != nil {
@@ -114,11 +119,16 @@ func (m *measurement) read(f features.Features, p *prepared) (probe.Data, error)
 			in.Fresh = transform(scaler, f.Fresh)
 		}
 	}
+	if f.Copies == nil { // which Check lets pass of MixClass alone
+		return in, nil
+	}
 	for copies, err := range f.Copies {
 		i := len(in.Valid)
 		switch {
 		case err != nil:
 			return in, err
+		case f.Mixed():
+			return in, result.Inputf("there are copies of %s, which are made of the training features; leave Copies out", features.MixClass)
 		case i == len(f.Levels):
 			return in, result.Inputf("there are more copies than the %d levels", len(f.Levels))
 		case copies.Rows != f.Train.Rows || copies.Cols != f.Train.Cols:
@@ -142,7 +152,7 @@ func (m *measurement) read(f features.Features, p *prepared) (probe.Data, error)
 		}
 		in.Valid = append(in.Valid, copies)
 	}
-	if len(in.Valid) < len(f.Levels) {
+	if len(in.Valid) < len(f.Levels) && !f.Mixed() {
 		return in, result.Inputf("there are copies at %d of the %d levels", len(in.Valid), len(f.Levels))
 	}
 	return in, nil
@@ -169,6 +179,14 @@ func scaleFlags(s probe.Scaler, columns int) []string {
 func (m *measurement) design(p *prepared, f features.Features) (err error) {
 	p.groups = f.Groups
 	groups := f.Groups
+	for _, labels := range append(slices.Clone(f.Permuted), f.Labels) {
+		if !p.mixed {
+			break
+		}
+		if err := checkNoneAlone(labels, f.Classes); err != nil {
+			return err
+		}
+	}
 	if f.Permuted != nil || f.Role == features.Refit {
 		groups = nil // these labels are not exchanged here
 	}
@@ -185,7 +203,7 @@ func (m *measurement) design(p *prepared, f features.Features) (err error) {
 			return err
 		}
 	default:
-		if p.sets, p.null.permutations, p.null.enumerated = design.Null(m.Permutations, m.Seed); !p.null.enumerated {
+		if p.sets, p.null.permutations, p.null.enumerated = design.Null(m.Permutations, m.Seed); !p.null.enumerated && !p.mixed {
 			p.halves = m.drawHalves(f.Labels, f.Classes, groups)
 		}
 	}
@@ -199,6 +217,9 @@ func (m *measurement) design(p *prepared, f features.Features) (err error) {
 // examples in the same groups, and those within classes, once for all of the same
 // labels; features of the label set 0 of a network are split by its classes.
 func (m *measurement) reshuffle(p *prepared, f features.Features) (err error) {
+	if p.mixed { // copies that depend on the label set have none
+		return nil
+	}
 	if same := m.reshuffles != nil && m.n == len(f.Labels) && slices.Equal(m.groups, f.Groups); !same {
 		m.n, m.groups, m.within = len(f.Labels), f.Groups, nil
 		if m.reshuffles, err = perm.NewReshuffles(m.n, m.groups, perm.DefaultReshuffles, m.Seed); err != nil {

@@ -38,6 +38,9 @@ func levelsCommand() *cobra.Command {
 			if err != nil {
 				return usage(fmt.Errorf("perturb: %w", err))
 			}
+			if err := perturb.CheckExamples(p); err != nil {
+				return usage(err)
+			}
 			train, _, err := config.Load(c.Context(), datasets.Options{Offline: offline, Log: c.ErrOrStderr(), Progress: downloads(c.ErrOrStderr())})
 			if err != nil {
 				return usage(err)

@@ -18,6 +18,7 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/memory"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/memtest/rundir"
 	"github.com/seed-1a417598/memtest/xla"
@@ -129,7 +130,11 @@ func (s *settings) probe(ctx context.Context, config memtest.Config, command []s
 	if err != nil {
 		return usage(err)
 	}
-	layout, err := features.Load(config.File, config.Keys, config.N)
+	load := features.Load
+	if perturb.MixesFeatures(config.Perturb) {
+		load = features.LoadMixed
+	}
+	layout, err := load(config.File, config.Keys, config.N)
 	if err != nil {
 		return usage(err)
 	}
@@ -234,7 +239,7 @@ func namesApart(l *features.Layout, c memtest.Config) error {
 
 // cellsOf is the number of cells that a file has.
 func cellsOf(l *features.Layout, c memtest.Config) int {
-	levels := 0
+	levels := len(l.Layers) * len(c.Levels) // of copies that are made of the features
 	for _, layer := range l.Layers {
 		levels += len(layer.Levels)
 	}
@@ -247,11 +252,23 @@ func layers(l *features.Layout, c memtest.Config, bar *progress) iter.Seq2[featu
 		bar.doing("reading features")
 		for f, err := range l.Stream(c.Name) {
 			f.Data, f.Perturbation = shownFile(c), c.Perturb
+			if f.Mixed() {
+				f.Levels, f.Copies, f.Unit = c.Levels, nil, unitOf(c.Perturb)
+			}
 			if !yield(f, usage(err)) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// unitOf is the unit of the levels of a perturbation by its name.
+func unitOf(name string) string {
+	p, err := perturb.Parse(name)
+	if err != nil {
+		return ""
+	}
+	return p.Unit()
 }
 
 // shownFile is what the features are called after: FILE or, without it, what the

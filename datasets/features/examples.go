@@ -15,6 +15,7 @@ type Examples struct {
 	Levels []float64
 	// Copies makes the near-copies of Train at a level: example i of what it
 	// returns belongs to example i.
+	// Of MixClass it is not called.
 	Copies func(level float64) (*datasets.Set, error)
 
 	Perturbation, Unit string // how copies are made, for the rows
@@ -25,13 +26,16 @@ func (x Examples) Check() error {
 	switch {
 	case x.Train == nil:
 		return fmt.Errorf("there are no training examples")
-	case len(x.Levels) == 0 || x.Copies == nil:
+	case len(x.Levels) == 0 || x.Copies == nil && !x.mixed():
 		return fmt.Errorf("there are no copies of the training examples; give levels and a function that makes copies, such as that of perturb.Copies")
 	case x.Fresh != nil && x.Fresh.Shape != x.Train.Shape:
 		return fmt.Errorf("examples of %q are %v, but those of %q are %v", x.Fresh.Name, x.Fresh.Shape, x.Train.Name, x.Train.Shape)
 	}
 	return nil
 }
+
+// mixed says whether copies are made of the features, and none of the examples.
+func (x Examples) mixed() bool { return x.Perturbation == MixClass }
 
 // copies makes the copies of a level and checks that they are copies of Train.
 func (x Examples) copies(level float64) (*datasets.Set, error) {
@@ -125,6 +129,12 @@ func (x Examples) layer(f Features, take func(set *datasets.Set, labels []int32)
 			f.Own.Fresh = fresh.answer
 		}
 	}
+	if x.mixed() {
+		if f.Copies = Matrices(); answers {
+			f.Own.Copies = nil
+		}
+		return f, nil
+	}
 	labels, own := f.Labels, f.Own
 	f.Copies = func(yield func(arrays.Matrix, error) bool) {
 		for i, level := range x.Levels {
@@ -158,7 +168,11 @@ func (x Examples) Layers(ctx context.Context, f []Features, compute func(context
 		return nil, err
 	}
 	copies := make([][]arrays.Matrix, len(f)) // [layer][level]
-	for _, level := range x.Levels {
+	levels := x.Levels
+	if x.mixed() {
+		levels = nil
+	}
+	for _, level := range levels {
 		all := train
 		set, err := x.copies(level)
 		if err == nil && set != x.Train {

@@ -13,6 +13,11 @@ import (
 // Given is the name of data, and of copies, that came as they are and said no other.
 const Given = "given"
 
+// MixClass is the perturbation whose copies are no features that came with the others:
+// they are blends of the training features with those of an example of the same label,
+// other ones under each label set, and are made where features are measured.
+const MixClass = "mix-class"
+
 // Features are what one layer of one network at one epoch gives for its training
 // examples, for near-copies of them and for fresh examples, whatever made them:
 // a network of ours, an ONNX model, a hook in a training loop, a file. Train,
@@ -22,7 +27,7 @@ type Features struct {
 	Levels []float64     // of the copies; each once
 	// Copies yields one matrix [n, d] a level, in the order of Levels; row i
 	// belongs to training example i. It may compute each when it is asked for, so
-	// that the images of one level at a time lie in memory.
+	// that the images of one level at a time lie in memory. Of MixClass there are none.
 	Copies iter.Seq2[arrays.Matrix, error]
 	Labels []int32 // [n], 0..Classes-1: those the network was trained on
 
@@ -138,13 +143,16 @@ func (f Features) Where() string {
 	return fmt.Sprintf("%s epoch %d %s", f.Network, *f.Epoch, f.Layer)
 }
 
+// Mixed says whether the copies are blends of the training features, see MixClass.
+func (f Features) Mixed() bool { return f.Perturbation == MixClass }
+
 // Check says what does not fit, as one sentence, or nil. It looks at shapes and
 // levels; values and copies are looked at as they are measured.
 func (f Features) Check() error {
 	switch {
 	case len(f.Labels) != f.Train.Rows:
 		return fmt.Errorf("there are %d labels, but the training features are %d×%d; give one label for each row", len(f.Labels), f.Train.Rows, f.Train.Cols)
-	case len(f.Levels) == 0 || f.Copies == nil:
+	case len(f.Levels) == 0 || f.Copies == nil && !f.Mixed():
 		return errors.New("there are no copies; give the features of near-copies of the training examples, at one level or more")
 	case len(f.FreshLabels) != f.Fresh.Rows:
 		return fmt.Errorf("there are %d fresh labels, but the fresh features are %d×%d; give one label for each row", len(f.FreshLabels), f.Fresh.Rows, f.Fresh.Cols)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
@@ -61,6 +62,7 @@ type Layout struct {
 	tables   map[string]tableContent
 	used     map[*arrays.Array]bool
 	main     *arrays.Source // the file that may hold networks; nil = a table, an .npy file, or none
+	mixed    bool           // there are no copies
 	single   bool           // the layer was chosen by its key
 }
 
@@ -88,7 +90,20 @@ func (l Layer) String() string {
 // that the shapes of all arrays go together. path may be empty where all keys
 // are files. rows is the number of examples to take, from the first; 0 = all.
 func Load(path string, keys Keys, rows int) (*Layout, error) {
-	l := &Layout{rows: rows, sources: map[string]*arrays.Source{}, tables: map[string]tableContent{}, used: map[*arrays.Array]bool{}}
+	return load(path, keys, rows, false)
+}
+
+// LoadMixed is Load of features whose copies are made of them, see MixClass: none are
+// looked for, and layers have no levels.
+func LoadMixed(path string, keys Keys, rows int) (*Layout, error) {
+	if len(keys.Valid) > 0 {
+		return nil, fmt.Errorf("the copies of %s are blends of the training features, so %s are none; leave --valid out, or name another perturbation", MixClass, strings.Join(keys.Valid, ", "))
+	}
+	return load(path, keys, rows, true)
+}
+
+func load(path string, keys Keys, rows int, mixed bool) (*Layout, error) {
+	l := &Layout{rows: rows, mixed: mixed, sources: map[string]*arrays.Source{}, tables: map[string]tableContent{}, used: map[*arrays.Array]bool{}}
 	if err := l.load(path, keys); err != nil {
 		l.Close()
 		return nil, err

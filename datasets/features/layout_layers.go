@@ -80,8 +80,10 @@ func (l *Layout) addLayer(path, train string, keys Keys) error {
 	}
 	layer.Rows, layer.Cols = arrays.Head(layer.train.Rows(), l.rows), layer.train.Cols()
 	beside := neighbours{path, prefix, source, name, keys}
-	if err := l.addCopies(&layer, beside); err != nil {
-		return err
+	if !l.mixed {
+		if err := l.addCopies(&layer, beside); err != nil {
+			return err
+		}
 	}
 	layer = layer.byLevel()
 	if err := l.addFresh(&layer, beside, last == KeyTrain); err != nil {

@@ -26,6 +26,9 @@ func Compose(parts ...Part) (Composition, error) {
 		return Composition{}, errors.New("a composition needs at least one perturbation")
 	}
 	for _, p := range parts {
+		if MixesFeatures(p.Name()) {
+			return Composition{}, fmt.Errorf("perturbation %s blends features, so it is no part of a composition, which is of examples; use it by itself", p.Name())
+		}
 		if !(p.Level > 0 && p.Level < maxPart) {
 			return Composition{}, fmt.Errorf("perturbation %s: a part of a composition needs a level above 0, not %v (%s)", p.Name(), p.Level, p.Unit())
 		}

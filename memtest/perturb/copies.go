@@ -41,6 +41,9 @@ func Rows(x []float32, s datasets.Shape, p Perturbation, level float64, root uin
 	if level == 0 {
 		return slices.Clone(x), nil
 	}
+	if err := CheckExamples(p); err != nil {
+		return nil, err
+	}
 	if f, ok := p.(Fitter); ok {
 		var err error
 		if p, err = f.Fit(x, s); err != nil {

@@ -10,7 +10,7 @@ import (
 
 // All lists the perturbations that Parse knows by name.
 func All() []Kind {
-	return slices.Concat(noise(), pixels(), geometry(), elastic(), blur(), light(), mix())
+	return slices.Concat(noise(), pixels(), geometry(), elastic(), blur(), light(), mix(), mixClass())
 }
 
 // names lists the names that Parse knows.

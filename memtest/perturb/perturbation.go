@@ -42,6 +42,7 @@ type Kind struct {
 	max    func(datasets.Shape) float64 // largest level that makes sense
 	image  bool                         // pixels need neighbours
 	moves  bool                         // what is at one pixel comes to another
+	mixes  bool                         // it blends features, under each label set others: examples have no copies
 	plain  string                       // unit for examples that are no pictures; "" = unit
 	at     func(level float64, s datasets.Shape) Copy
 	fit    func(x []float32, s datasets.Shape) func(level float64, s datasets.Shape) Copy // nil = at is ready
@@ -70,6 +71,9 @@ func (k Kind) Check(level float64, s datasets.Shape) error {
 }
 
 func (k Kind) At(level float64, s datasets.Shape) Copy {
+	if k.mixes {
+		panic("perturb: " + k.name + " blends features: CheckExamples says so before At")
+	}
 	if k.at == nil {
 		panic("perturb: " + k.name + " looks at all examples first: call Fit before At, or use Copies or Rows")
 	}
@@ -115,6 +119,20 @@ func Moves(name string) bool {
 		}
 	}
 	return false
+}
+
+// MixesFeatures says whether a perturbation, by the name that Parse reads, blends the
+// features of a layer, whose copies depend on the label set: see Partners. Nothing is sent
+// through a network then.
+func MixesFeatures(name string) bool { return name == mixClassName }
+
+// CheckExamples says, as one sentence, why a perturbation makes no copies of examples, or nil
+// where it does.
+func CheckExamples(p Perturbation) error {
+	if !MixesFeatures(p.Name()) {
+		return nil
+	}
+	return fmt.Errorf("perturbation %s blends the features of a layer, with others under each label set, so examples have no copies that could be made or shown; choose another perturbation for them", p.Name())
 }
 
 // checkLevel refuses a level outside 0..max; NaN is outside.

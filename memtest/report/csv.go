@@ -61,7 +61,7 @@ var csvColumns = []struct {
 	{"learning_p_low", func(r result.Row) string { return number.Exact(r.LearningPLow) }},
 	{"learning_p_high", func(r result.Row) string { return number.Exact(r.LearningPHigh) }},
 	{"learning_p_adjusted", func(r result.Row) string { return exactOrEmpty(r.LearningPAdjusted) }},
-	{"memorization_p", func(r result.Row) string { return number.Exact(r.MemorizationP) }},
+	{"memorization_p", func(r result.Row) string { return memorizationP(r) }},
 	{"exact", func(r result.Row) string { return strconv.FormatBool(r.Exact) }},
 	{"train_accuracy", func(r result.Row) string { return exactOrEmpty(r.TrainAccuracy) }},
 	{"test_accuracy", func(r result.Row) string { return exactOrEmpty(r.TestAccuracy) }},
@@ -110,6 +110,14 @@ func exactOrEmpty(v *float64) string {
 		return ""
 	}
 	return number.Exact(*v)
+}
+
+// memorizationP is that p-value, empty where there is none.
+func memorizationP(r result.Row) string {
+	if r.MemorizationP == 0 {
+		return ""
+	}
+	return number.Exact(r.MemorizationP)
 }
 
 // cellWord is a name in CSV. A spreadsheet runs a cell that begins with one of

@@ -191,7 +191,7 @@ func alike(a, b Row) error {
 // one is an error, where encoding/json would quietly read 0.
 var required = []string{
 	"network", "epoch", "layer", "probe", "perturbation", "level", "n", "classes", "permutations",
-	"observed", "null_mean", "null_sd", "chance", "learning", "memorization", "learning_p", "memorization_p",
+	"observed", "null_mean", "null_sd", "chance", "learning", "memorization", "learning_p",
 }
 
 // errNewer begins the refusal of a row that a newer program wrote.
@@ -226,6 +226,9 @@ func parse(line []byte) (Row, error) {
 	var row Row
 	if err := json.Unmarshal(line, &row); err != nil {
 		return Row{}, explain(err)
+	}
+	if row.MemorizationP == 0 && row.Perturbation != features.MixClass { // of which there is none
+		return Row{}, fmt.Errorf("field %q is missing", "memorization_p")
 	}
 	row = row.Upgraded()
 	if err := row.Check(); err != nil { // says more than that something is wrong

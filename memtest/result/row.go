@@ -113,10 +113,10 @@ type Row struct {
 	LearningP         float64  `json:"learning_p"`
 	LearningPLow      float64  `json:"learning_p_low"` // 95 % Clopper–Pearson interval
 	LearningPHigh     float64  `json:"learning_p_high"`
-	LearningPAdjusted *float64 `json:"learning_p_adjusted"` // over the cells of its family, the rows of the run with its network and role; null until the run is complete
-	MemorizationP     float64  `json:"memorization_p"`
-	Reshuffles        *int     `json:"reshuffles,omitempty"` // J of memorization_p, whose floor is 1/(J+1); absent = not said
-	Exact             bool     `json:"exact"`                // learning_p is exact: the features never saw the labels, or each label set has a network of its own (a full refit), and the probe took no setting from the real labels; else, and with label sets that were given, it is descriptive
+	LearningPAdjusted *float64 `json:"learning_p_adjusted"`      // over the cells of its family, the rows of the run with its network and role; null until the run is complete
+	MemorizationP     float64  `json:"memorization_p,omitempty"` // never 0; absent = there is none, as of mix-class
+	Reshuffles        *int     `json:"reshuffles,omitempty"`     // J of memorization_p, whose floor is 1/(J+1); absent = not said
+	Exact             bool     `json:"exact"`                    // learning_p is exact: the features never saw the labels, or each label set has a network of its own (a full refit), and the probe took no setting from the real labels; else, and with label sets that were given, it is descriptive
 
 	// WithinClass is the share of the features' variance that lies within the
 	// classes of the labels fitted: 1 = the class means are all alike, 0 = each

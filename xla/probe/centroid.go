@@ -36,6 +36,9 @@ func (Centroid) Prepare(ctx context.Context, e *xla.Engine, p Problem) (Fitted, 
 		for _, v := range p.Valid {
 			l.less = append(l.less, c.of(v).squaredLengths())
 		}
+		if l.mixing {
+			l.mixed = p.Train
+		}
 	}
 	return l, nil
 }

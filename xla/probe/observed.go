@@ -19,7 +19,11 @@ func (s *scorer) addObserved(ctx context.Context, out *Predictions, m model, lab
 	if err != nil {
 		return err
 	}
-	for _, v := range s.valid {
+	copies := s.valid
+	if s.mixing { // there are none yet
+		copies, out.unmixed.margins = nil, true
+	}
+	for _, v := range copies {
 		margins := make([]float32, v.count)
 		err := s.scoresOf(ctx, first, v, func(i int, scores []float32) { margins[i] = margin(scores, labels[i]) })
 		if err != nil {

@@ -105,6 +105,8 @@ type Predictions struct {
 	// Penalty is the L2 penalty of the fits, the same for all label sets, given
 	// or chosen; 0 where the probe has none.
 	Penalty float64
+
+	unmixed unmixed // what Options.Mixing makes the others of; see Mixing.mix
 }
 
 // Input is what Run takes: Data, which it checks, or Checked, for several probes

@@ -59,7 +59,7 @@ func (r Ridge) prepareWide(ctx context.Context, e *xla.Engine, p Problem, c cent
 		}
 	}
 	xla.TrimMemory() // what the products took
-	if err := s.compile(p.Metric, p.Classes); err != nil {
+	if err := s.compile(p.Classes); err != nil {
 		return nil, err
 	}
 	classes := p.Classes

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -33,6 +34,9 @@ type Options struct {
 	// those who count them there. Where a metric needs scores, or the probe computes on the
 	// processor, they come as ever.
 	OnDevice bool
+	// Mixing makes the copies of the training features, for linear probes; nil = they are
+	// given, as Data.Valid. Predictions do not stay on a device then.
+	Mixing *Mixing
 }
 
 // LabelSets makes label sets on demand: number 0 is the observed labels, the
@@ -82,6 +86,12 @@ func run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, 
 	if err := checkLabels(observed, 0, d.Classes); err != nil {
 		return err
 	}
+	if err := o.Mixing.check(p, d); err != nil {
+		return err
+	}
+	if o.Mixing != nil {
+		d.Valid, o.OnDevice = []arrays.Matrix{d.Train}, false
+	}
 	fitted, err := prepare(ctx, e, p, Problem{d, observed, o})
 	defer func() {
 		for _, f := range fitted {
@@ -114,6 +124,9 @@ func run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, 
 		}
 		more := true
 		for _, b := range batches {
+			if o.Mixing != nil {
+				o.Mixing.mix(&b)
+			}
 			more = more && yield(b, nil)
 			b.free()
 		}

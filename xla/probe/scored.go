@@ -72,7 +72,7 @@ type held struct {
 }
 
 func newHeld(s *scorer, n int) held {
-	if s.metric == Accuracy {
+	if !s.scoring() {
 		return held{}
 	}
 	return held{n, make([]float32, s.classes*s.chunk*n)}
@@ -86,4 +86,25 @@ func (h held) put(scores *tensors.Tensor, first int) error {
 			copy(h.flat[r*h.n+first:(r+1)*h.n], flat[r*rows:(r+1)*rows])
 		}
 	})
+}
+
+// views are the scores of so many label sets of a chunk.
+func (h held) views(s *scorer, sets int) []classScores {
+	all := make([]classScores, sets)
+	for p := range all {
+		for k := range s.classes {
+			row := (k*s.chunk + p) * h.n
+			all[p] = append(all[p], h.flat[row:row+h.n:row+h.n])
+		}
+	}
+	return all
+}
+
+// heldScores is how many values a call of Predict holds of each label set until they are
+// blended.
+func (s *scorer) heldScores() int {
+	if !s.mixing {
+		return 0
+	}
+	return s.valid[0].count * s.classes
 }

@@ -8,6 +8,7 @@ import (
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -30,6 +31,8 @@ type scorer struct {
 	penalty  float64         // L2 penalty of the fits
 	soft     bool            // scores are logarithms of probabilities but for a constant of the row
 	less     [][]float32     // [sets of copies][n] taken off the scores of a row for the metric; nil = nothing
+	mixing   bool            // the scores themselves are wanted, of the training features: see Mixing
+	mixed    arrays.Matrix   // the training features, where lengths of their blends are taken off; else empty
 	train    *tensors.Tensor // [n, d] centred, where it is on the device
 	valid    []scored        // copies that are the training examples themselves may be train
 	fresh    scored
@@ -46,8 +49,11 @@ func chunkOf(n, classes int) int { return min(32, max(1, chunkBytes/(4*n*classes
 
 // bareScorer has no features and no programs yet.
 func bareScorer(e *xla.Engine, p Problem) *scorer {
-	return &scorer{engine: e, classes: p.Classes, chunk: chunkOn(e.Accelerator(), p.Train.Rows, p.Train.Cols, p.Classes), resident: p.resident(), metric: p.Metric, bare: p.Bare, within: newBlocks(p.Groups)}
+	return &scorer{engine: e, classes: p.Classes, chunk: chunkOn(e.Accelerator(), p.Train.Rows, p.Train.Cols, p.Classes), resident: p.resident(), metric: p.Metric, bare: p.Bare, within: newBlocks(p.Groups), mixing: p.Mixing != nil}
 }
+
+// scoring says whether the host needs scores, and not classes alone.
+func (s *scorer) scoring() bool { return s.mixing || s.metric != Accuracy }
 
 // newScorer uploads copies and fresh examples, centred, unless they are too large to stay
 // on the device, and compiles nothing yet. train is the training features on the device,
@@ -76,23 +82,23 @@ func newScorer(e *xla.Engine, p Problem, c center, train *tensors.Tensor) (_ *sc
 			return nil, err
 		}
 	}
-	return s, s.compile(p.Metric, p.Classes)
+	return s, s.compile(p.Classes)
 }
 
 // compile makes the programs of a scorer; they are compiled when they are first run.
-func (s *scorer) compile(metric Metric, classes int) (err error) {
-	e := s.engine
+func (s *scorer) compile(classes int) (err error) {
+	e, scoring := s.engine, s.scoring()
 	// The engine keeps programs, and what their functions name with them: that must not
 	// be the features.
 	size := fmt.Sprintf("of %d classes", classes)
-	s.classify, err = e.Program(fmt.Sprintf("classify %s for %v", size, metric), func(args []*Node) []*Node {
+	s.classify, err = e.Program(fmt.Sprintf("classify %s, scores %v", size, scoring), func(args []*Node) []*Node {
 		w, b, x := args[0], args[1], args[2]
 		rows, d := w.Shape().Dim(0), x.Shape().Dim(1)
 		w.AssertDims(rows, d)
 		b.AssertDims(rows)
 		scores := Add(DotGeneral(w, []int{1}, nil, x, []int{1}, nil), ExpandAxes(b, -1))
 		out := []*Node{argMaxClass(scores, classes)}
-		if metric != Accuracy {
+		if scoring {
 			out = append(out, scores)
 		}
 		return out
@@ -139,7 +145,7 @@ func (s *scorer) add(ctx context.Context, out *Predictions, models []model, labe
 		return s.addOnDevice(ctx, out, models, labels)
 	}
 	together := len(models)
-	if s.metric != Accuracy { // of which the host holds the scores of a model
+	if s.scoring() { // of which the host holds the scores of a model
 		together = 1
 	}
 	for first := 0; first < len(models); first += together {
@@ -177,7 +183,7 @@ func (s *scorer) addTo(ctx context.Context, out *Predictions, v int, models []mo
 					copy(to[first:], flat[p*rows:(p+1)*rows])
 				}
 			})
-			if err == nil && s.metric != Accuracy {
+			if err == nil && s.scoring() {
 				err = scores.put(res[1], first)
 			}
 			xla.Free(res...)
@@ -187,6 +193,11 @@ func (s *scorer) addTo(ctx context.Context, out *Predictions, v int, models []mo
 		}
 		return nil
 	})
+	if s.mixing {
+		out.unmixed.of = s
+		out.unmixed.sets = append(out.unmixed.sets, scores.views(s, len(labels))...)
+		return err
+	}
 	out.Valid[v] = append(out.Valid[v], classes...)
 	if err == nil && s.metric != Accuracy {
 		s.addValues(out, v, scores.flat, labels)
@@ -224,7 +235,7 @@ func (s *scorer) Chunk() int {
 			continue
 		}
 		rows, d := f.rows.Dims()
-		each := 4 * (rows*(len(s.valid)+1) + s.classes*(d+1))
+		each := 4 * (rows*(len(s.valid)+1) + s.classes*(d+1) + s.heldScores())
 		return s.chunk * max(1, min(rounds, roundBytes/each/s.chunk))
 	}
 	return s.chunk

@@ -89,7 +89,7 @@ func (f *softmaxFitted) Chunk() int {
 	if f.chunk == 1 { // no slot is ever empty, and a fit takes long: progress comes after each
 		return 1
 	}
-	each := 4 * (f.examples*(1+len(f.valid)) + f.classes*(f.columns+1))
+	each := 4 * (f.examples*(1+len(f.valid)) + f.classes*(f.columns+1) + f.heldScores())
 	bytes := roundBytes
 	if f.engine.Accelerator() {
 		bytes = acceleratorBytes
