@@ -22,6 +22,7 @@ import (
 type paperFlags struct {
 	settings      // those of every command that measures; the runs have configurations of their own
 	setting, draw string
+	only          []string // sections
 }
 
 func paperCommand(args []string) *cobra.Command {
@@ -34,6 +35,7 @@ func paperCommand(args []string) *cobra.Command {
 			"one an hour or two. Killed, it goes on with --resume.",
 		Example: "  memtest paper\n" +
 			"  memtest paper --setting full --out runs/paper-full\n" +
+			"  memtest paper --only zoo --out runs/zoo\n" +
 			"  memtest paper --draw runs/paper-full",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -49,6 +51,7 @@ func paperCommand(args []string) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.setting, "setting", "small", "`WORD`: how much is run: small or full")
+	flags.StringSliceVar(&f.only, "only", nil, "`SECTIONS`: those to measure and write, of "+strings.Join(paper.Sections(), ", ")+" (default all)")
 	flags.StringVar(&f.out, "out", "", "`DIR`: folder of the document and its runs (default runs/paper-SETTING)")
 	flags.BoolVar(&f.resume, "resume", false, "go on with what is in --out")
 	flags.BoolVar(&f.anew, "anew", false, usageAnew)
@@ -63,7 +66,7 @@ func paperCommand(args []string) *cobra.Command {
 
 // measure measures every run that is not measured yet, then writes the document.
 func (f paperFlags) measure(ctx context.Context, command []string, stdout, stderr io.Writer) error {
-	if _, err := paper.Runs(f.setting); err != nil {
+	if _, err := paper.Runs(f.setting, f.only...); err != nil {
 		return err
 	}
 	f.out = cmp.Or(f.out, filepath.Join("runs", "paper-"+f.setting))
@@ -77,7 +80,7 @@ func (f paperFlags) measure(ctx context.Context, command []string, stdout, stder
 	}
 	defer engine.Close()
 	progress := newProgress(log)
-	o := paper.Options{Data: f.data(log), Command: command, Log: log, Progress: progress.show, Anew: f.anew}
+	o := paper.Options{Data: f.data(log), Command: command, Log: log, Progress: progress.show, Anew: f.anew, Only: f.only}
 	if f.shard != "" {
 		return f.measureShard(ctx, engine, o, progress, stdout, log)
 	}
@@ -95,6 +98,9 @@ func (f paperFlags) measure(ctx context.Context, command []string, stdout, stder
 // goesOn is the command that goes on where shards have ended.
 func (f paperFlags) goesOn() string {
 	words := []string{"memtest", "paper", "--setting", f.setting, "--resume", "--out", f.out}
+	if len(f.only) > 0 {
+		words = append(words, "--only", strings.Join(f.only, ","))
+	}
 	if f.backend != "" {
 		words = append(words, "--backend", f.backend)
 	}

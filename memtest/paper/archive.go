@@ -11,14 +11,17 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/atomicfile"
+	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 // Archive is what a document is written from.
 type Archive struct {
 	Setting   string
+	Only      []string          // sections that it is of; empty = all
 	Manifest  result.Manifest   // of the machine and the program that measured it
 	Elsewhere map[string]string // runs that were measured on another kind of machine, and its processor
 	Data      []result.Data     // each data set once, as the runs used it
@@ -42,6 +45,7 @@ type named struct {
 // settingLine is what settingFile holds.
 type settingLine struct {
 	Setting   string            `json:"setting"`
+	Only      []string          `json:"only,omitempty"`
 	Manifest  result.Manifest   `json:"manifest"`
 	Elsewhere map[string]string `json:"elsewhere,omitempty"`
 	Data      []result.Data     `json:"data"`
@@ -51,7 +55,7 @@ type settingLine struct {
 // it leaves out the single values of the null, whose mean and standard deviation
 // stay, and what rows say of single classes.
 func (a Archive) Write(folder string) error {
-	runs, err := Runs(a.Setting)
+	runs, err := Runs(a.Setting, a.Only...)
 	if err != nil {
 		return err
 	}
@@ -75,7 +79,7 @@ func (a Archive) Write(folder string) error {
 	if err := zip.Close(); err != nil {
 		return err
 	}
-	setting, err := json.MarshalIndent(settingLine{a.Setting, a.Manifest, a.Elsewhere, a.Data}, "", "  ")
+	setting, err := json.MarshalIndent(settingLine{a.Setting, a.Only, a.Manifest, a.Elsewhere, a.Data}, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -100,7 +104,7 @@ func Read(folder string) (Archive, error) {
 	} else if err != nil {
 		return a, result.Inputf("%s: %v", filepath.Join(folder, settingFile), err)
 	}
-	a.Setting, a.Manifest, a.Elsewhere, a.Data = s.Setting, s.Manifest, s.Elsewhere, s.Data
+	a.Setting, a.Only, a.Manifest, a.Elsewhere, a.Data = s.Setting, s.Only, s.Manifest, s.Elsewhere, s.Data
 	if err := a.readRows(filepath.Join(folder, rowsFile)); err != nil {
 		return a, err
 	}
@@ -112,7 +116,7 @@ func Read(folder string) (Archive, error) {
 
 // check says whether an archive holds all rows of its setting.
 func (a Archive) check() error {
-	runs, err := Runs(a.Setting)
+	runs, err := Runs(a.Setting, a.Only...)
 	if err != nil {
 		return err
 	}
@@ -140,7 +144,7 @@ func (r Run) check(rows []result.Row) error {
 		if row.Config != id {
 			return result.Inputf("run %s was measured with another configuration (%s) than it has now (%s); measure it anew in another --out", r.Name, row.Config, id)
 		}
-		if !slices.Contains(config.Probes, row.Probe) || !slices.Contains(config.Levels, row.Level) || row.Epoch != result.EpochNone && !slices.Contains(config.Epochs, row.Epoch) {
+		if !slices.Contains(config.Probes, row.Probe) || !slices.Contains(config.Levels, row.Level) || !asks(config, row.Epoch) {
 			return result.Inputf("run %s has a row that its configuration does not ask for: %s", r.Name, row.Place())
 		}
 		have[row.Cell()] = true
@@ -149,6 +153,21 @@ func (r Run) check(rows []result.Row) error {
 		return result.Inputf("run %s has %d rows of %d cells in place of %d; measure the rest by typing `memtest paper --resume` with the same --out", r.Name, len(rows), len(have), want)
 	}
 	return nil
+}
+
+// asks says whether a configuration asks for an epoch. Where training ends at an
+// accuracy, its last epoch may be any.
+func asks(c memtest.Config, epoch int) bool {
+	return epoch == result.EpochNone || slices.Contains(c.Epochs, epoch) || c.Until > 0 && epoch > 0 && epoch < slices.Max(c.Epochs)
+}
+
+// flags are those of `memtest paper` by which the archive is measured.
+func (a Archive) flags() string {
+	flags := "--setting " + a.Setting
+	if len(a.Only) > 0 {
+		flags += " --only " + strings.Join(a.Only, ",")
+	}
+	return flags
 }
 
 func (a *Archive) readRows(path string) error {

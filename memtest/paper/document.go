@@ -2,14 +2,53 @@ package paper
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/report/document"
+	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
-// sections are those of the document, a file each.
-var sections = []func(*results) document.Section{
-	mlpSection, cnnSection, otherGroupsSection, epochsSection, noiseSection, perturbationSection,
-	labelNoiseSection, generalizationSection, examplesSection, subsetsSection, madeSection,
+// part is a section of the document, a file each: the runs that it reads, and what it
+// makes of them.
+type part struct {
+	name  string
+	runs  []func(scale) []Run
+	write func(*results) document.Section
+}
+
+// parts are the sections in their order.
+var parts = []part{
+	{"mlp", []func(scale) []Run{mlpRuns}, mlpSection},
+	{"cnn", []func(scale) []Run{cnnRuns}, cnnSection},
+	{"groups", []func(scale) []Run{fitRuns, capacityRuns, labelNoiseRuns}, otherGroupsSection},
+	{"epochs", []func(scale) []Run{mlpRuns}, epochsSection},
+	{"noise", []func(scale) []Run{noiseRuns}, noiseSection},
+	{"perturbations", []func(scale) []Run{perturbationRuns, refitRuns}, perturbationSection},
+	{"label-noise", []func(scale) []Run{labelNoiseRuns}, labelNoiseSection},
+	{"zoo", []func(scale) []Run{zooRuns}, zooSection},
+	{"examples", []func(scale) []Run{labelNoiseRuns}, examplesSection},
+	{"subsets", []func(scale) []Run{subsetsRuns}, subsetsSection},
+}
+
+// Sections are the names of the sections, in their order.
+func Sections() []string {
+	var names []string
+	for _, p := range parts {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// chosenSections are the sections of these names in the order of the document; of no
+// names, all.
+func chosenSections(names []string) ([]part, error) {
+	for _, name := range names {
+		if !slices.Contains(Sections(), name) {
+			return nil, result.Inputf("only: %q is no section; choose from %s", name, strings.Join(Sections(), ", "))
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return len(names) > 0 && !slices.Contains(names, p.name) }), nil
 }
 
 // Document is what an archive says of the paper's claims. It is an error where a
@@ -22,10 +61,14 @@ func Document(a Archive) (document.Document, error) {
 	if err != nil {
 		return document.Document{}, err
 	}
+	chosen, err := chosenSections(a.Only)
+	if err != nil {
+		return document.Document{}, err
+	}
 	res := &results{Archive: a, scale: s}
-	d := document.Document{Title: "Learning versus memorization: the paper's claims, put to the test", Contents: true, Lead: lead(a.Setting)}
-	for _, section := range sections {
-		d.Sections = append(d.Sections, section(res))
+	d := document.Document{Title: "Learning versus memorization: the paper's claims, put to the test", Contents: true, Lead: lead(a)}
+	for _, section := range append(chosen, part{write: madeSection}) {
+		d.Sections = append(d.Sections, section.write(res))
 		if res.err != nil {
 			return document.Document{}, res.err
 		}
@@ -47,12 +90,12 @@ func Verdicts(d document.Document) []string {
 }
 
 // lead are the paragraphs under the title.
-func lead(setting string) []string {
+func lead(a Archive) []string {
 	return []string{
 		"This is a report on arXiv 1802.07714 (E. Chaibub Neto, 2018), which tells learning from memorization in neural networks by permuted probes on shared structure validation sets. Only its abstract and a summary are known to us. " +
 			"Its data sets, networks, layers, probes, amounts of perturbation and numbers are not, so no number here is the paper's: claims are the paper's, designs and numbers are ours. `docs/method.md` says what is measured.",
 		fmt.Sprintf("Learning L is how much better a probe recovers the real labels from copies of training examples than shuffled ones, memorization M how much better shuffled ones than chance. Numbers are means over %d training seeds with 95 %% intervals by Student's t, "+
 			"unless something else is said; data, copies and label shuffles are the same for all seeds, so the intervals say nothing of other data. Each claim has a rule, and the program applies it. Rules look at many cells, and of so many intervals a few miss by chance.", trainingSeeds),
-		fmt.Sprintf("Every number below was written by `go run ./cmd/memtest paper --setting %s` from the rows that it measured. A test writes the document again from those rows and fails where a letter differs.", setting),
+		fmt.Sprintf("Every number below was written by `go run ./cmd/memtest paper %s` from the rows that it measured. A test writes the document again from those rows and fails where a letter differs.", a.flags()),
 	}
 }

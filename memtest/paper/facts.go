@@ -19,6 +19,8 @@ type Fact struct {
 	Probe string  `json:"probe,omitempty"`
 	Level float64 `json:"level"`
 	Value float64 `json:"value"`
+
+	Registered string `json:"registered,omitempty"` // of the zoo: SHA-256 of measures.yaml
 }
 
 // Names of facts. Areas are those under the ROC curve: 0.5 = chance.

@@ -29,6 +29,7 @@ const (
 type Options struct {
 	Data     datasets.Options       // where data are looked for
 	Command  []string               // noted in manifests as what was typed
+	Only     []string               // sections whose runs are measured (Sections); empty = all
 	Anew     bool                   // set runs aside that do not fit, and measure them anew
 	Shard    memtest.Shard          // measure this shard's runs alone, and no archive; of none = all
 	Log      io.Writer              // gets what was unusual about rows that were there; nil = nobody
@@ -42,7 +43,7 @@ type Options struct {
 // i of Runs, from 0, is measured where Options.Shard owns i; another process that
 // measures the same run is waited for.
 func Measure(ctx context.Context, e *xla.Engine, setting, folder string, o Options) error {
-	runs, err := Runs(setting)
+	runs, err := Runs(setting, o.Only...)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ type measurement struct {
 
 // all measures all runs, as an archive.
 func (m *measurement) all(ctx context.Context, setting string, runs []Run) (Archive, error) {
-	a := Archive{Setting: setting, Elsewhere: map[string]string{}, Rows: map[string][]result.Row{}}
+	a := Archive{Setting: setting, Only: m.Only, Elsewhere: map[string]string{}, Rows: map[string][]result.Row{}}
 	manifest, err := memtest.NewManifest(ctx, m.engine, m.Command, time.Now())
 	if err != nil {
 		return a, err
@@ -205,7 +206,9 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 	if !r.keepsEvidence() {
 		in.Config.Keep = nil
 	}
-	in.Snapshots = "" // hundreds of networks that are trained again in seconds
+	if !r.Zoo { // hundreds of networks that are trained again in seconds
+		in.Snapshots = ""
+	}
 	if got.rows, err = memtest.Fill(dir, in.Cells(ctx, m.engine), r.keepsEvidence()); err != nil {
 		return got, err
 	}
@@ -214,7 +217,7 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 	if err != nil {
 		return got, err
 	}
-	if got.facts, err = r.facts(ctx, m.engine, x, got.rows, evidenceIn(dir, folder), answers); err != nil {
+	if got.facts, err = r.facts(ctx, m.engine, in, got.rows, evidenceIn(dir, folder), answers); err != nil {
 		return got, err
 	}
 	if len(before) == 0 { // else part of it was measured by another process

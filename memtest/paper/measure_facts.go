@@ -32,6 +32,13 @@ func (r Run) facts(ctx context.Context, e *xla.Engine, x *memtest.Experiment, ro
 		}
 		facts = append(facts, more...)
 	}
+	if r.Zoo {
+		more, err := r.zooFacts(ctx, e, x)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.Name, err)
+		}
+		facts = append(facts, more...)
+	}
 	if r.Subsets > 0 {
 		more, err := r.subsets(ctx, e, x, rows, of, kept)
 		if err != nil {

@@ -1,11 +1,11 @@
 package paper
 
 import (
+	"math"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report/document"
-	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 // Intervals on either side of 0 and around it.
@@ -81,10 +81,14 @@ func TestRules(t *testing.T) {
 		{"7, one correlation around 0", trends{{learning: negative, stepwise: true}, {learning: around, stepwise: true}}, document.HoldsPart},
 		{"7, no correlation below 0", trends{{learning: positive}, {learning: around, stepwise: true}}, document.HoldsNot},
 
-		{"8, all below", scored{{score: scores[0], gap: negative}, {score: scores[0], gap: negative}}, document.HoldsYes},
-		{"8, other scores do not count", scored{{score: scores[0], gap: negative}, {score: scores[1], gap: positive}}, document.HoldsYes},
-		{"8, one below", scored{{score: scores[0], gap: negative}, {score: scores[0], gap: around}}, document.HoldsPart},
-		{"8, none below", scored{{score: scores[0], gap: positive}, {score: scores[1], gap: negative}}, document.HoldsNot},
+		{"8, one measure is worth it", zooOf(worthy, zooScore{adjusted: 1}), document.HoldsYes},
+		{"8, it is not significant", zooOf(withScore(func(s *zooScore) { s.adjusted = 0.06 })), document.HoldsNot},
+		{"8, its sign differs in a stratum", zooOf(withScore(func(s *zooScore) { s.taus = []float64{0.5, -0.1} })), document.HoldsPart},
+		{"8, a stratum does not know it", zooOf(withScore(func(s *zooScore) { s.taus = []float64{0.5, math.NaN()} })), document.HoldsYes},
+		{"8, one half does not confirm", zooOf(withScore(func(s *zooScore) { s.halves = []perm.Interval{positive, around} })), document.HoldsPart},
+		{"8, a half has the other sign", zooOf(withScore(func(s *zooScore) { s.halves = []perm.Interval{positive, negative} })), document.HoldsPart},
+		{"8, too few for halves", zooOf(withScore(func(s *zooScore) { s.halves = nil })), document.HoldsPart},
+		{"8, nothing is known", zooOf(zooScore{adjusted: math.NaN()}), document.HoldsNot},
 
 		{"9, all", examplesNumbers{scores: []exampleScores{found(positive, 0.51), found(positive, 0.6)}}, document.HoldsYes},
 		{"9, not better than chance", examplesNumbers{scores: []exampleScores{found(positive, 0.5)}}, document.HoldsPart},
@@ -154,21 +158,16 @@ func TestRulesOfFindings(t *testing.T) {
 	}
 }
 
-// The generalization gap of a network with label noise, by hand: of ten classes,
-// half of the labels shuffled, test accuracy 0.8, it expects 0.5·0.8 + 0.5/10.
-func TestGapExpectsLabelNoise(t *testing.T) {
-	train, test := 0.9, 0.8
-	c := generalizationClaim{
-		results: &results{Archive: Archive{Rows: map[string][]result.Row{"net": {
-			result.Row{Network: "mlp", Epoch: 30, Probe: "ridge", Level: 0.1, Classes: 10, TrainAccuracy: &train, TestAccuracy: &test}.Upgraded(),
-		}}}},
-		levels: []float64{0.1}, probes: []string{"ridge"},
-	}
-	got := c.gap(network{design: design{labelNoise: 0.5}, run: "net", last: 30})
-	if want := 0.9 - 0.45; c.err != nil || got < want-1e-12 || got > want+1e-12 {
-		t.Errorf("the gap is %g, want %g (%v)", got, want, c.err)
-	}
+// worthy is a measure that meets the rule of section 8.
+var worthy = zooScore{adjusted: 0.01, mean: positive, taus: []float64{0.5, 0.1}, halves: []perm.Interval{positive, positive}}
+
+func withScore(change func(*zooScore)) zooScore {
+	s := worthy
+	change(&s)
+	return s
 }
+
+func zooOf(scores ...zooScore) zooNumbers { return zooNumbers{scores: scores} }
 
 // A p at its floor is told from one above it.
 func TestFloor(t *testing.T) {

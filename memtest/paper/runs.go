@@ -15,18 +15,33 @@ type Run struct {
 
 	Closeness bool // measure how far copies are from their parents
 	Examples  bool // hold per-example memorization against forgetting events and planted labels
+	Zoo       bool // measure the registered measures that are not among the rows
 	Subsets   int  // hold it against memorization by so many networks trained on random subsets, for each labeling; 0 = none
 }
 
-// Runs are the experiments of a setting, in the order in which they are measured.
-// It is an error where there is no such setting.
-func Runs(setting string) ([]Run, error) {
+// Runs are the experiments of a setting, in the order in which they are measured: of
+// the sections named (Sections), or of all where none is. It is an error where there is
+// no such setting or section.
+func Runs(setting string, only ...string) ([]Run, error) {
 	s, err := scaleOf(setting)
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(mlpRuns(s), cnnRuns(s), fitRuns(s), capacityRuns(s), noiseRuns(s),
-		perturbationRuns(s), refitRuns(s), labelNoiseRuns(s), generalizationRuns(s), subsetsRuns(s)), nil
+	chosen, err := chosenSections(only)
+	if err != nil {
+		return nil, err
+	}
+	var all []Run
+	for _, section := range chosen {
+		for _, runs := range section.runs {
+			for _, r := range runs(s) {
+				if !slices.ContainsFunc(all, func(o Run) bool { return o.Name == r.Name }) { // sections share runs
+					all = append(all, r)
+				}
+			}
+		}
+	}
+	return all, nil
 }
 
 // keepsEvidence says whether the run's facts are made of the evidence of its cells.

@@ -3,6 +3,8 @@ package paper
 import (
 	"strings"
 	"testing"
+
+	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
 func TestSettings(t *testing.T) {
@@ -21,30 +23,33 @@ func TestSettings(t *testing.T) {
 				t.Errorf("%s, %s: %v", setting, r.Name, err)
 			}
 		}
-		if n := len(designs()); n < 30 {
-			t.Errorf("%s: %d networks in place of 30 or more", setting, n)
-		}
 	}
 	if _, err := Runs("huge"); err == nil || !strings.Contains(err.Error(), "small or full") {
 		t.Errorf("the error of an unknown setting is %v", err)
 	}
 }
 
-// The designs of section 8 meet each other: every value of one factor with every
-// value of each other factor, so none can be mistaken for another.
-func TestDesignsMeet(t *testing.T) {
-	met := map[[3]any]bool{}
-	for _, d := range designs() {
-		factors := []any{d.width, d.labelNoise, "depth", "dropout", "short"}
-		values := []any{d.width, d.labelNoise, d.depth, d.dropout, d.short}
-		for i := range factors {
-			for j := range i {
-				met[[3]any{10*i + j, values[i], values[j]}] = true
-			}
+// Sections are measured alone by their names, and have all that they read.
+func TestSectionsAlone(t *testing.T) {
+	all := synthetic(t, nil)
+	for _, name := range Sections() {
+		runs, err := Runs("small", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		part := all
+		part.Only, part.Rows = []string{name}, map[string][]result.Row{}
+		for _, r := range runs {
+			part.Rows[r.Name] = all.Rows[r.Name]
+		}
+		d, err := Document(part)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if len(d.Sections) != 2 { // with how it was made
+			t.Errorf("%s: %d sections", name, len(d.Sections))
 		}
 	}
-	// Pairs of factors with 3, 3, 3, 2 and 2 values.
-	if want := 3*9 + 2*3*3*2 + 4; len(met) != want {
-		t.Errorf("%d pairs of values meet, of %d", len(met), want)
+	if _, err := Runs("small", "zoos"); err == nil || !strings.Contains(err.Error(), "choose from mlp,") {
+		t.Errorf("the error of an unknown section is %v", err)
 	}
 }

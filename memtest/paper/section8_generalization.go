@@ -1,8 +1,11 @@
 package paper
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report/chart"
@@ -10,199 +13,189 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
-// generalizationClaim is section 8: calibrated learning tells the generalization
-// gap.
-type generalizationClaim struct {
+// zooClaim is section 8: a measure that looks at training examples alone tells, at equal
+// training accuracy, which networks generalize.
+type zooClaim struct {
 	*results
-	networks []network
-	levels   []float64
-	probes   []string
+	words    registration
+	measures []measure
+	reached  []trainedNetwork
+	missed   []trainedNetwork
 }
 
-func generalizationSection(res *results) document.Section {
-	all := networks(res)
-	c := generalizationClaim{res, all, res.levels(all[0].run), res.probes(all[0].run)}
+// trainedNetwork is a network of the zoo with what was measured of it.
+type trainedNetwork struct {
+	zooNetwork
+	trained   result.Row // some row of it
+	halves    [2]float64 // accuracy on two halves of the test set
+	measured  []float64  // by measure; NaN = not known
+	gap, test float64
+}
+
+func zooSection(res *results) document.Section {
+	c := zooClaim{results: res}
+	c.read()
 	n := c.numbers()
-	return document.Section{Title: "8. Beyond: calibrated learning tells the generalization gap", Blocks: []document.Block{
-		text("Our question: does a score that looks at the training set alone tell how far a network's accuracy falls on new images?"),
-		c.design(), c.plot(), n.table(),
-		text("Rule: for both probes at every level, the interval of the rank correlation of calibrated learning with the gap lies below 0 (more learned, smaller gap). For some: in part."),
-		n.verdict(), c.limits(),
+	return document.Section{Title: "8. Beyond: a measure from training examples alone tells who generalizes, at equal training accuracy", Blocks: []document.Block{
+		text("Our question: of networks that are right on the same share of their training examples, can it be told without a test set which will be right on new ones?"),
+		c.design(), c.strataTable(), c.missedText(),
+		text("Which measures are read, how they are scored and what counts as success was written down before any of these networks was trained: `memtest/paper/measures.yaml`, SHA-256 `%s`, which stands in every row and fact of this section. %d numbers of each network are registered.", registeredSHA256(), len(c.measures)),
+		c.plot(n), n.table(), n.confirmations(),
+		text("Rule: %s. With at least one such measure the claim holds; with one whose adjusted p alone is at most %s, in part.", c.words.Worth, number(perm.DefaultAlpha)),
+		n.verdict(), n.families(),
+		c.limits(),
+		c.registeredTable(),
 	}}
 }
 
-func (c generalizationClaim) design() document.Block {
-	some := c.first(c.networks[0].run)
-	return text("Our design: %d MLPs on %d images of Fashion-MNIST, each with a twin of its own, that cross width (%s) with label noise (%s), and these with depth (%s), dropout (none, 0.5) and the length of training (%s epochs). "+
-		"The gap is training accuracy less the accuracy expected on test images whose labels are as noisy: of test accuracy t under true labels, (1 − noise)·t + noise/%d.", len(c.networks), some.N,
-		numbers(distinct(c.networks, func(n network) int { return n.width })), numbers(distinct(c.networks, func(n network) float64 { return n.labelNoise })),
-		numbers(distinct(c.networks, func(n network) int { return n.depth })), numbers(distinct(c.networks, func(n network) int { return n.last })), some.Classes)
-}
-
-func (c generalizationClaim) at(n network, probe string, level float64) result.Row {
-	return c.row(condition{run: n.run, epoch: n.last, probe: probe, level: level})
-}
-
-// rowOf is the row of a network for what depends neither on the probe nor on the level.
-func (c generalizationClaim) rowOf(n network) result.Row {
-	return c.row(c.unperturbed(n.run, n.last))
-}
-
-// gap is training accuracy less the accuracy that is expected on new examples
-// whose labels are as noisy as those it was trained on.
-func (c generalizationClaim) gap(n network) float64 {
-	r := c.rowOf(n)
-	return trainAccuracy(r) - ((1-n.labelNoise)*testAccuracy(r) + n.labelNoise/float64(r.Classes))
-}
-
-// score is a number that may tell the gap; false where a row does not have it.
-type score struct {
-	name     string
-	perProbe bool // depends on probe and level
-	of       func(result.Row) (float64, bool)
-}
-
-// scores are those that are held against the gap. The first is judged, the
-// others are shown beside it.
-var scores = []score{
-	{"calibrated learning", true, func(r result.Row) (float64, bool) { return valueOf(r.Calibrated), r.Calibrated != nil }},
-	{"learning", true, func(r result.Row) (float64, bool) { return r.Learning, true }},
-	{"memorization", true, func(r result.Row) (float64, bool) { return r.Memorization, true }},
-	{"variance within classes", false, func(r result.Row) (float64, bool) { return withinClass(r), r.WithinClass != nil }},
-	{"training accuracy", false, func(r result.Row) (float64, bool) { return trainAccuracy(r), true }},
-}
-
-// scored are the rank correlations of all scores, by probe and level.
-type scored []correlations
-
-// correlations are those of one score over networks.
-type correlations struct {
-	score
-	probe, level string // – where the score depends on neither
-	networks     int    // that have the score
-
-	gap, test     perm.Interval // with the generalization gap, with test accuracy
-	gapTrueLabels perm.Interval // over networks without label noise
-	gapLong       perm.Interval // over those that were not short
-}
-
-func (c generalizationClaim) numbers() scored {
-	var all scored
-	for _, s := range scores {
-		if !s.perProbe {
-			all = append(all, c.correlate(s, c.probes[0], c.levels[0], "–", "–"))
-			continue
+// read reads the measures of all networks.
+func (c *zooClaim) read() {
+	var err error
+	if c.words, c.measures, err = registered(); err != nil {
+		c.keep(err)
+		return
+	}
+	for _, n := range c.scale.zoo.zoo() {
+		t := c.network(n)
+		if trainAccuracy(t.trained) >= enough {
+			c.reached = append(c.reached, t)
+		} else {
+			c.missed = append(c.missed, t)
 		}
-		for _, probe := range c.probes {
-			for _, level := range c.levels {
-				all = append(all, c.correlate(s, probe, level, probeName(probe), number(level)))
+	}
+}
+
+// network reads what was measured of a network.
+func (c *zooClaim) network(n zooNetwork) trainedNetwork {
+	last := c.lastEpoch(n.run)
+	t := trainedNetwork{zooNetwork: n, trained: c.row(c.unperturbed(n.run, last))}
+	t.test = testAccuracy(t.trained)
+	t.gap = trainAccuracy(t.trained) - t.test
+	for half := range t.halves {
+		t.halves[half] = c.fact(n.run, factTestHalf, float64(half+1))
+	}
+	for _, m := range c.measures {
+		t.measured = append(t.measured, c.value(n.run, last, m))
+	}
+	return t
+}
+
+// value is a measure of a network; NaN where it is not known.
+func (c *zooClaim) value(run string, last int, m measure) float64 {
+	if !m.ofRows() {
+		for _, f := range c.Facts {
+			if f.Run == run && f.Name == m.fact() && f.Probe == m.probe && f.Level == m.level {
+				return f.Value
 			}
 		}
+		return math.NaN()
 	}
-	return all
+	at := c.unperturbed(run, last)
+	if m.probe != "" {
+		at.probe = m.probe
+	}
+	if m.perturbation != "" {
+		at.level = m.level
+	}
+	return m.read(c.row(at), c.row(at.untrained()))
 }
 
-// correlate gives the correlations of a score over the networks that have it.
-func (c generalizationClaim) correlate(s score, probe string, level float64, probeText, levelText string) correlations {
-	points := c.points(s, probe, level)
-	over := func(y func(point) float64, among func(point) bool) perm.Interval {
-		var scores, ys []float64
-		for _, p := range points {
-			if among(p) {
-				scores, ys = append(scores, p.score), append(ys, y(p))
-			}
+func (c *zooClaim) design() document.Block {
+	var factors []string
+	for _, f := range zooFactors {
+		var values []string
+		for _, family := range []string{"mlp", "cnn"} {
+			values = append(values, strings.Join(slices.Compact(slices.Sorted(slices.Values(f.values[family]))), ", "))
 		}
-		return c.rankCorrelation("networks", scores, ys)
-	}
-	all := func(point) bool { return true }
-	gap := func(p point) float64 { return p.gap }
-	return correlations{
-		score: s, probe: probeText, level: levelText, networks: len(points),
-		gap:           over(gap, all),
-		test:          over(func(p point) float64 { return p.test }, all),
-		gapTrueLabels: over(gap, func(p point) bool { return p.labelNoise == 0 }),
-		gapLong:       over(gap, func(p point) bool { return !p.short }),
-	}
-}
-
-// point is a network that has a score.
-type point struct {
-	network
-	score, gap, test float64 // the generalization gap, test accuracy
-}
-
-func (c generalizationClaim) points(s score, probe string, level float64) []point {
-	var all []point
-	for _, n := range c.networks {
-		r := c.at(n, probe, level)
-		if v, ok := s.of(r); ok {
-			all = append(all, point{n, v, c.gap(n), testAccuracy(r)})
+		if values[0] == values[1] {
+			values = values[:1]
 		}
+		factors = append(factors, f.name+" ("+strings.Join(values, "; ")+")")
 	}
-	return all
+	some := c.first(c.reached[0].run)
+	return text("Our design: %d strata, data by family, of %d networks each, trained on %d images with their true labels. Within a stratum they differ in %s: values for MLPs, then for CNNs. Each value comes as often as the others, drawn for each factor by itself. "+
+		"The usual and the low learning rate are %g and %g for Adam, %g and %g for SGD with momentum. Training ends after the first epoch with a training accuracy of %s, or after %d; a network that did not reach it does not count.",
+		len(c.scale.zoo.strata), c.scale.zoo.networks, some.N, list(factors), learningRates["adam"]["usual"], learningRates["adam"]["low"], learningRates["sgd"]["usual"], learningRates["sgd"]["low"],
+		number(enough), slices.Max(c.scale.zoo.epochs))
 }
 
-// judged are the correlations of calibrated learning with the gap.
-func (all scored) judged() []estimate {
-	var out []estimate
-	for _, v := range all {
-		if v.name == scores[0].name {
-			out = append(out, estimate{fmt.Sprintf("%s, σ = %s, %d networks", v.probe, v.level, v.networks), v.gap})
-		}
+// of are the networks of a stratum.
+func of(networks []trainedNetwork, s stratum) []trainedNetwork {
+	return slices.DeleteFunc(slices.Clone(networks), func(n trainedNetwork) bool { return n.stratum != s })
+}
+
+// values are a number of each network.
+func values(networks []trainedNetwork, of func(trainedNetwork) float64) []float64 {
+	var out []float64
+	for _, n := range networks {
+		out = append(out, of(n))
 	}
 	return out
 }
 
-func (all scored) negative() int {
-	return countOf(all.judged(), func(e estimate) bool { return below(e.Interval) })
-}
-
-// holds is the rule of section 8.
-func (all scored) holds() document.Holding {
-	return combine(all.negative() > 0, all.negative() == len(all.judged()))
-}
-
-func (all scored) verdict() document.Block {
-	least, most := extremes(all.judged())
-	return verdict(all.holds(), "It lies below 0 in %s cells; the correlations go from %s (%s) to %s (%s).",
-		count(all.negative(), len(all.judged())), signed(least.Estimate), least.of, signed(most.Estimate), most.of)
-}
-
-func (c generalizationClaim) limits() document.Block {
-	unequal := slices.DeleteFunc(slices.Clone(c.networks), func(n network) bool {
-		twin := c.row(c.unperturbed(n.run, n.last).twin())
-		return !perm.TwinGap(trainAccuracy(c.rowOf(n)), trainAccuracy(twin), 0)
-	})
-	return text("Limits: networks of one kind on one data set. The correlations mix causes: label noise alone moves both, and networks that are little trained have a small gap and little of anything learned. The last two columns and the row of training accuracy say how much is left without that; they were not part of the rule. "+
-		"The training accuracy of %s twins differs from their network's by more than 0.02; %d of those have dropout.", count(len(unequal), len(c.networks)), countOf(unequal, func(n network) bool { return n.dropout }))
-}
-
-// plot is the gap over calibrated learning, a point for each network.
-func (c generalizationClaim) plot() document.Block {
-	level := c.levels[len(c.levels)/2]
-	plot := chart.Figure{Name: "generalization", Title: "Calibrated learning and the generalization gap",
-		Caption: fmt.Sprintf("A point is a network; σ = %s. The gap: training accuracy less that expected on new images with labels as noisy.", number(level))}
-	for _, probe := range c.probes {
-		panel := chart.Panel{Title: probeName(probe), X: chart.Axis{Label: "calibrated learning"}, Y: chart.Axis{Label: "generalization gap"}}
-		for _, noise := range distinct(c.networks, func(n network) float64 { return n.labelNoise }) {
-			series := chart.Line{Name: fmt.Sprintf("%s of labels shuffled", number(noise)), Points: true}
-			for _, p := range c.points(scores[0], probe, level) {
-				if p.labelNoise == noise {
-					series.X, series.Y = append(series.X, p.score), append(series.Y, p.gap)
-				}
-			}
-			panel.Series = append(panel.Series, series)
-		}
-		plot.Panels = append(plot.Panels, panel)
+// span prints the least and the greatest of values.
+func span(values []float64) string {
+	if len(values) == 0 {
+		return "–"
 	}
-	return c.figure(plot)
+	return share(slices.Min(values)) + " to " + share(slices.Max(values))
 }
 
-func (all scored) table() document.Block {
-	table := document.Grid{Caption: "Spearman's rank correlation over the networks, with 95 % intervals (Bonett and Wright). In the last two columns only the networks that were trained on true labels, and only those that were trained for long.",
-		Head: []string{"score", "probe", "σ", "with the gap", "with test accuracy", "with the gap, true labels", "with the gap, trained for long"}, Text: 2}
-	for _, v := range all {
-		table.Rows = append(table.Rows, []string{v.name, v.probe, v.level, differences(v.gap), differences(v.test), differences(v.gapTrueLabels), differences(v.gapLong)})
+// strataTable says how far test accuracies spread, and how well they are known: two
+// halves of the test set are the ceiling of what any measure can reach.
+func (c *zooClaim) strataTable() document.Block {
+	table := document.Grid{Caption: "The networks that count. Last column: Kendall's tau of the test accuracies on two halves of the test set. Where test images do not agree on which networks are better, no measure can.",
+		Head: []string{"stratum", "networks", "missed", "training accuracy", "test accuracy", "gap", "tau of two halves"}, Text: 1}
+	for _, s := range c.scale.zoo.strata {
+		networks := of(c.reached, s)
+		tau, err := perm.KendallTau(values(networks, func(n trainedNetwork) float64 { return n.halves[0] }), values(networks, func(n trainedNetwork) float64 { return n.halves[1] }))
+		if err != nil {
+			c.fail("section 8, %v: %v", s, err)
+		}
+		table.Rows = append(table.Rows, []string{s.String(), fmt.Sprint(len(networks)), fmt.Sprint(len(of(c.missed, s))),
+			span(values(networks, func(n trainedNetwork) float64 { return trainAccuracy(n.trained) })), span(values(networks, func(n trainedNetwork) float64 { return n.test })),
+			span(values(networks, func(n trainedNetwork) float64 { return n.gap })), signed(tau)})
 	}
 	return document.Block{Grid: &table}
+}
+
+func (c *zooClaim) missedText() document.Block {
+	if len(c.missed) == 0 {
+		return text("Every network reached the training accuracy of %s.", number(enough))
+	}
+	var names []string
+	for _, n := range c.missed {
+		names = append(names, fmt.Sprintf("%s (%s)", strings.TrimPrefix(n.run, "zoo-"), share(trainAccuracy(n.trained))))
+	}
+	return text("Left out, having missed the training accuracy of %s, with what they reached: %s.", number(enough), list(names))
+}
+
+func (c *zooClaim) limits() document.Block {
+	return text("Limits: two families of small networks on %d images of two sets of small grey pictures, at one training accuracy; no label noise. A tau orders networks, it does not say how well any of them will do. "+
+		"What the interval covers is other networks drawn from these factors, not other data. Calibrated learning was measured only of MLPs trained by Adam without dropout. "+
+		"Measures that the literature made for other layers or larger networks are computed here as `docs/method.md` says, at the last hidden layer.", c.first(c.reached[0].run).N)
+}
+
+// registeredTable is what the registered file says of the measures.
+func (c *zooClaim) registeredTable() document.Block {
+	table := document.Grid{Caption: "The registered measures. Sign: how each was expected to go with the gap.", Head: []string{"measure", "read at", "formula", "source", "sign"}, Text: 5}
+	for _, m := range c.words.Measures {
+		table.Rows = append(table.Rows, []string{m.Name, cmp.Or(strings.Join(m.Of, ", "), "–"), m.Formula, m.Source, m.Sign})
+	}
+	return document.Block{Grid: &table}
+}
+
+// plot is the gap over the measure of greatest mean tau, a panel for each stratum.
+func (c *zooClaim) plot(n zooNumbers) document.Block {
+	best := n.scores[0]
+	plot := chart.Figure{Name: "generalization", Title: "The measure that goes best with the generalization gap: " + best.String(),
+		Caption: "A point is a network that reached the training accuracy. The gap: training accuracy less test accuracy."}
+	for k, s := range c.scale.zoo.strata {
+		networks := of(c.reached, s)
+		plot.Panels = append(plot.Panels, chart.Panel{
+			Title: fmt.Sprintf("%v: tau %s", s, tauText(best.taus[k])), X: chart.Axis{Label: best.String()}, Y: chart.Axis{Label: "generalization gap"},
+			Series: []chart.Line{{Name: "networks", Points: true, X: values(networks, func(t trainedNetwork) float64 { return t.measured[best.index] }), Y: values(networks, func(t trainedNetwork) float64 { return t.gap })}},
+		})
+	}
+	return c.figure(plot)
 }

@@ -15,8 +15,8 @@ import (
 func madeSection(res *results) document.Section {
 	return document.Section{Title: "How this was made", Blocks: []document.Block{
 		{Code: strings.Join([]string{
-			"go run ./cmd/memtest paper --setting " + res.Setting,
-			"go run ./cmd/memtest paper --setting " + res.Setting + " --resume   # go on after an interruption",
+			"go run ./cmd/memtest paper " + res.flags(),
+			"go run ./cmd/memtest paper " + res.flags() + " --resume   # go on after an interruption",
 			"go run ./cmd/memtest paper --draw docs               # this document again, from the rows in docs/paper",
 		}, "\n")},
 		{Grid: &document.Grid{Head: []string{"", ""}, Rows: res.circumstances(), Text: 2}},
@@ -33,6 +33,10 @@ var literature = []string{
 	"D. Arpit et al. (2017), A closer look at memorization in deep networks.",
 	"M. Toneva et al. (2019), An empirical study of example forgetting during deep neural network learning.",
 	"V. Feldman, C. Zhang (2020), What neural networks memorize and why: discovering the long tail via influence estimation, arXiv 2008.03703.",
+	"Y. Jiang, D. Krishnan, H. Mobahi, S. Bengio (2019), Predicting the generalization gap in deep networks with margin distributions, arXiv 1810.00113.",
+	"Y. Jiang, B. Neyshabur, H. Mobahi, D. Krishnan, S. Bengio (2020), Fantastic generalization measures and where to find them, arXiv 1912.02178.",
+	"P. Natekar, M. Sharma (2020), Representation based complexity measures for predicting generalization in deep learning, arXiv 2012.02775.",
+	"C. H. Martin, T. Peng, M. W. Mahoney (2021), Predicting trends in the quality of state-of-the-art neural networks without access to training or testing data, arXiv 2002.06716.",
 	"D. G. Bonett, T. A. Wright (2000), Sample size requirements for estimating Pearson, Kendall and Spearman correlations.",
 }
 

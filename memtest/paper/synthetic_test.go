@@ -39,6 +39,9 @@ func synthetic(t *testing.T, change func(run string, r *result.Row)) Archive {
 		if run.Examples {
 			a.Facts = append(a.Facts, s.examples()...)
 		}
+		if run.Zoo {
+			a.Facts = append(a.Facts, s.zoo()...)
+		}
 		if run.Subsets > 0 {
 			a.Facts = append(a.Facts, s.subsets()...)
 		}
@@ -99,7 +102,7 @@ func (s *syntheticRun) add(network string, seed uint64, epoch int, layer string)
 func wobble(r *result.Row) float64 { return 0.001 * float64(r.Seed%7) }
 
 // progress is how far training is.
-func progress(r *result.Row) float64 { return float64(r.Epoch) / 40 }
+func progress(r *result.Row) float64 { return min(1, float64(r.Epoch)/40) }
 
 // score makes up what the probe says.
 func (s *syntheticRun) score(r *result.Row) {
@@ -132,8 +135,13 @@ func (s *syntheticRun) train(r *result.Row) {
 	if c.LabelNoise == 1 {
 		train = min(1, 0.2+progress(r)*2+wobble(r))
 	}
-	if strings.HasPrefix(s.name, "net-") {
-		train = 0.6 + 0.002*float64(r.Seed%50)
+	if strings.HasPrefix(s.name, "zoo-") {
+		train, test = 1, zooTest(r.Seed)
+		if s.name == zooMissing {
+			train = 0.9
+		}
+		loss, accuracy := 2-test, test // they tell who generalizes
+		r.OwnLoss, r.OwnAccuracy, r.Registered = &loss, &accuracy, c.Registered
 	}
 	var depth, width int
 	if _, err := fmt.Sscanf(s.name, "capacity-%dx%d", &depth, &width); err == nil {
@@ -199,6 +207,35 @@ func (s *syntheticRun) subsets() []Fact {
 					add(factMemMargin+suffix, probe, level, -0.8)
 				}
 			}
+		}
+	}
+	return facts
+}
+
+// zooMissing is a network that does not reach the training accuracy.
+const zooMissing = "zoo-fashion-mnist-sample-mlp-03"
+
+// zooTest is the test accuracy of the network of this seed, which is another for each.
+func zooTest(seed uint64) float64 { return 0.6 + 0.002*float64(seed*37%101) }
+
+// zoo makes up the facts of a network of the zoo: measures that have nothing to do with
+// its gap, but for the margin at the input.
+func (s *syntheticRun) zoo() []Fact {
+	seed := s.config.Seed
+	var facts []Fact
+	add := func(name, probe string, level, value float64) {
+		facts = append(facts, Fact{Run: s.name, Name: name, Seed: seed, Probe: probe, Level: level, Value: value, Registered: s.config.Registered})
+	}
+	add(factTestHalf, "", 1, zooTest(seed)+0.001)
+	add(factTestHalf, "", 2, zooTest(seed)-0.001)
+	_, measures, _ := registered()
+	for k, m := range measures {
+		if !m.ofRows() {
+			value := float64(seed * uint64(11+k) % 17)
+			if m.name == "margin at the input" {
+				value = zooTest(seed)
+			}
+			add(m.fact(), m.probe, m.level, value)
 		}
 	}
 	return facts

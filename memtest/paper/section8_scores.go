@@ -1,0 +1,239 @@
+package paper
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/report/document"
+	format "github.com/seed-1a417598/memtest/memtest/report/number"
+)
+
+// How measures are scored, as measures.yaml says.
+const (
+	zooResamples    = 2000
+	zooPermutations = 9999
+	zooSeed         = 1
+)
+
+// zooNumbers are what section 8 says of all measures.
+type zooNumbers struct {
+	strata []string
+	scores []zooScore // by the size of mean tau, greatest first; those not known last
+	chosen []perm.Confirmation
+	named  func(int) measure
+}
+
+// zooScore is how a measure goes with the gap.
+type zooScore struct {
+	measure
+	index       int       // among the registered ones
+	expected    string    // sign
+	taus        []float64 // by stratum; NaN = not known there
+	mean        perm.Interval
+	adjusted    float64
+	information float64
+	halves      []perm.Interval // mean tau in each half of the networks; none = they are too few
+}
+
+// zoo is the networks that count, as perm takes them.
+func (c *zooClaim) zoo() perm.Zoo {
+	z := perm.Zoo{Measures: make([][]float64, len(c.measures)), Factors: make([][]string, len(zooFactors))}
+	for _, n := range c.reached {
+		z.Stratum, z.Gap = append(z.Stratum, n.stratum.String()), append(z.Gap, n.gap)
+		for m, v := range n.measured {
+			z.Measures[m] = append(z.Measures[m], v)
+		}
+		for f, v := range n.factors {
+			z.Factors[f] = append(z.Factors[f], v)
+		}
+	}
+	return z
+}
+
+func (c *zooClaim) numbers() zooNumbers {
+	if c.err != nil {
+		return zooNumbers{scores: []zooScore{{}}}
+	}
+	z := c.zoo()
+	_, adjusted, err := z.Adjusted(zooPermutations, zooSeed)
+	c.keepOf(err)
+	n := zooNumbers{strata: z.Strata(), named: func(i int) measure { return c.measures[i] }}
+	for i, m := range c.measures {
+		s := zooScore{measure: m, index: i, expected: c.words.expected(m.name), adjusted: math.NaN(), information: math.NaN(), mean: perm.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN()}}
+		var mean float64
+		s.taus, mean, err = z.Taus(i)
+		c.keepOf(err)
+		if !math.IsNaN(mean) {
+			s.adjusted = adjusted[i]
+			_, s.mean, err = z.Bootstrap(i, zooResamples, zooSeed)
+			c.keepOf(err)
+			s.information, _, err = z.ConditionalMutualInformation(i)
+			c.keepOf(err)
+			s.halves, err = z.InHalves(i, zooResamples, zooSeed)
+			c.keepOf(err)
+		}
+		n.scores = append(n.scores, s)
+	}
+	slices.SortStableFunc(n.scores, func(a, b zooScore) int { return cmp.Compare(size(b), size(a)) })
+	if both, err := z.Halves(zooSeed); err == nil { // else there are too few networks
+		n.chosen = both[:]
+	}
+	return n
+}
+
+// size is that of mean tau; below 0 where it is not known.
+func size(s zooScore) float64 {
+	if math.IsNaN(s.mean.Estimate) {
+		return -1
+	}
+	return math.Abs(s.mean.Estimate)
+}
+
+// keepOf keeps the first error of the statistics.
+func (c *zooClaim) keepOf(err error) {
+	if err != nil {
+		c.keep(fmt.Errorf("section 8: %w", err))
+	}
+}
+
+// expected is the registered sign of a measure.
+func (r registration) expected(name string) string {
+	for _, m := range r.Measures {
+		if m.Name == name {
+			return m.Sign
+		}
+	}
+	return ""
+}
+
+// significant says whether the test of the measure, adjusted over all, reaches its level.
+func (s zooScore) significant() bool { return s.adjusted <= perm.DefaultAlpha }
+
+// oneSign says whether tau has the same sign wherever it is known.
+func (s zooScore) oneSign() bool {
+	for _, tau := range s.taus {
+		if tau*s.mean.Estimate <= 0 { // false of NaN
+			return false
+		}
+	}
+	return true
+}
+
+// confirmed says whether each half shows the sign.
+func (s zooScore) confirmed() bool {
+	return len(s.halves) > 0 && every(s.halves, func(v perm.Interval) bool { return v.Estimate*s.mean.Estimate > 0 && (above(v) || below(v)) })
+}
+
+// worth is the registered rule.
+func (s zooScore) worth() bool { return s.significant() && s.oneSign() && s.confirmed() }
+
+// asExpected says whether the sign is the registered one.
+func (s zooScore) asExpected() bool { return (s.mean.Estimate > 0) == (s.expected == "+") }
+
+// holds is the rule of section 8.
+func (n zooNumbers) holds() document.Holding {
+	switch {
+	case slices.ContainsFunc(n.scores, zooScore.worth):
+		return document.HoldsYes
+	case slices.ContainsFunc(n.scores, zooScore.significant):
+		return document.HoldsPart
+	}
+	return document.HoldsNot
+}
+
+func (n zooNumbers) verdict() document.Block {
+	worth := slices.DeleteFunc(slices.Clone(n.scores), func(s zooScore) bool { return !s.worth() })
+	significant := countOf(n.scores, zooScore.significant)
+	best := n.scores[0]
+	said := fmt.Sprintf("%s registered numbers are worth looking at by the rule", count(len(worth), len(n.scores)))
+	if len(worth) > 0 {
+		best = worth[0]
+		said += fmt.Sprintf(": the first is %s, with a mean tau of %s; adjusted p %s. It is %s by stratum", best, differences(best.mean), format.P(best.adjusted), n.byStratum(best))
+	} else {
+		said += fmt.Sprintf("; %d have an adjusted p of at most %s. The greatest mean tau is that of %s: %s, adjusted p %s; by stratum %s", significant, number(perm.DefaultAlpha), best, differences(best.mean), format.P(best.adjusted), n.byStratum(best))
+	}
+	if !best.asExpected() {
+		said += ". Its sign is not the one that was expected"
+	}
+	return verdict(n.holds(), "%s.", said)
+}
+
+// byStratum lists tau stratum by stratum.
+func (n zooNumbers) byStratum(s zooScore) string {
+	var words []string
+	for k, name := range n.strata {
+		words = append(words, tauText(s.taus[k])+" ("+name+")")
+	}
+	return list(words)
+}
+
+// families says how the measures of this project, and the best of the literature, do.
+func (n zooNumbers) families() document.Block {
+	var lines []string
+	for _, f := range []struct {
+		what string
+		has  func(zooScore) bool
+	}{
+		{"The network's own answers for copies", func(s zooScore) bool { _, ok := ownMeasures[s.name]; return ok }},
+		{"What probes say of copies (learning, memorization and their parts)", func(s zooScore) bool { return s.probe != "" }},
+		{"Measures of the literature", func(s zooScore) bool { _, ok := complexityMeasures[s.name]; return ok }},
+	} {
+		members := slices.DeleteFunc(slices.Clone(n.scores), func(s zooScore) bool { return !f.has(s) })
+		best := members[0]
+		wrong := countOf(members, func(s zooScore) bool { return s.significant() && !s.asExpected() })
+		line := fmt.Sprintf("%s: %s have an adjusted p of at most %s, and %d of all %d are worth looking at. Best: %s, %s, adjusted p %s.", f.what, count(countOf(members, zooScore.significant), len(members)), number(perm.DefaultAlpha),
+			countOf(members, zooScore.worth), len(members), best, differences(best.mean), format.P(best.adjusted))
+		if wrong > 0 {
+			line += fmt.Sprintf(" %d with such a p have the sign that was not expected.", wrong)
+		}
+		lines = append(lines, line)
+	}
+	return document.Block{List: lines}
+}
+
+// confirmations are what each half of the networks says of the measure that the other
+// half chose.
+func (n zooNumbers) confirmations() document.Block {
+	if n.chosen == nil {
+		return text("There are too few networks to choose a measure by half of them and to ask the other half.")
+	}
+	table := document.Grid{Caption: "A measure chosen by half of the networks of each stratum, and what the other half says of it.", Head: []string{"chosen", "mean tau where it was chosen", "mean tau in the other half"}, Text: 1}
+	for _, c := range n.chosen {
+		table.Rows = append(table.Rows, []string{n.named(c.Measure).String(), signed(c.Chosen), differences(c.Confirmed)})
+	}
+	return document.Block{Grid: &table}
+}
+
+// table lists all measures.
+func (n zooNumbers) table() document.Block {
+	table := document.Grid{Caption: "Kendall's tau of each registered number with the generalization gap, by stratum and in the mean, with 95 % bootstrap intervals over networks; p adjusted over all of them by max-T; the conditional mutual information (0 = nothing that two factors do not tell, 1 = all). " +
+		"Expected: the registered sign. Worth: adjusted p, signs in all strata and both halves agree.",
+		Head: append(append([]string{"measure"}, n.strata...), "mean", "adjusted p", "information", "expected", "worth"), Text: 1}
+	for _, s := range n.scores {
+		row := []string{s.String()}
+		for _, tau := range s.taus {
+			row = append(row, tauText(tau))
+		}
+		worth := "no"
+		if s.worth() {
+			worth = "yes"
+		}
+		mean, p, information := "–", "–", "–"
+		if !math.IsNaN(s.mean.Estimate) {
+			mean, p, information = differences(s.mean), format.P(s.adjusted), share(s.information)
+		}
+		table.Rows = append(table.Rows, append(row, mean, p, information, s.expected, worth))
+	}
+	return document.Block{Grid: &table}
+}
+
+// tauText prints tau; – where it is not known.
+func tauText(tau float64) string {
+	if math.IsNaN(tau) {
+		return "–"
+	}
+	return signed(tau)
+}

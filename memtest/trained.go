@@ -1,0 +1,22 @@
+package memtest
+
+import (
+	"context"
+	"iter"
+
+	"github.com/seed-1a417598/memtest/xla"
+	"github.com/seed-1a417598/memtest/xla/nn"
+)
+
+// Trained yields the networks of this training seed that rows are measured of, epoch by
+// epoch. Where the experiment keeps networks (Snapshots) they are read from there, else
+// the training is done again: the weights are the same. The caller closes them; none
+// must be used after the loop has gone on without Close having been put off.
+func (x *Experiment) Trained(ctx context.Context, e *xla.Engine, seed uint64) iter.Seq2[*nn.Snapshot, error] {
+	t := x.training(seed)
+	if x.Snapshots != "" {
+		t.Save, t.Resume, t.Held = x.snapshotFolder(x.Spec.Name, seed), true, x.held
+	}
+	t.Progress = func(p nn.Progress) { x.report("training %s, epoch %d of %d", x.Spec.Name, p.Epoch, p.Epochs) }
+	return nn.Train(ctx, e, x.Spec, x.Train, t)
+}
