@@ -54,6 +54,7 @@ var house = []struct {
 	{"memtest/onnx", []string{"datasets/memory", "datasets/usercache", "datasets/arrays", "datasets", "datasets/features", "xla/wheels"}},
 	{"xla/trainhook", []string{"datasets/arrays", "datasets", "datasets/features", "xla"}},
 	{"xla/linalg", []string{"datasets/arrays", "datasets/parallel", "xla"}},
+	{"xla/complexity", []string{"datasets/seed", "datasets/arrays", "datasets", "xla", "xla/linalg", "xla/nn"}},
 	{"xla/arithmetic", []string{"datasets/usercache", "datasets/filehash", "datasets/atomicfile", "datasets/arrays", "datasets", "xla", "xla/linalg", "xla/nn"}},
 	{"xla/probe/softmax", []string{"datasets/arrays", "datasets/parallel", "xla", "xla/linalg"}},
 	{"xla/counts", []string{"memtest/perm", "xla"}},
@@ -101,7 +102,7 @@ var doors = map[string][]string{
 	"github.com/stretchr/":          {},
 	"golang.org/x/term":             {"cmd/memtest"},
 	"golang.org/x/sys":              {"xla", "datasets", "memtest/result"},
-	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/perturb", "memtest/internal/oracle", "xla/linalg", "xla/probe"},
+	"gonum.org/v1/gonum":            {"memtest/perm", "memtest/perturb", "memtest/internal/oracle", "xla/complexity", "xla/linalg", "xla/probe"},
 	"codeberg.org/go-fonts/":        {"memtest/report/chart"},
 	"github.com/gomlx/gomlx/pkg/ml": {"xla/trainhook"}, // layers and training loops are our own; this meets those of others
 	"google.golang.org/protobuf":    {"memtest/onnx", "memtest/tensorboard"},

@@ -48,14 +48,3 @@ func CalibrateMeans(learning, chance, twin float64) (float64, bool) {
 	}
 	return value, true
 }
-
-// TwinGap says that the training accuracies of a network and of its twin differ
-// by more than tolerance (0 = 0.02): then the twin has not memorized as well as
-// the network fits, and the calibrated scale compares unlike things. An accuracy
-// that is NaN is a gap.
-func TwinGap(network, twin, tolerance float64) bool {
-	if tolerance == 0 {
-		tolerance = 0.02
-	}
-	return !(math.Abs(network-twin) <= tolerance+tieTolerance)
-}

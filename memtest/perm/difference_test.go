@@ -116,14 +116,3 @@ func TestCalibrateMeans(t *testing.T) {
 		}
 	}
 }
-
-func TestTwinGap(t *testing.T) {
-	for _, c := range []struct {
-		network, twin, tolerance float64
-		want                     bool
-	}{{1, 1, 0, false}, {1, 0.98, 0, false}, {0.98, 1, 0, false}, {1, 0.97, 0, true}, {0.9, 0.8, 0.1, false}, {1, math.NaN(), 0, true}} {
-		if got := TwinGap(c.network, c.twin, c.tolerance); got != c.want {
-			t.Errorf("%+v: %v", c, got)
-		}
-	}
-}
