@@ -94,11 +94,7 @@ func (a Archive) Write(folder string) error {
 // their run now.
 func Read(folder string) (Archive, error) {
 	a := Archive{Rows: map[string][]result.Row{}}
-	var s settingLine
-	text, err := os.ReadFile(filepath.Join(folder, settingFile))
-	if err == nil {
-		err = json.Unmarshal(text, &s)
-	}
+	s, err := readSetting(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return a, result.Inputf("%s has no %s, so it holds no finished paper; go on with one that was begun by typing `memtest paper --resume` with its --out", folder, settingFile)
 	} else if err != nil {
@@ -112,6 +108,14 @@ func Read(folder string) (Archive, error) {
 		return a, err
 	}
 	return a, a.check()
+}
+
+func readSetting(folder string) (s settingLine, err error) {
+	text, err := os.ReadFile(filepath.Join(folder, settingFile))
+	if err == nil {
+		err = json.Unmarshal(text, &s)
+	}
+	return s, err
 }
 
 // check says whether an archive holds all rows of its setting.

@@ -102,3 +102,24 @@ func TestReadRefuses(t *testing.T) {
 		t.Errorf("rows of another configuration: %v", err)
 	}
 }
+
+// A document of other sections or of another setting is not written over.
+func TestOtherDocumentIsNotWrittenOver(t *testing.T) {
+	folder := t.TempDir()
+	if err := synthetic(t, nil).Write(filepath.Join(folder, archiveFolder)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		setting string
+		only    []string
+		want    string // "" = no error
+	}{{"small", nil, ""}, {"full", nil, "of `memtest paper --setting small`"}, {"small", []string{"zoo"}, "not of --setting small --only zoo"}} {
+		err := sameArchive(folder, c.setting, c.only)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s %v: %v", c.setting, c.only, err)
+		}
+	}
+	if err := sameArchive(t.TempDir(), "small", nil); err != nil {
+		t.Error(err)
+	}
+}

@@ -47,6 +47,9 @@ func Measure(ctx context.Context, e *xla.Engine, setting, folder string, o Optio
 	if err != nil {
 		return err
 	}
+	if err := sameArchive(folder, setting, o.Only); err != nil {
+		return err
+	}
 	m := measurement{Options: o, engine: e, folder: folder}
 	own := runs
 	if o.Shard.Of > 0 {
@@ -65,6 +68,20 @@ func Measure(ctx context.Context, e *xla.Engine, setting, folder string, o Optio
 		return err
 	}
 	return a.Write(filepath.Join(folder, archiveFolder))
+}
+
+// sameArchive refuses a folder whose document is of another setting or of other sections,
+// which would be written over.
+func sameArchive(folder, setting string, only []string) error {
+	there, err := readSetting(filepath.Join(folder, archiveFolder))
+	if err != nil { // it is read again, and complained of, where it is needed
+		return nil
+	}
+	is, asked := Archive{Setting: there.Setting, Only: there.Only}.flags(), Archive{Setting: setting, Only: only}.flags()
+	if is != asked {
+		return result.Inputf("%s holds the document of `memtest paper %s`, which is not of %s; choose another --out", folder, is, asked)
+	}
+	return nil
 }
 
 // measurement measures runs one by one.
