@@ -143,6 +143,9 @@ func TestMixingIsOfBuiltBlends(t *testing.T) {
 	for _, backend := range []string{"go", ""} {
 		e := open(t, backend)
 		for _, name := range []string{"ridge", "ridge:gcv", "softmax", "centroid"} {
+			if backend == "go" && strings.HasPrefix(name, "softmax") {
+				continue // minutes; what is blended is the same code
+			}
 			for _, of := range []struct {
 				Data
 				labels shuffledLabels
@@ -152,15 +155,15 @@ func TestMixingIsOfBuiltBlends(t *testing.T) {
 					given.Valid = nil
 					o := Options{Mixing: &Mixing{Shares: []float64{0, 0.2, 0.5}, Partners: next}}
 					p := parse(t, name)
-					all := collectMixed(t, e, p, given, of.labels, 0, 12, o)
-					part := collectMixed(t, e, p, given, of.labels, 7, 3, o)
+					all := collectMixed(t, e, p, given, of.labels, 0, 5, o)
+					part := collectMixed(t, e, p, given, of.labels, 3, 2, o)
 					for v, share := range o.Mixing.Shares {
 						for b := range part.Valid[v] {
-							if !slices.Equal(part.Valid[v][b], all.Valid[v][7+b]) && !strings.HasSuffix(name, "gcv") {
-								t.Errorf("share %v: label set %d differs where it comes without the first", share, 7+b)
+							if !slices.Equal(part.Valid[v][b], all.Valid[v][3+b]) && !strings.HasSuffix(name, "gcv") {
+								t.Errorf("share %v: label set %d differs where it comes without the first", share, 3+b)
 							}
 						}
-						for b := range 12 {
+						for b := range 5 {
 							set := make([]int32, of.labels.Examples())
 							of.labels.Set(b, set)
 							with := given

@@ -45,7 +45,7 @@ func TestMixedRows(t *testing.T) {
 		groups []int32
 		probes []string
 	}{
-		{memtest.MetricAccuracy, nil, []string{"ridge", "ridge:3", "softmax", "centroid"}},
+		{memtest.MetricAccuracy, nil, []string{"ridge", "softmax", "centroid"}},
 		{memtest.MetricAccuracy, groups, []string{"ridge", "centroid"}},
 		{memtest.MetricBalanced, nil, []string{"ridge", "centroid"}},
 		{memtest.MetricAUC, groups, []string{"ridge", "centroid"}},
