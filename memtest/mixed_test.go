@@ -190,7 +190,7 @@ func TestMixedRun(t *testing.T) {
 		if r.OwnAccuracy != nil || r.OwnLoss != nil || r.MemorizationP != 0 || r.MemorizationOwn != nil || r.LearningSE != nil || r.Nearest != nil || len(r.Differences) > 0 {
 			t.Errorf("%s says what blends have not: %+v", r.Cell(), r)
 		}
-		if err := r.Check(); err != nil || r.LearningP <= 0 || r.LearningPAdjusted == nil {
+		if err := r.Check(); err != nil || r.LearningP <= 0 {
 			t.Errorf("%s: p %v, %v", r.Cell(), r.LearningP, err)
 		}
 	}
