@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -16,6 +17,9 @@ import (
 func Pilots(rows, references []result.Row, evidence func(cell string) (Evidence, bool)) (learning, memorization perm.Pilot, err error) {
 	var learned, memorized []perm.Effect
 	for i, r := range rows {
+		if perturb.MixesFeatures(r.Perturbation) {
+			return learning, memorization, fmt.Errorf("%s: of blends no errors over images are known that a size could be planned by; take a pilot on copies of the examples", r.Place())
+		}
 		e := effectsOf(r, evidence)
 		if references != nil && e != nil {
 			if e, err = difference(e, effectsOf(references[i], evidence)); err != nil {

@@ -20,6 +20,9 @@ func BenchmarkCopies(b *testing.B) {
 	}
 	set := sample.Subset(twelve)
 	for _, k := range All() {
+		if MixesFeatures(k.Name()) {
+			continue
+		}
 		b.Run(k.Name(), func(b *testing.B) {
 			levels := k.Levels()
 			for b.Loop() {

@@ -37,7 +37,7 @@ func ExampleParse_composition() {
 	fmt.Println(err)
 	// Output:
 	// rotate:10+gaussian:0.1 | times rotate:10+gaussian:0.1 | <nil>
-	// there is no perturbation named "wobble"; choose one of gaussian, uniform, column-noise, salt-pepper, replace, dropout, occlusion, shift, rotate, scale, shear, flip, elastic, blur, brightness, contrast, mix, or join them with levels as in rotate:10+gaussian:0.1
+	// there is no perturbation named "wobble"; choose one of gaussian, uniform, column-noise, salt-pepper, replace, dropout, occlusion, shift, rotate, scale, shear, flip, elastic, blur, brightness, contrast, mix, mix-class, or join them with levels as in rotate:10+gaussian:0.1
 }
 
 // Which perturbations are there for a table, and with which levels to begin?
@@ -53,6 +53,7 @@ func ExampleAll() {
 	// uniform [0 0.2 0.5 0.9]
 	// column-noise [0 0.1 0.3 0.5]
 	// mix [0 0.1 0.25 0.4]
+	// mix-class [0 0.25 0.5]
 }
 
 // A perturbation of one's own, after a shift by one pixel.

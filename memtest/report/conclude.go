@@ -75,6 +75,9 @@ func (v *view) conclude() []document.Finding {
 func (v *view) finding(network named, s setting) document.Finding {
 	r := v.read(s)
 	f := document.Finding{Title: v.aboutWhat(network, s.perturbation), Points: []string{r.sentence(v)}, Words: v.explained(s)}
+	if mixed(s.perturbation) {
+		f.Points = []string{r.mixedSentence(v)}
+	}
 	beside := slices.Concat(v.besideSentence(r), v.crossings(r))
 	if network.role != features.Network {
 		f.Title += "No network to judge: " + onlyOf(network.role)
@@ -272,6 +275,9 @@ func (v *view) standings(names map[perm.Standing][]string) string {
 // crossings say where curves of learning cross: more than a reference at some levels
 // above 0, less at others.
 func (v *view) crossings(r reading) []string {
+	if mixed(r.perturbation) {
+		return nil
+	}
 	var all []string
 	for _, ref := range v.references(r.setting) {
 		levels := map[perm.Standing][]string{}

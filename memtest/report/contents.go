@@ -162,6 +162,9 @@ func (v *view) allNumbers() []string {
 
 // wordsOfTests says what the comparing words of the conclusions mean.
 func (v *view) wordsOfTests() string {
+	if v.onlyMixed() {
+		return "Cells are not compared, since no errors of their differences are known. What blends are, and what is not said of them, is in docs/method.md."
+	}
 	text := fmt.Sprintf("“More” and “less” say that the interval of the difference, taken example by example and label set by label set, leaves out 0; “the same within %s” that it lies between −%[1]s and %[1]s; “no difference shown” that it does neither. The intervals of all comparisons hold together with confidence %s%%, each with %s%%. ",
 		number.Level(v.margin()), number.Level(100*(1-v.rows[0].AlphaOrDefault())), number.Fixed(100*v.confidence(), 2))
 	if v.byShuffles() {

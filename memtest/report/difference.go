@@ -73,10 +73,10 @@ type comparison struct {
 
 // beside are the references of a subject, at the level of its cell, that it is
 // compared with in an effect. Memorization by neighbours is none of the network's, so
-// it is compared with nothing.
+// it is compared with nothing; of blends no difference has an error.
 func (v *view) beside(s setting, c cell, e effect) []comparison {
 	var all []comparison
-	if e.name != learningEffect.name && c.optional(parents) != nil {
+	if e.name != learningEffect.name && c.optional(parents) != nil || mixed(s.perturbation) {
 		return nil
 	}
 	for _, r := range v.references(s) {
@@ -89,7 +89,7 @@ func (v *view) beside(s setting, c cell, e effect) []comparison {
 
 // byShuffles says whether a row says no error over images.
 func (v *view) byShuffles() bool {
-	return slices.ContainsFunc(v.rows, func(r result.Row) bool { return r.LearningSE == nil })
+	return slices.ContainsFunc(v.rows, func(r result.Row) bool { return r.LearningSE == nil && !mixed(r.Perturbation) })
 }
 
 // confidence is that of the interval of each comparison of the page, such that all

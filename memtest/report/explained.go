@@ -11,7 +11,11 @@ import (
 // explained are the words of a verdict that not everybody knows.
 func (v *view) explained(s setting) []document.Term {
 	all := []document.Term{{Name: word.Name(s.probe) + " probe", Text: probeWords(s.probe)}}
-	all = append(all, document.Term{Name: "near-copies", Text: "the training " + v.examples(s.perturbation) + ", changed a little; each keeps the label of the one that it was made from"})
+	if mixed(s.perturbation) {
+		all = append(all, document.Term{Name: "blends", Text: "of the features of two training examples that have one label, also where labels are shuffled; each keeps that label"})
+	} else {
+		all = append(all, document.Term{Name: "near-copies", Text: "the training " + v.examples(s.perturbation) + ", changed a little; each keeps the label of the one that it was made from"})
+	}
 	all = append(all, document.Term{Name: "shuffled label", Text: "what the probe gives back of labels that were dealt out at random: memory and nothing else"})
 	if _, ok := v.others[features.Twin]; ok {
 		all = append(all, document.Term{Name: "twin", Text: "the same network trained on shuffled labels"})

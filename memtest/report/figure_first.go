@@ -13,10 +13,14 @@ import (
 // on copies of the network, its twin, the untrained network and the raw input, and what
 // the network itself does, over levels.
 func (v *view) atFirstSight() chart.Figure {
+	copies := "near-copies"
+	if v.onlyMixed() {
+		copies = "blends"
+	}
 	f := chart.Figure{Name: FigureFirst, Title: "At first sight",
-		Caption: "How many near-copies get their class back, over how much they were changed."}
+		Caption: "How many " + copies + " get their class back, over how much they were changed."}
 	if v.rows[0].Metric != "" {
-		f.Caption = "The " + metricName(v.rows[0]) + " of near-copies, over how much they were changed."
+		f.Caption = "The " + metricName(v.rows[0]) + " of " + copies + ", over how much they were changed."
 	}
 	for _, perturbation := range v.perturbations {
 		for _, network := range v.subjects() {

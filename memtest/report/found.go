@@ -34,7 +34,7 @@ func (v *view) found(r reading) found {
 func (v *view) facts(r reading) verdict.Facts {
 	row := r.rows[0]
 	f := verdict.Facts{
-		Doubtful: r.flagged(result.FlagDoubtful), OldRows: slices.ContainsFunc(r.rows, func(r result.Row) bool { return r.LearningSE == nil }), Constant: r.flagged(result.FlagConstant), Fit: r.fit,
+		Mixed: mixed(r.perturbation), Doubtful: r.flagged(result.FlagDoubtful), OldRows: slices.ContainsFunc(r.rows, func(r result.Row) bool { return r.LearningSE == nil }), Constant: r.flagged(result.FlagConstant), Fit: r.fit,
 		Untrained: r.epoch == 0, Lost: r.lost(), Learns: r.shows(learningEffect),
 		TooFewSets:   perm.Floor(row.Permutations) > row.AlphaOrDefault(),
 		FitsAnything: r.flagged(result.FlagWide) || r.flagged(result.FlagSaturated),
@@ -182,14 +182,14 @@ func where(s setting) string {
 
 // reaches is what a probe gives copies, in the words of its metric.
 func (c cell) reaches(examples string) string {
-	a, b := c.reached(c.mean(observed)), c.reached(c.mean(nullMean))
+	a, b, copies := c.reached(c.mean(observed)), c.reached(c.mean(nullMean)), copiesName(c.rows[0].Perturbation)
 	switch c.rows[0].Metric {
 	case "":
-		return fmt.Sprintf("gives %s of the near-copies their class back and %s a shuffled label", a, b)
+		return fmt.Sprintf("gives %s of the %s their class back and %s a shuffled label", a, copies, b)
 	case "balanced":
-		return fmt.Sprintf("gives, classes weighed alike, %s of the near-copies their class back and %s a shuffled label", a, b)
+		return fmt.Sprintf("gives, classes weighed alike, %s of the %s their class back and %s a shuffled label", a, copies, b)
 	}
-	return fmt.Sprintf("has on near-copies of the %s %s %s with the real labels and %s with shuffled ones", examples, article(metricName(c.rows[0])), a, b)
+	return fmt.Sprintf("has on %s of the %s %s %s with the real labels and %s with shuffled ones", copies, examples, article(metricName(c.rows[0])), a, b)
 }
 
 // article is the name of a metric as a sentence has it.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
@@ -13,7 +14,7 @@ import (
 
 // limits are the sentences on what the rows cannot say.
 func (v *view) limits() []string {
-	all := append(v.limitsOfP(), v.limitsOfLevels()...)
+	all := slices.Concat(v.limitsOfP(), v.limitsOfLevels(), v.limitsOfMixed())
 	for _, g := range v.warnings() {
 		switch g.kind {
 		case result.FlagSaturated, result.FlagCeiling, result.FlagConstant, result.FlagTwinAccuracy, result.FlagOneClass, result.FlagWide, result.FlagAugmented:

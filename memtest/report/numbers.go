@@ -30,6 +30,9 @@ func (v *view) numbers(network named, perturbation string) []string {
 // references with theirs.
 func (v *view) effectNumbers(s setting, c cell, e effect) string {
 	text := e.name + " " + c.effect(e).signed()
+	if mixed(s.perturbation) && e.name != learningEffect.name { // which no test is of
+		return text
+	}
 	if !c.shows(e) {
 		return text + fmt.Sprintf(" (p = %s)", number.P(perm.LargestP(c.values(e.p))))
 	}

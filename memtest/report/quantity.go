@@ -21,7 +21,6 @@ func chance(r result.Row) float64         { return r.Chance }
 func learning(r result.Row) float64       { return r.Learning }
 func memorization(r result.Row) float64   { return r.Memorization }
 func learningPOf(r result.Row) float64    { return r.LearningP }
-func memorizedPOf(r result.Row) float64   { return r.MemorizationP }
 func freshOf(r result.Row) *float64       { return r.Fresh }
 func parents(r result.Row) *float64       { return r.Parents }
 func own(r result.Row) *float64           { return r.MemorizationOwn }
@@ -35,6 +34,14 @@ func ownFreshLoss(r result.Row) *float64  { return r.OwnFreshLoss }
 func ownGap(r result.Row) *float64        { return r.OwnGap }
 func ownLossGap(r result.Row) *float64    { return r.OwnLossGap }
 func membershipAUC(r result.Row) *float64 { return r.MembershipAUC }
+
+// memorizedPOf is that p-value; where there is none, nothing is shown.
+func memorizedPOf(r result.Row) float64 {
+	if r.MemorizationP == 0 {
+		return 1
+	}
+	return r.MemorizationP
+}
 
 // effect is what sentences compare: a quantity, its standard error over other
 // images, and the same of a difference to a reference. Errors are nil in rows of an

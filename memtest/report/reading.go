@@ -35,6 +35,7 @@ type memory struct {
 func (v *view) read(s setting) reading {
 	cells := v.cells[s]
 	source, ofTwin, known := v.memorySource(s)
+	known = known && !mixed(s.perturbation)
 	all := make([]verdict.Candidate, len(cells))
 	for i, c := range cells {
 		all[i] = verdict.Candidate{Level: c.level, Near: v.nearest(s.perturbation, c.level), Tells: !c.flagged(result.FlagSaturated)}

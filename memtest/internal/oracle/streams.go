@@ -58,3 +58,36 @@ func reshuffles(n int, groups []int, s uint64, j int, stream string) [][]int {
 	}
 	return all
 }
+
+// Partners are the examples that each is blended with by mix-class under label set b: one
+// of the same label there, of the others in the order of their rows that number which the
+// stream of the set gives, one draw for each example in the order of rows. An example that
+// is alone with its label is its own, and draws nothing.
+func Partners(labels []int, s uint64, b int) []int {
+	random := seed.Stream(s, "perturb", "mix-class", b)
+	partners := make([]int, len(labels))
+	for i, y := range labels {
+		var others []int
+		for j, other := range labels {
+			if other == y && j != i {
+				others = append(others, j)
+			}
+		}
+		partners[i] = i
+		if len(others) > 0 {
+			partners[i] = others[random.IntN(len(others))]
+		}
+	}
+	return partners
+}
+
+// Blends are rows of which each has the share of its partner.
+func Blends(rows [][]float64, partners []int, share float64) [][]float64 {
+	out := make([][]float64, len(rows))
+	for i, j := range partners {
+		for c := range rows[i] {
+			out[i] = append(out[i], (1-share)*rows[i][c]+share*rows[j][c])
+		}
+	}
+	return out
+}

@@ -21,6 +21,7 @@ type reason int
 const (
 	noReason              reason = iota
 	becauseDoubtfulCopies        // copies seem not to be copies of their parents
+	becauseMixed                 // copies are blends of features, and none of examples
 	becauseOldRows               // no error over other examples is known
 	becauseConstant              // the layer gives all examples the same
 	becauseTooStrong             // the copies have left their parents at every level
@@ -39,6 +40,7 @@ const (
 // Facts are what a verdict rests on, all of it at the level that is read.
 type Facts struct {
 	Doubtful     bool // a test says that the copies are doubtful
+	Mixed        bool // the copies are blends of the features of two examples, mix-class
 	OldRows      bool // no error over other examples is known, as in rows of format 1
 	Constant     bool // the features do not vary
 	Fit          Fit
@@ -116,6 +118,8 @@ func decide(f Facts) (Case, reason) {
 		return Lost, noReason
 	case f.Constant:
 		return CannotSay, becauseConstant
+	case f.Mixed:
+		return CannotSay, becauseMixed
 	case f.OldRows:
 		return CannotSay, becauseOldRows
 	case f.Fit == UnfitFar:

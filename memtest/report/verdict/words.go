@@ -52,6 +52,7 @@ func (v Verdict) Title() string {
 // reasons are why nothing can be said, as half a sentence.
 var reasons = map[reason]string{
 	becauseDoubtfulCopies: "because the copies do not look like copies of their parents",
+	becauseMixed:          "because blends of features of one label are no near-copies of examples",
 	becauseOldRows:        "because these rows are of an older memtest, which said nothing of other examples",
 	becauseConstant:       "because this layer gives every example the same",
 	becauseTooStrong:      "because the perturbation is too strong at every level that was measured",
