@@ -113,10 +113,24 @@ func (c *zooClaim) design() document.Block {
 		factors = append(factors, f.name+" ("+strings.Join(values, "; ")+")")
 	}
 	some := c.first(c.reached[0].run)
-	return text("Our design: %d strata, data by family, of %d networks each, trained on %d images with their true labels. Within a stratum they differ in %s: values for MLPs, then for CNNs. Each value comes as often as the others, drawn for each factor by itself. "+
+	return text("Our design: %d strata, data by family, of %d networks each%s, trained on %d images with their true labels. Within a stratum they differ in %s: values for MLPs, then for CNNs. Each value comes as often as the others, drawn for each factor by itself. "+
 		"The usual and the low learning rate are %g and %g for Adam, %g and %g for SGD with momentum. Training ends after the first epoch with a training accuracy of %s, or after %d; a network that did not reach it does not count.",
-		len(c.scale.zoo.strata), c.scale.zoo.networks, some.N, list(factors), learningRates["adam"]["usual"], learningRates["adam"]["low"], learningRates["sgd"]["usual"], learningRates["sgd"]["low"],
+		len(c.scale.zoo.strata), c.scale.zoo.networks, c.further(), some.N, list(factors), learningRates["adam"]["usual"], learningRates["adam"]["low"], learningRates["sgd"]["usual"], learningRates["sgd"]["low"],
 		number(enough), slices.Max(c.scale.zoo.epochs))
+}
+
+// further says which strata have more networks than the others.
+func (c *zooClaim) further() string {
+	var words []string
+	for _, s := range c.scale.zoo.strata {
+		if s.more > 0 {
+			words = append(words, fmt.Sprintf("%d further ones of %v, where many of the first missed the training accuracy", s.more, s))
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return " and " + list(words)
 }
 
 // of are the networks of a stratum.

@@ -18,7 +18,7 @@ const enough = 0.99
 type zooSizes struct {
 	sizes    // its one epoch is the last that training may take
 	strata   []stratum
-	networks int // of each stratum
+	networks int // of each stratum, but for further ones
 }
 
 // stratum is a group of networks that are compared with each other: of one kind, on
@@ -27,6 +27,7 @@ type stratum struct {
 	data   string
 	family string // mlp, cnn
 	twins  bool   // each network that is trained by Adam without dropout has a twin
+	more   int    // further networks, where many of the first did not reach the training accuracy
 }
 
 // String names the stratum.
@@ -36,6 +37,7 @@ func (s stratum) String() string { return dataName(s.data) + ", " + strings.ToUp
 type zooNetwork struct {
 	stratum
 	run     string
+	seed    uint64   // of its training, its copies and its label sets
 	factors []string // its values, in the order of zooFactors
 }
 
@@ -65,28 +67,38 @@ var learningRates = map[string]map[string]float64{
 	"sgd":  {"usual": 0.02, "low": 0.007},
 }
 
-// zoo lists the networks of all strata. Of each factor, a stratum has each value as
-// often as the others or once more, in an order drawn for each factor by itself, so that
-// factors go with each other only by chance.
+// zoo lists the networks of all strata, then the further ones.
 func (z zooSizes) zoo() []zooNetwork {
-	var all []zooNetwork
+	var first, more []zooNetwork
 	for _, s := range z.strata {
-		drawn := make([][]string, len(zooFactors))
-		for f, factor := range zooFactors {
-			values := factor.values[s.family]
-			for i := range z.networks {
-				drawn[f] = append(drawn[f], values[i%len(values)])
-			}
-			r := seed.Stream(1, "zoo", s.data, s.family, factor.name)
-			r.Shuffle(z.networks, func(i, j int) { drawn[f][i], drawn[f][j] = drawn[f][j], drawn[f][i] })
+		first = append(first, s.draw(1, z.networks, uint64(1001+len(first)), "zoo", s.data, s.family)...)
+	}
+	for _, s := range z.strata {
+		more = append(more, s.draw(z.networks+1, s.more, uint64(2001+len(more)), "zoo", s.data, s.family, "more")...)
+	}
+	return append(first, more...)
+}
+
+// draw draws so many networks, which are numbered from a number and trained by seeds from
+// a seed. They have each value of a factor as often as the others or once more, in an order
+// drawn for each factor by itself, so that factors go with each other only by chance.
+func (s stratum) draw(from, networks int, base uint64, stream ...any) []zooNetwork {
+	drawn := make([][]string, len(zooFactors))
+	for f, factor := range zooFactors {
+		values := factor.values[s.family]
+		for i := range networks {
+			drawn[f] = append(drawn[f], values[i%len(values)])
 		}
-		for i := range z.networks {
-			n := zooNetwork{stratum: s, run: fmt.Sprintf("zoo-%s-%s-%02d", s.data, s.family, i+1)}
-			for f := range zooFactors {
-				n.factors = append(n.factors, drawn[f][i])
-			}
-			all = append(all, n)
+		r := seed.Stream(1, append(slices.Clone(stream), factor.name)...)
+		r.Shuffle(networks, func(i, j int) { drawn[f][i], drawn[f][j] = drawn[f][j], drawn[f][i] })
+	}
+	var all []zooNetwork
+	for i := range networks {
+		n := zooNetwork{stratum: s, run: fmt.Sprintf("zoo-%s-%s-%02d", s.data, s.family, from+i), seed: base + uint64(i)}
+		for f := range zooFactors {
+			n.factors = append(n.factors, drawn[f][i])
 		}
+		all = append(all, n)
 	}
 	return all
 }
@@ -126,12 +138,12 @@ func (n zooNetwork) net() string {
 // zooRuns are the runs of section 8, one a network.
 func zooRuns(s scale) []Run {
 	var runs []Run
-	for i, n := range s.zoo.zoo() {
+	for _, n := range s.zoo.zoo() {
 		r := newRun(n.run, n.data, s.zoo.sizes)
 		r.Zoo = true
 		c := &r.Config
 		c.Epochs = append([]int{0}, c.Epochs...)
-		c.Until, c.Seeds, c.Seed, c.Registered = enough, 1, uint64(1001+i), registeredSHA256()
+		c.Until, c.Seeds, c.Seed, c.Registered = enough, 1, n.seed, registeredSHA256()
 		c.Refs = []string{memtest.RefUntrained}
 		if n.twins && n.factor("dropout") == "none" && n.factor("optimizer") == "adam" {
 			c.Refs = append(c.Refs, memtest.RefTwin)

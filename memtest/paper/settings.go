@@ -90,7 +90,7 @@ func smallScale() scale {
 		labelNoise:       sizes{500, []int{1, 5, 20, 40}, []float64{0.1, 0.3}, 19},
 		labelNoiseShares: []float64{0, 0.1, 0.3, 0.6, 1},
 
-		zoo: zooSizes{sizes{500, []int{200}, zooLevels, 19}, []stratum{{fashion, "mlp", true}, {fashion, "cnn", false}}, 24},
+		zoo: zooSizes{sizes{500, []int{200}, zooLevels, 19}, []stratum{{data: fashion, family: "mlp", twins: true}, {data: fashion, family: "cnn"}}, 24},
 
 		subsets:        sizes{500, []int{20}, []float64{0.1, 0.3}, 99},
 		subsetNetworks: 60,
@@ -129,7 +129,8 @@ func fullScale() scale {
 		labelNoise:       sizes{5000, []int{1, 5, 20, 50}, []float64{0.1, 0.3, 0.5}, 49},
 		labelNoiseShares: []float64{0, 0.1, 0.2, 0.4, 0.6, 0.8, 1},
 
-		zoo: zooSizes{sizes{2000, []int{200}, zooLevels, 49}, []stratum{{fashion, "mlp", true}, {fashion, "cnn", false}, {"mnist", "mlp", false}, {"mnist", "cnn", false}}, 36},
+		zoo: zooSizes{sizes{2000, []int{200}, zooLevels, 49}, []stratum{
+			{data: fashion, family: "mlp", twins: true, more: 14}, {data: fashion, family: "cnn", more: 4}, {data: "mnist", family: "mlp"}, {data: "mnist", family: "cnn"}}, 36},
 
 		subsets:        sizes{1000, []int{40}, []float64{0.1, 0.3, 0.5}, 199},
 		subsetNetworks: 200,
