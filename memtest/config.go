@@ -120,6 +120,9 @@ func (c Config) withDefaults() Config {
 	switch c.Command {
 	case CommandProbe:
 		setDefault(&c.Perturb, features.Given)
+		if perturb.MixesFeatures(c.Perturb) {
+			setDefaults(&c.Levels, c.sweep()...)
+		}
 		return c
 	case CommandONNX:
 		setDefaults(&c.Outputs, "input", "last")
@@ -161,15 +164,11 @@ func (c Config) check() error {
 	if c.N < 0 {
 		return fmt.Errorf("n: %d is negative; give a number of training examples, or 0 for all", c.N)
 	}
-	if _, err := newMeasurement(c.Options); err != nil {
-		return err
+	m, err := newMeasurement(c.Options)
+	if err == nil {
+		err = c.checkLevels(m)
 	}
-	for _, l := range c.Levels {
-		if math.IsNaN(l) || math.IsInf(l, 0) || l < 0 {
-			return fmt.Errorf("levels: %v must be a finite number, 0 or more", l)
-		}
-	}
-	if err := unique("levels", c.Levels); err != nil {
+	if err != nil {
 		return err
 	}
 	if c.Command != CommandRun {
@@ -212,6 +211,26 @@ func (c Config) check() error {
 		return err
 	}
 	return unique("refs", c.Refs)
+}
+
+// checkLevels says what is wrong with the levels, or with what else copies need.
+func (c Config) checkLevels(m *measurement) error {
+	for _, l := range c.Levels {
+		if math.IsNaN(l) || math.IsInf(l, 0) || l < 0 {
+			return fmt.Errorf("levels: %v must be a finite number, 0 or more", l)
+		}
+	}
+	if err := unique("levels", c.Levels); err != nil {
+		return err
+	}
+	mixed := perturb.MixesFeatures(c.Perturb)
+	switch {
+	case mixed && c.Command != CommandLevels:
+		return m.checkMixed(c.Levels)
+	case !mixed && c.Command == CommandProbe && len(c.Levels) > 0:
+		return fmt.Errorf("levels: those of the copies in FILE are in their names, or in --valid LEVEL=NAME; only --perturb %s makes copies at --levels", features.MixClass)
+	}
+	return nil
 }
 
 // leastRefit is how many networks a refit needs for its p-values to reach a level,
