@@ -98,3 +98,32 @@ func TestDocsChangeWithTheirRows(t *testing.T) {
 		t.Error("a changed row leaves the document as it was")
 	}
 }
+
+// What docs/method.md and README.md say of generalization is what section 8 found.
+func TestDocsQuoteWhatWasFoundOfGeneralization(t *testing.T) {
+	a, err := Read(filepath.Join(docs, archiveFolder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := zooClaim{results: &results{Archive: a}}
+	if c.scale, err = scaleOf(a.Setting); err != nil {
+		t.Fatal(err)
+	}
+	c.read()
+	n := c.numbers()
+	if c.err != nil {
+		t.Fatal(c.err)
+	}
+	quoted := map[string][]string{"method.md": n.families().List, "../README.md": {differences(n.scores[0].mean)}}
+	for file, lines := range quoted {
+		text, err := os.ReadFile(filepath.Join(docs, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range lines {
+			if !strings.Contains(string(text), line) {
+				t.Errorf("%s does not say what section 8 of paper.md does:\n%s", file, line)
+			}
+		}
+	}
+}

@@ -35,6 +35,9 @@ type trainedNetwork struct {
 func zooSection(res *results) document.Section {
 	c := zooClaim{results: res}
 	c.read()
+	if c.err != nil {
+		return document.Section{}
+	}
 	n := c.numbers()
 	return document.Section{Title: "8. Beyond: a measure from training examples alone tells who generalizes, at equal training accuracy", Blocks: []document.Block{
 		text("Our question: of networks that are right on the same share of their training examples, can it be told without a test set which will be right on new ones?"),
@@ -42,7 +45,7 @@ func zooSection(res *results) document.Section {
 		text("Which measures are read, how they are scored and what counts as success was written down before any of these networks was trained: `memtest/paper/measures.yaml`, SHA-256 `%s`, which stands in every row and fact of this section. %d numbers of each network are registered.", registeredSHA256(), len(c.measures)),
 		c.plot(n), n.table(), n.confirmations(),
 		text("Rule: %s. With at least one such measure the claim holds; with one whose adjusted p alone is at most %s, in part.", c.words.Worth, number(perm.DefaultAlpha)),
-		n.verdict(), n.families(),
+		n.verdict(), n.families(), c.unaugmented(n), n.pilot(),
 		c.limits(),
 		c.registeredTable(),
 	}}
@@ -61,6 +64,11 @@ func (c *zooClaim) read() {
 			c.reached = append(c.reached, t)
 		} else {
 			c.missed = append(c.missed, t)
+		}
+	}
+	for _, s := range c.scale.zoo.strata {
+		if len(of(c.reached, s)) < 3 {
+			c.fail("section 8: of %v only %d networks reached the training accuracy of %g", s, len(of(c.reached, s)), enough)
 		}
 	}
 }
@@ -105,7 +113,7 @@ func (c *zooClaim) design() document.Block {
 	for _, f := range zooFactors {
 		var values []string
 		for _, family := range []string{"mlp", "cnn"} {
-			values = append(values, strings.Join(slices.Compact(slices.Sorted(slices.Values(f.values[family]))), ", "))
+			values = append(values, strings.Join(slices.Compact(slices.Clone(f.values[family])), ", "))
 		}
 		if values[0] == values[1] {
 			values = values[:1]
