@@ -10,8 +10,8 @@ import (
 
 // Trained yields the networks of this training seed that rows are measured of, epoch by
 // epoch. Where the experiment keeps networks (Snapshots) they are read from there, else
-// the training is done again: the weights are the same. The caller closes them; none
-// must be used after the loop has gone on without Close having been put off.
+// the training is done again: the weights are the same. Each stays
+// usable until the caller closes it.
 func (x *Experiment) Trained(ctx context.Context, e *xla.Engine, seed uint64) iter.Seq2[*nn.Snapshot, error] {
 	t := x.training(seed)
 	if x.Snapshots != "" {

@@ -39,6 +39,9 @@ func paperCommand(args []string) *cobra.Command {
 			"  memtest paper --draw runs/paper-full",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.draw != "" && len(f.only) > 0 {
+				return usage(fmt.Errorf("only: what --draw writes are the sections that were measured; leave --only out"))
+			}
 			if f.draw != "" {
 				return drawPaper(f.draw, cmd.OutOrStdout())
 			}
@@ -51,7 +54,7 @@ func paperCommand(args []string) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.setting, "setting", "small", "`WORD`: how much is run: small or full")
-	flags.StringSliceVar(&f.only, "only", nil, "`SECTIONS`: those to measure and write, of "+strings.Join(paper.Sections(), ", ")+" (default all)")
+	flags.StringSliceVar(&f.only, "only", nil, "`SECTIONS`: those to measure and write, of "+strings.Join(paper.Sections(), ", ")+", sections 1 to 10 in this order (default all)")
 	flags.StringVar(&f.out, "out", "", "`DIR`: folder of the document and its runs (default runs/paper-SETTING)")
 	flags.BoolVar(&f.resume, "resume", false, "go on with what is in --out")
 	flags.BoolVar(&f.anew, "anew", false, usageAnew)

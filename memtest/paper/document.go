@@ -51,6 +51,11 @@ func chosenSections(names []string) ([]part, error) {
 	return slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return len(names) > 0 && !slices.Contains(names, p.name) }), nil
 }
 
+// inOrder are names of sections in the order of the document, each once.
+func inOrder(names []string) []string {
+	return slices.DeleteFunc(Sections(), func(name string) bool { return !slices.Contains(names, name) })
+}
+
 // Document is what an archive says of the paper's claims. It is an error where a
 // row or fact that a claim needs is missing.
 func Document(a Archive) (document.Document, error) {

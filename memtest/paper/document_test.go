@@ -159,6 +159,16 @@ func TestDocumentNamesWhatIsMissing(t *testing.T) {
 			a.Rows["refit"] = slices.DeleteFunc(a.Rows["refit"], func(r result.Row) bool { return r.Network == memtest.NetworkRefit })
 		}, "refit"},
 		{func(a *Archive) { a.Facts = nil }, "fact"},
+		{func(a *Archive) {
+			a.Facts = slices.DeleteFunc(a.Facts, func(f Fact) bool { return f.Name == factTestHalf })
+		}, factTestHalf},
+		{func(a *Archive) {
+			for i := range a.Facts {
+				if a.Facts[i].Registered != "" {
+					a.Facts[i].Registered = "another"
+				}
+			}
+		}, "under other registered measures (another)"},
 		{func(a *Archive) { a.Setting = "huge" }, `"huge" is not known`},
 	} {
 		a := synthetic(t, nil)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -77,7 +78,7 @@ func sameArchive(folder, setting string, only []string) error {
 	if err != nil { // it is read again, and complained of, where it is needed
 		return nil
 	}
-	is, asked := Archive{Setting: there.Setting, Only: there.Only}.flags(), Archive{Setting: setting, Only: only}.flags()
+	is, asked := Archive{Setting: there.Setting, Only: inOrder(there.Only)}.flags(), Archive{Setting: setting, Only: inOrder(only)}.flags()
 	if is != asked {
 		return result.Inputf("%s holds the document of `memtest paper %s`, which is not of %s; choose another --out", folder, is, asked)
 	}
@@ -96,7 +97,7 @@ type measurement struct {
 
 // all measures all runs, as an archive.
 func (m *measurement) all(ctx context.Context, setting string, runs []Run) (Archive, error) {
-	a := Archive{Setting: setting, Only: m.Only, Elsewhere: map[string]string{}, Rows: map[string][]result.Row{}}
+	a := Archive{Setting: setting, Only: inOrder(m.Only), Elsewhere: map[string]string{}, Rows: map[string][]result.Row{}}
 	manifest, err := memtest.NewManifest(ctx, m.engine, m.Command, time.Now())
 	if err != nil {
 		return a, err
@@ -247,6 +248,11 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 		return got, err
 	}
 	got.data, got.about = about.Manifest.Data, about.Manifest
+	if r.Zoo { // what is measured of its networks is there
+		if err := os.RemoveAll(in.Snapshots); err != nil {
+			return got, err
+		}
+	}
 	return got, dir.Finish(time.Now(), memtest.Compiled(m.engine).Since(compiled))
 }
 

@@ -118,7 +118,10 @@ func (z *zooMeasuring) shifts(ctx context.Context, _, final *nn.Snapshot) error 
 			return err
 		}
 		own := f.Own.Copies[level]
-		loss, _ := own.Loss()
+		loss, known := own.Loss()
+		if !known {
+			loss = math.NaN()
+		}
 		z.measured(measure{name: ownAccuracy, perturbation: shiftCopies, level: shiftLevels[level]}, own.Accuracy)
 		z.measured(measure{name: ownLoss, perturbation: shiftCopies, level: shiftLevels[level]}, loss)
 		level++

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla/complexity"
 	"go.yaml.in/yaml/v3"
@@ -67,7 +68,7 @@ func (m measure) String() string {
 const (
 	gaussianCopies = "gaussian"
 	shiftCopies    = "shift"
-	mixClassCopies = "mix-class"
+	mixClassCopies = features.MixClass
 )
 
 // registered are the registered measures, with the file's words for them.
@@ -119,8 +120,8 @@ const ridgeProbe = "ridge"
 
 // ownMeasures are those of the network's own answers for copies, of rows.
 var ownMeasures = map[string]quantity{
-	ownLoss:     func(r result.Row) float64 { return valueOf(r.OwnLoss) },
-	ownAccuracy: func(r result.Row) float64 { return valueOf(r.OwnAccuracy) },
+	ownLoss:     func(r result.Row) float64 { return orNaN(r.OwnLoss) },
+	ownAccuracy: func(r result.Row) float64 { return orNaN(r.OwnAccuracy) },
 }
 
 // probeMeasures are those of a probe at a level, of rows; those of blends are facts.

@@ -26,7 +26,7 @@ type zooSizes struct {
 type stratum struct {
 	data   string
 	family string // mlp, cnn
-	twins  bool   // each network that is trained by Adam without dropout has a twin
+	twins  bool   // each of the first networks that is trained by Adam without dropout has a twin
 	more   int    // further networks, where many of the first did not reach the training accuracy
 }
 
@@ -37,6 +37,7 @@ func (s stratum) String() string { return dataName(s.data) + ", " + strings.ToUp
 type zooNetwork struct {
 	stratum
 	run     string
+	further bool     // of the further ones, which have no twins
 	seed    uint64   // of its training, its copies and its label sets
 	factors []string // its values, in the order of zooFactors
 }
@@ -75,6 +76,9 @@ func (z zooSizes) zoo() []zooNetwork {
 	}
 	for _, s := range z.strata {
 		more = append(more, s.draw(z.networks+1, s.more, uint64(2001+len(more)), "zoo", s.data, s.family, "more")...)
+	}
+	for i := range more {
+		more[i].further = true
 	}
 	return append(first, more...)
 }
@@ -145,7 +149,7 @@ func zooRuns(s scale) []Run {
 		c.Epochs = append([]int{0}, c.Epochs...)
 		c.Until, c.Seeds, c.Seed, c.Registered = enough, 1, n.seed, registeredSHA256()
 		c.Refs = []string{memtest.RefUntrained}
-		if n.twins && n.factor("dropout") == "none" && n.factor("optimizer") == "adam" {
+		if n.twins && !n.further && n.factor("dropout") == "none" && n.factor("optimizer") == "adam" {
 			c.Refs = append(c.Refs, memtest.RefTwin)
 		}
 		c.Net, c.Batch, c.InitialScale = n.net(), int(n.number("batch")), n.number("initial scale")

@@ -54,9 +54,7 @@ func (res *results) circumstances() [][]string {
 		all = append(all, []string{"wall time", t.Round(time.Minute).String()})
 	}
 	all = append(all, []string{"machine", strings.TrimPrefix(fmt.Sprintf("%s, %d cores (%s/%s)", m.Host.CPU, m.Host.Cores, m.Host.OS, m.Host.Arch), ", ")})
-	for _, run := range slices.Sorted(maps.Keys(res.Elsewhere)) {
-		all = append(all, []string{"machine of run " + run, res.Elsewhere[run]})
-	}
+	all = append(all, res.elsewhere()...)
 	all = append(all, []string{"backend", m.Backend}, []string{"Go", m.Versions["go"]})
 	for _, module := range []string{"github.com/gomlx/gomlx", "github.com/gomlx/go-xla", "gonum.org/v1/gonum"} {
 		if v := m.Versions[module]; v != "" {
@@ -67,6 +65,27 @@ func (res *results) circumstances() [][]string {
 		all = append(all, []string{"finished", m.Finished.UTC().Format(time.DateOnly)})
 	}
 	return all
+}
+
+// elsewhere names the machines of runs that were measured on others than the rest, those
+// whose names begin alike together.
+func (res *results) elsewhere() (lines [][]string) {
+	type group struct{ kind, machine string }
+	runs := map[group][]string{}
+	for _, run := range slices.Sorted(maps.Keys(res.Elsewhere)) {
+		kind, _, _ := strings.Cut(run, "-")
+		g := group{kind, res.Elsewhere[run]}
+		runs[g] = append(runs[g], run)
+	}
+	for g, names := range runs {
+		what := "machine of run " + list(names)
+		if len(names) > 3 {
+			what = fmt.Sprintf("machine of %d runs %s-…", len(names), g.kind)
+		}
+		lines = append(lines, []string{what, g.machine})
+	}
+	slices.SortFunc(lines, slices.Compare[[]string])
+	return lines
 }
 
 // counts are the numbers of networks that were trained and of rows.
@@ -80,8 +99,14 @@ func (res *results) counts() (networks, rows int) {
 			}
 		}
 	}
-	onSubsets := res.scale.subsetNetworks * (1 + trainingSeeds) // on labels as given, and on each seed's shuffle
-	return len(trained) + res.scale.refits + onSubsets, rows
+	networks = len(trained)
+	if len(res.Rows[refitRun]) > 0 {
+		networks += res.scale.refits
+	}
+	if len(res.Rows[names(subsetsRuns(res.scale))[0]]) > 0 {
+		networks += res.scale.subsetNetworks * (1 + trainingSeeds) // on labels as given, and on each seed's shuffle
+	}
+	return networks, rows
 }
 
 // wallTime is that of all runs; false where one of them has none, since it was

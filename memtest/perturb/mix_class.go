@@ -1,6 +1,7 @@
 package perturb
 
 import (
+	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
@@ -23,23 +24,5 @@ func mixClass() []Kind {
 // They are drawn by a stream of the seed for each label set, which depends on its number b
 // and on nothing else: label sets that can be exchanged can be exchanged with their partners.
 func Partners(labels []int32, root uint64, b int) []int32 {
-	members := map[int32][]int32{}
-	place := make([]int, len(labels)) // of each example among those of its label
-	for i, y := range labels {
-		place[i] = len(members[y])
-		members[y] = append(members[y], int32(i))
-	}
-	r := seed.Stream(root, "perturb", mixClassName, b)
-	partners := make([]int32, len(labels))
-	for i, y := range labels {
-		partners[i] = int32(i)
-		if of := members[y]; len(of) > 1 {
-			j := r.IntN(len(of) - 1)
-			if j >= place[i] {
-				j++
-			}
-			partners[i] = of[j]
-		}
-	}
-	return partners
+	return datasets.Partners(labels, seed.Stream(root, "perturb", mixClassName, b))
 }

@@ -14,7 +14,7 @@ func mixup(ctx context.Context, s *nn.Snapshot, set *datasets.Set, base uint64) 
 	blends := *set
 	blends.X = make([]float32, 0, len(set.X))
 	for i, j := range partners(set.Y, base) {
-		other := set.Row(j)
+		other := set.Row(int(j))
 		for k, v := range set.Row(i) {
 			blends.X = append(blends.X, 0.5*v+0.5*other[k])
 		}
@@ -24,23 +24,8 @@ func mixup(ctx context.Context, s *nn.Snapshot, set *datasets.Set, base uint64) 
 }
 
 // partners are, for each example, another of the same label, drawn at random.
-func partners(labels []int32, base uint64) []int {
-	members := map[int32][]int{}
-	place := make([]int, len(labels)) // of an example among those of its label
-	for i, y := range labels {
-		place[i] = len(members[y])
-		members[y] = append(members[y], i)
-	}
-	r := seed.Stream(base, "complexity", "mixup")
-	out := make([]int, len(labels))
-	for i, y := range labels {
-		j := r.IntN(len(members[y]) - 1)
-		if j >= place[i] {
-			j++
-		}
-		out[i] = members[y][j]
-	}
-	return out
+func partners(labels []int32, base uint64) []int32 {
+	return datasets.Partners(labels, seed.Stream(base, "complexity", "mixup"))
 }
 
 // hits is how many predictions are the labels.

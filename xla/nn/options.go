@@ -24,8 +24,7 @@ type Training struct {
 	LabelNoise float64   // share of the examples whose labels are shuffled among themselves: 0 = true labels, 1 = all shuffled
 	Augment    Augmentation
 	// InitialScale multiplies the start values of arrays of two axes or more, which are
-	// the weights but not biases or scales; 0 = 1. Large ones, from about 4 on, make
-	// networks that fit their examples without learning much.
+	// the weights but not biases or scales; 0 = 1.
 	InitialScale float64
 	Precision    string // of products, operands and results: float32 (the default), bfloat16; all else stays float32
 
