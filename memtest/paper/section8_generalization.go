@@ -221,7 +221,7 @@ func (c *zooClaim) limits() document.Block {
 	return text("Limits: two families of small networks on %d images of two sets of small grey pictures, at one training accuracy; no label noise. A tau orders networks, it does not say how well any of them will do. "+
 		"What the interval covers is other networks drawn from these factors, not other data. Networks that missed the training accuracy are not a random part of those drawn. "+
 		"Measures that the literature made for other layers or larger networks are computed here as `docs/method.md` says, at the last hidden layer. "+
-		"Not registered, but decided before anything was compared: a measure is scored in a stratum of which 10 networks have it; the square root of the initial scale with SGD, after which five networks were trained anew. "+
+		"Not registered, but decided before anything was compared: a measure is scored in a stratum of which 10 networks have it; the square root of the initial scale with SGD, after which five networks were trained anew. The further networks were drawn after a first look at some of these numbers, because fewer than 30 of a stratum counted. "+
 		"Calibrated learning was measured in one stratum alone, %d of whose networks have it: twins, which must fit shuffled labels to the same training accuracy, took up to %d epochs.", c.first(c.reached[0].run).N, c.calibrated(), c.longestTwin())
 }
 
