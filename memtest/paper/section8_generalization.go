@@ -32,6 +32,9 @@ type trainedNetwork struct {
 	gap, test float64
 }
 
+// shifted says whether its training images were shifted.
+func (t trainedNetwork) shifted() bool { return t.factor("augmentation") != "none" }
+
 func zooSection(res *results) document.Section {
 	c := zooClaim{results: res}
 	c.read()
@@ -48,7 +51,7 @@ func zooSection(res *results) document.Section {
 		text("Which measures are read, how they are scored and what counts as success was written down before any of these networks was trained: `memtest/paper/measures.yaml`, SHA-256 `%s`, which stands in every row and fact of this section. %d numbers of each network are registered.", registeredSHA256(), len(c.measures)),
 		c.plot(n), n.table(), n.confirmations(),
 		text("Rule: %s. With at least one such measure the claim holds; with one whose adjusted p alone is at most %s, in part.", c.words.Worth, number(perm.DefaultAlpha)),
-		n.verdict(), n.families(), n.pilot(),
+		n.verdict(), n.families(), c.amongShifted(n.scores[0]), n.pilot(),
 		c.limits(),
 		c.registeredTable(),
 	}}
@@ -261,10 +264,13 @@ func (c *zooClaim) plot(n zooNumbers) document.Block {
 		if len(networks) == 0 {
 			continue
 		}
-		plot.Panels = append(plot.Panels, chart.Panel{
-			Title: fmt.Sprintf("%v: tau %s", s, tauText(best.taus[k])), X: chart.Axis{Label: best.String()}, Y: chart.Axis{Label: "generalization gap"},
-			Series: []chart.Line{{Name: "networks", Points: true, X: values(networks, func(t trainedNetwork) float64 { return t.measured[best.index] }), Y: values(networks, func(t trainedNetwork) float64 { return t.gap })}},
-		})
+		panel := chart.Panel{Title: fmt.Sprintf("%v: tau %s", s, tauText(best.taus[k])), X: chart.Axis{Label: best.String()}, Y: chart.Axis{Label: "generalization gap"}}
+		for _, shifted := range []bool{false, true} {
+			some := slices.DeleteFunc(slices.Clone(networks), func(t trainedNetwork) bool { return t.shifted() != shifted })
+			panel.Series = append(panel.Series, chart.Line{Name: map[bool]string{false: "trained on images as they are", true: "on images shifted at random"}[shifted], Points: true,
+				X: values(some, func(t trainedNetwork) float64 { return t.measured[best.index] }), Y: values(some, func(t trainedNetwork) float64 { return t.gap })})
+		}
+		plot.Panels = append(plot.Panels, panel)
 	}
 	return c.figure(plot)
 }

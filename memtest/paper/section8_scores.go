@@ -63,7 +63,7 @@ func (c *zooClaim) numbers() zooNumbers {
 	z := c.zoo(c.reached)
 	_, adjusted, err := z.Adjusted(zooPermutations, zooSeed)
 	c.keepOf(err)
-	unshifted := c.zoo(slices.DeleteFunc(slices.Clone(c.reached), func(t trainedNetwork) bool { return t.factor("augmentation") != "none" }))
+	unshifted := c.zoo(slices.DeleteFunc(slices.Clone(c.reached), trainedNetwork.shifted))
 	n := zooNumbers{strata: z.Strata(), unshifted: len(unshifted.Gap), named: func(i int) measure { return c.measures[i] }}
 	for i, m := range c.measures {
 		s := zooScore{measure: m, index: i, expected: c.words.expected(m.name), adjusted: math.NaN(), information: math.NaN(), mean: perm.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN()}}
@@ -201,6 +201,18 @@ func (n zooNumbers) families() document.Block {
 		lines = append(lines, line)
 	}
 	return document.Block{List: lines}
+}
+
+// amongShifted says how the best measure does among networks that were trained on shifted
+// images, which have been taught such copies.
+func (c *zooClaim) amongShifted(best zooScore) document.Block {
+	z := c.zoo(slices.DeleteFunc(slices.Clone(c.reached), func(t trainedNetwork) bool { return !t.shifted() }))
+	if len(z.Gap) == 0 {
+		return text("No network that counts was trained on shifted images.")
+	}
+	taus, mean, err := z.Taus(best.index)
+	c.keepOf(err)
+	return text("Not registered: among the %d networks that were trained on shifted images, the tau of %s with the gap is %s in the mean over strata of 10 or more such networks (%s).", len(z.Gap), best, tauText(mean), byStratum(z.Strata(), taus))
 }
 
 // pilot holds the measure that was ahead in the pilot against this.
