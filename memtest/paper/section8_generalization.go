@@ -73,8 +73,8 @@ func (c *zooClaim) read() {
 		}
 	}
 	for _, s := range c.scale.zoo.strata {
-		if len(of(c.reached, s)) < 3 {
-			c.fail("section 8: of %v only %d networks reached the training accuracy of %g", s, len(of(c.reached, s)), enough)
+		if len(inStratum(c.reached, s)) < 3 {
+			c.fail("section 8: of %v only %d networks reached the training accuracy of %g", s, len(inStratum(c.reached, s)), enough)
 		}
 	}
 }
@@ -164,13 +164,13 @@ func (c *zooClaim) further() string {
 	return " and " + list(words)
 }
 
-// of are the networks of a stratum.
-func of(networks []trainedNetwork, s stratum) []trainedNetwork {
+// inStratum are those of a stratum.
+func inStratum(networks []trainedNetwork, s stratum) []trainedNetwork {
 	return slices.DeleteFunc(slices.Clone(networks), func(n trainedNetwork) bool { return n.stratum != s })
 }
 
-// values are a number of each network.
-func values(networks []trainedNetwork, of func(trainedNetwork) float64) []float64 {
+// valuesOf are a number of each network.
+func valuesOf(networks []trainedNetwork, of func(trainedNetwork) float64) []float64 {
 	var out []float64
 	for _, n := range networks {
 		out = append(out, of(n))
@@ -192,20 +192,20 @@ func (c *zooClaim) strataTable() document.Block {
 	table := document.Grid{Caption: "The networks that count. Last column: Kendall's tau of the test accuracies on two halves of the test set. Where test images do not agree on which networks are better, no measure can.",
 		Head: []string{"stratum", "networks", "missed", "with dropout", "shifted images", "training accuracy", "test accuracy", "gap", "tau of two halves"}, Text: 1}
 	for _, s := range c.scale.zoo.strata {
-		networks := of(c.reached, s)
-		tau, err := perm.KendallTau(values(networks, func(n trainedNetwork) float64 { return n.halves[0] }), values(networks, func(n trainedNetwork) float64 { return n.halves[1] }))
+		networks := inStratum(c.reached, s)
+		tau, err := perm.KendallTau(valuesOf(networks, func(n trainedNetwork) float64 { return n.halves[0] }), valuesOf(networks, func(n trainedNetwork) float64 { return n.halves[1] }))
 		if err != nil {
 			c.fail("section 8, %v: %v", s, err)
 		}
-		table.Rows = append(table.Rows, []string{s.String(), fmt.Sprint(len(networks)), fmt.Sprint(len(of(c.missed, s))), with(networks, "dropout"), with(networks, "augmentation"),
-			span(values(networks, func(n trainedNetwork) float64 { return trainAccuracy(n.trained) })), span(values(networks, func(n trainedNetwork) float64 { return n.test })),
-			span(values(networks, func(n trainedNetwork) float64 { return n.gap })), signed(tau)})
+		table.Rows = append(table.Rows, []string{s.String(), fmt.Sprint(len(networks)), fmt.Sprint(len(inStratum(c.missed, s))), withFactor(networks, "dropout"), withFactor(networks, "augmentation"),
+			span(valuesOf(networks, func(n trainedNetwork) float64 { return trainAccuracy(n.trained) })), span(valuesOf(networks, func(n trainedNetwork) float64 { return n.test })),
+			span(valuesOf(networks, func(n trainedNetwork) float64 { return n.gap })), signed(tau)})
 	}
 	return document.Block{Grid: &table}
 }
 
-// with is how many networks have a factor that is not none.
-func with(networks []trainedNetwork, factor string) string {
+// withFactor is how many networks have a factor that is not none.
+func withFactor(networks []trainedNetwork, factor string) string {
 	return fmt.Sprint(countOf(networks, func(n trainedNetwork) bool { return n.factor(factor) != "none" }))
 }
 
@@ -260,7 +260,7 @@ func (c *zooClaim) plot(n zooNumbers) document.Block {
 	plot := chart.Figure{Name: "generalization", Title: "The measure that goes best with the generalization gap: " + best.String(),
 		Caption: "A point is a network that reached the training accuracy. The gap: training accuracy less test accuracy."}
 	for k, s := range c.scale.zoo.strata {
-		networks := slices.DeleteFunc(of(c.reached, s), func(t trainedNetwork) bool { return math.IsNaN(t.measured[best.index]) })
+		networks := slices.DeleteFunc(inStratum(c.reached, s), func(t trainedNetwork) bool { return math.IsNaN(t.measured[best.index]) })
 		if len(networks) == 0 {
 			continue
 		}
@@ -268,7 +268,7 @@ func (c *zooClaim) plot(n zooNumbers) document.Block {
 		for _, shifted := range []bool{false, true} {
 			some := slices.DeleteFunc(slices.Clone(networks), func(t trainedNetwork) bool { return t.shifted() != shifted })
 			panel.Series = append(panel.Series, chart.Line{Name: map[bool]string{false: "trained on images as they are", true: "on images shifted at random"}[shifted], Points: true,
-				X: values(some, func(t trainedNetwork) float64 { return t.measured[best.index] }), Y: values(some, func(t trainedNetwork) float64 { return t.gap })})
+				X: valuesOf(some, func(t trainedNetwork) float64 { return t.measured[best.index] }), Y: valuesOf(some, func(t trainedNetwork) float64 { return t.gap })})
 		}
 		plot.Panels = append(plot.Panels, panel)
 	}
