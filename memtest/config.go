@@ -182,6 +182,8 @@ func (c Config) check() error {
 		return fmt.Errorf("refit: with until or patience each of the networks would end at an epoch of its own, and none could be compared; leave one out")
 	case !(c.Until >= 0 && c.Until <= 1):
 		return fmt.Errorf("until: training accuracy %v is outside 0..1", c.Until)
+	case !(c.InitialScale >= 0 && c.InitialScale <= nn.MostInitialScale):
+		return fmt.Errorf("initial_scale: %v is outside 0..%d; 0 stands for 1", c.InitialScale, nn.MostInitialScale)
 	case c.Patience < 0:
 		return fmt.Errorf("patience: %d epochs must not be negative", c.Patience)
 	case c.Seeds < 1:

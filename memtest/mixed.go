@@ -52,7 +52,7 @@ func checkNoneAlone(labels []int32, classes int) error {
 	}
 	for k, n := range counts {
 		if n == 1 {
-			return fmt.Errorf("%s blends examples of one class, but class %d has a single example; take more of it, or leave it out", features.MixClass, k)
+			return fmt.Errorf("%s blends examples of one class, but class %d, counted from 0 in the order of the labels, has a single example; take more of it, or leave it out", features.MixClass, k)
 		}
 	}
 	return nil

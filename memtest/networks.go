@@ -100,7 +100,7 @@ func addDense(spec *nn.Spec, setting string) error {
 		if text, dropout := strings.CutPrefix(word, "drop"); dropout {
 			rate, err := strconv.ParseFloat(text, 64)
 			if err != nil || !(rate > 0 && rate < 1) {
-				return fmt.Errorf("%q is no dropout of a share between 0 and 1; type for example mlp:512,drop0.5", word)
+				return fmt.Errorf("%q is no dropout of a share between 0 and 1; type for example mlp:512,drop0.5 or cnn:16,32/128,drop0.5", word)
 			}
 			spec.Layers = append(spec.Layers, nn.Layer{Kind: "dropout", Rate: rate})
 			continue

@@ -155,13 +155,13 @@ func (c *zooClaim) further() string {
 	var words []string
 	for _, s := range c.scale.zoo.strata {
 		if s.more > 0 {
-			words = append(words, fmt.Sprintf("%d further ones of %v, where many of the first missed the training accuracy", s.more, s))
+			words = append(words, fmt.Sprintf("%d further ones of %v", s.more, s))
 		}
 	}
 	if len(words) == 0 {
 		return ""
 	}
-	return " and " + list(words)
+	return " (and " + list(words) + ", since of the first too few reached the training accuracy)"
 }
 
 // inStratum are those of a stratum.

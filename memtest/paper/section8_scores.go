@@ -154,7 +154,7 @@ func (n zooNumbers) verdict() document.Block {
 	worth := slices.DeleteFunc(slices.Clone(n.scores), func(s zooScore) bool { return !s.worth() })
 	significant := countOf(n.scores, zooScore.significant)
 	best := n.scores[0]
-	said := fmt.Sprintf("%s registered numbers that could be scored are worth looking at by the rule", count(len(worth), len(n.known())))
+	said := fmt.Sprintf("%s registered numbers that could be scored are worth looking at by the rule, %d of them with the sign that was written down and %d with the other", count(len(worth), len(n.known())), countOf(worth, zooScore.asExpected), len(worth)-countOf(worth, zooScore.asExpected))
 	if len(worth) > 0 {
 		best = worth[0]
 		said += fmt.Sprintf(": the first is %s, with a mean tau of %s; adjusted p %s. It is %s by stratum", best, differences(best.mean), format.P(best.adjusted), byStratum(n.strata, best.taus))
@@ -184,7 +184,7 @@ func (n zooNumbers) families() document.Block {
 		has  func(zooScore) bool
 	}{
 		{"The network's own answers for copies", func(s zooScore) bool { _, ok := ownMeasures[s.name]; return ok }},
-		{"What probes say of copies (learning, memorization and their parts)", func(s zooScore) bool { return s.probe != "" }},
+		{"What probes say of copies (learning, memorization and their parts), and the variance within classes", func(s zooScore) bool { return s.probe != "" || s.name == "within-class share" }},
 		{"Measures of the literature", func(s zooScore) bool { _, ok := complexityMeasures[s.name]; return ok }},
 	} {
 		members := slices.DeleteFunc(n.known(), func(s zooScore) bool { return !f.has(s) })
@@ -192,12 +192,8 @@ func (n zooNumbers) families() document.Block {
 			continue
 		}
 		best := members[0]
-		wrong := countOf(members, func(s zooScore) bool { return s.significant() && !s.asExpected() })
-		line := fmt.Sprintf("%s: %s have an adjusted p of at most %s, and %d of all %d are worth looking at. Best: %s, %s, adjusted p %s.", f.what, count(countOf(members, zooScore.significant), len(members)), number(perm.DefaultAlpha),
-			countOf(members, zooScore.worth), len(members), best, differences(best.mean), format.P(best.adjusted))
-		if wrong > 0 {
-			line += fmt.Sprintf(" %d with such a p have the sign that was not expected.", wrong)
-		}
+		line := fmt.Sprintf("%s: %s have an adjusted p of at most %s, and %d of all %d are worth looking at, %d with the expected sign. Largest: %s, %s, adjusted p %s.", f.what, count(countOf(members, zooScore.significant), len(members)), number(perm.DefaultAlpha),
+			countOf(members, zooScore.worth), len(members), countOf(members, func(s zooScore) bool { return s.worth() && s.asExpected() }), best, differences(best.mean), format.P(best.adjusted))
 		lines = append(lines, line)
 	}
 	return document.Block{List: lines}
@@ -246,7 +242,7 @@ func (n zooNumbers) confirmations() document.Block {
 // table lists all measures.
 func (n zooNumbers) table() document.Block {
 	table := document.Grid{Caption: fmt.Sprintf("Kendall's tau of each registered number with the generalization gap, by stratum and in the mean, with 95 %% bootstrap intervals over networks; p adjusted over all of them by max-T; the conditional mutual information (0 = nothing that two factors do not tell, 1 = all). "+
-		"Expected: the registered sign. Worth: adjusted p, signs in all strata and both halves agree. Not registered, \"unshifted\": mean tau over the %d networks whose training images were not shifted; who is taught shifts may both answer shifted copies and generalize better.", n.unshifted),
+		"Expected: the registered sign. Worth: adjusted p, signs in all strata and both halves agree; reversed: they do, with the other sign than expected. Not registered, \"unshifted\": mean tau over the %d networks whose training images were not shifted; who is taught shifts may both answer shifted copies and generalize better.", n.unshifted),
 		Head: append(append([]string{"measure"}, n.strata...), "mean", "adjusted p", "information", "unshifted", "expected", "worth"), Text: 1}
 	for _, s := range n.scores {
 		row := []string{s.String()}
@@ -256,6 +252,9 @@ func (n zooNumbers) table() document.Block {
 		worth := "no"
 		if s.worth() {
 			worth = "yes"
+			if !s.asExpected() {
+				worth = "reversed"
+			}
 		}
 		mean, p, information := "–", "–", "–"
 		if !math.IsNaN(s.mean.Estimate) {

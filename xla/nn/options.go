@@ -64,8 +64,8 @@ type Training struct {
 	Progress func(Progress) // called at the end of each epoch; may be nil
 }
 
-// mostInitialScale keeps the first losses finite.
-const mostInitialScale = 1000
+// MostInitialScale is the greatest Training.InitialScale, which keeps the first losses finite.
+const MostInitialScale = 1000
 
 // Progress is how far a training is at the end of an epoch.
 type Progress struct {
@@ -93,8 +93,8 @@ func (t Training) withDefaults() (Training, error) {
 	if t.InitialScale == 0 {
 		t.InitialScale = 1
 	}
-	if !(t.InitialScale > 0 && t.InitialScale <= mostInitialScale) {
-		return t, fmt.Errorf("training: initial scale %v is outside 0..%d", t.InitialScale, mostInitialScale)
+	if !(t.InitialScale > 0 && t.InitialScale <= MostInitialScale) {
+		return t, fmt.Errorf("training: initial scale %v is outside 0..%d", t.InitialScale, MostInitialScale)
 	}
 	if t.Resume && t.Save == "" {
 		return t, fmt.Errorf("training: resume: it needs the folder that the snapshots were saved in")
