@@ -140,12 +140,12 @@ func TestMixedRefuses(t *testing.T) {
 		features.Features
 		Options
 	}{
-		"probes: knn cannot be scored on mix-class, whose copies are blends of features: only ridge, softmax and centroid can, as in --probes ridge":            {f, Options{}},
-		"probes: forest cannot be scored on mix-class, whose copies are blends of features: only ridge, softmax and centroid can, as in --probes ridge,softmax": {f, Options{Probes: []string{"forest"}}},
-		"halves: of mix-class no errors over other images are said, so halves would say nothing; leave them out":                                                {f, Options{Probes: ridge, Halves: 10}},
-		"levels: level 0.6 of mix-class is outside 0..0.5, the share of the other example":                                                                      {beyond, Options{Probes: ridge}},
-		"mix-class blends examples of one class, but class 2, counted from 0 in the order of the labels, has a single example; take more of it, or leave it out":                                            {alone, Options{Probes: ridge}},
-		"there are copies of mix-class, which are made of the training features; leave Copies out":                                                              {copies, Options{Probes: ridge}},
+		"probes: knn cannot be scored on mix-class, whose copies are blends of features: only ridge, softmax and centroid can, as in --probes ridge":             {f, Options{}},
+		"probes: forest cannot be scored on mix-class, whose copies are blends of features: only ridge, softmax and centroid can, as in --probes ridge,softmax":  {f, Options{Probes: []string{"forest"}}},
+		"halves: of mix-class no errors over other images are said, so halves would say nothing; leave them out":                                                 {f, Options{Probes: ridge, Halves: 10}},
+		"levels: level 0.6 of mix-class is outside 0..0.5, the share of the other example":                                                                       {beyond, Options{Probes: ridge}},
+		"mix-class blends examples of one class, but class 2, counted from 0 in the order of the labels, has a single example; take more of it, or leave it out": {alone, Options{Probes: ridge}},
+		"there are copies of mix-class, which are made of the training features; leave Copies out":                                                               {copies, Options{Probes: ridge}},
 	} {
 		_, err := measured(e, c.Features, c.Options)
 		if err == nil || !strings.HasSuffix(err.Error(), want) {

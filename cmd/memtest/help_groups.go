@@ -30,7 +30,7 @@ type flagGroup struct {
 // flagGroups are the flags of commands that have many, in the order in which they are
 // listed. A flag is in the first group of its command that has it.
 var flagGroups = []flagGroup{
-	{"Setting", "paper", "setting draw"},
+	{"Setting", "paper", "setting only draw"},
 	{"What is written", "export", "epoch network set layer level seed to"},
 	{"Arrays in FILE", "probe", "train valid labels fresh fresh-labels permuted groups scores scores-are n name perturb"},
 	{"Model", "onnx", "list outputs layout mean sd inputs scores scores-are at"},

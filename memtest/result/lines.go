@@ -227,7 +227,8 @@ func parse(line []byte) (Row, error) {
 	if err := json.Unmarshal(line, &row); err != nil {
 		return Row{}, explain(err)
 	}
-	if row.MemorizationP == 0 && row.Perturbation != features.MixClass { // of which there is none
+	// A part of a refit is not judged yet, and mix-class has none.
+	if row.MemorizationP == 0 && row.LearningP > 0 && row.Perturbation != features.MixClass {
 		return Row{}, fmt.Errorf("field %q is missing", "memorization_p")
 	}
 	row = row.Upgraded()

@@ -20,7 +20,7 @@ var given = map[string]string{
 	"format": "version of the layout", "config": "names the configuration", "data": "name", "network": "name", "role": "name", "seed": "name",
 	"epoch": "name", "layer": "name", "probe": "name", "perturbation": "name", "level": "name", "unit": "name",
 	"trained_epochs": "how long a twin was trained",
-	"metric":         "compared as a word", "scale": "compared as a word", "flags": "compared as words", "margin": "setting of sentences",
+	"metric":         "compared as a word", "scale": "compared as a word", "flags": "compared as words", "margin": "setting of sentences", "registered": "given",
 	"halves":                "none are drawn here: errors with --halves are not held to a definition",
 	"differences.reference": "name", "differences.cell": "name",
 }
