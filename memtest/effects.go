@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
+	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -81,9 +82,13 @@ func effectsOf(r result.Row, evidence func(cell string) (Evidence, bool)) *effec
 }
 
 // fillErrors fills in the row's errors and intervals over other images; they stay
-// absent where the evidence does not hold them. Label sets that are all there are
-// add no error.
+// absent where the evidence does not hold them, and of blends, see mixedRow. Label sets
+// that are all there are add no error.
 func fillErrors(row *result.Row, ev Evidence, enumerated bool) {
+	if perturb.MixesFeatures(row.Perturbation) {
+		mixedRow(row)
+		return
+	}
 	e, err := newEffects(*row, ev)
 	if err != nil {
 		return

@@ -6,7 +6,6 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/result"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
@@ -61,11 +60,7 @@ func (m *measurement) judge(row result.Row, kind probe.Probe, ev Evidence, of nu
 		row.PerClass = append(row.PerClass, result.ClassRow{Class: c.Class, Labels: c.Labels, Observed: c.Observed, NullMean: c.NullMean,
 			Chance: c.Chance, Learning: c.Learning, Memorization: c.Memorization, LearningP: c.LearningP})
 	}
-	if perturb.MixesFeatures(row.Perturbation) {
-		mixedRow(&row)
-	} else {
-		fillErrors(&row, ev, of.enumerated)
-	}
+	fillErrors(&row, ev, of.enumerated)
 	row.Flags = append(row.Flags[:len(row.Flags):len(row.Flags)], flags(v, ev, kind)...)
 	if v.Permutations < perm.LeastSets && !of.enumerated { // all labelings that there are leave nothing to estimate
 		row.Flags = append(row.Flags, fmt.Sprintf("%s: %d", result.FlagFewSets, v.Permutations))

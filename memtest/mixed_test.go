@@ -1,8 +1,6 @@
 package memtest
 
 import (
-	"context"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +12,6 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/internal/uniform"
 	"github.com/seed-1a417598/memtest/memtest/perturb"
 	"github.com/seed-1a417598/memtest/memtest/result"
-	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
 // The packages below know mix-class by one name.
@@ -42,50 +39,15 @@ func meaningless(number int, levels ...float64) features.Features {
 // random for the test of Kolmogorov and Smirnov; as reported, at most 1 in 20 is 0.05.
 func TestMixedPIsUniformWithoutMeaning(t *testing.T) {
 	const dataSets, b = 200, 19
-	ctx, e := context.Background(), engine(t)
+	e := engine(t)
 	for _, name := range []string{"ridge", "centroid"} {
-		kind, err := probe.Parse(name)
-		if err != nil {
-			t.Fatal(err)
-		}
 		var even, reported []float64
 		for i := range dataSets {
-			m, err := newMeasurement(Options{Permutations: b, Scale: ScaleNone, Probes: []string{name}}.withDefaults())
-			if err != nil {
-				t.Fatal(err)
-			}
-			m.Seed = uint64(i + 1)
-			p, err := m.prepare(meaningless(i, 0.5))
-			if err != nil {
-				t.Fatal(err)
-			}
-			ev, err := m.gather(ctx, e, p, namedProbe{name, kind})
-			if err != nil {
-				t.Fatal(err)
-			}
-			row, err := m.judge(p.row, kind, ev[0], p.null)
-			if err != nil {
-				t.Fatal(err)
-			}
-			reported = append(reported, row.LearningP)
-			greater, ties := 0, 0
-			for _, h := range ev[0].Counts.Hits[1:] {
-				if h > ev[0].Counts.Hits[0] {
-					greater++
-				} else if h == ev[0].Counts.Hits[0] {
-					ties++
-				}
-			}
-			even = append(even, (float64(greater)+seed.Stream(1, "mixed ties", i).Float64()*float64(1+ties))/float64(b+1))
+			p, evenly := nullP(t, e, name, meaningless(i, 0.5), uint64(i+1), b, seed.Stream(1, "mixed ties", i).Float64())
+			reported, even = append(reported, p), append(even, evenly)
 		}
-		distance, p := uniform.Kolmogorov(even)
+		distance, p := holdUniform(t, name, even, reported)
 		t.Logf("%s: KS distance %.3f, p %.3f; %.3f of the p-values at most 0.05", name, distance, p, uniform.ShareAtMost(reported, 0.05))
-		if p < 0.001 {
-			t.Errorf("%s: p-values are not uniform: KS distance %.3f, p %.5f", name, distance, p)
-		}
-		if s := uniform.ShareAtMost(reported, 0.05); s > 0.05+4*math.Sqrt(0.05*0.95/dataSets) {
-			t.Errorf("%s: %.3f of the p-values are at most 0.05", name, s)
-		}
 	}
 }
 

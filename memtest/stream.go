@@ -85,10 +85,10 @@ func (s *source) wants(role features.Role, seed uint64) bool {
 
 // saved is a training of the network of this name that goes on where it was
 // interrupted, where the experiment keeps networks.
-func (s *source) saved(t nn.Training, network string) nn.Training {
-	if s.Snapshots != "" {
-		t.Save, t.Resume = s.snapshotFolder(network, t.Seed), true
-		t.Note, t.Held = s.Config.Note, s.held
+func (x *Experiment) saved(t nn.Training, network string) nn.Training {
+	if x.Snapshots != "" {
+		t.Save, t.Resume = x.snapshotFolder(network, t.Seed), true
+		t.Note, t.Held = x.Config.Note, x.held
 	}
 	return t
 }

@@ -20,6 +20,7 @@ type Fact struct {
 	Level float64 `json:"level"`
 	Value float64 `json:"value"`
 
+	Unknown    bool   `json:"unknown,omitempty"`    // it cannot be computed of this network; Value is 0 then
 	Registered string `json:"registered,omitempty"` // of the zoo: SHA-256 of measures.yaml
 }
 

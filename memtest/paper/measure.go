@@ -194,28 +194,12 @@ func finished(folder string, c memtest.Config) (got measured, ok bool, err error
 
 // into measures a run into its folder, which it makes or goes on with.
 func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest.Experiment, started time.Time) (got measured, err error) {
-	_, missing := rundir.Open(folder)
 	compiled := memtest.Compiled(m.engine)
-	manifest, err := memtest.NewManifest(ctx, m.engine, m.Command, started)
-	if err != nil {
-		return got, err
-	}
-	about, err := x.Folder(manifest)
-	if err != nil {
-		return got, err
-	}
-	about.Anew = m.Anew
-	var dir *rundir.Dir
-	var notes result.Notes
-	err = memtest.WhenFree(ctx, m.say, func() error {
-		dir, notes, err = about.Begin(folder, missing == nil)
-		return err
-	})
+	dir, about, err := m.begin(ctx, folder, x, started)
 	if err != nil {
 		return got, err
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
-	m.note(notes)
 	before, _, err := dir.Rows()
 	if err != nil {
 		return got, err
@@ -254,6 +238,28 @@ func (m *measurement) into(ctx context.Context, folder string, r Run, x *memtest
 		}
 	}
 	return got, dir.Finish(time.Now(), memtest.Compiled(m.engine).Since(compiled))
+}
+
+// begin makes the folder of a run, or opens it to go on.
+func (m *measurement) begin(ctx context.Context, folder string, x *memtest.Experiment, started time.Time) (dir *rundir.Dir, about memtest.Folder, err error) {
+	_, missing := rundir.Open(folder)
+	manifest, err := memtest.NewManifest(ctx, m.engine, m.Command, started)
+	if err != nil {
+		return nil, about, err
+	}
+	if about, err = x.Folder(manifest); err != nil {
+		return nil, about, err
+	}
+	about.Anew = m.Anew
+	err = memtest.WhenFree(ctx, m.say, func() (err error) {
+		var notes result.Notes
+		dir, notes, err = about.Begin(folder, missing == nil)
+		if err == nil {
+			m.note(notes)
+		}
+		return err
+	})
+	return dir, about, err
 }
 
 func evidenceIn(dir *rundir.Dir, folder string) evidence {

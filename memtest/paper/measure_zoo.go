@@ -70,12 +70,15 @@ func (z *zooMeasuring) add(name, probe string, level, value float64) {
 	z.facts = append(z.facts, f)
 }
 
-// measured adds the value of a measure. NaN, of one that this network does not have, is
-// left out.
+// measured adds the value of a measure. NaN, of one that this network does not have, is a
+// fact too, so that one that is lost is not taken for it.
 func (z *zooMeasuring) measured(m measure, value float64) {
-	if !math.IsNaN(value) {
-		z.add(m.fact(), m.probe, m.level, value)
+	unknown := math.IsNaN(value)
+	if unknown {
+		value = 0
 	}
+	z.add(m.fact(), m.probe, m.level, value)
+	z.facts[len(z.facts)-1].Unknown = unknown
 }
 
 // halves are the accuracies on two halves of the test set, which tell how much of the
@@ -86,13 +89,15 @@ func (z *zooMeasuring) halves(ctx context.Context, _, final *nn.Snapshot) error 
 		return err
 	}
 	for half := range 2 {
-		hits, n := 0, 0
+		var classes, labels []int32
 		for i := half; i < len(predicted); i += 2 {
-			if n++; predicted[i] == z.Fresh.Y[i] {
-				hits++
-			}
+			classes, labels = append(classes, predicted[i]), append(labels, z.Fresh.Y[i])
 		}
-		z.add(factTestHalf, "", float64(half+1), float64(hits)/float64(n))
+		answer, err := features.AnswerOfClasses(classes, labels)
+		if err != nil {
+			return err
+		}
+		z.add(factTestHalf, "", float64(half+1), answer.Accuracy)
 	}
 	return nil
 }

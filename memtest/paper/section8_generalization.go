@@ -83,6 +83,9 @@ func (c *zooClaim) read() {
 func (c *zooClaim) network(n zooNetwork) trainedNetwork {
 	last := c.lastEpoch(n.run)
 	t := trainedNetwork{zooNetwork: n, trained: c.row(c.unperturbed(n.run, last))}
+	if t.trained.TrainAccuracy == nil || t.trained.TestAccuracy == nil {
+		c.fail("run %s: its rows do not say how accurate the network is on training and test examples", n.run)
+	}
 	t.test = testAccuracy(t.trained)
 	t.gap = trainAccuracy(t.trained) - t.test
 	for half := range t.halves {
@@ -102,9 +105,13 @@ func (c *zooClaim) value(run string, last int, m measure) float64 {
 				if f.Registered != registeredSHA256() {
 					c.fail("run %s, fact %s: it was measured under other registered measures (%s)", run, f.Name, f.Registered)
 				}
+				if f.Unknown {
+					return math.NaN()
+				}
 				return f.Value
 			}
 		}
+		c.fail("run %s: there is no fact %s of probe %q at level %g", run, m.fact(), m.probe, m.level)
 		return math.NaN()
 	}
 	at := c.unperturbed(run, last)
@@ -221,11 +228,19 @@ func (c *zooClaim) missedText() document.Block {
 }
 
 func (c *zooClaim) limits() document.Block {
-	return text("Limits: two families of small networks on %d images of two sets of small grey pictures, at one training accuracy; no label noise. A tau orders networks, it does not say how well any of them will do. "+
+	said := fmt.Sprintf("Limits: two families of small networks on %d images of small grey pictures, at one training accuracy; no label noise. A tau orders networks, it does not say how well any of them will do. "+
 		"What the interval covers is other networks drawn from these factors, not other data. Networks that missed the training accuracy are not a random part of those drawn. "+
 		"Measures that the literature made for other layers or larger networks are computed here as `docs/method.md` says, at the last hidden layer. "+
-		"Not registered, but decided before anything was compared: a measure is scored in a stratum of which 10 networks have it; the square root of the initial scale with SGD, after which five networks were trained anew. The further networks were drawn after a first look at some of these numbers, because fewer than 30 of a stratum counted. "+
-		"Calibrated learning was measured in one stratum alone, %d of whose networks have it: twins, which must fit shuffled labels to the same training accuracy, took up to %d epochs.", c.first(c.reached[0].run).N, c.calibrated(), c.longestTwin())
+		"Not registered, but decided before anything was compared: a measure is scored in a stratum of which 10 networks have it; the square root of the initial scale with SGD.", c.first(c.reached[0].run).N)
+	if c.further() != "" {
+		said += " For that scale five networks were trained anew. The further networks were drawn after a first look at some of these numbers, because fewer than 30 of a stratum counted."
+	}
+	if most := c.longestTwin(); most > 0 {
+		said += fmt.Sprintf(" Calibrated learning was measured in one stratum alone, %d of whose networks have it: twins, which must fit shuffled labels to the same training accuracy, took up to %d epochs.", c.calibrated(), most)
+	} else {
+		said += " Calibrated learning was not measured: there are no twins."
+	}
+	return text("%s", said)
 }
 
 // calibrated is how many networks that count have calibrated learning.

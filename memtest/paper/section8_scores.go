@@ -57,12 +57,12 @@ func (c *zooClaim) zoo(networks []trainedNetwork) perm.Zoo {
 }
 
 func (c *zooClaim) numbers() zooNumbers {
-	if c.err != nil {
-		return zooNumbers{scores: []zooScore{{}}}
-	}
 	z := c.zoo(c.reached)
 	_, adjusted, err := z.Adjusted(zooPermutations, zooSeed)
-	c.keepOf(err)
+	if err != nil {
+		c.keepOf(err)
+		return zooNumbers{}
+	}
 	unshifted := c.zoo(slices.DeleteFunc(slices.Clone(c.reached), trainedNetwork.shifted))
 	n := zooNumbers{strata: z.Strata(), unshifted: len(unshifted.Gap), named: func(i int) measure { return c.measures[i] }}
 	for i, m := range c.measures {
@@ -84,7 +84,9 @@ func (c *zooClaim) numbers() zooNumbers {
 		n.scores = append(n.scores, s)
 	}
 	slices.SortStableFunc(n.scores, func(a, b zooScore) int { return cmp.Compare(size(b), size(a)) })
-	if both, err := z.Halves(zooSeed); err == nil { // else there are too few networks
+	if slices.ContainsFunc(n.scores, func(s zooScore) bool { return s.halves != nil }) { // else there are too few networks
+		both, err := z.Halves(zooSeed)
+		c.keepOf(err)
 		n.chosen = both[:]
 	}
 	return n

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/seed"
@@ -114,8 +115,14 @@ func (n zooNetwork) factor(name string) string {
 
 // number is a factor's value that may be "none", which is 0.
 func (n zooNetwork) number(name string) float64 {
-	var v float64
-	fmt.Sscan(strings.TrimPrefix(n.factor(name), "shift "), &v) // of "none" nothing is read
+	text := strings.TrimPrefix(n.factor(name), "shift ")
+	if text == "none" {
+		return 0
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil { // a value of zooFactors
+		panic(err)
+	}
 	return v
 }
 

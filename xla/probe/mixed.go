@@ -36,8 +36,6 @@ func Mixes(p Probe) bool {
 // check says what does not go with a probe and its data, as one sentence, or nil.
 func (m *Mixing) check(p Probe, d Data) error {
 	switch {
-	case m == nil:
-		return nil
 	case !Mixes(p):
 		return fmt.Errorf("its scores are not linear in the features, so blends of features cannot be scored by theirs; use %s", strings.Join(mixing(), ", "))
 	case len(d.Valid) > 0:
@@ -49,6 +47,19 @@ func (m *Mixing) check(p Probe, d Data) error {
 		}
 	}
 	return nil
+}
+
+// prepare checks that blends go with a probe and its data, and has the training features
+// themselves scored, for the host to blend. Of nil nothing changes.
+func (m *Mixing) prepare(p Probe, d Data, o Options) (Data, Options, error) {
+	if m == nil {
+		return d, o, nil
+	}
+	if err := m.check(p, d); err != nil {
+		return d, o, err
+	}
+	d.Valid, o.OnDevice = []arrays.Matrix{d.Train}, false
+	return d, o, nil
 }
 
 // mixing are the names of the probes that Mixes accepts.
@@ -70,8 +81,12 @@ type unmixed struct {
 	margins bool
 }
 
-// mix makes predictions of a batch's scores: classes, values of the metric and margins.
+// mix makes predictions of a batch's scores: classes, values of the metric and margins. Of
+// nil they are there.
 func (m *Mixing) mix(b *Batch) {
+	if m == nil {
+		return
+	}
 	scores := b.unmixed
 	b.unmixed = unmixed{}
 	copies, sets := len(m.Shares), len(scores.sets)

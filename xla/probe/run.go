@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/xla"
 )
@@ -86,11 +85,8 @@ func run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, 
 	if err := checkLabels(observed, 0, d.Classes); err != nil {
 		return err
 	}
-	if err := o.Mixing.check(p, d); err != nil {
+	if d, o, err = o.Mixing.prepare(p, d, o); err != nil {
 		return err
-	}
-	if o.Mixing != nil {
-		d.Valid, o.OnDevice = []arrays.Matrix{d.Train}, false
 	}
 	fitted, err := prepare(ctx, e, p, Problem{d, observed, o})
 	defer func() {
@@ -112,11 +108,8 @@ func run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, 
 			return err
 		}
 		part := labels[:min(len(labels), count-done)]
-		parallel.For(len(part), func(i int) { sets.Set(first+done+i, part[i]) })
-		for i, y := range part {
-			if err := checkLabels(y, first+done+i, d.Classes); err != nil {
-				return err
-			}
+		if err := fill(part, sets, first+done, d.Classes); err != nil {
+			return err
 		}
 		batches, err := predict(ctx, fitted, part, size, first+done)
 		if err != nil {
@@ -124,9 +117,7 @@ func run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, 
 		}
 		more := true
 		for _, b := range batches {
-			if o.Mixing != nil {
-				o.Mixing.mix(&b)
-			}
+			o.Mixing.mix(&b)
 			more = more && yield(b, nil)
 			b.free()
 		}
@@ -134,6 +125,17 @@ func run(ctx context.Context, e *xla.Engine, p Probe, in Input, sets LabelSets, 
 			return nil
 		}
 		done += len(part)
+	}
+	return nil
+}
+
+// fill makes label sets, from number first on, and checks them.
+func fill(part [][]int32, sets LabelSets, first, classes int) error {
+	parallel.For(len(part), func(i int) { sets.Set(first+i, part[i]) })
+	for i, y := range part {
+		if err := checkLabels(y, first+i, classes); err != nil {
+			return err
+		}
 	}
 	return nil
 }
