@@ -268,7 +268,7 @@ func TestEMNISTArchive(t *testing.T) {
 	}
 	load := func(archive []byte) (*Set, error) {
 		i := cifarInfo("emnist-digits", 12, 12, archive)
-		i.Shape, i.Classes = Shape{2, 2, 1}, i.Classes[:3]
+		i.Shape, i.Classes = Shape{Height: 2, Width: 2, Channels: 1}, i.Classes[:3]
 		dir := t.TempDir()
 		write(t, filepath.Join(dir, i.Files[0].Name), archive)
 		s, _, err := i.load(context.Background(), Options{Dir: dir, Offline: true})
@@ -292,7 +292,7 @@ func TestEMNISTArchive(t *testing.T) {
 	refused(t, err, "zip", "fetch it again")
 
 	i := cifarInfo("emnist-digits", 12, 12, []byte("absent"))
-	i.Shape, i.Classes = Shape{2, 2, 1}, i.Classes[:3]
+	i.Shape, i.Classes = Shape{Height: 2, Width: 2, Channels: 1}, i.Classes[:3]
 	dir := t.TempDir()
 	for k, name := range emnistFiles {
 		write(t, filepath.Join(dir, name), parts[k])

@@ -57,7 +57,7 @@ func serve(t *testing.T) (*server, Info) {
 	s.Config.ErrorLog = log.New(io.Discard, "", 0) // cut connections are meant
 	s.Start()
 	t.Cleanup(s.Close)
-	i := Info{Name: "made-up", License: "none", Shape: Shape{2, 2, 1}, Classes: []string{"a", "b", "c"}, Train: 48000, Test: 12, Mirrors: []string{s.URL + "/"}}
+	i := Info{Name: "made-up", License: "none", Shape: Shape{Height: 2, Width: 2, Channels: 1}, Classes: []string{"a", "b", "c"}, Train: 48000, Test: 12, Mirrors: []string{s.URL + "/"}}
 	for _, name := range []string{trainImages, trainLabels, testImages, testLabels} {
 		sum := sha256.Sum256(s.files[name])
 		i.Files = append(i.Files, File{Name: name, Size: int64(len(s.files[name])), SHA256: hex.EncodeToString(sum[:])})
@@ -526,7 +526,7 @@ func TestHelperFetches(t *testing.T) {
 	if mirror == "" {
 		return
 	}
-	i := Info{Name: "made-up", Shape: Shape{2, 2, 1}, Classes: []string{"a", "b", "c"}, Train: 48000, Test: 12, Mirrors: []string{mirror}}
+	i := Info{Name: "made-up", Shape: Shape{Height: 2, Width: 2, Channels: 1}, Classes: []string{"a", "b", "c"}, Train: 48000, Test: 12, Mirrors: []string{mirror}}
 	for _, name := range []string{trainImages, trainLabels, testImages, testLabels} {
 		f := File{Name: name}
 		fmt.Sscan(os.Getenv("MEMTEST_TEST_"+name), &f.Size, &f.SHA256)

@@ -84,7 +84,7 @@ func TestIDXFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if test != nil || train.Len() != 12 || train.Shape != (Shape{2, 2, 1}) || strings.Join(train.Classes, " ") != "0 1 2" {
+	if test != nil || train.Len() != 12 || train.Shape != (Shape{Height: 2, Width: 2, Channels: 1}) || strings.Join(train.Classes, " ") != "0 1 2" {
 		t.Fatalf("read %+v and %+v", train, test)
 	}
 	if got := train.Row(3); got[0] != 3.0/255 || got[1] != 60.0/255 || got[2] != 0 || got[3] != 1 {

@@ -17,6 +17,8 @@ type Options struct {
 	// without a test part: none are drawn for testing, unless Files.TestShare asks for it.
 	Whole bool
 
+	Seed uint64 // of named sets that are drawn: those that are generated, and labels by lot; 0 = 1
+
 	Dir      string         // folder searched before all others; "" = none
 	Offline  bool           // true forbids every download
 	Progress func(Progress) // called from the loading goroutine while bytes arrive; nil = not called

@@ -17,7 +17,7 @@ func TestSample(t *testing.T) {
 		s          *Set
 		n, inClass int
 	}{{train, 5000, 500}, {test, 1000, 100}} {
-		if c.s.Len() != c.n || c.s.Shape != (Shape{28, 28, 1}) || c.s.Classes[9] != "Ankle boot" {
+		if c.s.Len() != c.n || c.s.Shape != (Shape{Height: 28, Width: 28, Channels: 1}) || c.s.Classes[9] != "Ankle boot" {
 			t.Errorf("%s: %d examples of %v, classes %v", c.s.Name, c.s.Len(), c.s.Shape, c.s.Classes)
 		}
 		for k, n := range c.s.Counts() {

@@ -326,19 +326,19 @@ func (o FileOptions) axes(dims []int, x []float32) (examples, error) {
 	}
 	switch o.Layout {
 	case "nhwc":
-		e.shape = Shape{dims[1], dims[2], dims[3]}
+		e.shape = Shape{Height: dims[1], Width: dims[2], Channels: dims[3]}
 	case "nchw":
-		e.shape = Shape{dims[2], dims[3], dims[1]}
+		e.shape = Shape{Height: dims[2], Width: dims[3], Channels: dims[1]}
 		e.x = channelsLast(x, e.shape)
 	case "nhw":
-		e.shape = Shape{dims[1], dims[2], 1}
+		e.shape = Shape{Height: dims[1], Width: dims[2], Channels: 1}
 	case "flat":
 		e.shape = o.Shape
 		if o.Shape.Height <= 0 || o.Shape.Width <= 0 || o.Shape.Channels <= 0 || o.Shape.Size() != dims[1] {
 			return e, fmt.Errorf("its rows of %d values are stated to be images of %v; state a shape of that many values, as in --own shape=28x28x1", dims[1], o.Shape)
 		}
 	case "table":
-		e.shape = Shape{1, 1, dims[1]}
+		e.shape = Shape{Height: 1, Width: 1, Channels: dims[1]}
 		return e, nil
 	}
 	return e, o.scale(e.x, e.shape.Size())

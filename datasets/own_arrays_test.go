@@ -32,14 +32,14 @@ func TestNumPyArrays(t *testing.T) {
 	for _, c := range []FileOptions{
 		{X: "u1"}, {X: "i1"}, {X: "u2"}, {X: "i2"}, {X: "u4"}, {X: "i4"}, {X: "u8"}, {X: "i8"}, {X: "f4"}, {X: "f8"},
 		{X: "half"}, {X: "fortran"},
-		{X: "nchw", Layout: "nchw"}, {X: "flat", Layout: "flat", Shape: Shape{2, 3, 2}},
+		{X: "nchw", Layout: "nchw"}, {X: "flat", Layout: "flat", Shape: Shape{Height: 2, Width: 3, Channels: 2}},
 	} {
 		s, _, err := loadOwn(numpyFile, imageStated(c))
 		if err != nil {
 			t.Errorf("%s: %v", c.X, err)
 			continue
 		}
-		if s.Shape != (Shape{2, 3, 2}) || s.Len() != 6 {
+		if s.Shape != (Shape{Height: 2, Width: 3, Channels: 2}) || s.Len() != 6 {
 			t.Errorf("%s: %d of %v", c.X, s.Len(), s.Shape)
 		}
 		for i, v := range s.X {
@@ -53,11 +53,11 @@ func TestNumPyArrays(t *testing.T) {
 		}
 	}
 	s, _, err := loadOwn(numpyFile, imageStated(FileOptions{X: "nhw", Layout: "nhw"}))
-	if err != nil || s.Shape != (Shape{2, 3, 1}) {
+	if err != nil || s.Shape != (Shape{Height: 2, Width: 3, Channels: 1}) {
 		t.Errorf("nhw: %v, %v", s, err)
 	}
 	s, _, err = loadOwn(numpyFile, FileOptions{X: "flat", Layout: "table", TestShare: -1})
-	if err != nil || s.Shape != (Shape{1, 1, 12}) || s.X[71] != 71 {
+	if err != nil || s.Shape != (Shape{Height: 1, Width: 1, Channels: 12}) || s.X[71] != 71 {
 		t.Errorf("a table is not to be scaled: %v, %v", s, err)
 	}
 	s, _, err = loadOwn(numpyFile, FileOptions{X: "b1", Layout: "nhwc", High: 1, TestShare: -1})
@@ -93,7 +93,7 @@ func TestNumPyRefuses(t *testing.T) {
 		"outside the range": {FileOptions{X: "u1", Layout: "nhwc", High: 50}, []string{"value 3 of example 4 is 51", "0..50"}},
 		"range upside down": {FileOptions{X: "u1", Layout: "nhwc", Low: 1, High: -1}, []string{"1..-1"}},
 		"flat, no shape":    {FileOptions{X: "flat", Layout: "flat"}, []string{"12 values", "state a shape"}},
-		"flat, wrong shape": {FileOptions{X: "flat", Layout: "flat", Shape: Shape{5, 5, 1}}, []string{"12 values", "5×5×1"}},
+		"flat, wrong shape": {FileOptions{X: "flat", Layout: "flat", Shape: Shape{Height: 5, Width: 5, Channels: 1}}, []string{"12 values", "5×5×1"}},
 		"shape, not flat":   {FileOptions{X: "u1", Layout: "nhwc", Shape: gray28, High: 71}, []string{"28×28×1", "flat only"}},
 		"table with range":  {FileOptions{X: "flat", Layout: "table", High: 71}, []string{"0..71", "not scaled"}},
 		"a test file":       {FileOptions{X: "flat", Layout: "table", Test: "more.npz"}, []string{": test is stated", "leave "}},
@@ -146,7 +146,7 @@ func TestNPYFolder(t *testing.T) {
 
 	write(t, filepath.Join(dir, "X.npy"), npyBytes("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 1), }\n", make([]byte, 16)))
 	s, _, err := loadOwn(dir, FileOptions{Layout: "table", TestShare: -1})
-	if err != nil || s.Len() != 4 || s.Shape != (Shape{1, 1, 1}) {
+	if err != nil || s.Len() != 4 || s.Shape != (Shape{Height: 1, Width: 1, Channels: 1}) {
 		t.Errorf("%v, %v", s, err)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "z.npy"), 0o755); err != nil {

@@ -15,7 +15,7 @@ func TestCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if test != nil || s.Len() != 4 || s.Shape != (Shape{1, 1, 2}) || strings.Join(s.Classes, " ") != "setosa versicolor" {
+	if test != nil || s.Len() != 4 || s.Shape != (Shape{Height: 1, Width: 1, Channels: 2}) || strings.Join(s.Classes, " ") != "setosa versicolor" {
 		t.Fatalf("read %+v", s)
 	}
 	if got := s.Row(3); got[0] != 6.4 || got[1] != 3.1 || s.Y[3] != 1 || s.Groups[3] != 1 || s.Groups[2] != 0 {
@@ -48,14 +48,14 @@ func TestTSVWithTestPart(t *testing.T) {
 
 func TestCSVOfPixels(t *testing.T) {
 	path := write(t, filepath.Join(t.TempDir(), "digits.csv"), []byte("label,p0,p1,p2,p3\n1,0,51,102,255\n0,255,255,255,255\n1,0,0,0,0\n0,1,2,3,4\n"))
-	s, _, err := loadOwn(path, FileOptions{Layout: "flat", Shape: Shape{2, 2, 1}, High: 255, TestShare: -1})
+	s, _, err := loadOwn(path, FileOptions{Layout: "flat", Shape: Shape{Height: 2, Width: 2, Channels: 1}, High: 255, TestShare: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Shape != (Shape{2, 2, 1}) || s.Row(0)[1] != 0.2 || s.Row(0)[3] != 1 {
+	if s.Shape != (Shape{Height: 2, Width: 2, Channels: 1}) || s.Row(0)[1] != 0.2 || s.Row(0)[3] != 1 {
 		t.Errorf("read %v as %v", s.Row(0), s.Shape)
 	}
-	_, _, err = loadOwn(path, FileOptions{Layout: "flat", Shape: Shape{2, 2, 1}})
+	_, _, err = loadOwn(path, FileOptions{Layout: "flat", Shape: Shape{Height: 2, Width: 2, Channels: 1}})
 	refused(t, err, "digits.csv", "0..255", "state")
 }
 
@@ -108,7 +108,7 @@ func TestTableNotesAndLostColumns(t *testing.T) {
 	path = write(t, path, []byte("t,label\n1700000001,x\n1700000021,y\n1700000007,x\n1700000008,y\n"))
 	_, _, err = loadOwn(path, FileOptions{TestShare: -1})
 	refused(t, err, "x.csv", `column "t" lies so far from zero`, "save it less its mean")
-	_, _, err = loadOwn(path, FileOptions{Layout: "flat", Shape: Shape{1, 1, 1}, Low: 1.7e9, High: 1.8e9, TestShare: -1})
+	_, _, err = loadOwn(path, FileOptions{Layout: "flat", Shape: Shape{Height: 1, Width: 1, Channels: 1}, Low: 1.7e9, High: 1.8e9, TestShare: -1})
 	if err != nil { // the range is stated, and what it leaves is asked for
 		t.Error(err)
 	}

@@ -59,7 +59,7 @@ func TestPicturesOfEveryFormat(t *testing.T) {
 		}
 	}
 	s, _, log, err := said(t, dir, FileOptions{TestShare: -1})
-	if err != nil || s.Len() != 16 || s.Shape != (Shape{1, 2, 3}) || log != "" {
+	if err != nil || s.Len() != 16 || s.Shape != (Shape{Height: 1, Width: 2, Channels: 3}) || log != "" {
 		t.Fatalf("%+v, %v, %q", s, err, log)
 	}
 	for i := range s.Len() {
@@ -96,7 +96,7 @@ func TestPicturesWithAPaletteOfGreys(t *testing.T) {
 	}
 	write(t, filepath.Join(dir, "b/2.png"), pngOf(t, grey(2, 2, 9)))
 	s, _, _, err := said(t, dir, FileOptions{TestShare: -1})
-	if err != nil || s.Shape != (Shape{2, 2, 1}) || s.Row(0)[3] != 0.2 || s.Row(0)[0] != 0 {
+	if err != nil || s.Shape != (Shape{Height: 2, Width: 2, Channels: 1}) || s.Row(0)[3] != 0.2 || s.Row(0)[0] != 0 {
 		t.Errorf("%+v, %v", s, err)
 	}
 }

@@ -62,7 +62,7 @@ func TestPictures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if test != nil || s.Shape != (Shape{3, 4, 1}) || strings.Join(s.Classes, " ") != "cats dogs" || s.Y[1] != 0 || s.Y[2] != 1 {
+	if test != nil || s.Shape != (Shape{Height: 3, Width: 4, Channels: 1}) || strings.Join(s.Classes, " ") != "cats dogs" || s.Y[1] != 0 || s.Y[2] != 1 {
 		t.Fatalf("read %+v", s)
 	}
 	if got := s.Row(0); got[0] != 50.0/255 || got[2*4+1] != 1 {
@@ -97,7 +97,7 @@ func TestPicturesInColor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := s.Row(0); s.Shape != (Shape{2, 2, 3}) || got[0] != 1 || got[1] != 0.2 || got[2] != 0 {
+	if got := s.Row(0); s.Shape != (Shape{Height: 2, Width: 2, Channels: 3}) || got[0] != 1 || got[1] != 0.2 || got[2] != 0 {
 		t.Errorf("%v, pixels %v", s.Shape, got)
 	}
 	if s.Row(1)[0] != 0 {
@@ -129,7 +129,7 @@ func TestPicturesOfDifferentSizes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Shape != (Shape{5, 6, 1}) || s.Len() != 5 {
+	if s.Shape != (Shape{Height: 5, Width: 6, Channels: 1}) || s.Len() != 5 {
 		t.Fatalf("%d of %v", s.Len(), s.Shape)
 	}
 	for _, v := range s.Row(4) {
@@ -235,11 +235,11 @@ func TestPicturesCanBeCanceled(t *testing.T) {
 }
 
 func TestPictureShowsItsValues(t *testing.T) {
-	img := Picture(Shape{1, 2, 3}, []float32{0, 0.5, 1, -1, 2, 0.2})
+	img := Picture(Shape{Height: 1, Width: 2, Channels: 3}, []float32{0, 0.5, 1, -1, 2, 0.2})
 	if img.At(0, 0) != (color.RGBA{0, 128, 255, 255}) || img.At(1, 0) != (color.RGBA{0, 255, 51, 255}) {
 		t.Errorf("pixels %v and %v", img.At(0, 0), img.At(1, 0))
 	}
-	if g := Picture(Shape{1, 1, 1}, []float32{0.2}); g.At(0, 0) != (color.RGBA{51, 51, 51, 255}) {
+	if g := Picture(Shape{Height: 1, Width: 1, Channels: 1}, []float32{0.2}); g.At(0, 0) != (color.RGBA{51, 51, 51, 255}) {
 		t.Errorf("grey pixel %v", g.At(0, 0))
 	}
 }

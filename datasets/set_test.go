@@ -54,7 +54,7 @@ func TestHashSeesEveryChange(t *testing.T) {
 		"nothing": func(*Set) {},
 		"value":   func(s *Set) { s.X[5] = 5.5 },
 		"label":   func(s *Set) { s.Y[5] = 1 },
-		"shape":   func(s *Set) { s.Shape, s.Y = Shape{2, 1, 1}, s.Y[:3] },
+		"shape":   func(s *Set) { s.Shape, s.Y = Shape{Height: 2, Width: 1, Channels: 1}, s.Y[:3] },
 		"classes": func(s *Set) { s.Classes = append(s.Classes, "more") },
 		"groups":  func(s *Set) { s.Groups[5] = 7 },
 		"no more": func(s *Set) { s.Groups = nil },
@@ -70,7 +70,7 @@ func TestHashSeesEveryChange(t *testing.T) {
 		hashes[name] = h
 	}
 	// The hash of a set without groups stands in the manifests of many runs.
-	if got := (&Set{Shape: Shape{1, 1, 1}, Classes: []string{"a", "b"}, X: []float32{0, 1}, Y: []int32{0, 1}}).Hash(); got != "690e02a5bd31518f6994324f9c761481ca46273f99741aca5bb560d7228673fb" {
+	if got := (&Set{Shape: Shape{Height: 1, Width: 1, Channels: 1}, Classes: []string{"a", "b"}, X: []float32{0, 1}, Y: []int32{0, 1}}).Hash(); got != "690e02a5bd31518f6994324f9c761481ca46273f99741aca5bb560d7228673fb" {
 		t.Errorf("the hash of a set without groups is now %s", got)
 	}
 	if numbered(0, 1).Hash() != numbered(0, 1).Hash() {

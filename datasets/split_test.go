@@ -10,7 +10,7 @@ import (
 
 // numbered is a set whose example i holds the value i, with these labels.
 func numbered(labels ...int32) *Set {
-	s := &Set{Name: "numbered", Shape: Shape{1, 1, 1}, Y: labels}
+	s := &Set{Name: "numbered", Shape: Shape{Height: 1, Width: 1, Channels: 1}, Y: labels}
 	for i, y := range labels {
 		s.X = append(s.X, float32(i))
 		s.Groups = append(s.Groups, int32(i/3))

@@ -102,7 +102,12 @@ var reserved = []string{RefInput, RefTwin, RefUntrained, string(features.Start),
 // names the field. Whether the data set, its size and the network's layers fit
 // is known when they are read.
 func (c Config) Resolve() (Config, error) {
-	c = c.withDefaults()
+	return c.resolveFor(datasets.KindNamed(c.Data, c.Files))
+}
+
+// resolveFor is Resolve for examples of this kind.
+func (c Config) resolveFor(kind datasets.Kind) (Config, error) {
+	c = c.withDefaults(kind)
 	if err := c.check(); err != nil {
 		return c, err
 	}
@@ -115,7 +120,7 @@ func (c Config) Resolve() (Config, error) {
 	return c, nil
 }
 
-func (c Config) withDefaults() Config {
+func (c Config) withDefaults(kind datasets.Kind) Config {
 	c.Options = c.Options.withDefaults()
 	switch c.Command {
 	case CommandProbe:
@@ -131,7 +136,7 @@ func (c Config) withDefaults() Config {
 		c.Perturb = c.Perturbation.Name()
 	}
 	setDefault(&c.Data, "fashion-mnist-sample")
-	setDefault(&c.Perturb, "gaussian")
+	setDefault(&c.Perturb, usual[kind].perturb)
 	setDefaults(&c.Levels, c.sweep()...)
 	if c.Command != CommandRun {
 		return c
@@ -139,7 +144,7 @@ func (c Config) withDefaults() Config {
 	if c.Spec != nil {
 		c.Net = c.Spec.Name
 	}
-	setDefault(&c.Net, "mlp")
+	setDefault(&c.Net, usual[kind].net)
 	setDefault(&c.Batch, 128)
 	setDefault(&c.Seeds, 1)
 	setDefaults(&c.Epochs, 0, 1, 5, 20)

@@ -56,7 +56,7 @@ func (c Config) Load(ctx context.Context, o datasets.Options) (train, fresh *dat
 	if name, _, _ := strings.Cut(c.Data, ":"); name == "gaussian" {
 		train, fresh, err = gaussianData(c.Data, c.Seed)
 	} else {
-		o.Files, o.Whole = c.Files, c.Command == CommandONNX
+		o.Files, o.Seed, o.Whole = c.Files, c.Seed, c.Command == CommandONNX
 		train, fresh, err = datasets.Load(ctx, c.Data, o)
 	}
 	if err != nil {
@@ -69,7 +69,7 @@ func (c Config) Load(ctx context.Context, o datasets.Options) (train, fresh *dat
 // fresh, the test set, may be nil. It takes the part of the training set that
 // Config.N asks for and checks that all parts fit.
 func NewFrom(c Config, train, fresh *datasets.Set) (*Experiment, error) {
-	c, err := c.Resolve()
+	c, err := c.resolveFor(train.Shape.KindOf())
 	if err != nil {
 		return nil, err
 	}

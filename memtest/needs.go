@@ -35,7 +35,7 @@ func (x *Experiment) Memory() float64 {
 			moved++
 		}
 	}
-	n, pixels := x.Train.Len(), x.Train.Shape.Size()
+	n, pixels := x.Train.Len(), x.Train.Shape.RowSize()
 	images := 4 * memory.Product(n+fresh, pixels)
 	if held := 4 * memory.Product(n, pixels, len(x.Config.Levels)); held <= heldCopies {
 		images += held
@@ -45,7 +45,7 @@ func (x *Experiment) Memory() float64 {
 	need, _ := x.Spec.Memory(min(x.Config.Batch, n)) // a network that cannot be built is refused elsewhere
 	widths := []int{}
 	if slices.Contains(x.Config.Refs, RefInput) {
-		widths = append(widths, pixels)
+		widths = append(widths, x.Train.Shape.RawSize())
 	}
 	for _, layer := range x.layers {
 		widths = append(widths, x.Spec.Values(layer))

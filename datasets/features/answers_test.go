@@ -139,7 +139,7 @@ func TestLayerScored(t *testing.T) {
 		for _, v := range s.X { // the class of what is above 0 is b
 			scores.Data = append(scores.Data, 0, v)
 		}
-		return Raw(s), scores, nil
+		return s.Raw(), scores, nil
 	})
 	if err != nil {
 		t.Fatal(err)

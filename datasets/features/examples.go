@@ -54,12 +54,6 @@ func (x Examples) copies(level float64) (*datasets.Set, error) {
 	return set, nil
 }
 
-// Raw are the values of a set as features, [N, Height·Width·Channels]: a view, one
-// row an example.
-func Raw(set *datasets.Set) arrays.Matrix {
-	return arrays.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}
-}
-
 // describe fills in what the examples say of all features taken of them.
 func (x Examples) describe(f Features) Features {
 	f.Levels, f.Groups, f.Classes = x.Levels, x.Train.Groups, len(x.Train.Classes)
@@ -154,9 +148,9 @@ func (x Examples) layer(f Features, take func(set *datasets.Set, labels []int32)
 	return f, nil
 }
 
-// Input are the raw inputs as features.
+// Input are the raw inputs as features, as datasets.Set.Raw gives them.
 func (x Examples) Input(ctx context.Context) (Features, error) {
-	return x.Layer(ctx, Features{Role: Input}, func(_ context.Context, set *datasets.Set) (arrays.Matrix, error) { return Raw(set), nil })
+	return x.Layer(ctx, Features{Role: Input}, func(_ context.Context, set *datasets.Set) (arrays.Matrix, error) { return set.Raw(), nil })
 }
 
 // Layers takes the features of several layers, which compute gives in one pass

@@ -10,7 +10,7 @@ import (
 // blur loses detail and draws nothing at random.
 func blur() []Kind {
 	return []Kind{{
-		name: "blur", unit: "σ in pixels", max: longSide, levels: []float64{0, 0.5, 1, 2}, image: true,
+		name: "blur", unit: "σ in pixels", max: longSide, levels: []float64{0, 0.5, 1, 2}, kinds: onlyImages,
 		about: "averages over neighbours with a Gaussian window; edge pixels are replicated beyond the border",
 		at:    blurAt,
 	}}

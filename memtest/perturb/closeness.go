@@ -16,7 +16,7 @@ import (
 )
 
 // Closeness says how near the copies at one level are to their parents, by
-// Euclidean distance between the values, so that levels can be compared across
+// Euclidean distance between the values, as datasets.Set.Raw gives them, so that levels can be compared across
 // perturbations and data sets: where Ratio is well below 1 and ParentNearest is
 // 1, a copy is nearer to its parent than to anything else; where ParentNearest
 // falls towards 0, the copies are no longer copies of anything in particular.
@@ -62,25 +62,27 @@ func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, le
 	// The pool stands for the set, for perturbations that look at it too.
 	if f, ok := p.(Fitter); ok {
 		var err error
-		if p, err = f.Fit(pool.X, pool.Shape); err != nil {
+		if p, err = f.Fit(pool); err != nil {
 			return nil, err
 		}
 	}
-	others := nearestOthers(parents.X, pool.X, set.Shape.Size())
+	x, candidates := parents.Raw(), pool.Raw()
+	others := nearestOthers(x.Data, candidates.Data, x.Cols)
 	var all []Closeness
 	for _, level := range levels {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		y, err := Rows(parents.X, set.Shape, p, level, o.Seed)
+		copies, err := Copies(parents, p, level, o.Seed)
 		if err != nil {
 			return nil, err
 		}
+		y := copies.Raw()
 		c := Closeness{Perturbation: p.Name(), Level: level, Copies: parents.Len(), Pool: pool.Len()}
-		rivals := nearestOthers(y, pool.X, set.Shape.Size())
+		rivals := nearestOthers(y.Data, candidates.Data, x.Cols)
 		ratios := make([]float64, parents.Len())
 		for i := range ratios {
-			d := distance(row(y, set.Shape.Size(), i), parents.Row(i))
+			d := distance(y.Row(i), x.Row(i))
 			c.Distance += d / float64(c.Copies)
 			c.Nearest += others[i] / float64(c.Copies)
 			if d <= rivals[i] {

@@ -63,7 +63,7 @@ func (c Composition) Check(level float64, s datasets.Shape) error {
 }
 
 // Fit fits the parts that need it, each to the examples themselves.
-func (c Composition) Fit(x []float32, s datasets.Shape) (Perturbation, error) {
+func (c Composition) Fit(set *datasets.Set) (Perturbation, error) {
 	fitted := Composition{append([]Part(nil), c.parts...)}
 	for i, p := range c.parts {
 		f, ok := p.Perturbation.(Fitter)
@@ -71,7 +71,7 @@ func (c Composition) Fit(x []float32, s datasets.Shape) (Perturbation, error) {
 			continue
 		}
 		var err error
-		if fitted.parts[i].Perturbation, err = f.Fit(x, s); err != nil {
+		if fitted.parts[i].Perturbation, err = f.Fit(set); err != nil {
 			return nil, err
 		}
 	}
@@ -87,7 +87,7 @@ func (c Composition) At(level float64, s datasets.Shape) Copy {
 	}
 	own := rand.NewPCG(0, 0)
 	stream := rand.New(own)
-	from, to := make([]float32, s.Size()), make([]float32, s.Size())
+	from, to := make([]float32, s.RowSize()), make([]float32, s.RowSize())
 	return func(dst, src []float32, r *rand.Rand) {
 		copy(from, src)
 		for _, step := range steps {

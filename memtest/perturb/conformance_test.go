@@ -158,7 +158,7 @@ func conform(t *testing.T, set *datasets.Set, p subject) {
 func rowsAlone(t *testing.T, set *datasets.Set, p Perturbation, level float64) {
 	t.Helper()
 	if f, ok := p.(subject).Perturbation.(Fitter); ok {
-		fitted, err := f.Fit(set.X, set.Shape)
+		fitted, err := f.Fit(set)
 		if err != nil {
 			t.Fatal(err)
 		}

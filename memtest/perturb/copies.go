@@ -18,23 +18,29 @@ import (
 // changed and shares no values with the new one. All processors work at it; the
 // result does not depend on how many there are.
 func Copies(set *datasets.Set, p Perturbation, level float64, root uint64) (*datasets.Set, error) {
-	x, err := Rows(set.X, set.Shape, p, level, root)
+	x, err := rows(set, p, level, root)
 	if err != nil {
 		return nil, fmt.Errorf("data set %q: %w", set.Name, err)
 	}
-	return &datasets.Set{
-		Name: fmt.Sprintf("%s, %s %g", set.Name, p.Name(), level), Shape: set.Shape, Classes: slices.Clone(set.Classes),
-		X: x, Y: slices.Clone(set.Y), Groups: slices.Clone(set.Groups),
-	}, nil
+	copies := *set
+	copies.Name, copies.Classes = fmt.Sprintf("%s, %s %g", set.Name, p.Name(), level), slices.Clone(set.Classes)
+	copies.X, copies.Y, copies.Groups = x, slices.Clone(set.Y), slices.Clone(set.Groups)
+	return &copies, nil
 }
 
-// Rows returns near-copies of the rows of a matrix x of [n, s.Size()] values,
+// Rows returns near-copies of the rows of a matrix x of [n, s.RowSize()] values,
 // such as features that no network made: their shape is 1 × 1 × columns.
 func Rows(x []float32, s datasets.Shape, p Perturbation, level float64, root uint64) ([]float32, error) {
+	return rows(&datasets.Set{X: x, Shape: s}, p, level, root)
+}
+
+// rows makes the values of the copies.
+func rows(set *datasets.Set, p Perturbation, level float64, root uint64) ([]float32, error) {
+	x, s := set.X, set.Shape
 	if err := p.Check(level, s); err != nil {
 		return nil, err
 	}
-	d := s.Size()
+	d := s.RowSize()
 	if d <= 0 || len(x)%d != 0 {
 		return nil, fmt.Errorf("%d values are not rows of shape %v", len(x), s)
 	}
@@ -46,7 +52,7 @@ func Rows(x []float32, s datasets.Shape, p Perturbation, level float64, root uin
 	}
 	if f, ok := p.(Fitter); ok {
 		var err error
-		if p, err = f.Fit(x, s); err != nil {
+		if p, err = f.Fit(set); err != nil {
 			return nil, err
 		}
 	}

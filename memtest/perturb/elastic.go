@@ -15,7 +15,7 @@ import (
 func elastic() []Kind {
 	return []Kind{{
 		name: "elastic", unit: "pixels, root mean square displacement", max: func(s datasets.Shape) float64 { return longSide(s) / 2 },
-		levels: []float64{0, 0.5, 1, 2}, image: true, moves: true,
+		levels: []float64{0, 0.5, 1, 2}, kinds: onlyImages, moves: true,
 		about: "bends the picture by a smooth random field with waves of about half its side",
 		at:    elasticAt,
 	}}

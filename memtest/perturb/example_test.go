@@ -95,7 +95,7 @@ func ExampleRows() {
 		return
 	}
 	if f, ok := noise.(perturb.Fitter); ok {
-		if noise, err = f.Fit(train, columns); err != nil {
+		if noise, err = f.Fit(&datasets.Set{Shape: columns, X: train}); err != nil {
 			fmt.Println(err)
 			return
 		}

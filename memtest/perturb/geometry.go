@@ -14,7 +14,7 @@ import (
 func geometry() []Kind {
 	return []Kind{
 		{
-			name: "shift", unit: "pixels", max: longSide, levels: []float64{0, 1, 2, 4}, image: true, moves: true,
+			name: "shift", unit: "pixels", max: longSide, levels: []float64{0, 1, 2, 4}, kinds: onlyImages, moves: true,
 			about: "moves the picture by this distance in a random direction",
 			at: func(level float64, s datasets.Shape) Copy {
 				return affine(s, func(r *rand.Rand) motion {
@@ -24,7 +24,7 @@ func geometry() []Kind {
 			},
 		},
 		{
-			name: "rotate", unit: "degrees", max: upTo(180), levels: []float64{0, 5, 15, 30}, image: true, moves: true,
+			name: "rotate", unit: "degrees", max: upTo(180), levels: []float64{0, 5, 15, 30}, kinds: onlyImages, moves: true,
 			about: "turns the picture about its centre, left or right at random",
 			at: func(level float64, s datasets.Shape) Copy {
 				sin, cos := math.Sincos(level * math.Pi / 180)
@@ -35,7 +35,7 @@ func geometry() []Kind {
 			},
 		},
 		{
-			name: "scale", unit: "share of the size, 0.1 = by a tenth", max: upTo(4), levels: []float64{0, 0.05, 0.15, 0.3}, image: true, moves: true,
+			name: "scale", unit: "share of the size, 0.1 = by a tenth", max: upTo(4), levels: []float64{0, 0.05, 0.15, 0.3}, kinds: onlyImages, moves: true,
 			about: "makes the picture larger by the factor 1 + level, or smaller by the same factor, at random",
 			at: func(level float64, s datasets.Shape) Copy {
 				return affine(s, func(r *rand.Rand) motion {
@@ -45,7 +45,7 @@ func geometry() []Kind {
 			},
 		},
 		{
-			name: "shear", unit: "degrees", max: upTo(60), levels: []float64{0, 5, 10, 20}, image: true, moves: true,
+			name: "shear", unit: "degrees", max: upTo(60), levels: []float64{0, 5, 10, 20}, kinds: onlyImages, moves: true,
 			about: "slants the picture sideways or upwards, left or right at random",
 			at: func(level float64, s datasets.Shape) Copy {
 				slope := math.Tan(level * math.Pi / 180)
@@ -62,7 +62,7 @@ func geometry() []Kind {
 			},
 		},
 		{
-			name: "flip", unit: "share of examples", max: upTo(1), levels: []float64{0, 0.25, 0.5, 1}, image: true, moves: true,
+			name: "flip", unit: "share of examples", max: upTo(1), levels: []float64{0, 0.25, 0.5, 1}, kinds: onlyImages, moves: true,
 			about: "mirrors left and right of this share of the examples",
 			at: func(level float64, s datasets.Shape) Copy {
 				return func(dst, src []float32, r *rand.Rand) {

@@ -16,12 +16,12 @@ func Grid(set *datasets.Set, p Perturbation, levels []float64, examples int, see
 	if examples < 1 || examples > set.Len() || len(levels) == 0 {
 		return nil, fmt.Errorf("data set %q: a grid of %d examples and %d levels cannot be drawn; ask for 1..%d examples and at least one level", set.Name, examples, len(levels), set.Len())
 	}
-	if set.Shape.Height < 2 || set.Shape.Width < 2 {
+	if set.Shape.KindOf() != datasets.Image || set.Shape.Height < 2 || set.Shape.Width < 2 {
 		return nil, fmt.Errorf("data set %q: examples of shape %v are no pictures", set.Name, set.Shape)
 	}
 	if f, ok := p.(Fitter); ok { // to the whole set, before it is cut to the rows shown
 		var err error
-		if p, err = f.Fit(set.X, set.Shape); err != nil {
+		if p, err = f.Fit(set); err != nil {
 			return nil, err
 		}
 	}

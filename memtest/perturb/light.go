@@ -10,7 +10,7 @@ import (
 func light() []Kind {
 	return []Kind{
 		{
-			name: "brightness", unit: "pixel units, 1 = black to white", max: upTo(1), levels: []float64{0, 0.1, 0.2, 0.4}, image: true,
+			name: "brightness", unit: "pixel units, 1 = black to white", max: upTo(1), levels: []float64{0, 0.1, 0.2, 0.4}, kinds: onlyImages,
 			about: "makes the whole picture lighter or darker by this amount, at random",
 			at: func(level float64, _ datasets.Shape) Copy {
 				return func(dst, src []float32, r *rand.Rand) {
@@ -22,7 +22,7 @@ func light() []Kind {
 			},
 		},
 		{
-			name: "contrast", unit: "share of the contrast, 1 = doubled or none left", max: upTo(1), levels: []float64{0, 0.2, 0.4, 0.8}, image: true,
+			name: "contrast", unit: "share of the contrast, 1 = doubled or none left", max: upTo(1), levels: []float64{0, 0.2, 0.4, 0.8}, kinds: onlyImages,
 			about: "stretches or shrinks the distance of all values from the picture's mean, at random",
 			at: func(level float64, _ datasets.Shape) Copy {
 				return func(dst, src []float32, r *rand.Rand) {

@@ -10,10 +10,10 @@ import (
 // mix blends in another example of the set that it was fitted to.
 func mix() []Kind {
 	return []Kind{{
-		name: "mix", unit: "share of the other example", max: upTo(1), levels: []float64{0, 0.1, 0.25, 0.4},
+		name: "mix", unit: "share of the other example", kinds: []datasets.Kind{datasets.Image, datasets.Table}, max: upTo(1), levels: []float64{0, 0.1, 0.25, 0.4},
 		about: "blends each example with another one of the set, drawn at random; above 0.5 the other one prevails",
-		fit: func(x []float32, s datasets.Shape) func(float64, datasets.Shape) Copy {
-			d := s.Size()
+		fit: func(set *datasets.Set) func(float64, datasets.Shape) Copy {
+			x, d := set.X, set.Shape.Size()
 			return func(level float64, _ datasets.Shape) Copy {
 				f := float32(level)
 				return func(dst, src []float32, r *rand.Rand) {

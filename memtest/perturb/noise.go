@@ -40,8 +40,9 @@ func noise() []Kind {
 		{
 			name: "column-noise", unit: "standard deviations of the column", max: upTo(maxNoise), levels: []float64{0, 0.1, 0.3, 0.5},
 			about: "adds independent normal noise to every column of a table or of features, in units of the column's own spread; constant columns stay",
-			fit: func(x []float32, s datasets.Shape) func(float64, datasets.Shape) Copy {
-				sd := columnSD(x, s.Size())
+			kinds: []datasets.Kind{datasets.Image, datasets.Table},
+			fit: func(set *datasets.Set) func(float64, datasets.Shape) Copy {
+				sd := columnSD(set.X, set.Shape.Size())
 				return func(level float64, _ datasets.Shape) Copy {
 					scale := make([]float32, len(sd))
 					for j, v := range sd {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets"
 )
@@ -19,9 +20,10 @@ type Perturbation interface {
 }
 
 // Copy writes the near-copy of src into dst. Both are one example of the shape
-// given to At, and do not overlap; src is not changed. A Copy may keep scratch
-// space, so one goroutine uses it at a time. What it draws from r does
-// not depend on the level.
+// given to At, [RowSize] values, and do not overlap; src is not changed. Of a sequence
+// the last value is its length, which a copy may shorten; later steps are padding. A
+// Copy may keep scratch space, so one goroutine uses it at a time. What it draws from r
+// does not depend on the level.
 type Copy func(dst, src []float32, r *rand.Rand)
 
 // Fitter is a perturbation that may have to see all examples before At: for the
@@ -30,7 +32,7 @@ type Copy func(dst, src []float32, r *rand.Rand)
 // it yourself to use another set.
 type Fitter interface {
 	Perturbation
-	Fit(x []float32, s datasets.Shape) (Perturbation, error)
+	Fit(set *datasets.Set) (Perturbation, error)
 }
 
 // Kind is a perturbation that All lists.
@@ -40,12 +42,12 @@ type Kind struct {
 	about  string                       // one line for people
 	levels []float64                    // a sweep to start with
 	max    func(datasets.Shape) float64 // largest level that makes sense
-	image  bool                         // pixels need neighbours
+	kinds  []datasets.Kind              // of examples that it copies; nil = all but tokens, value by value
 	moves  bool                         // what is at one pixel comes to another
 	mixes  bool                         // it blends features, under each label set others: examples have no copies
 	plain  string                       // unit for examples that are no pictures; "" = unit
 	at     func(level float64, s datasets.Shape) Copy
-	fit    func(x []float32, s datasets.Shape) func(level float64, s datasets.Shape) Copy // nil = at is ready
+	fit    func(set *datasets.Set) func(level float64, s datasets.Shape) Copy // nil = at is ready
 }
 
 func (k Kind) Name() string { return k.name }
@@ -64,8 +66,8 @@ func (k Kind) Check(level float64, s datasets.Shape) error {
 	if s.Size() <= 0 || s.Height < 0 || s.Width < 0 {
 		return fmt.Errorf("perturbation %s: examples of shape %v hold no values", k.name, s)
 	}
-	if k.image && (s.Height < 2 || s.Width < 2) {
-		return fmt.Errorf("perturbation %s is for images, but examples are %v; use gaussian, uniform or column-noise for tables and features", k.name, s)
+	if !k.takes(s) {
+		return fmt.Errorf("perturbation %s is for %s, but examples are %s, %v; choose one of %s", k.name, kindNames(k.kinds), s.KindOf(), s, strings.Join(namesFor(s), ", "))
 	}
 	return checkLevel(k.name, k.unit, level, k.max(s))
 }
@@ -77,19 +79,68 @@ func (k Kind) At(level float64, s datasets.Shape) Copy {
 	if k.at == nil {
 		panic("perturb: " + k.name + " looks at all examples first: call Fit before At, or use Copies or Rows")
 	}
+	if s.Sequence() && k.kinds == nil {
+		return withinLength(k.at(level, s), s)
+	}
 	return k.at(level, s)
 }
 
-func (k Kind) Fit(x []float32, s datasets.Shape) (Perturbation, error) {
+// withinLength makes copies of the steps that a sequence has, value by value, and
+// keeps its length and its padding.
+func withinLength(inner Copy, s datasets.Shape) Copy {
+	return func(dst, src []float32, r *rand.Rand) {
+		copy(dst, src)
+		n := s.Length(src) * s.Channels
+		inner(dst[:n], src[:n], r)
+	}
+}
+
+func (k Kind) Fit(set *datasets.Set) (Perturbation, error) {
 	if k.fit == nil {
 		return k, nil
 	}
-	if len(x) == 0 || s.Size() <= 0 || len(x)%s.Size() != 0 {
-		return nil, fmt.Errorf("perturbation %s: %d values are not rows of shape %v to look at", k.name, len(x), s)
+	if s := set.Shape; len(set.X) == 0 || s.Size() <= 0 || len(set.X)%s.RowSize() != 0 {
+		return nil, fmt.Errorf("perturbation %s: %d values are not rows of shape %v to look at", k.name, len(set.X), s)
 	}
-	k.at, k.fit = k.fit(x, s), nil
+	k.at, k.fit = k.fit(set), nil
 	return k, nil
 }
+
+// takes says whether it copies examples of this shape. Perturbations of images need
+// neighbours along both axes.
+func (k Kind) takes(s datasets.Shape) bool {
+	if k.kinds == nil {
+		return s.KindOf() != datasets.Tokens
+	}
+	return slices.Contains(k.kinds, s.KindOf()) && (s.KindOf() != datasets.Image || s.Height > 1 && s.Width > 1)
+}
+
+// namesFor are the perturbations that copy examples of this shape.
+func namesFor(s datasets.Shape) []string {
+	var names []string
+	for _, k := range All() {
+		if k.takes(s) && !k.mixes {
+			names = append(names, k.name)
+		}
+	}
+	return names
+}
+
+// kindNames names what a perturbation is for.
+func kindNames(kinds []datasets.Kind) string {
+	if kinds == nil {
+		return "images, tables and series"
+	}
+	plural := map[datasets.Kind]string{datasets.Image: "images", datasets.Table: "tables", datasets.Series: "series", datasets.Tokens: "tokens"}
+	var names []string
+	for _, k := range kinds {
+		names = append(names, plural[k])
+	}
+	return strings.Join(names, " and ")
+}
+
+// onlyImages is for kinds of perturbation whose pixels need neighbours.
+var onlyImages = []datasets.Kind{datasets.Image}
 
 // UnitFor is the unit of a perturbation's level for examples of a shape: the values of
 // tables and series are no pixels.

@@ -13,7 +13,7 @@ const sharePixels = "share of pixels"
 func pixels() []Kind {
 	return []Kind{
 		{
-			name: "salt-pepper", unit: sharePixels, max: upTo(1), levels: []float64{0, 0.05, 0.15, 0.3}, image: true,
+			name: "salt-pepper", unit: sharePixels, max: upTo(1), levels: []float64{0, 0.05, 0.15, 0.3}, kinds: onlyImages,
 			about: "makes pixels black or white, half of each",
 			at: func(level float64, s datasets.Shape) Copy {
 				return func(dst, src []float32, r *rand.Rand) {
@@ -30,7 +30,7 @@ func pixels() []Kind {
 			},
 		},
 		{
-			name: "replace", unit: sharePixels, max: upTo(1), levels: []float64{0, 0.1, 0.3, 0.5}, image: true,
+			name: "replace", unit: sharePixels, max: upTo(1), levels: []float64{0, 0.1, 0.3, 0.5}, kinds: onlyImages,
 			about: "replaces pixels by values drawn uniformly from 0..1",
 			at: func(level float64, s datasets.Shape) Copy {
 				return func(dst, src []float32, r *rand.Rand) {
@@ -47,7 +47,7 @@ func pixels() []Kind {
 			},
 		},
 		{
-			name: "dropout", unit: sharePixels, max: upTo(1), levels: []float64{0, 0.1, 0.3, 0.5}, image: true,
+			name: "dropout", unit: sharePixels, max: upTo(1), levels: []float64{0, 0.1, 0.3, 0.5}, kinds: onlyImages,
 			about: "makes pixels black",
 			at: func(level float64, s datasets.Shape) Copy {
 				return func(dst, src []float32, r *rand.Rand) {
@@ -63,7 +63,7 @@ func pixels() []Kind {
 			},
 		},
 		{
-			name: "occlusion", unit: "side of the square in pixels", max: longSide, levels: []float64{0, 4, 8, 14}, image: true,
+			name: "occlusion", unit: "side of the square in pixels", max: longSide, levels: []float64{0, 4, 8, 14}, kinds: onlyImages,
 			about: "covers a black square at a random place, cut off at the border",
 			at:    occlusion,
 		},

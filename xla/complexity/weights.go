@@ -94,6 +94,9 @@ func path(ctx context.Context, e *xla.Engine, spec nn.Spec, weights []nn.Weight)
 			squares[i] = append(squares[i], v*v)
 		}
 	}
+	if spec.Input.Sequence() {
+		return 0, fmt.Errorf("path norm: network %q takes %s, and is known for networks of images and tables alone", spec.Name, spec.Input.KindOf())
+	}
 	linear, err := nn.WithWeights(e, withoutActivations(spec), squares)
 	if err != nil {
 		return 0, err

@@ -19,6 +19,9 @@ type Augmentation struct {
 }
 
 func (a Augmentation) check(shape datasets.Shape) error {
+	if a != (Augmentation{}) && shape.Sequence() {
+		return fmt.Errorf("augment: shift and flip are for images, but examples are %s, %v; leave augment out", shape.KindOf(), shape)
+	}
 	if a.Shift < 0 || a.Shift >= max(shape.Height, shape.Width) {
 		return fmt.Errorf("augment: shift: %d pixels are outside 0..%d for images of %v", a.Shift, max(shape.Height, shape.Width)-1, shape)
 	}

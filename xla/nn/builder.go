@@ -13,8 +13,9 @@ import (
 )
 
 // Model is a network written by hand as a function of GoMLX's nodes: it takes
-// images x [batch, height, width, channels] and returns the logits [batch,
-// classes]. It asks b for its weights and names its layers, both in the same
+// images x [batch, height, width, channels], series [batch, steps, channels] or tokens
+// [batch, steps] (int32), of which Builder.Lengths tells the lengths, and returns the
+// logits [batch, classes]. It asks b for its weights and names its layers, both in the same
 // order at every call. The gradients of products, convolutions (Convolve) and
 // pooling (MaxPool, MeanPool) are those of package xla.
 type Model func(b *Builder, x *Node) (logits *Node)
@@ -31,6 +32,9 @@ type Builder struct {
 	mask     *Node         // [batch] 1 for an example, 0 for what fills the batch up; nil = all are examples
 	random   *Node         // state of the random numbers; nil outside training
 	drawn    bool          // random numbers were asked for
+	lengths  *Node         // [batch] int32, of sequences; nil = examples are none
+	there    *Node         // [batch, steps] which steps are no padding
+	pooling  string        // how the features of sequence layers become one vector
 	product  dtypes.DType  // of the operands of products; invalid = that of the values
 	updates  map[int]*Node // new values of statistics, by the number of the param
 
@@ -127,13 +131,23 @@ func (b *Builder) param(p param) (int, *Node) {
 	return i, b.weights[i]
 }
 
-// Layer names x [batch, …] as the output of a layer and returns it.
+// Layer names x [batch, …] as the output of a layer and returns it. Of a sequence, x
+// [batch, steps, channels], padding becomes zeros, and the layer's features are pooled
+// over its steps as the network pools.
 func (b *Builder) Layer(name string, x *Node) *Node {
+	out := x
+	if b.isSequence(x) {
+		x = b.masked(x)
+		out = b.pooled(x, b.pooling)
+	}
 	b.names = append(b.names, name)
 	b.values = append(b.values, x)
-	b.outputs = append(b.outputs, flat(x))
+	b.outputs = append(b.outputs, flat(out))
 	return x
 }
+
+// isSequence says whether x is [batch, steps, channels] of a sequence.
+func (b *Builder) isSequence(x *Node) bool { return b.there != nil && x.Rank() == 3 }
 
 // Dropout sets this share of the values, in [0, 1), to zero while training, and
 // scales the others so that the sum is kept on average. With another rate the

@@ -52,6 +52,8 @@ func (l Layer) build(b *Builder, name string, x *Node) *Node {
 		return b.layerNorm(name, x)
 	case "dropout":
 		return b.Dropout(x, l.Rate)
+	case kindPool:
+		return b.pooled(x, l.Pool)
 	case "flatten":
 		return flat(x)
 	case "residual":
@@ -125,8 +127,11 @@ func (b *Builder) residual(name string, x *Node, l Layer) *Node {
 // shapeOf is the shape of the examples of x.
 func shapeOf(x *Node) extent {
 	d := x.Shape().Dimensions
-	if len(d) == 2 {
+	switch len(d) {
+	case 2:
 		return vector(d[1])
+	case 3:
+		return sequence(d[1], d[2])
 	}
 	var e extent
 	e.Height, e.Width, e.Channels = d[1], d[2], d[3]

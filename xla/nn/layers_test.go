@@ -65,7 +65,7 @@ func (b *built) compile(t *testing.T, e *xla.Engine, training bool, f func(in []
 		if b.real != nil {
 			bu.mask = Const(g, b.real)
 		}
-		return f(in, bu, b.net.model(bu, b.net.images(in[0])))
+		return f(in, bu, b.net.model(bu, b.net.feed(bu, in[0])))
 	})
 	if err != nil {
 		t.Fatal(err)

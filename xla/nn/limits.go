@@ -68,6 +68,9 @@ func (s Spec) Values(layer string) int {
 	}
 	all, err := s.sizes()
 	if i := slices.Index(s.LayerNames(), layer); err == nil && i >= 0 {
+		if all[i].Sequence() { // pooled over its steps
+			return all[i].Channels
+		}
 		return all[i].Size()
 	}
 	return 0

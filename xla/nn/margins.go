@@ -30,6 +30,9 @@ func (s *Snapshot) Margins(ctx context.Context, set *datasets.Set, layer string)
 	if err != nil {
 		return Margins{}, err
 	}
+	if layer == LayerInput && n.spec.Input.Kind == datasets.Tokens {
+		return Margins{}, fmt.Errorf("network %q: a margin has no gradient by tokens, which are whole numbers; ask for a hidden layer", n.spec.Name)
+	}
 	if layer == LayerLogits {
 		return Margins{}, fmt.Errorf("network %q: the gradient of a margin by the logits is √2 always; ask for a hidden layer or %q", n.spec.Name, LayerInput)
 	}
@@ -80,10 +83,10 @@ func labelled(x arrays.Matrix, y []int32, first, rows int) arrays.Matrix {
 func (n *network) marginProgram(layer string) (*xla.Program, error) {
 	p, err := n.compiled("margins", layer, func(args []*Node) []*Node {
 		x, labels := split(args[0])
-		b := &Builder{graph: x.Graph(), params: n.params, weights: args[1:]}
-		images := n.images(x)
-		logits := n.model(b, images) // [rows, K]
-		at := images
+		b := &Builder{graph: x.Graph(), params: n.params, weights: args[1:], pooling: n.spec.pooling()}
+		examples := n.feed(b, x)
+		logits := n.model(b, examples) // [rows, K]
+		at := examples
 		if layer != LayerInput {
 			at = b.values[slices.Index(b.names, layer)]
 		}

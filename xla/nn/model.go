@@ -50,9 +50,9 @@ func newNetwork(engine *xla.Engine, spec Spec) (*network, error) {
 	err := xla.Catch(func() {
 		g := NewGraph(engine.Backend(), "layers")
 		defer g.Finalize()
-		b := &Builder{graph: g, training: true, updates: map[int]*Node{}}
-		x := Parameter(g, "x", shapes.Make(dtypes.Float32, 2, spec.Input.Height, spec.Input.Width, spec.Input.Channels))
-		logits := n.model(b, x)
+		b := &Builder{graph: g, training: true, updates: map[int]*Node{}, pooling: spec.pooling()}
+		x := Parameter(g, "x", shapes.Make(dtypes.Float32, 2, spec.Input.RowSize()))
+		logits := n.model(b, n.feed(b, x))
 		if d := logits.Shape().Dimensions; !slices.Equal(d, []int{2, spec.Classes}) {
 			panic(fmt.Errorf("the model gives %v for 2 examples of %d classes; it must give [2 %d]", d, spec.Classes, spec.Classes))
 		}
@@ -126,12 +126,6 @@ func (n *network) free(p *xla.Program) {
 	}
 }
 
-// images gives flat examples [batch, values] the shape of images.
-func (n *network) images(x *Node) *Node {
-	in := n.spec.Input
-	return Reshape(x, x.Shape().Dimensions[0], in.Height, in.Width, in.Channels)
-}
-
 // program computes the outputs of layers, logits among them where they are asked
 // for, for n.rows examples, in inference mode.
 func (n *network) program(layers []string) (*xla.Program, error) {
@@ -142,8 +136,8 @@ func (n *network) program(layers []string) (*xla.Program, error) {
 		return p, nil
 	}
 	p, err := n.compiled("layer", name, func(args []*Node) []*Node {
-		b := &Builder{graph: args[0].Graph(), params: n.params, weights: args[1:]}
-		logits := n.model(b, n.images(args[0]))
+		b := &Builder{graph: args[0].Graph(), params: n.params, weights: args[1:], pooling: n.spec.pooling()}
+		logits := n.model(b, n.feed(b, args[0]))
 		var out []*Node
 		for _, layer := range layers {
 			if i := slices.Index(b.names, layer); i >= 0 {

@@ -159,14 +159,14 @@ func (t Training) checkData(spec Spec, set *datasets.Set) error {
 		if s == nil {
 			continue
 		}
-		if s.Shape.Size() != spec.Input.Size() {
+		if !spec.takes(s.Shape) {
 			return fmt.Errorf("network %q takes inputs of %v, but data set %q has %v", spec.Name, spec.Input, s.Name, s.Shape)
 		}
 		if len(s.Classes) != spec.Classes {
 			return fmt.Errorf("network %q has %d classes, but data set %q has %d", spec.Name, spec.Classes, s.Name, len(s.Classes))
 		}
-		if len(s.X) != s.Len()*s.Shape.Size() {
-			return fmt.Errorf("data set %q: %d labels of shape %v need %d values, but there are %d", s.Name, s.Len(), s.Shape, s.Len()*s.Shape.Size(), len(s.X))
+		if len(s.X) != s.Len()*s.Shape.RowSize() {
+			return fmt.Errorf("data set %q: %d labels of shape %v need %d values, but there are %d", s.Name, s.Len(), s.Shape, s.Len()*s.Shape.RowSize(), len(s.X))
 		}
 	}
 	return t.Augment.check(spec.Input)

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-1a417598/memtest/datasets"
 )
 
-// extent is the shape of one example at some layer: an image, or a vector of
-// Channels values.
+// extent is the shape of one example at some layer: an image, a sequence of steps, or a
+// vector of Channels values.
 type extent struct {
 	datasets.Shape
 	flat bool
@@ -41,7 +41,9 @@ func (s Spec) sizes() ([]extent, error) {
 func (s Spec) Shape(layer string) datasets.Shape {
 	all, err := s.sizes()
 	if i := slices.Index(s.LayerNames(), layer); err == nil && i >= 0 && i < len(all) && !all[i].flat {
-		return all[i].Shape
+		if !all[i].Sequence() { // whose features are pooled over the steps
+			return all[i].Shape
+		}
 	}
 	return datasets.Shape{}
 }
@@ -116,6 +118,7 @@ func (l Layer) checkUnused(where string) error {
 		{"padding", l.Padding != "", []string{"conv"}},
 		{"window", l.Window != 0, []string{"maxpool", "avgpool"}},
 		{"rate", l.Rate != 0, []string{"dropout"}},
+		{"pool", l.Pool != "", []string{kindPool}},
 		{"activation", l.Activation != "", []string{"dense", "conv", "residual"}},
 		{"layers", len(l.Layers) != 0, []string{"residual"}},
 	} {
@@ -143,6 +146,10 @@ func (l Layer) checkValues(where string) error {
 	case "dropout":
 		if !(l.Rate > 0 && l.Rate < 1) { // 0 is a rate that was left out
 			return fmt.Errorf("%s.rate: %v must lie between 0 and 1", where, l.Rate)
+		}
+	case kindPool:
+		if !slices.Contains([]string{poolMean, poolLast, poolFirst}, l.Pool) {
+			return fmt.Errorf("%s.pool: %q is not known; known are mean, last and first", where, l.Pool)
 		}
 	case "residual":
 		if len(l.Layers) == 0 {
@@ -180,6 +187,10 @@ func (l Layer) withDefaults() Layer {
 		if l.Window == 0 {
 			l.Window = 2
 		}
+	case kindPool:
+		if l.Pool == "" {
+			l.Pool = poolMean
+		}
 	}
 	if l.Activation == "" && (l.Kind == "dense" || l.Kind == "conv" || l.Kind == "residual") {
 		l.Activation = "relu"
@@ -191,12 +202,24 @@ func (l Layer) withDefaults() Layer {
 func (l Layer) size(in extent, where, name string) (extent, error) {
 	l = l.withDefaults()
 	image := func() error {
-		if in.flat {
+		if in.flat || in.Sequence() {
 			return fmt.Errorf("%s (%s): it takes images, but its input is %v", where, name, in)
 		}
 		return nil
 	}
+	if in.Kind == datasets.Tokens {
+		return in, fmt.Errorf("%s (%s): a layer of kind %s takes no tokens, but its input is %v; let an embedding be the first layer", where, name, l.Kind, in)
+	}
 	switch l.Kind {
+	case kindPool:
+		if !in.Sequence() {
+			return in, fmt.Errorf("%s (%s): it pools the steps of a sequence, but its input is %v", where, name, in)
+		}
+		return vector(in.Channels), nil
+	case "batchnorm":
+		if in.Sequence() {
+			return in, fmt.Errorf("%s (%s): its statistics would count the padding of sequences; use layernorm", where, name)
+		}
 	case "dense":
 		return vector(l.Units), nil
 	case "flatten":
@@ -245,7 +268,7 @@ func shortcutStride(in, out extent) (int, bool) {
 	if in == out {
 		return 0, true
 	}
-	if in.flat != out.flat {
+	if in.flat != out.flat || in.Sequence() || out.Sequence() {
 		return 0, false
 	}
 	for stride := 1; stride <= max(in.Height, in.Width); stride++ {

@@ -32,8 +32,8 @@ type Snapshot struct {
 func (s *Snapshot) Spec() Spec { return s.net.spec }
 
 // Features are the outputs of a layer in inference mode, one row an example:
-// [N, width], images flattened to height·width·channels values. The layer is a
-// hidden layer's name, "logits", or "input" for the inputs as they are.
+// [N, width], images flattened to height·width·channels values, sequences pooled over their steps. The layer is a
+// hidden layer's name, "logits", or "input" for what datasets.Set.Raw makes of the inputs.
 func (s *Snapshot) Features(ctx context.Context, set *datasets.Set, layer string) (arrays.Matrix, error) {
 	return s.net.features(ctx, s.weights, set, layer)
 }
@@ -61,8 +61,11 @@ func (s *Snapshot) FeaturesAndLogits(ctx context.Context, set *datasets.Set, lay
 
 func (n *network) features(ctx context.Context, weights []*tensors.Tensor, set *datasets.Set, layer string) (arrays.Matrix, error) {
 	x, err := n.inputs(set, layer)
-	if err != nil || layer == LayerInput {
+	if err != nil {
 		return x, err
+	}
+	if layer == LayerInput {
+		return set.Raw(), nil
 	}
 	out, err := n.evaluate(ctx, weights, []string{layer}, x)
 	if err != nil {
@@ -74,7 +77,7 @@ func (n *network) features(ctx context.Context, weights []*tensors.Tensor, set *
 // inputs are the examples of a set as the network takes them; an error where it
 // does not, or has no such layer.
 func (n *network) inputs(set *datasets.Set, layer string) (arrays.Matrix, error) {
-	if set.Shape.Size() != n.spec.Input.Size() {
+	if !n.spec.takes(set.Shape) {
 		return arrays.Matrix{}, fmt.Errorf("network %q takes inputs of %v, but data set %q has %v", n.spec.Name, n.spec.Input, set.Name, set.Shape)
 	}
 	if layer != LayerInput && layer != LayerLogits && !slices.Contains(n.spec.LayerNames(), layer) {
@@ -84,7 +87,7 @@ func (n *network) inputs(set *datasets.Set, layer string) (arrays.Matrix, error)
 		}
 		return arrays.Matrix{}, err
 	}
-	return arrays.Matrix{Rows: set.Len(), Cols: set.Shape.Size(), Data: set.X}, nil
+	return arrays.Matrix{Rows: set.Len(), Cols: set.Shape.RowSize(), Data: set.X}, nil
 }
 
 // Predict returns the class of greatest logit for every example; of equal ones

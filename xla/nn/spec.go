@@ -38,7 +38,7 @@ type Spec struct {
 // Layer is one hidden layer. Kind says which one; a field that the kind does
 // not use must be left at its zero value.
 type Layer struct {
-	Kind       string  `yaml:"kind"`                 // dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual; function: of a hand-written Model
+	Kind       string  `yaml:"kind"`                 // dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual, pool; function: of a hand-written Model
 	Name       string  `yaml:"name,omitempty"`       // empty: the kind and its running number, such as dense2
 	Units      int     `yaml:"units,omitempty"`      // dense: width of the output
 	Channels   int     `yaml:"channels,omitempty"`   // conv: channels of the output
@@ -47,12 +47,13 @@ type Layer struct {
 	Padding    string  `yaml:"padding,omitempty"`    // conv: same (the default: the size of the input, divided by the stride), valid (none)
 	Window     int     `yaml:"window,omitempty"`     // maxpool, avgpool: side of the windows, which do not overlap; 0 = 2
 	Rate       float64 `yaml:"rate,omitempty"`       // dropout: share of values set to zero while training, in (0, 1)
+	Pool       string  `yaml:"pool,omitempty"`       // pool: mean (the default), last, first, over the steps of a sequence
 	Activation string  `yaml:"activation,omitempty"` // dense, conv, residual: relu (the default), gelu, tanh, none
 	Layers     []Layer `yaml:"layers,omitempty"`     // residual: what is added to the block's input
 }
 
 // kinds of layers, as Layer lists them.
-var kinds = []string{"dense", "conv", "maxpool", "avgpool", "batchnorm", "layernorm", "dropout", "relu", "gelu", "tanh", "flatten", "residual", kindFunction}
+var kinds = []string{"dense", "conv", "maxpool", "avgpool", "batchnorm", "layernorm", "dropout", "relu", "gelu", "tanh", "flatten", "residual", kindPool, kindFunction}
 
 const kindFunction = "function"
 
@@ -77,6 +78,9 @@ func (s Spec) Check() error {
 	if size(s.Input) > mostValues {
 		return fmt.Errorf("network %q: input: shape %v has more than %d values", s.Name, s.Input, mostValues)
 	}
+	if err := s.Input.Check(); err != nil {
+		return fmt.Errorf("network %q: input: %w", s.Name, err)
+	}
 	if err := checkName(s.Name); err != nil {
 		return fmt.Errorf("network: name: %w", err)
 	}
@@ -99,6 +103,15 @@ func (s Spec) Check() error {
 	}
 	_, err := s.sizes()
 	return err
+}
+
+// takes says whether the network can be given examples of this shape. Those of images and
+// tables of as many values are the same to it.
+func (s Spec) takes(shape datasets.Shape) bool {
+	if s.Input.Sequence() || shape.Sequence() {
+		return s.Input == shape
+	}
+	return s.Input.Size() == shape.Size()
 }
 
 // LayerNames are the names of the hidden layers, from the input upwards.

@@ -25,7 +25,7 @@ func TestSpecCheck(t *testing.T) {
 		{Spec{Name: "n", Classes: 3, Layers: []Layer{dense}}, `network "n": input: shape 0×0×0 must be at least 1×1×1`},
 		{Spec{Name: "n", Input: image, Classes: 1, Layers: []Layer{dense}}, `network "n": classes: 1 is too few; at least 2 are needed`},
 		{layers(), `network "n": layers: at least one hidden layer is needed`},
-		{layers(Layer{Kind: "dance", Units: 3}), `network "n": layers[0].kind: "dance" is not known; known are dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual`},
+		{layers(Layer{Kind: "dance", Units: 3}), `network "n": layers[0].kind: "dance" is not known; known are dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual, pool`},
 		{layers(dense, Layer{Kind: "dense"}), `network "n": layers[1].units: 0 must be at least 1`},
 		{MLP(image, 3, 512, 0), `network "mlp": layers[1].units: 0 must be at least 1`},
 		{ResNet(image, 3, 0), `network "resnet": layers: at least one hidden layer is needed`},

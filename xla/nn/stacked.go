@@ -72,7 +72,8 @@ func (s stacked) build(args []*Node) []*Node {
 	rows := ExpandAxes(in.rows, -1)
 	x, y := Gather(in.x, rows), Gather(in.y, rows)
 	if in.changes != nil {
-		x = flat(s.augment.apply(s.net.images(x), in.changes))
+		b := &Builder{}
+		x = flat(s.augment.apply(s.net.feed(b, x), in.changes))
 	}
 	logits := s.logits(x, in.weights) // [R, K, batch]
 	logits.AssertDims(s.networks, s.net.spec.Classes, s.batch)

@@ -90,15 +90,15 @@ func (single) unpack(_ param, all []float32, _ int) []float32 { return all }
 func (s single) build(args []*Node) []*Node {
 	in := s.inputs(args)
 	g := in.x.Graph()
-	b := &Builder{graph: g, params: s.net.params, weights: in.weights, random: in.random, training: true, product: s.product, updates: map[int]*Node{}}
+	b := &Builder{graph: g, params: s.net.params, weights: in.weights, random: in.random, training: true, product: s.product, updates: map[int]*Node{}, pooling: s.net.spec.pooling()}
 	rows := ExpandAxes(in.rows, -1)
-	images, labels := s.net.images(Gather(in.x, rows)), Gather(in.y, rows)
+	examples, labels := s.net.feed(b, Gather(in.x, rows)), Gather(in.y, rows)
 	if in.changes != nil {
-		images = s.augment.apply(images, in.changes)
+		examples = s.augment.apply(examples, in.changes)
 	}
 	b.mask = ConvertDType(LessThan(Iota(g, shapes.Make(dtypes.Int32, s.batch), 0), in.count), dtypes.Float32)
 
-	logits := s.net.model(b, images) // [batch, K]
+	logits := s.net.model(b, examples) // [batch, K]
 	logits.AssertDims(s.batch, s.net.spec.Classes)
 	logProb := ReduceSum(Mul(LogSoftmax(logits, -1), OneHot(labels, s.net.spec.Classes, dtypes.Float32)), -1) // [batch], of the labels
 	logProb.AssertDims(s.batch)

@@ -115,7 +115,7 @@ func (r *trainer) settings() string {
 // state of zeros.
 func (r *trainer) upload() (err error) {
 	e := r.net.engine
-	if r.x, err = xla.Tensor(e, r.set.X, r.set.Len(), r.set.Shape.Size()); err != nil {
+	if r.x, err = xla.Tensor(e, r.set.X, r.set.Len(), r.set.Shape.RowSize()); err != nil {
 		return err
 	}
 	y, dims := r.step.labels(r.labels)

@@ -80,6 +80,9 @@ func Attach(loop *train.Loop, e *xla.Engine, x features.Examples, o Options, tak
 	if o.Batch <= 0 {
 		o.Batch = 500
 	}
+	if x.Train.Shape.Sequence() {
+		return fmt.Errorf("trainhook: examples of %q are %s, %v, of which lengths would be lost; take the features of such a network with package nn, or save them to a file for memtest probe", x.Train.Name, x.Train.Shape.KindOf(), x.Train.Shape)
+	}
 	h := &hook{engine: e, examples: x, Options: o, take: take, shapes: make([]datasets.Shape, len(o.Layers))}
 	loop.OnStart("memtest trainhook", 0, func(loop *train.Loop, _ train.Dataset) error {
 		if loop.LoopStep > 0 || !slices.Contains(h.Epochs, 0) {

@@ -18,7 +18,7 @@ import (
 func mixedFeatures(levels ...float64) features.Features {
 	train, fresh := examples("made", 126, 1), examples("fresh", 48, 2)
 	return features.Features{
-		Train: features.Raw(train), Labels: train.Y, Fresh: features.Raw(fresh), FreshLabels: fresh.Y, Classes: 3,
+		Train: train.Raw(), Labels: train.Y, Fresh: fresh.Raw(), FreshLabels: fresh.Y, Classes: 3,
 		Network: "net", Layer: "h", Levels: levels, Perturbation: features.MixClass,
 	}
 }
