@@ -64,7 +64,7 @@ func (c *Config) Fields() []Field {
 		{"twin_labels", "`FILE` or FILE:NAME of the labels that the twin was trained on, in the order of the data", &c.TwinLabels, model},
 		{"scores", "`TENSOR` that scores the classes, for the network's own answers (default the logits, or an output with a column for each class; none: no tensor)", &c.Scores, model},
 		{"scores_are", "`WORD`: what these scores are: logits or probabilities (default what they look like)", &c.ScoresAre, model},
-		{"inputs", "`LIST`: what each input is given where there are several: NAME=data, NAME=nonzero (mask of what is not 0), NAME=positions, NAME=NUMBER", &c.Inputs, model},
+		{"inputs", "`LIST`: what each input is given where there are several: NAME=data, NAME=nonzero (mask of what is not 0), NAME=positions, NAME=NUMBER, and of series and tokens NAME=mask, NAME=lengths", &c.Inputs, model},
 		{"data", "`NAME`: data set, one of " + strings.Join(datasets.Names(), ", ") + "; the path of your own; or gaussian:N:28x28x1:CLASSES, noise without anything to learn", &c.Data, sets},
 		{"own", "how to read your own files", &c.Files, sets},
 		{"n", "training examples, the first n (default all)", &c.N, all},
