@@ -64,6 +64,21 @@ func catalog() []Info {
 			Shape: Shape{Height: cbfSteps, Width: 1, Channels: 1, Kind: Series}, Classes: cbfClasses, Train: 2000, Test: 1000,
 		},
 		{
+			Name: "adult-sample", Title: "5,000 and 1,000 rows of Adult, numbers and categories, part of this program",
+			License: adultLicense, Source: adultSource, Cite: adultCite,
+			Shape: Shape{Height: 1, Width: 1, Channels: 107}, Classes: adultClasses, Train: 5000, Test: 1000, Files: adultFiles,
+		},
+		{
+			Name: "adult", Title: "Adult, people of the census of 1994: who earns more than 50,000 dollars a year?",
+			License: adultLicense, Source: adultSource, Cite: adultCite,
+			Shape: Shape{Height: 1, Width: 1, Channels: 108}, Classes: adultClasses, Train: 32561, Test: 16281,
+			Files: []File{
+				{"adult.data", 3974305, "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d", "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d"},
+				{"adult.test", 2003153, "a2a9044bc167a35b2361efbabec64e89d69ce82d9790d2980119aac5fd7e9c05", "a2a9044bc167a35b2361efbabec64e89d69ce82d9790d2980119aac5fd7e9c05"},
+			},
+			Mirrors: []string{"https://archive.ics.uci.edu/ml/machine-learning-databases/adult/"},
+		},
+		{
 			Name: "fashion-mnist", Title: "Fashion-MNIST, articles of clothing",
 			License: "MIT, Copyright 2017 Zalando SE", Source: "https://github.com/zalandoresearch/fashion-mnist", Cite: "Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747",
 			Shape: gray28, Classes: fashionClasses, Train: 60000, Test: 10000,
@@ -130,6 +145,14 @@ func catalog() []Info {
 		},
 	}
 }
+
+const (
+	adultLicense = "CC BY 4.0, Barry Becker and Ronny Kohavi, UCI Machine Learning Repository"
+	adultSource  = "https://archive.ics.uci.edu/dataset/2/adult"
+	adultCite    = "Becker, Kohavi 1996, Adult, UCI Machine Learning Repository, doi 10.24432/C5XW20"
+)
+
+var adultClasses = []string{"<=50K", ">50K"}
 
 const (
 	trainImages = "train-images-idx3-ubyte.gz"

@@ -17,9 +17,10 @@ import (
 // and those that it draws.
 func made() map[string]func(Info, Options) (train, test *Set, err error) {
 	return map[string]func(Info, Options) (train, test *Set, err error){
-		sampleName: func(i Info, _ Options) (*Set, *Set, error) { return loadSample(i) },
-		"words":    loadWords,
-		"cbf":      loadCBF,
+		sampleName:     func(i Info, _ Options) (*Set, *Set, error) { return loadSample(i) },
+		"words":        loadWords,
+		"cbf":          loadCBF,
+		"adult-sample": loadAdultSample,
 	}
 }
 

@@ -83,6 +83,8 @@ func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error)
 		train, test, err = i.loadCIFAR(ctx, dir)
 	case "emnist-digits":
 		train, test, err = i.loadEMNIST(ctx, dir)
+	case "adult":
+		train, test, err = i.loadAdult(ctx, dir)
 	default:
 		train, test, err = i.loadIDX(dir)
 	}
