@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -85,7 +85,7 @@ func (i Info) adult(files [2][]byte) (train, test *Set, err error) {
 	var rows []adultRow
 	ends := [2]int{}
 	for k, file := range files {
-		more, err := adultRows(string(file))
+		more, err := i.adultRows(string(file))
 		if err != nil {
 			return nil, nil, fmt.Errorf("file %s of %s: %w; fetch it again", i.Files[k].Name, i.Name, err)
 		}
@@ -103,7 +103,7 @@ func (i Info) adult(files [2][]byte) (train, test *Set, err error) {
 		parts[k].x = x[(ends[k]-len(rows))*width : ends[k]*width : ends[k]*width]
 		parts[k].labels = arrays.Labels{Ints: make([]int64, len(rows))}
 		for r, row := range rows {
-			parts[k].labels.Ints[r] = int64(slices.Index(i.Classes, row.label))
+			parts[k].labels.Ints[r] = int64(row.label)
 		}
 	}
 	if train, test, err = i.buildSets("data set "+i.Name, parts[0], parts[1]); err != nil {
@@ -117,12 +117,12 @@ func (i Info) adult(files [2][]byte) (train, test *Set, err error) {
 type adultRow struct {
 	cells   []string
 	numbers []float64 // by column, in its unit; 0 of categories
-	label   string
+	label   int32
 }
 
 // adultRows are the lines of a file. The first of adult.test is a remark, which begins
 // with a bar, and its labels end in a full stop.
-func adultRows(text string) (rows []adultRow, err error) {
+func (i Info) adultRows(text string) (rows []adultRow, err error) {
 	n := 0
 	for line := range strings.Lines(text) {
 		n++
@@ -134,7 +134,10 @@ func adultRows(text string) (rows []adultRow, err error) {
 		if len(cells) != len(adultColumns)+1 {
 			return nil, fmt.Errorf("line %d holds %d cells and not %d", n, len(cells), len(adultColumns)+1)
 		}
-		row := adultRow{cells: cells, numbers: make([]float64, len(adultColumns)), label: strings.TrimSuffix(cells[len(adultColumns)], ".")}
+		row := adultRow{cells: cells, numbers: make([]float64, len(adultColumns))}
+		if row.label, err = i.indexOf(strings.TrimSuffix(cells[len(adultColumns)], ".")); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
 		for j, c := range adultColumns {
 			if c.unit == 0 {
 				continue
@@ -146,6 +149,9 @@ func adultRows(text string) (rows []adultRow, err error) {
 			row.numbers[j] = v / c.unit
 		}
 		rows = append(rows, row)
+	}
+	if rows == nil {
+		return nil, errors.New("it holds no examples")
 	}
 	return rows, nil
 }

@@ -67,5 +67,5 @@ func (i Info) indexOf(class string) (int32, error) {
 	if k := slices.Index(i.Classes, class); k >= 0 {
 		return int32(k), nil
 	}
-	return 0, fmt.Errorf("data set %s has no class %q, only %v", i.Name, class, i.Classes)
+	return 0, fmt.Errorf("%q is no class of %s, which has %v", class, i.Name, i.Classes)
 }
