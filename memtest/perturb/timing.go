@@ -56,24 +56,29 @@ func retimed(s datasets.Shape, draw func(r *rand.Rand, n int) func(step int) flo
 // warpWaves is the number of half waves of the fastest of those that a warp is made of.
 const warpWaves = 3
 
-// warp draws a time for each of n steps. As shares of the length, t becomes
-// t + level·Σ_k a_k·sin(πkt)/(πk) with Σ|a_k| = 1, whose derivative, the speed
-// 1 + level·Σ_k a_k·cos(πkt), is within 1 ± level: so no step comes before an earlier one.
+// warp draws waves, whose amplitudes add up to 1, for a series of n steps.
 func warp(level float64, n int, r *rand.Rand) func(step int) float64 {
-	var a [warpWaves]float64
+	var waves [warpWaves]float64
 	total := 0.0
-	for k := range a {
-		a[k] = r.NormFloat64()
-		total += math.Abs(a[k])
+	for k := range waves {
+		waves[k] = r.NormFloat64()
+		total += math.Abs(waves[k])
+	}
+	for k := range waves {
+		waves[k] *= level / total
 	}
 	last := float64(n - 1)
-	return func(step int) float64 {
-		t := float64(step) / max(last, 1)
-		moved := t
-		for k := range a {
-			wave := math.Pi * float64(k+1)
-			moved += level * a[k] / total * math.Sin(wave*t) / wave
-		}
-		return moved * last
+	return func(step int) float64 { return last * warped(waves, float64(step)/max(last, 1)) }
+}
+
+// warped is the time that a time t becomes, both as shares of the length: the integral up to
+// t of the speed 1 + Σ_k a_k·cos(πkt), which is t + Σ_k a_k·sin(πkt)/(πk). With Σ|a_k| ≤ 1
+// no time comes before an earlier one.
+func warped(a [warpWaves]float64, t float64) float64 {
+	at := t
+	for k := range a {
+		wave := math.Pi * float64(k+1)
+		at += a[k] / wave * math.Sin(wave*t)
 	}
+	return at
 }
