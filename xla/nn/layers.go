@@ -42,6 +42,10 @@ func (l Layer) build(b *Builder, name string, x *Node) *Node {
 		return b.dense(name, x, l.Units, l.Activation)
 	case "conv":
 		return b.conv(name, x, l)
+	case kindConv1D:
+		return b.conv1d(name, x, l)
+	case kindLSTM:
+		return b.lstm(name, x, l.Units)
 	case "maxpool":
 		return MaxPool(x).Window(l.Window).NoPadding().Done()
 	case "avgpool":

@@ -93,6 +93,9 @@ func amounts(layers []Layer, in extent, field string) (weights, values float64, 
 	for i, l := range layers {
 		weights += l.weights(in)
 		values += size(sizes[i].Shape)
+		if l.Kind == kindLSTM { // gates, candidate and cell, as its gradient takes them
+			values += 5 * size(sizes[i].Shape)
+		}
 		if l.Kind == "residual" {
 			inside, within, _, err := amounts(l.Layers, in, field)
 			if err != nil {
@@ -120,6 +123,10 @@ func (l Layer) weights(in extent) float64 {
 		return (size(in.Shape) + 1) * float64(l.Units)
 	case "conv":
 		return (memory.Product(l.Kernel, l.Kernel, in.Channels) + 1) * float64(l.Channels)
+	case kindConv1D:
+		return (memory.Product(l.Kernel, in.Channels) + 1) * float64(l.Channels)
+	case kindLSTM:
+		return 4 * (float64(in.Channels) + float64(l.Units) + 1) * float64(l.Units)
 	case "batchnorm":
 		return 4 * float64(in.Channels)
 	case "layernorm":

@@ -24,6 +24,31 @@ func CNN(input datasets.Shape, classes int, channels []int, widths ...int) Spec 
 	return s
 }
 
+// LSTM is one layer of long short-term memory of this width, of whose states the last
+// counts: for series, and for tokens, which are embedded in vectors as wide first.
+func LSTM(input datasets.Shape, classes, width int) Spec {
+	return Spec{Name: "lstm", Input: input, Classes: classes, Layers: append(embedded(input, width),
+		Layer{Kind: kindLSTM, Units: width}, Layer{Kind: kindPool, Pool: poolLast})}
+}
+
+// Conv1D is a convolutional network over steps: convolutions of 5 steps to these numbers of
+// channels, the mean over the steps, and dense layers of these widths; for series, and for
+// tokens, which are embedded in vectors as wide as the first convolution first.
+func Conv1D(input datasets.Shape, classes int, channels []int, widths ...int) Spec {
+	s := Spec{Name: kindConv1D, Input: input, Classes: classes}
+	if len(channels) > 0 {
+		s.Layers = embedded(input, channels[0])
+	}
+	for _, c := range channels {
+		s.Layers = append(s.Layers, Layer{Kind: kindConv1D, Channels: c})
+	}
+	s.Layers = append(s.Layers, Layer{Kind: kindPool})
+	for _, w := range widths {
+		s.Layers = append(s.Layers, Layer{Kind: "dense", Units: w})
+	}
+	return s
+}
+
 // ResNet is a residual network for images such as CIFAR's 32×32 (He et al. 2016,
 // section 4.2): a 3×3 convolution to 16 channels, three stages of blocks residual
 // blocks at 16, 32 and 64 channels, each of two convolutions with batch norm,

@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/shapes"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/xla"
 )
 
 // sequence is the shape of steps with so many values each.
@@ -41,6 +42,20 @@ func (b *Builder) setLengths(lengths *Node, steps int) {
 // Lengths are the numbers of steps of a batch of sequences [batch], int32, and which steps
 // [batch, steps] each has, as booleans; nil for examples of other kinds.
 func (b *Builder) Lengths() (lengths, there *Node) { return b.lengths, b.there }
+
+// cropped is x [batch, steps, channels] without the steps after the first most; the lengths
+// are then of what is left.
+func (b *Builder) cropped(x *Node, most int) *Node {
+	d := x.Shape().Dimensions
+	if d[1] <= most {
+		return x
+	}
+	rest := shapes.Make(x.DType(), d[0], d[1]-most, d[2])
+	b.setLengths(MinScalar(b.lengths, most), most)
+	return xla.WithGradient(SliceAxis(x, 1, AxisRange(0, most)), []*Node{x}, func(v *Node) []*Node {
+		return []*Node{Concatenate([]*Node{v, Zeros(v.Graph(), rest)}, 1)}
+	})
+}
 
 // masked is x [batch, steps, channels] with zeros for padding.
 func (b *Builder) masked(x *Node) *Node {

@@ -38,22 +38,22 @@ type Spec struct {
 // Layer is one hidden layer. Kind says which one; a field that the kind does
 // not use must be left at its zero value.
 type Layer struct {
-	Kind       string  `yaml:"kind"`                 // dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual, pool; function: of a hand-written Model
+	Kind       string  `yaml:"kind"`                 // dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual, pool, conv1d, lstm; function: of a hand-written Model
 	Name       string  `yaml:"name,omitempty"`       // empty: the kind and its running number, such as dense2
-	Units      int     `yaml:"units,omitempty"`      // dense: width of the output
-	Channels   int     `yaml:"channels,omitempty"`   // conv: channels of the output
-	Kernel     int     `yaml:"kernel,omitempty"`     // conv: side of the kernel; 0 = 3
+	Units      int     `yaml:"units,omitempty"`      // dense, lstm: width of the output
+	Channels   int     `yaml:"channels,omitempty"`   // conv, conv1d: channels of the output
+	Kernel     int     `yaml:"kernel,omitempty"`     // conv: side of the kernel, 0 = 3; conv1d: its steps, 0 = 5
 	Stride     int     `yaml:"stride,omitempty"`     // conv: 0 = 1
 	Padding    string  `yaml:"padding,omitempty"`    // conv: same (the default: the size of the input, divided by the stride), valid (none)
 	Window     int     `yaml:"window,omitempty"`     // maxpool, avgpool: side of the windows, which do not overlap; 0 = 2
 	Rate       float64 `yaml:"rate,omitempty"`       // dropout: share of values set to zero while training, in (0, 1)
 	Pool       string  `yaml:"pool,omitempty"`       // pool: mean (the default), last, first, over the steps of a sequence
-	Activation string  `yaml:"activation,omitempty"` // dense, conv, residual: relu (the default), gelu, tanh, none
+	Activation string  `yaml:"activation,omitempty"` // dense, conv, conv1d, residual: relu (the default), gelu, tanh, none
 	Layers     []Layer `yaml:"layers,omitempty"`     // residual: what is added to the block's input
 }
 
 // kinds of layers, as Layer lists them.
-var kinds = []string{"dense", "conv", "maxpool", "avgpool", "batchnorm", "layernorm", "dropout", "relu", "gelu", "tanh", "flatten", "residual", kindPool, kindFunction}
+var kinds = []string{"dense", "conv", "maxpool", "avgpool", "batchnorm", "layernorm", "dropout", "relu", "gelu", "tanh", "flatten", "residual", kindPool, kindConv1D, kindLSTM, kindFunction}
 
 const kindFunction = "function"
 
