@@ -2,9 +2,10 @@ package nn
 
 import "github.com/seed-1a417598/memtest/datasets"
 
-// MLP is a multi-layer perceptron with hidden layers of these widths.
+// MLP is a multi-layer perceptron with hidden layers of these widths. The columns of a
+// table, which have units of their own, are standardized.
 func MLP(input datasets.Shape, classes int, widths ...int) Spec {
-	s := Spec{Name: "mlp", Input: input, Classes: classes}
+	s := Spec{Name: "mlp", Input: input, Classes: classes, Standardize: input.KindOf() == datasets.Table}
 	for _, w := range widths {
 		s.Layers = append(s.Layers, Layer{Kind: "dense", Units: w})
 	}
@@ -49,6 +50,14 @@ func Conv1D(input datasets.Shape, classes int, channels []int, widths ...int) Sp
 	return s
 }
 
+// embedded are the first layers of a network over steps: of tokens, an embedding.
+func embedded(input datasets.Shape, width int) []Layer {
+	if input.Kind != datasets.Tokens {
+		return nil
+	}
+	return []Layer{{Kind: kindEmbedding, Units: width}}
+}
+
 // ResNet is a residual network for images such as CIFAR's 32×32 (He et al. 2016,
 // section 4.2): a 3×3 convolution to 16 channels, three stages of blocks residual
 // blocks at 16, 32 and 64 channels, each of two convolutions with batch norm,
@@ -77,5 +86,31 @@ func ResNet(input datasets.Shape, classes, blocks int) Spec {
 		}
 	}
 	s.Layers = append(s.Layers, Layer{Kind: "avgpool", Window: side})
+	return s
+}
+
+// Transformer is an encoder of so many blocks of attention for sequences: tokens become
+// vectors of width values, and so does each step of a series, by a dense layer; positions
+// are learned, the outputs normalized, and their mean over the steps is classified. It has
+// four heads, or as many of two and one as the width can be divided by. For layers < 1 it
+// has no layers, which Spec.Check refuses.
+func Transformer(input datasets.Shape, classes, layers, width int) Spec {
+	s := Spec{Name: "transformer", Input: input, Classes: classes}
+	if layers < 1 {
+		return s
+	}
+	heads := defaultHeads
+	for width%heads != 0 {
+		heads /= 2
+	}
+	first := Layer{Kind: kindEmbedding, Units: width}
+	if input.Kind != datasets.Tokens {
+		first = Layer{Kind: kindConv1D, Channels: width, Kernel: 1, Activation: "none"}
+	}
+	s.Layers = []Layer{first, {Kind: kindPositions}}
+	for range layers {
+		s.Layers = append(s.Layers, Layer{Kind: kindAttention, Heads: heads})
+	}
+	s.Layers = append(s.Layers, Layer{Kind: "layernorm"}, Layer{Kind: kindPool})
 	return s
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/shapes"
 
 	"github.com/seed-1a417598/memtest/datasets"
-	"github.com/seed-1a417598/memtest/xla"
 )
 
 // sequence is the shape of steps with so many values each.
@@ -19,6 +18,7 @@ func sequence(steps, channels int) extent {
 // whole numbers. Padding is zeros, whatever stood there, and the lengths are noted.
 func (n *network) feed(b *Builder, x *Node) *Node {
 	in, batch := n.spec.Input, x.Shape().Dimensions[0]
+	b.vocabulary = in.Vocabulary
 	if !in.Sequence() {
 		return Reshape(x, batch, in.Height, in.Width, in.Channels)
 	}
@@ -50,11 +50,8 @@ func (b *Builder) cropped(x *Node, most int) *Node {
 	if d[1] <= most {
 		return x
 	}
-	rest := shapes.Make(x.DType(), d[0], d[1]-most, d[2])
 	b.setLengths(MinScalar(b.lengths, most), most)
-	return xla.WithGradient(SliceAxis(x, 1, AxisRange(0, most)), []*Node{x}, func(v *Node) []*Node {
-		return []*Node{Concatenate([]*Node{v, Zeros(v.Graph(), rest)}, 1)}
-	})
+	return SliceAxis(x, 1, AxisRange(0, most))
 }
 
 // masked is x [batch, steps, channels] with zeros for padding.
