@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -51,6 +52,16 @@ func catalog() []Info {
 			Name: "fashion-mnist-sample", Title: "5,000 and 1,000 images of Fashion-MNIST, classes balanced, part of this program",
 			License: "MIT, Copyright 2017 Zalando SE", Source: "https://github.com/zalandoresearch/fashion-mnist", Cite: "Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747",
 			Shape: gray28, Classes: fashionClasses, Train: 5000, Test: 1000, Files: sampleFiles,
+		},
+		{
+			Name: "words", Title: "which of twelve languages is the name of a region or language from? Where it stands in several, its label is drawn by lot; part of this program",
+			License: "Unicode License (Unicode-DFS-2016), Copyright 1991-2017 Unicode, Inc.", Source: "https://cldr.unicode.org", Cite: "Unicode Common Locale Data Repository 32, 2017",
+			Shape: Shape{Height: wordsLongest, Width: 1, Channels: 1, Kind: Tokens, Vocabulary: wordsCharacters + 2}, Classes: slices.Sorted(maps.Values(tongues)), Train: 5558, Test: 1000, Files: wordsFiles,
+		},
+		{
+			Name: "cbf", Title: "cylinder, bell and funnel, series drawn by the seed, classes balanced",
+			License: "none needed: it is drawn by this program", Source: "https://www.timeseriesclassification.com/description.php?Dataset=CBF", Cite: "Saito 1994, Local feature extraction and its applications using a library of bases, Yale University",
+			Shape: Shape{Height: cbfSteps, Width: 1, Channels: 1, Kind: Series}, Classes: cbfClasses, Train: 2000, Test: 1000,
 		},
 		{
 			Name: "fashion-mnist", Title: "Fashion-MNIST, articles of clothing",

@@ -71,8 +71,8 @@ func Load(ctx context.Context, name string, o Options) (train, test *Set, err er
 }
 
 func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error) {
-	if i.Name == sampleName {
-		return loadSample(i)
+	if draw := made()[i.Name]; draw != nil {
+		return draw(i, o)
 	}
 	dir, err := i.locate(ctx, o)
 	if err != nil {
