@@ -64,7 +64,6 @@ func catalog() []Info {
 			Shape: Shape{Height: cbfSteps, Width: 1, Channels: 1, Kind: Series}, Classes: cbfClasses, Train: 2000, Test: 1000,
 		},
 		{
-<<<<<<< HEAD
 			Name: "adult-sample", Title: "5,000 and 1,000 rows of Adult, numbers and categories, part of this program",
 			License: adultLicense, Source: adultSource, Cite: adultCite,
 			Shape: Shape{Height: 1, Width: 1, Channels: 107}, Classes: adultClasses, Train: 5000, Test: 1000, Files: adultFiles,
@@ -80,8 +79,6 @@ func catalog() []Info {
 			Mirrors: []string{"https://archive.ics.uci.edu/ml/machine-learning-databases/adult/"},
 		},
 		{
-=======
->>>>>>> h-own
 			Name: "fashion-mnist", Title: "Fashion-MNIST, articles of clothing",
 			License: "MIT, Copyright 2017 Zalando SE", Source: "https://github.com/zalandoresearch/fashion-mnist", Cite: "Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747",
 			Shape: gray28, Classes: fashionClasses, Train: 60000, Test: 10000,

@@ -38,14 +38,7 @@ func encodeColumns(raw []rawColumn, training []int) ([]Column, []float32, error)
 	}
 	rows := raw[0].rows()
 	if training == nil {
-<<<<<<< HEAD
 		training = upTo(rows)
-=======
-		training = make([]int, rows)
-		for i := range training {
-			training[i] = i
-		}
->>>>>>> h-own
 	}
 	var columns []Column
 	var means []float64 // of columns of numbers
