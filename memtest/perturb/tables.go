@@ -95,7 +95,7 @@ func allMissing(set *datasets.Set, columns []datasets.Column) []float32 {
 			}
 			continue
 		}
-		nothing[c.First] = float32(columnMean(set.X, d, c))
+		nothing[c.First] = float32(columnMean(set.X, d, numberOf(c)))
 		if c.Missing {
 			nothing[c.First+1] = 1
 		}
@@ -104,12 +104,12 @@ func allMissing(set *datasets.Set, columns []datasets.Column) []float32 {
 }
 
 // columnMean is the mean of a number over the rows of x, [n, d], that have it.
-func columnMean(x []float32, d int, c datasets.Column) float64 {
+func columnMean(x []float32, d int, number number) float64 {
 	var n, sum float64
 	for row := range slices.Chunk(x, d) {
-		if !isMissing(row, c) {
+		if !number.missing(row) {
 			n++
-			sum += float64(row[c.First])
+			sum += float64(row[number.at])
 		}
 	}
 	return sum / max(n, 1)
