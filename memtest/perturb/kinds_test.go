@@ -11,8 +11,20 @@ import (
 func TestMoves(t *testing.T) {
 	for name, want := range map[string]bool{
 		"shift": true, "rotate": true, "elastic": true, "flip": true, "gaussian": false, "occlusion": false, "blur": false,
-		"token-delete": true, "window-crop": true, "time-warp": true, "token-replace": false, "jitter": false, "missing": false,
 		"gaussian:0.1+shift:2": true, "gaussian:0.1+blur:1": false, "given": false,
+	} {
+		if got := Moves(name); got != want {
+			t.Errorf("%s moves: %t", name, got)
+		}
+	}
+}
+
+// Steps and places are moved as pixels are; a swap moves two tokens by one place.
+func TestMovesInTime(t *testing.T) {
+	for name, want := range map[string]bool{
+		"token-delete": true, "token-crop": true, "window-crop": true, "time-shift": true, "time-warp": true,
+		"token-swap": false, "token-replace": false, "jitter": false, "channel-dropout": false, "missing": false,
+		"token-replace:0.1+token-delete:0.1": true,
 	} {
 		if got := Moves(name); got != want {
 			t.Errorf("%s moves: %t", name, got)

@@ -81,16 +81,13 @@ func corrupt(level float64, set *datasets.Set, columns []datasets.Column) Copy {
 	}
 }
 
-// missingCategory is the name of the category of those that are missing.
-const missingCategory = "(missing)"
-
 // allMissing is a row of which every column is missing.
 func allMissing(set *datasets.Set, columns []datasets.Column) []float32 {
 	d := set.Shape.Size()
 	nothing := make([]float32, d)
 	for _, c := range columns {
 		if c.Categories != nil {
-			if k := slices.Index(c.Categories, missingCategory); k >= 0 {
+			if k := slices.Index(c.Categories, datasets.MissingCategory); k >= 0 {
 				nothing[c.First+k] = 1
 			}
 			continue
