@@ -73,8 +73,8 @@ func TestSequenceGradients(t *testing.T) {
 		for name, c := range sequenceCases {
 			t.Run(name, func(t *testing.T) {
 				b := buildSequences(t, e, Spec{Name: "n", Input: c.input, Classes: 2, Layers: c.layers}, 4)
-				from := 0 // of series their values too, where the cut that takes the lengths off has a gradient
-				if c.input.Kind == datasets.Tokens || !e.Describe().Real {
+				from := 0 // of series their values too
+				if c.input.Kind == datasets.Tokens {
 					from = 1
 				}
 				got := b.compile(t, e, true, func(in []*Node, bu *Builder, logits *Node) []*Node {
