@@ -44,8 +44,8 @@ func TestStandardize(t *testing.T) {
 		}
 	}
 	spec := MLP(set.Shape, 3, 5)
-	bare := spec
-	if bare.Standardize = false; !spec.Standardize {
+	bare := asTheyAre(spec)
+	if !spec.Standardize {
 		t.Fatal("the columns of a table are not standardized")
 	}
 	onBoth(t, func(t *testing.T, e *xla.Engine) {
