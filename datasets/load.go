@@ -83,6 +83,10 @@ func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error)
 		train, test, err = i.loadCIFAR(ctx, dir)
 	case "emnist-digits":
 		train, test, err = i.loadEMNIST(ctx, dir)
+	case "ag-news":
+		train, test, err = i.loadNews(ctx, dir)
+	case "uci-har":
+		train, test, err = i.loadHAR(ctx, dir)
 	case "adult":
 		train, test, err = i.loadAdult(ctx, dir)
 	default:
