@@ -47,7 +47,7 @@ func otherSets() []Info {
 		{
 			Name: "ag-news", Title: "AG News, titles and descriptions of articles, words as tokens",
 			License: "none stated; AG's corpus of news articles, its source, is given for research and any other non-commercial activity", Source: "http://groups.di.unipi.it/~gulli/AG_corpus_of_news_articles.html", Cite: "Zhang, Zhao, LeCun 2015, arXiv 1509.01626",
-			Shape: Shape{Height: newsPlaces, Width: 1, Channels: 1, Kind: Tokens, Vocabulary: newsWords + 2}, Classes: []string{"World", "Sports", "Business", "Sci/Tech"}, balanced: true, Train: 120000, Test: 7600,
+			Shape: Shape{Height: usualLength, Width: 1, Channels: 1, Kind: Tokens, Vocabulary: usualVocabulary}, Classes: []string{"World", "Sports", "Business", "Sci/Tech"}, balanced: true, Train: 120000, Test: 7600,
 			Files: []File{{"ag_news_csv.tar.gz", 11784327, "4e2fc37d369e6e317a8b62d0d2f11d379f8c3dde60c07c35a46b069a246498ad", ""}},
 			// As TensorFlow Datasets has the address; the name at its end has no effect there.
 			Mirrors: []string{"https://drive.google.com/uc?export=download&id=0Bz8a_Dbh9QhbUDNpeUdjb0wxRms&name="},

@@ -55,9 +55,9 @@ type Progress struct {
 // whose sums are known, are verified wherever they were found; of unpacked CIFAR and
 // EMNIST and of unzipped KMNIST the structure and the numbers of examples alone are, and
 // Options.Log is told. AG News and UCI HAR are read from their archives alone: the tokens
-// of the first are runs of letters and digits in small letters, of which the 20,000 most
-// frequent of training have numbers of their own and a text keeps its first 64; of the
-// second each person's windows are a group. A folder that is named for no set is passed
+// of the first are runs of letters and digits in small letters, of which a text keeps its
+// first 64 and the vocabulary, of 20,000, the most frequent of training; of the second
+// each person's windows are a group. A folder that is named for no set is passed
 // over by MNIST and its kin where the sums do not tell that the files in it are theirs.
 // The error of a set that is nowhere and must not be downloaded is ErrAbsent.
 //

@@ -2,7 +2,6 @@ package datasets
 
 import (
 	"archive/tar"
-	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/csv"
@@ -20,11 +19,8 @@ import (
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 )
 
-const (
-	newsPlaces = 64    // tokens of a text that are kept
-	newsWords  = 20000 // of the training texts that have numbers, the most frequent ones
-	mostNews   = 1 << 27
-)
+// mostNews bounds the bytes of a file of texts.
+const mostNews = 1 << 27
 
 // loadNews reads AG News from its archive: lines of a class, from 1 on, a title and a
 // description. Tokens are their words, title first, in small letters: runs of letters and
@@ -39,10 +35,16 @@ func (i Info) loadNews(ctx context.Context, dir string) (train, test *Set, err e
 	if err != nil {
 		return nil, nil, fmt.Errorf("file %s: %w; fetch it again", packed, err)
 	}
-	v := newVocabulary(mostFrequent(parts[0].texts, newsWords), " ")
+	counts := map[string]int{}
+	for _, tokens := range parts[0].texts {
+		for _, token := range tokens {
+			counts[token]++
+		}
+	}
+	v := newVocabulary(mostFrequent(counts, usualVocabulary), " ")
 	both := [2]examples{}
 	for k, p := range parts {
-		both[k].shape = Shape{Height: newsPlaces, Width: 1, Channels: 1, Kind: Tokens, Vocabulary: len(v.Words)}
+		both[k].shape = Shape{Height: usualLength, Width: 1, Channels: 1, Kind: Tokens, Vocabulary: len(v.Words)}
 		both[k].x = tokenRows(both[k].shape, v, p.texts)
 		both[k].labels = arrays.Labels{Ints: p.labels}
 	}
@@ -128,21 +130,4 @@ func readNews(r io.Reader) (p newsPart, err error) {
 // wordsOf are the runs of letters and digits of a text, in small letters.
 func wordsOf(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
-
-// mostFrequent are the n words that occur most often, fewer where there are fewer, the
-// most frequent first and equal ones by the alphabet.
-func mostFrequent(texts [][]string, n int) []string {
-	count := map[string]int{}
-	for _, tokens := range texts {
-		for _, token := range tokens {
-			count[token]++
-		}
-	}
-	words := make([]string, 0, len(count))
-	for word := range count {
-		words = append(words, word)
-	}
-	slices.SortFunc(words, func(a, b string) int { return cmp.Or(count[b]-count[a], strings.Compare(a, b)) })
-	return slices.Clone(words[:min(n, len(words))])
 }

@@ -57,14 +57,6 @@ func TestNewsFetched(t *testing.T) {
 	}
 }
 
-// Of more words than a vocabulary holds the least frequent have no number.
-func TestMostFrequentWords(t *testing.T) {
-	texts := [][]string{{"b", "a", "c"}, {"c", "b"}, {"c", "d"}}
-	if got := fmt.Sprint(mostFrequent(texts, 3), mostFrequent(texts, 9)); got != "[c b a] [c b a d]" {
-		t.Error(got)
-	}
-}
-
 func TestNewsRefuses(t *testing.T) {
 	good := newsFile([2]string{"a", "b"}, [2]string{"b", "a"}, [2]string{"a", "b"}, [2]string{"b", "a"})
 	for name, c := range map[string]struct {
