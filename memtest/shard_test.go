@@ -154,6 +154,7 @@ func TestShardsGiveTheBytesOfOneProcess(t *testing.T) {
 // A merged run has compiled what its parts have.
 func TestMergeAddsUpWhatWasCompiled(t *testing.T) {
 	s := newShards(t, sharded())
+	s.engine = newEngine(t)
 	s.all(2)
 	if _, err := s.merge(nil); err != nil {
 		t.Fatal(err)
