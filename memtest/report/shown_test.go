@@ -320,3 +320,36 @@ func TestByChance(t *testing.T) {
 		t.Error("more are by chance than there are")
 	}
 }
+
+// The page says what the data are, and what their raw input is; of images it says nothing
+// new.
+func TestThePageSaysTheKindOfTheData(t *testing.T) {
+	for _, c := range []struct {
+		data result.Data
+		want []string
+	}{
+		{result.Data{Train: 2, Shape: "1×1×7", Kind: "table"}, []string{"<dd>table</dd>", "7 values each", "the columns, all scaled by one standard deviation"}},
+		{result.Data{Train: 2, Shape: "64 steps × 1 channel", Kind: "series"}, []string{"<dd>series</dd>", "64 steps × 1 channel each", "zeros after the end"}},
+		{result.Data{Train: 2, Shape: "24 places for 90 tokens", Kind: "tokens", Input: result.FlagOneHot}, []string{"<dd>tokens</dd>", "one value for each token at each place, 1 where it stands"}},
+		{result.Data{Train: 2, Kind: "tokens", Input: result.FlagCounts}, []string{"how often each token occurs"}},
+	} {
+		p := testPage()
+		rows := testRows()
+		for i := range rows {
+			rows[i].Scale = "shared"
+		}
+		p.Rows, p.Manifest.Data = rows, c.data
+		page := string(render(t, p))
+		for _, w := range c.want {
+			if !strings.Contains(page, w) {
+				t.Errorf("%+v: the page lacks %q", c.data, w)
+			}
+		}
+	}
+	p := testPage()
+	before := string(render(t, p))
+	p.Manifest.Data.Kind = "image"
+	if string(render(t, p)) != before {
+		t.Error("the page of images is another one where the manifest says that they are")
+	}
+}
