@@ -120,9 +120,9 @@ func whatKind(d result.Data, scale string) []document.Fact {
 		string(datasets.Table): "the columns" + scaledAs[scale], string(datasets.Series): "the values, with zeros after the end of a series",
 	}[d.Kind]
 	switch d.Input {
-	case result.FlagOneHot:
+	case datasets.RawOneHot:
 		input = "one value for each token at each place, 1 where it stands"
-	case result.FlagCounts:
+	case datasets.RawCounts:
 		input = "how often each token occurs"
 	}
 	if d.Kind == "" || d.Kind == string(datasets.Image) {

@@ -70,8 +70,8 @@ func FormOf(set *datasets.Set) (f Form, ok bool) {
 	return f, true
 }
 
-// Show is example i of a set of this form.
-func (f Form) Show(set *datasets.Set, i int) (s Shown) {
+// show is example i of a set of this form.
+func (f Form) show(set *datasets.Set, i int) (s Shown) {
 	switch f.Kind {
 	case datasets.Tokens:
 		s.Words = set.Words(i)

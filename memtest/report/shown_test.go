@@ -112,7 +112,7 @@ func listed(t *testing.T, set *datasets.Set, p perturb.Perturbation) Pictures {
 	form, _ := FormOf(set)
 	e := Examples{Title: "a network, ridge, level 0.3", Form: &form}
 	for i := range 4 {
-		x := Example{Index: i, Class: set.Classes[set.Y[i]], Score: 0.5 - 0.1*float64(i), SE: 0.02, Shown: []Shown{form.Show(set, i), form.Show(copies, i)}}
+		x := Example{Index: i, Class: set.Classes[set.Y[i]], Score: 0.5 - 0.1*float64(i), SE: 0.02, Shown: []Shown{form.show(set, i), form.show(copies, i)}}
 		e.Most, e.Least = append(e.Most, x), append([]Example{x}, e.Least...)
 	}
 	return Pictures{Copies: c, Examples: []Examples{e}}
@@ -245,7 +245,7 @@ func TestNumbersOfATable(t *testing.T) {
 		form, _ := FormOf(set)
 		var got []string
 		for i := range c.values {
-			got = append(got, form.Show(set, i).Cells[0])
+			got = append(got, form.show(set, i).Cells[0])
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%v are shown as %s, want %s", c.values, got, c.want)
@@ -345,6 +345,9 @@ func TestThePageSaysTheKindOfTheData(t *testing.T) {
 				t.Errorf("%+v: the page lacks %q", c.data, w)
 			}
 		}
+	}
+	if result.FlagOneHot != datasets.RawOneHot || result.FlagCounts != datasets.RawCounts {
+		t.Error("flags and sets have other words for the raw input")
 	}
 	p := testPage()
 	before := string(render(t, p))
