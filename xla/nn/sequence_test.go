@@ -272,7 +272,7 @@ func TestSequencesAgainstPlainGo(t *testing.T) {
 func TestPaddingIsNotSeen(t *testing.T) {
 	e := real(t)
 	set := sequences(40, tokens(7, 9), 3)
-	other := padded(set, 7, float32(math.NaN()))
+	other := filled(set, 7, float32(math.NaN()))
 	spec := Transformer(set.Shape, 3, 2, 8)
 	o := Training{Epochs: 2, Batch: 16, Seed: 1}
 	a, b := trainAll(t, e, spec, set, o)[0], trainAll(t, e, spec, other, o)[0]
@@ -306,7 +306,7 @@ func TestLongerPadding(t *testing.T) {
 	first := trainAll(t, e, Spec{Name: "n", Input: shape, Classes: 3, Layers: layers}, set, Training{Epochs: 1, Keep: []int{0}})[0]
 	weights := weightsOf(t, first)
 	var all [2][2][]float32 // logits and gradients
-	for i, set := range []*datasets.Set{set, padded(set, 19, 7)} {
+	for i, set := range []*datasets.Set{set, filled(set, 19, 7)} {
 		all[i] = single32(t, e, Spec{Name: "n", Input: set.Shape, Classes: 3, Layers: layers}, set, weights)
 	}
 	for k, want := range all[0] {
