@@ -26,9 +26,10 @@ func dataCommand() *cobra.Command {
 		Long: "info shows what a data set is, and what of one's own files is read and what is left out. PATH is a folder with " +
 			"one folder of pictures for each class (PNG, JPEG, GIF, BMP, TIFF or WebP; of an animation the first frame), or " +
 			"with such folders in train and test; a folder of IDX, CIFAR binary or .npy files; or a file .npz, .safetensors, " +
-			".csv, .tsv or .tab. A part of another name is stated: --own test=val.",
+			".csv, .tsv, .tab or .ts. A part of another name is stated: --own test=val.",
 		Example: "  memtest data info cifar10\n" +
-			"  memtest data info pictures --own shape=64x64x3,test=val",
+			"  memtest data info pictures --own shape=64x64x3,test=val\n" +
+			"  memtest data info reviews.csv --own layout=words,x=review,y=stars",
 		RunE: func(c *cobra.Command, args []string) error { return describeData(c, args[0], own) },
 	}
 	addOwnFlag(info.Flags(), &own)
@@ -77,10 +78,11 @@ func describeData(c *cobra.Command, name string, own datasets.FileOptions) error
 	if err != nil {
 		return usage(err)
 	}
-	fmt.Fprintf(out, "train    %d examples of %v\n", train.Len(), train.Shape)
+	fmt.Fprintf(out, "kind     %s\ntrain    %d examples of %v\n", train.Shape.KindOf(), train.Len(), train.Shape)
 	if test != nil {
 		fmt.Fprintf(out, "test     %d\n", test.Len())
 	}
+	describeValues(out, train)
 	fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", word.Plain(strings.Join(train.Classes, ", ")), train.Hash())
 	return nil
 }
