@@ -12,10 +12,12 @@ import (
 
 // otherRun is a network on a kind of data that is none of images.
 type otherRun struct {
-	data, net string
-	copies    perturbation
-	epochs    int // of training
-	byChance  bool
+	data, net    string
+	copies       perturbation
+	n, batch     int // training examples, drawn by class; those of a step
+	epochs       int // of training
+	permutations int
+	byChance     bool // labels of some examples were drawn by lot
 }
 
 // otherRuns are the runs of section 11.
@@ -23,10 +25,9 @@ func otherRuns(s scale) []Run {
 	var runs []Run
 	for _, o := range s.others {
 		family, _, _ := strings.Cut(o.net, ":")
-		r := newRun("others-"+o.data+"-"+family, o.data, s.other)
+		r := newRun("others-"+o.data+"-"+family, o.data, sizes{o.n, []int{0, o.epochs}, o.copies.levels, o.permutations})
 		c := &r.Config
-		c.Net, c.Perturb, c.Levels, c.Epochs, c.Refs = o.net, o.copies.name, o.copies.levels, []int{0, o.epochs}, withTwin()
-		c.Stratified, r.ByChance = true, o.byChance
+		c.Net, c.Perturb, c.Batch, c.Stratified, c.Refs, r.ByChance = o.net, o.copies.name, o.batch, true, withTwin(), o.byChance
 		runs = append(runs, r)
 	}
 	return runs
