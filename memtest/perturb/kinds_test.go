@@ -16,6 +16,13 @@ func TestMoves(t *testing.T) {
 		if got := Moves(name); got != want {
 			t.Errorf("%s moves: %t", name, got)
 		}
+		if got := MovesPictures(name); got != want {
+			t.Errorf("%s moves pictures: %t", name, got)
+		}
+	}
+	series := Kind{name: "own-shift", kinds: []datasets.Kind{datasets.Series}, moves: true}
+	if ofImages(series) || ofImages(Composition{[]Part{{series, 1}}}) {
+		t.Error("what moves series moves pictures")
 	}
 }
 

@@ -232,6 +232,25 @@ func Moves(name string) bool {
 	return false
 }
 
+// MovesPictures says whether a perturbation, by the name that Parse reads, moves what
+// pictures show, and not what stands in series or texts.
+func MovesPictures(name string) bool {
+	p, err := Parse(name)
+	return err == nil && Moves(name) && ofImages(p)
+}
+
+// ofImages says whether a perturbation copies images alone, as one does of which a part
+// is for images.
+func ofImages(p Perturbation) bool {
+	switch p := p.(type) {
+	case Kind:
+		return slices.Equal(p.kinds, onlyImages)
+	case Composition:
+		return slices.ContainsFunc(p.parts, func(part Part) bool { return ofImages(part.Perturbation) })
+	}
+	return false
+}
+
 // MixesFeatures says whether a perturbation, by the name that Parse reads, blends the
 // features of a layer, whose copies depend on the label set: see Partners. Nothing is sent
 // through a network then.

@@ -20,7 +20,7 @@ func (p Pictures) examplesSection() (document.Section, error) {
 		s.Blocks = append(s.Blocks, document.Block{Text: p.ByChance.sentence()})
 	}
 	for _, e := range p.Examples {
-		blocks, err := e.blocks()
+		blocks, err := e.Blocks()
 		if err != nil {
 			return s, err
 		}
@@ -38,8 +38,9 @@ func (p Pictures) examplesSection() (document.Section, error) {
 // captionOfLists is that of examples that are no pictures.
 const captionOfLists = "Memorization says how often the shuffled label of an example was recalled from its perturbed copy, beyond what copies of its class recall, with its standard error."
 
-// blocks are those of the most and of the least memorized examples.
-func (e Examples) blocks() ([]document.Block, error) {
+// Blocks show the most and the least memorized examples: pictures, texts, curves or rows
+// of a table. It is an error where one cannot be drawn, or lacks its copy.
+func (e Examples) Blocks() ([]document.Block, error) {
 	if e.Form != nil {
 		most, err := e.Form.listed("Most memorized", e.Most)
 		if err != nil {
