@@ -17,9 +17,10 @@ import (
 // and those that it draws.
 func made() map[string]func(Info, Options) (train, test *Set, err error) {
 	return map[string]func(Info, Options) (train, test *Set, err error){
-		sampleName: func(i Info, _ Options) (*Set, *Set, error) { return loadSample(i) },
-		"words":    loadWords,
-		"cbf":      loadCBF,
+		sampleName:     func(i Info, _ Options) (*Set, *Set, error) { return loadSample(i) },
+		"words":        loadWords,
+		"cbf":          loadCBF,
+		"adult-sample": loadAdultSample,
 	}
 }
 
@@ -66,5 +67,5 @@ func (i Info) indexOf(class string) (int32, error) {
 	if k := slices.Index(i.Classes, class); k >= 0 {
 		return int32(k), nil
 	}
-	return 0, fmt.Errorf("data set %s has no class %q, only %v", i.Name, class, i.Classes)
+	return 0, fmt.Errorf("%q is no class of %s, which has %v", class, i.Name, i.Classes)
 }

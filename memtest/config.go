@@ -35,7 +35,7 @@ type Config struct {
 	TwinLabels  string    `yaml:"twin_labels,omitempty"`  // file of these labels, [n], or FILE:NAME
 	Scores      string    `yaml:"scores,omitempty"`       // tensor of which the network's own answers come; "" = it is found; none
 	ScoresAre   string    `yaml:"scores_are,omitempty"`   // logits, probabilities; "" = what they look like
-	Inputs      []string  `yaml:"inputs,omitempty"`       // what each input of several is given: NAME=data, NAME=nonzero, NAME=positions, NAME=NUMBER
+	Inputs      []string  `yaml:"inputs,omitempty"`       // what each input of several is given: NAME=data, NAME=nonzero, NAME=positions, NAME=NUMBER; of sequences NAME=mask, NAME=lengths
 	Layout      string    `yaml:"layout,omitempty"`       // how the model takes examples: nhwc, nchw, flat, flat-nchw
 	Mean        []float64 `yaml:"mean,omitempty"`         // subtracted from pixels in 0..1, one value or one a channel; empty = 0
 	SD          []float64 `yaml:"sd,omitempty"`           // divides them then, as many; empty = 1

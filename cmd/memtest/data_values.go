@@ -42,6 +42,15 @@ func describeValues(out io.Writer, s *datasets.Set) {
 		}
 		fmt.Fprintf(out, "%s %s: %s\n", head, word.Plain(c.Name), columnIs(c))
 	}
+	if s.ByChance != nil {
+		lots := 0
+		for _, chance := range s.ByChance {
+			if chance {
+				lots++
+			}
+		}
+		fmt.Fprintf(out, "by lot   %d training examples have a label that was drawn among several that are as right\n", lots)
+	}
 }
 
 // someWords lists the first words of a vocabulary.

@@ -55,16 +55,20 @@ func ownTopic() string {
 }
 
 func perturbationsTopic() string {
-	var all [][2]string
-	for _, k := range perturb.All() {
-		var levels []string
-		for _, l := range k.Levels() {
-			levels = append(levels, number.Exact(l))
+	var groups []string
+	for _, g := range perturb.Groups() {
+		var all [][2]string
+		for _, k := range g.Kinds {
+			var levels []string
+			for _, l := range k.Levels() {
+				levels = append(levels, number.Exact(l))
+			}
+			all = append(all, [2]string{k.Name(), fmt.Sprintf("%s. Level: %s (default %s)", k.About(), k.Unit(), strings.Join(levels, ","))})
 		}
-		all = append(all, [2]string{k.Name(), fmt.Sprintf("%s. Level: %s (default %s)", k.About(), k.Unit(), strings.Join(levels, ","))})
+		groups = append(groups, "Of "+g.Of+":\n"+listed(all))
 	}
 	return "--perturb says how copies differ from the examples that they are made of, --levels how much. At level 0 a copy is its parent. " +
-		"`memtest levels --perturb NAME` tells what levels mean for a data set.\n\n" + listed(all) + "\n\n" +
+		"`memtest levels --perturb NAME` tells what levels mean for a data set.\n\n" + strings.Join(groups, "\n\n") + "\n\n" +
 		"Several, one after the other, each with its level at level 1 of them all:\n" +
 		"  --perturb rotate:10+gaussian:0.1 --levels 0,0.5,1"
 }
@@ -82,7 +86,7 @@ func dataTopic() string {
 	var all [][2]string
 	for _, name := range datasets.Names() {
 		if i, err := datasets.Describe(name); err == nil {
-			all = append(all, [2]string{name, fmt.Sprintf("%s: %s and %s examples of %v, %d classes", i.Title, number.Count(i.Train), number.Count(i.Test), i.Shape, len(i.Classes))})
+			all = append(all, [2]string{name, fmt.Sprintf("%s: kind %s, %s and %s examples of %s, %d classes", i.Title, i.Shape.KindOf(), number.Count(i.Train), number.Count(i.Test), sizes(i.Shape), len(i.Classes))})
 		}
 	}
 	return "data tells of the data sets that --data names, fetches them, and shows what is read of your own files.\n\n" + listed(all)

@@ -30,7 +30,8 @@ type Feed struct {
 	Guessed bool           // Fit found the layout; false = it was given
 
 	// Inputs say what each input of a model with several is given: NAME=data for the
-	// examples, once; NAME=nonzero, NAME=positions or NAME=NUMBER.
+	// examples, once; NAME=nonzero, NAME=positions or NAME=NUMBER; of sequences
+	// NAME=mask and NAME=lengths.
 	Inputs []string
 
 	inputs []given
@@ -65,13 +66,7 @@ func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 		return f, fmt.Errorf("model %s takes %s %s, which has no axis for the values of an example; export it with the shape of its input", m.Path, in.name, in.shape())
 	}
 	f.fixed = max(0, input[0])
-	dims := map[string][]int{
-		layoutNHWC: {shape.Height, shape.Width, shape.Channels}, layoutNCHW: {shape.Channels, shape.Height, shape.Width},
-		layoutFlat: {shape.Size()}, layoutFlatNCHW: {shape.Size()},
-	}
-	if len(input) == 3 && shape.Channels == 1 { // images without an axis for channels
-		dims[layoutNHWC], dims[layoutNCHW] = dims[layoutNHWC][:2], dims[layoutNCHW][1:]
-	}
+	dims := axes(shape, len(input)-1)
 	var fits []string
 	for _, layout := range layouts() {
 		if goesInto(dims[layout], input[1:]) {
@@ -79,6 +74,9 @@ func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 		}
 	}
 	mismatch := func() error {
+		if shape.Sequence() {
+			return fmt.Errorf("model %s takes %s of shape %s, but examples of the data are %s, %v", m.Path, in.name, in.shape(), shape.KindOf(), shape)
+		}
 		return fmt.Errorf("model %s takes %s of shape %s, but examples of the data are %d×%d×%d (height, width, channels)", m.Path, in.name, in.shape(), shape.Height, shape.Width, shape.Channels)
 	}
 	switch {
@@ -99,6 +97,22 @@ func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 		return f, fmt.Errorf("model %s: %w", m.Path, err)
 	}
 	return f, nil
+}
+
+// axes are those of an example in each layout, for an input of so many axes behind the
+// batch. A sequence has no width, and needs no axis for a single channel, nor do images.
+func axes(shape datasets.Shape, count int) map[string][]int {
+	all := map[string][]int{
+		layoutNHWC: {shape.Height, shape.Width, shape.Channels}, layoutNCHW: {shape.Channels, shape.Height, shape.Width},
+		layoutFlat: {shape.Size()}, layoutFlatNCHW: {shape.Size()},
+	}
+	switch {
+	case shape.Sequence():
+		all[layoutNHWC], all[layoutNCHW] = []int{shape.Height, shape.Channels}, []int{shape.Channels, shape.Height}
+	case count == 2 && shape.Channels == 1: // images
+		all[layoutNHWC], all[layoutNCHW] = all[layoutNHWC][:2], all[layoutNCHW][1:]
+	}
+	return all
 }
 
 // batch is the number of examples of one run: what the model fixes, or else n.
@@ -141,6 +155,9 @@ func (f Feed) String() string {
 		layoutNHWC: "as they are, height × width × channels", layoutNCHW: "transposed to channels × height × width",
 		layoutFlat: "as flat rows, the channels of a pixel together", layoutFlatNCHW: "as flat rows, channel by channel",
 	}[f.Layout]
+	if f.Shape.Sequence() {
+		s = strings.NewReplacer("height × width", "steps", "channels of a pixel", "channels of a step").Replace(s)
+	}
 	if f.Shape.Channels == 1 {
 		s = fmt.Sprintf("as %v", f.dims)
 	}

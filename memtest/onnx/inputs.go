@@ -13,6 +13,8 @@ import (
 const (
 	giveData      = "data"      // the examples
 	giveNonzero   = "nonzero"   // 1 where the examples have a value other than 0, else 0: the mask of padded token ids
+	giveMask      = "mask"      // 1 for the steps that a sequence has, 0 for padding
+	giveLengths   = "lengths"   // how many steps a sequence has
 	givePositions = "positions" // 0, 1, 2, … along the last axis
 )
 
@@ -32,7 +34,7 @@ func (m *Model) give(stated []string) (all []given, err error) {
 	for _, s := range stated {
 		name, word, found := strings.Cut(s, "=")
 		if !found || m.input(name) == nil {
-			return nil, fmt.Errorf("inputs: %q names no input of the model; it has %s, so say it as in --inputs NAME=data, NAME=nonzero, NAME=positions or NAME=NUMBER", s, m.Inputs())
+			return nil, fmt.Errorf("inputs: %q names no input of the model; it has %s, so say it as in --inputs NAME=data, NAME=nonzero, NAME=positions NAME=mask, NAME=lengths or NAME=NUMBER", s, m.Inputs())
 		}
 		if words[name] != "" {
 			return nil, fmt.Errorf("inputs: %s is given twice; give it once with --inputs", name)
@@ -50,10 +52,10 @@ func (m *Model) give(stated []string) (all []given, err error) {
 			return nil, fmt.Errorf("model %s has %d inputs, %s, and nothing says what %s is given; say it for each, as in --inputs %s", m.Path, len(m.graph.inputs), m.Inputs(), v.name, m.suggestion())
 		case giveData:
 			data++
-		case giveNonzero, givePositions:
+		case giveNonzero, givePositions, giveMask, giveLengths:
 		default:
 			if g.fill, err = strconv.ParseFloat(g.word, 64); err != nil || math.IsNaN(g.fill) || math.IsInf(g.fill, 0) {
-				return nil, fmt.Errorf("inputs: %s=%s is none of data, nonzero, positions and a finite number; say one of them, as in --inputs %[1]s=data", v.name, g.word)
+				return nil, fmt.Errorf("inputs: %s=%s is none of data, nonzero, positions, mask, lengths and a finite number; say one of them, as in --inputs %[1]s=data", v.name, g.word)
 			}
 			if !floating(v.element) && g.fill != math.Trunc(g.fill) {
 				return nil, fmt.Errorf("inputs: %s takes whole numbers (%s), not %s; give it one, as in --inputs %[1]s=0", v.name, elementName(v.element), g.word)
@@ -81,6 +83,8 @@ func (m *Model) suggestion() string {
 			word = giveData
 		case strings.Contains(strings.ToLower(v.name), "mask"):
 			word = "1"
+		case strings.Contains(strings.ToLower(v.name), "length"):
+			word = giveLengths
 		case strings.Contains(strings.ToLower(v.name), "position"):
 			word = givePositions
 		}
@@ -114,6 +118,8 @@ func (f *Feed) fit() error {
 			return fmt.Errorf("input %s is a single number, and %s is none; give it a number, as in --inputs %[1]s=0", v.name, g.word)
 		case len(v.dims) == 0:
 			continue
+		case (g.word == giveMask || g.word == giveLengths) && !f.Shape.Sequence():
+			return fmt.Errorf("input %s is given the %s of sequences, but examples are %s, %v; give it a number, as in --inputs %[1]s=1", v.name, g.word, f.Shape.KindOf(), f.Shape)
 		}
 		g.dims = nil
 		for j, d := range v.dims[1:] {
@@ -127,6 +133,9 @@ func (f *Feed) fit() error {
 				}
 			}
 			g.dims = append(g.dims, d)
+		}
+		if want := map[string]int{giveMask: f.Shape.Height, giveLengths: 1}[g.word]; want > 0 && size(g.dims) != want {
+			return fmt.Errorf("input %s %s cannot be given the %s of examples of %v: it has %d values an example, and %d are needed", v.name, v.shape(), g.word, f.Shape, size(g.dims), want)
 		}
 		if g.word == giveNonzero && size(g.dims) != size(f.dims) {
 			return fmt.Errorf("input %s %s cannot be the mask of examples of %v: it has %d values an example, and they have %d", v.name, v.shape(), f.dims, size(g.dims), size(f.dims))
@@ -150,8 +159,9 @@ func (f *Feed) names() []string {
 }
 
 // tensors are the inputs for a batch of examples x, [batch, values] in the order of
-// data sets. An input of whole numbers refuses any other number.
-func (f *Feed) tensors(x []float32, batch int) ([]tensor, error) {
+// data sets, of which sequences have these lengths. An input of whole numbers refuses
+// any other number.
+func (f *Feed) tensors(x []float32, lengths []int, batch int) ([]tensor, error) {
 	var all []tensor
 	for _, g := range f.inputs {
 		t := tensor{element: typeFloat, dims: append([]int{batch}, g.dims...)}
@@ -172,6 +182,16 @@ func (f *Feed) tensors(x []float32, batch int) ([]tensor, error) {
 				if v != 0 {
 					t.data[i] = 1
 				}
+			}
+		case giveMask:
+			for i := range t.data {
+				if i%f.Shape.Height < lengths[i/f.Shape.Height] {
+					t.data[i] = 1
+				}
+			}
+		case giveLengths:
+			for i, n := range lengths {
+				t.data[i] = float32(n)
 			}
 		case givePositions:
 			last := t.dims[len(t.dims)-1]
@@ -221,7 +241,7 @@ func (f Feed) Given() string {
 		case "":
 			all = append(all, fmt.Sprintf("%s is filled with %v", g.value.name, g.fill))
 		default:
-			all = append(all, fmt.Sprintf("%s is given the %s", g.value.name, map[string]string{giveNonzero: "mask of what is not 0", givePositions: "positions"}[g.word]))
+			all = append(all, fmt.Sprintf("%s is given the %s", g.value.name, map[string]string{giveNonzero: "mask of what is not 0", givePositions: "positions", giveMask: "mask of its steps", giveLengths: "lengths"}[g.word]))
 		}
 	}
 	return strings.Join(all, ", ")

@@ -222,7 +222,7 @@ func (m *Model) compute(r *Runtime, f Feed, names []string, batch int) ([]tensor
 		return nil, err
 	}
 	defer s.close()
-	in, err := f.tensors(make([]float32, batch*f.Shape.Size()), batch)
+	in, err := f.tensors(make([]float32, batch*f.Shape.Size()), slices.Repeat([]int{f.Shape.Height}, batch), batch)
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,9 @@ func (r *runner) Features(ctx context.Context, set *datasets.Set) ([]arrays.Matr
 	if set.Shape != r.feed.Shape {
 		return nil, fmt.Errorf("model %s is fed with examples of %v, but data set %q has %v", r.model.Path, r.feed.Shape, set.Name, set.Shape)
 	}
+	if set.Tokens != nil && set.Tokens.Words != nil {
+		return nil, fmt.Errorf("model %s takes numbers of tokens, but those of data set %q were given here to a text; save the numbers that the model's own tokenizer gives, and read them with --own layout=tokens", r.model.Path, set.Name)
+	}
 	if !r.checked && set.Len() > 0 {
 		if err := r.check(set); err != nil {
 			return nil, err
@@ -84,16 +87,16 @@ func (r *runner) Features(ctx context.Context, set *datasets.Set) ([]arrays.Matr
 // run computes rows of a set from first on. A batch of fixed size is filled up with
 // its last example, whose rows are cut off.
 func (r *runner) run(set *datasets.Set, first, rows int) ([]arrays.Matrix, error) {
-	size := set.Shape.Size()
-	x, batch := set.X[first*size:(first+rows)*size], rows
+	x, lengths := rowsOf(set, first, rows)
+	size, batch := set.Shape.Size(), rows
 	if r.feed.fixed > 0 {
 		batch = r.feed.fixed
 		x = slices.Clone(x)
 		for len(x) < batch*size {
-			x = append(x, x[(rows-1)*size:rows*size]...)
+			x, lengths = append(x, x[(rows-1)*size:rows*size]...), append(lengths, lengths[rows-1])
 		}
 	}
-	in, err := r.feed.tensors(x, batch)
+	in, err := r.feed.tensors(x, lengths, batch)
 	if err != nil {
 		return nil, fmt.Errorf("model %s: %w", r.model.Path, err)
 	}
@@ -111,6 +114,29 @@ func (r *runner) run(set *datasets.Set, first, rows int) ([]arrays.Matrix, error
 		out[i] = arrays.Matrix{Rows: rows, Cols: cols, Data: t.data[:rows*cols]}
 	}
 	return out, nil
+}
+
+// rowsOf are the values of examples of a set from first on, [rows, values], and their
+// lengths. Padding of sequences is 0, of tokens the number that the set has for it.
+func rowsOf(set *datasets.Set, first, rows int) (x []float32, lengths []int) {
+	size := set.Shape.Size()
+	if !set.Shape.Sequence() {
+		return set.X[first*size : (first+rows)*size], slices.Repeat([]int{set.Shape.Height}, rows)
+	}
+	var pad float32
+	if set.Tokens != nil {
+		pad = float32(set.Tokens.Pad)
+	}
+	for i := first; i < first+rows; i++ {
+		row := set.Row(i)
+		length := set.Shape.Length(row)
+		x = append(x, row[:length*set.Shape.Channels]...)
+		for len(x) < (i-first+1)*size {
+			x = append(x, pad)
+		}
+		lengths = append(lengths, length)
+	}
+	return x, lengths
 }
 
 // sameRow is how far the features of an example may lie apart, as a share of the

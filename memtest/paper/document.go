@@ -29,6 +29,7 @@ var parts = []part{
 	{"zoo", []func(scale) []Run{zooRuns}, zooSection},
 	{"examples", []func(scale) []Run{labelNoiseRuns}, examplesSection},
 	{"subsets", []func(scale) []Run{subsetsRuns}, subsetsSection},
+	{"others", []func(scale) []Run{otherRuns}, othersSection},
 }
 
 // Sections are the names of the sections, in their order.

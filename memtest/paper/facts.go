@@ -36,6 +36,10 @@ const (
 	factMemorizationPlanted    = "memorization-planted"    // area: memorization finds planted labels
 	factMarginPlanted          = "margin-planted"          // area: a small margin finds them
 	factForgettingPlanted      = "forgetting-planted"      // area: many forgetting events find them
+
+	factByChance             = "by-chance"              // share of examples whose label was drawn by lot
+	factMemorizationByChance = "memorization-by-chance" // share of them among as many examples of largest own part of memorization
+	factMarginByChance       = "margin-by-chance"       // among as many of smallest margin
 )
 
 // Names of facts about mem(i), what the presence of an example in training changes in

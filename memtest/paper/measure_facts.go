@@ -32,6 +32,13 @@ func (r Run) facts(ctx context.Context, e *xla.Engine, x *memtest.Experiment, ro
 		}
 		facts = append(facts, more...)
 	}
+	if r.ByChance {
+		more, err := r.byChance(x, rows, of)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, more...)
+	}
 	if r.Zoo {
 		more, err := r.zooFacts(ctx, e, x)
 		if err != nil {
@@ -153,13 +160,18 @@ func memorized(examples []perm.Example) []float64 {
 	return out
 }
 
+// negated are scores of which the smallest come first.
+func negated(scores []float64) []float64 {
+	out := make([]float64, len(scores))
+	for i, s := range scores {
+		out[i] = -s
+	}
+	return out
+}
+
 // scores holds the own part of memorization and the margin of single examples
 // against the truth.
 func (r Run) scores(row result.Row, s singles, t truth) ([]Fact, error) {
-	distrusted := make([]float64, len(s.margins))
-	for i, m := range s.margins {
-		distrusted[i] = -m
-	}
 	var facts []Fact
 	for _, c := range []struct {
 		correlation, area string
@@ -167,7 +179,7 @@ func (r Run) scores(row result.Row, s singles, t truth) ([]Fact, error) {
 		sign              float64
 	}{
 		{factMemorizationForgetting, factMemorizationPlanted, memorized(s.own), 1},
-		{factMarginForgetting, factMarginPlanted, distrusted, -1}, // the correlation is that of the margin itself
+		{factMarginForgetting, factMarginPlanted, negated(s.margins), -1}, // the correlation is that of the margin itself
 	} {
 		rho, err := perm.Spearman(c.scores, t.forgotten)
 		if err != nil {

@@ -46,6 +46,17 @@ func TestCombine(t *testing.T) {
 	}
 }
 
+// above5 and touching5 are precisions where half of all are meant.
+var above5, touching5 = perm.Interval{Estimate: 0.6, Low: 0.51, High: 0.7}, perm.Interval{Estimate: 0.6, Low: 0.5, High: 0.7}
+
+// finders find labels drawn by lot with these precisions.
+func finders(precisions ...perm.Interval) (all []finder) {
+	for _, p := range precisions {
+		all = append(all, finder{share: perm.Interval{Estimate: 0.5}, margin: p})
+	}
+	return all
+}
+
 // Each rule, from numbers.
 func TestRules(t *testing.T) {
 	for _, c := range []struct {
@@ -53,11 +64,17 @@ func TestRules(t *testing.T) {
 		rule interface{ holds() document.Holding }
 		want document.Holding
 	}{
-		{"1, all above", mlpNumbers{inner: estimates(positive, positive), accuracyGaps: []float64{0.02, -0.3}}, document.HoldsYes},
-		{"1, one not above", mlpNumbers{inner: estimates(positive, touching), accuracyGaps: []float64{0}}, document.HoldsPart},
-		{"1, none above", mlpNumbers{inner: estimates(around, negative), accuracyGaps: []float64{0}}, document.HoldsNot},
-		{"1, the twin is less accurate", mlpNumbers{inner: estimates(positive), accuracyGaps: []float64{0, 0.021}}, document.HoldsPart},
-		{"1, level 0 does not count", mlpNumbers{inner: estimates(positive), atZero: estimates(around)}, document.HoldsYes},
+		{"1, all above", twinNumbers{inner: estimates(positive, positive), accuracyGaps: []float64{0.02, -0.3}}, document.HoldsYes},
+		{"1, one not above", twinNumbers{inner: estimates(positive, touching), accuracyGaps: []float64{0}}, document.HoldsPart},
+		{"1, none above", twinNumbers{inner: estimates(around, negative), accuracyGaps: []float64{0}}, document.HoldsNot},
+		{"1, the twin is less accurate", twinNumbers{inner: estimates(positive), accuracyGaps: []float64{0, 0.021}}, document.HoldsPart},
+		{"1, level 0 does not count", twinNumbers{inner: estimates(positive), atZero: estimates(around)}, document.HoldsYes},
+
+		{"11, all", othersNumbers{twinNumbers{inner: estimates(positive)}, finders(above5, above5)}, document.HoldsYes},
+		{"11, a twin is not below", othersNumbers{twinNumbers{inner: estimates(positive, around)}, finders(above5)}, document.HoldsPart},
+		{"11, lots are not found", othersNumbers{twinNumbers{inner: estimates(positive)}, finders(above5, touching5)}, document.HoldsPart},
+		{"11, lots alone are found", othersNumbers{twinNumbers{inner: estimates(around)}, finders(above5)}, document.HoldsPart},
+		{"11, nothing", othersNumbers{twinNumbers{inner: estimates(around)}, finders(touching5)}, document.HoldsNot},
 
 		{"2, all layers", cnnNumbers{{aboveTwin: []perm.Interval{positive}}, {aboveTwin: []perm.Interval{positive}}}, document.HoldsYes},
 		{"2, the untrained network does not count", cnnNumbers{{aboveTwin: []perm.Interval{positive}, aboveUntrained: []perm.Interval{negative}}}, document.HoldsYes},

@@ -15,6 +15,7 @@ type Run struct {
 
 	Closeness bool // measure how far copies are from their parents
 	Examples  bool // hold per-example memorization against forgetting events and planted labels
+	ByChance  bool // hold it, and the probe's margin, against labels that were drawn by lot
 	Zoo       bool // measure the registered measures that are not among the rows
 	Subsets   int  // hold it against memorization by so many networks trained on random subsets, for each labeling; 0 = none
 }
@@ -45,7 +46,7 @@ func Runs(setting string, only ...string) ([]Run, error) {
 }
 
 // keepsEvidence says whether the run's facts are made of the evidence of its cells.
-func (r Run) keepsEvidence() bool { return r.Examples || r.Subsets > 0 }
+func (r Run) keepsEvidence() bool { return r.Examples || r.ByChance || r.Subsets > 0 }
 
 // newRun is a run of these sizes, with what most runs have in common.
 func newRun(name, data string, s sizes) Run {

@@ -2,7 +2,6 @@ package paper
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/seed-1a417598/memtest/memtest/report/chart"
 	"github.com/seed-1a417598/memtest/memtest/report/document"
@@ -28,56 +27,26 @@ type mlpClaim struct {
 func mlpSection(res *results) document.Section {
 	c := mlpClaim{results: res, runs: names(mlpRuns(res.scale))}
 	c.last = c.lastEpoch(c.runs[0])
-	n := c.numbers()
+	n := c.againstTwins(c.runs, c.where)
 	return document.Section{Title: "1. The method tells learning from memorization in MLPs", Blocks: []document.Block{
 		text("The paper's claim: its permuted probes on shared structure validation sets tell learning from memorization in multi-layer perceptrons that were trained as usual."),
 		text("Our design: an MLP with two hidden layers of 512 units is trained for %d epochs on %d images of MNIST and of Fashion-MNIST. Its shuffled-label twin has the same architecture, images, start weights and order of examples, "+
 			"but all labels shuffled, and trains until it is as accurate on its own labels as the network is on the real ones. The twin can only have memorized. If the method works, the two must differ although both fit their training set.", c.last, c.first(c.runs[0]).N),
-		c.accuracies(), c.plot(), c.table(),
+		c.twinAccuracies(c.runs, c.data), c.plot(), c.table(),
 		text("Rule: at every level between 0 and the largest, for both data sets and both probes, the interval of the difference to the twin must lie above 0, while mean training accuracies differ by no more than 0.02. Fewer such cells, but some: in part."),
 		c.verdict(n), c.limits(),
 	}}
 }
 
-// mlpNumbers are those that decide on section 1.
-type mlpNumbers struct {
-	atZero       []estimate // learning of the network less that of its twin, where a copy is its parent
-	inner        []estimate // the same between level 0 and the largest
-	accuracyGaps []float64  // mean training accuracy of the network less that of its twin, one a data set
+// where names a cell in a sentence.
+func (c mlpClaim) where(at condition) string {
+	return fmt.Sprintf("%s, %s, σ = %s", c.data(at.run), probeName(at.probe), number(at.level))
 }
 
-func (c mlpClaim) numbers() mlpNumbers {
-	var n mlpNumbers
-	for _, run := range c.runs {
-		for _, at := range c.conditions(run, c.last, []float64{0}) {
-			n.atZero = append(n.atZero, c.aboveTwin(at))
-		}
-		for _, at := range c.conditions(run, c.last, c.innerLevels(run)) {
-			n.inner = append(n.inner, c.aboveTwin(at))
-		}
-		at := c.unperturbed(run, c.last)
-		n.accuracyGaps = append(n.accuracyGaps, c.difference(at, at.twin(), trainAccuracy).Estimate)
-	}
-	return n
-}
+// data names the data of a run.
+func (c mlpClaim) data(run string) string { return dataName(c.first(run).Data) }
 
-// aboveTwin is learning of the network less that of its twin.
-func (c mlpClaim) aboveTwin(at condition) estimate {
-	where := fmt.Sprintf("%s, %s, σ = %s", dataName(c.first(at.run).Data), probeName(at.probe), number(at.level))
-	return estimate{where, c.difference(at, at.twin(), learning)}
-}
-
-func (n mlpNumbers) apart() int {
-	return countOf(n.inner, func(e estimate) bool { return above(e.Interval) })
-}
-
-// holds is the rule of section 1.
-func (n mlpNumbers) holds() document.Holding {
-	equallyAccurate := every(n.accuracyGaps, func(gap float64) bool { return gap <= 0.02 })
-	return combine(n.apart() > 0, n.apart() == len(n.inner) && equallyAccurate)
-}
-
-func (c mlpClaim) verdict(n mlpNumbers) document.Block {
+func (c mlpClaim) verdict(n twinNumbers) document.Block {
 	least, most := extremes(n.inner)
 	atZero, _ := extremes(n.atZero)
 	return verdict(n.holds(), "The network has learned more than its twin in %s cells, by %s (%s) to %s (%s). Where a copy is its parent, at σ = 0, the difference can be as small as %s (%s): that level tells nothing.",
@@ -89,19 +58,6 @@ func (c mlpClaim) limits() document.Block {
 	at := c.conditions(fashion, c.last, c.innerLevels(fashion))[0]
 	return text("Limits: the twin shares the network's training accuracy, not its number of epochs. Classes of images differ before anything is trained: on %s, by the %s probe at σ = %s, learning is %s of the raw pixels and %s of the untrained network. So it is the distance to the references that counts.",
 		dataName(c.first(fashion).Data), probeName(at.probe), number(at.level), signed(c.row(at.input()).Learning), differences(c.mean(at.untrained(), learning)))
-}
-
-// accuracies are those of network and twin.
-func (c mlpClaim) accuracies() document.Block {
-	table := document.Grid{Caption: fmt.Sprintf("Accuracies at epoch %d, over %d training seeds. The twin's are on the labels it was trained on.", c.last, trainingSeeds),
-		Head: []string{"data", "network, training", "twin, training", "network, test", "twin, test", "epochs of the twin"}, Text: 1}
-	for _, run := range c.runs {
-		at := c.unperturbed(run, c.last)
-		epochs := c.values(at.twin(), trainedEpochs)
-		table.Rows = append(table.Rows, []string{dataName(c.first(run).Data), shares(c.mean(at, trainAccuracy)), shares(c.mean(at.twin(), trainAccuracy)),
-			shares(c.mean(at, testAccuracy)), shares(c.mean(at.twin(), testAccuracy)), fmt.Sprintf("%g to %g", slices.Min(epochs), slices.Max(epochs))})
-	}
-	return document.Block{Grid: &table}
 }
 
 // plot is learning over levels, of the network and its references.
@@ -140,7 +96,7 @@ func (c mlpClaim) table() document.Block {
 				calibrated = differences(v)
 			}
 			table.Rows = append(table.Rows, []string{dataName(c.first(run).Data), probeName(at.probe), number(at.level), number(c.distance(run, at.level)),
-				differences(c.mean(at, learning)), differences(c.mean(at.twin(), learning)), differences(c.aboveTwin(at).Interval), calibrated,
+				differences(c.mean(at, learning)), differences(c.mean(at.twin(), learning)), differences(c.difference(at, at.twin(), learning)), calibrated,
 				differences(c.mean(at, memorization)), differences(c.mean(at.twin(), memorization))})
 		}
 	}

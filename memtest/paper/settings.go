@@ -34,6 +34,9 @@ type scale struct {
 
 	subsets        sizes // section 10
 	subsetNetworks int   // trained on random subsets, for each labeling
+
+	other  sizes // section 11; epochs and levels are those of each run
+	others []otherRun
 }
 
 // sizes are those of one group of runs.
@@ -94,6 +97,9 @@ func smallScale() scale {
 
 		subsets:        sizes{500, []int{20}, []float64{0.1, 0.3}, 99},
 		subsetNetworks: 60,
+
+		other:  sizes{600, nil, nil, 19},
+		others: others("transformer:1x32", "lstm:32", "conv1d:16,16/32", "mlp:64"),
 	}
 }
 
@@ -134,5 +140,24 @@ func fullScale() scale {
 
 		subsets:        sizes{1000, []int{40}, []float64{0.1, 0.3, 0.5}, 199},
 		subsetNetworks: 200,
+
+		other:  sizes{2000, nil, nil, 49},
+		others: others("transformer:2x64", "lstm:64", "conv1d:32,32/64", "mlp:128,128"),
 	}
 }
+
+// others are the runs of section 11 by these networks.
+func others(transformer, lstm, conv, perceptron string) []otherRun {
+	replaced := perturbation{"token-replace", []float64{0, 0.1, 0.2, 0.4}}
+	jitter := perturbation{"jitter", []float64{0, 0.1, 0.3, 0.5}}
+	return []otherRun{
+		{"words", transformer, replaced, 40, true},
+		{"words", lstm, replaced, 40, true},
+		{"cbf", conv, jitter, 20, false},
+		{"cbf", lstm, jitter, 20, false},
+		{tableData, perceptron, perturbation{"column-noise", []float64{0, 0.1, 0.3, 0.5}}, 20, false},
+	}
+}
+
+// tableData is the table of section 11.
+const tableData = "adult-sample"

@@ -39,6 +39,9 @@ func synthetic(t *testing.T, change func(run string, r *result.Row)) Archive {
 		if run.Examples {
 			a.Facts = append(a.Facts, s.examples()...)
 		}
+		if run.ByChance {
+			a.Facts = append(a.Facts, s.byChance()...)
+		}
 		if run.Zoo {
 			a.Facts = append(a.Facts, s.zoo()...)
 		}
@@ -107,7 +110,7 @@ func progress(r *result.Row) float64 { return min(1, float64(r.Epoch)/40) }
 // score makes up what the probe says.
 func (s *syntheticRun) score(r *result.Row) {
 	noise := s.config.LabelNoise
-	isNetwork := r.Network == "mlp" || r.Network == "cnn"
+	isNetwork := !slices.Contains([]string{memtest.RefInput, memtest.RefTwin, memtest.NetworkRefit}, r.Network)
 	r.Learning = map[string]float64{memtest.RefInput: 0.1, memtest.RefTwin: 0.2, memtest.NetworkRefit: 0.3}[r.Network]
 	if isNetwork {
 		r.Learning = 0.1
@@ -173,6 +176,23 @@ func (s *syntheticRun) examples() []Fact {
 			for _, level := range s.config.Levels {
 				for _, name := range []string{factMemorizationForgetting, factMarginForgetting, factMemorizationPlanted, factMarginPlanted} {
 					facts = append(facts, Fact{Run: s.name, Name: name, Seed: seed, Probe: probe, Level: level, Value: 0.6 + wobble})
+				}
+			}
+		}
+	}
+	return facts
+}
+
+// byChance makes up what is said of labels that were drawn by lot.
+func (s *syntheticRun) byChance() []Fact {
+	var facts []Fact
+	for i := range s.config.Seeds {
+		seed, wobble := uint64(i+1), 0.001*float64(i)
+		facts = append(facts, Fact{Run: s.name, Name: factByChance, Seed: seed, Value: 0.2})
+		for _, probe := range s.config.Probes {
+			for _, level := range s.config.Levels {
+				for name, v := range map[string]float64{factMemorizationByChance: 0.2, factMarginByChance: 0.6} {
+					facts = append(facts, Fact{Run: s.name, Name: name, Seed: seed, Probe: probe, Level: level, Value: v + wobble})
 				}
 			}
 		}

@@ -1,0 +1,82 @@
+package onnx
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
+)
+
+// sequences are golden examples as a set of this shape, with other values for padding than
+// torch was given: nothing may depend on them.
+func sequences(x arrays.Matrix, s datasets.Shape, vocabulary *datasets.Vocabulary) *datasets.Set {
+	set := &datasets.Set{Name: "golden", Shape: s, Classes: []string{"a", "b"}, Y: make([]int32, x.Rows), X: x.Data, Tokens: vocabulary}
+	for i := range x.Rows {
+		row := set.Row(i)
+		for j := s.Length(row) * s.Channels; j < s.Size(); j++ {
+			row[j] = 7
+		}
+	}
+	return set
+}
+
+// Models of tokens and of series are given their padding, masks and lengths as torch gave them.
+func TestSequencesAsTorchComputesThem(t *testing.T) {
+	e := engine(t)
+	for _, c := range []struct {
+		name       string
+		shape      datasets.Shape
+		vocabulary *datasets.Vocabulary
+		inputs     []string
+		says       string
+	}{
+		{"words", datasets.Shape{Height: 6, Width: 1, Channels: 1, Kind: datasets.Tokens, Vocabulary: 12}, &datasets.Vocabulary{}, []string{"tokens=data", "attention_mask=mask"}, "as [6]; attention_mask is given the mask of its steps"},
+		{"series", datasets.Shape{Height: 6, Width: 1, Channels: 2, Kind: datasets.Series}, nil, []string{"x=data", "lengths=lengths"}, "transposed to channels × steps; lengths is given the lengths"},
+	} {
+		m, want := read(t, c.name), golden(t, c.name)
+		set := sequences(want["x"], c.shape, c.vocabulary)
+		feed, err := m.Fit(c.shape, Feed{Inputs: c.inputs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if feed.String() != c.says {
+			t.Errorf("%s: it says %q, want %q", c.name, feed, c.says)
+		}
+		r, err := m.newRunner(e, feed, []string{"scores", "pooled"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		got, err := r.Features(context.Background(), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compareRows(t, c.name+" scores", got[0], want["scores"])
+		compareRows(t, c.name+" pooled", got[1], want["pooled"])
+	}
+}
+
+// Tokens that were numbered here are not those of a model that was trained elsewhere.
+func TestTextIsNoInputOfAModel(t *testing.T) {
+	s := datasets.Shape{Height: 6, Width: 1, Channels: 1, Kind: datasets.Tokens, Vocabulary: 12}
+	m, want := read(t, "words"), golden(t, "words")
+	feed, err := m.Fit(s, Feed{Inputs: []string{"tokens=data", "attention_mask=mask"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := m.newRunner(engine(t), feed, []string{"scores"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	set := sequences(want["x"], s, &datasets.Vocabulary{Words: strings.Split("abcdefghijkl", "")})
+	if _, err := r.Features(context.Background(), set); err == nil || !strings.Contains(err.Error(), "--own layout=tokens") {
+		t.Errorf("text: %v", err)
+	}
+	image := datasets.Shape{Height: 6, Width: 1, Channels: 1}
+	if _, err := m.Fit(image, Feed{Inputs: []string{"tokens=data", "attention_mask=mask"}}); err == nil || !strings.Contains(err.Error(), "attention_mask is given the mask of sequences, but examples are image") {
+		t.Errorf("image: %v", err)
+	}
+}
