@@ -75,6 +75,8 @@ func TestStepsTogether(t *testing.T) {
 		"everything": {everything, 1, Training{Augment: Augmentation{Shift: 1, Flip: true}, Optimizer: Optimizer{Kind: "sgd"}}},
 		"words": {Spec{Name: "words", Input: tokens(6, 9), Classes: 3, Layers: []Layer{
 			{Kind: "embedding", Units: 8}, {Kind: "positions"}, {Kind: "attention", Rate: 0.2}, {Kind: "attention"}, {Kind: "layernorm"}, {Kind: "pool"}}}, 1, Training{}},
+		"recurrent": {Spec{Name: "recurrent", Input: tokens(5, 9), Classes: 3, Layers: []Layer{
+			{Kind: "embedding", Units: 4}, {Kind: "lstm", Units: 5}, {Kind: "conv1d", Channels: 4, Kernel: 3}, {Kind: "pool", Pool: "last"}}}, 1, Training{}},
 		"series":        {Transformer(series(6, 3), 3, 1, 6), 1, Training{}},
 		"stacked table": {MLP(shape(1, 1, 6), 3, 12), 4, Training{}},
 		"stacked":       {MLP(images, 3, 12), 4, Training{Augment: Augmentation{Shift: 1}}},

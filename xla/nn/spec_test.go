@@ -81,6 +81,16 @@ func TestSpecCheck(t *testing.T) {
 		{Spec{Name: "n", Input: series(6, 4), Classes: 3, Layers: []Layer{{Kind: "attention", Heads: -1}}}, `network "n": layers[0].heads: -1 must be at least 1`},
 		{Spec{Name: "n", Input: series(6, 4), Classes: 3, Layers: []Layer{{Kind: "attention", Units: -1}}}, `network "n": layers[0].units: -1 must be at least 1`},
 		{Spec{Name: "n", Input: series(6, 4), Classes: 3, Layers: []Layer{{Kind: "embedding", Units: 3}}}, `network "n": layers[0] (embedding1): an embedding takes tokens, but its input is 6 steps × 4 channels; leave it out`},
+		{LSTM(tokens(6, 9), 3, 8), ""},
+		{LSTM(tokens(6, 9), 3, 0), `network "lstm": layers[0].units: 0 must be at least 1`},
+		{LSTM(series(6, 2), 3, -1), `network "lstm": layers[0].units: -1 must be at least 1`},
+		{Conv1D(series(6, 2), 3, []int{4, 0}), `network "conv1d": layers[1].channels: 0 must be at least 1`},
+		{Spec{Name: "n", Input: series(6, 2), Classes: 3, Layers: []Layer{{Kind: "conv1d", Channels: 2, Kernel: -1}}}, `network "n": layers[0].kernel: -1 must be at least 1`},
+		{layers(Layer{Kind: "lstm", Units: 3}), `network "n": layers[0] (lstm1): a layer of kind lstm takes series, or tokens after an embedding, but its input is image, 8×6×2`},
+		{layers(dense, Layer{Kind: "conv1d", Channels: 3}), `network "n": layers[1] (conv1d1): a layer of kind conv1d takes series, or tokens after an embedding, but its input is 3 values`},
+		{Spec{Name: "n", Input: tokens(6, 9), Classes: 3, Layers: []Layer{{Kind: "lstm", Units: 3}}}, `network "n": layers[0] (lstm1): a layer of kind lstm takes no tokens, but its input is 6 places for 9 tokens; let an embedding be the first layer`},
+		{Spec{Name: "n", Input: series(70, 2), Classes: 3, Layers: []Layer{{Kind: "residual", Layers: []Layer{{Kind: "lstm", Units: 2}}}}}, `network "n": layers[0] (residual1): its layers turn its input of 70 steps × 2 channels into 64 steps × 2 channels, which cannot be added to it`},
+		{CNN(series(6, 2), 3, []int{4}), `network "cnn": layers[0] (conv1): it takes images, but its input is series, 6 steps × 2 channels`},
 		{layers(Layer{Kind: "positions"}), `network "n": layers[0] (positions1): it takes the steps of a sequence, but its input is 8×6×2`},
 		{layers(Layer{Kind: "attention"}), `network "n": layers[0] (attention1): it takes the steps of a sequence, but its input is 8×6×2`},
 		{layers(Layer{Kind: "dense", Units: 3, Heads: 2}), `network "n": layers[0].heads: a layer of kind dense has no such field; leave it out`},
@@ -131,6 +141,8 @@ func TestPresets(t *testing.T) {
 		{ResNet(shape(32, 32, 3), 10, 3), extent{Shape: shape(1, 1, 64)}, 269_722 + 3*688 + 16*32 + 32*64},
 		// Of each block: four norms' arrays, queries, keys, values and heard, units and back.
 		{Transformer(tokens(24, 100), 2, 2, 64), vector(64), 100*64 + 24*64 + 2*(4*64+4*65*64+65*256+257*64) + 2*64 + 65*2},
+		{LSTM(tokens(24, 100), 2, 64), vector(64), 100*64 + 4*(64+64+1)*64 + 65*2},
+		{Conv1D(series(64, 1), 3, []int{32, 64}, 64), vector(64), 6*32 + (5*32+1)*64 + 65*64 + 65*3},
 		{Transformer(series(24, 3), 2, 1, 10), vector(10), 4*10 + 24*10 + 4*10 + 4*11*10 + 11*40 + 41*10 + 2*10 + 11*2},
 		{ResNet(shape(28, 28, 1), 10, 1), extent{Shape: shape(1, 1, 64)}, 9*16 + 2*9*16*16 + 9*16*32 + 9*32*32 + 9*32*64 + 9*64*64 + 5*(3*16+2*32+2*64) + 16*32 + 32*64 + 65*10},
 	} {
@@ -202,7 +214,7 @@ func TestYAML(t *testing.T) {
 		}
 		return path
 	}
-	for _, s := range []Spec{MLP(shape(28, 28, 1), 10, 512, 512), CNN(shape(28, 28, 1), 10, []int{8}, 16), ResNet(shape(32, 32, 3), 10, 2), everyKind(), MLP(shape(1, 1, 5), 3, 4), Transformer(tokens(6, 9), 3, 2, 8)} {
+	for _, s := range []Spec{MLP(shape(28, 28, 1), 10, 512, 512), CNN(shape(28, 28, 1), 10, []int{8}, 16), ResNet(shape(32, 32, 3), 10, 2), everyKind(), MLP(shape(1, 1, 5), 3, 4), Transformer(tokens(6, 9), 3, 2, 8), LSTM(tokens(6, 9), 3, 8), Conv1D(series(6, 2), 3, []int{4}, 5)} {
 		text, err := s.YAML()
 		if err != nil {
 			t.Fatal(err)
