@@ -34,6 +34,23 @@ func (b *Builder) lstm(name string, x *Node, units int) *Node {
 	return TransposeAllAxes(h, 1, 0, 2)
 }
 
+// Steps is how many steps of a sequence reach the classes, and how many there are: fewer
+// where a recurrent layer leaves the last ones away. Of other examples, and of a Model
+// written by hand, both are 0.
+func (s Spec) Steps() (kept, of int) {
+	all, err := s.sizes()
+	if err != nil || !s.Input.Sequence() {
+		return 0, 0
+	}
+	kept = s.Input.Height
+	for _, size := range all {
+		if size.Sequence() {
+			kept = min(kept, size.Height)
+		}
+	}
+	return kept, s.Input.Height
+}
+
 // recurrence are the states h [steps, batch, units] of an LSTM given what its gates get from
 // the input, z [steps, batch, 4·units]: at each step they also get h·u of the step before,
 // which is zero before the first.
