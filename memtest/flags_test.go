@@ -138,7 +138,7 @@ func TestCropped(t *testing.T) {
 		}
 		set.X, set.Y = append(set.X, float32(shape.Height-i)), append(set.Y, int32(i%2))
 	}
-	for net, want := range map[string]string{"lstm:1": "cropped: the first 64 of 70 steps", "conv1d:2": ""} {
+	for net, want := range map[string]string{"lstm:4": "cropped: the first 64 of 70 steps", "conv1d:2": ""} {
 		var heard []string
 		c := Config{Net: net, Epochs: []int{0}, Levels: []float64{0.1}, Refs: []string{RefInput}, Perturb: "gaussian", Options: Options{Probes: []string{"centroid"}, Permutations: 19}}
 		x, err := NewFrom(c, set, nil)
