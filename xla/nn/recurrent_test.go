@@ -221,8 +221,8 @@ func TestTrainOverStepsAgainstTorch(t *testing.T) {
 	}
 }
 
-// filled are examples with room for so many steps, the padding filled with this value.
-func filled(set *datasets.Set, steps int, fill float32) *datasets.Set {
+// padded are examples with room for so many steps, the padding filled with this value.
+func padded(set *datasets.Set, steps int, fill float32) *datasets.Set {
 	out := *set
 	out.Shape.Height, out.X = steps, nil
 	for i := range set.Len() {
@@ -277,13 +277,13 @@ func TestPaddingOverSteps(t *testing.T) {
 				adam, sgd := Optimizer{Kind: "adam", Rate: 0.01}, Optimizer{Kind: "sgd", Rate: 0.01}
 				want := afterSteps(t, e, spec, set, 3, adam)
 				for _, fill := range []float32{1e30, float32(math.NaN())} {
-					if got := afterSteps(t, e, spec, filled(set, 9, fill), 3, adam); !slices.EqualFunc(got, want, slices.Equal[[]float32]) {
+					if got := afterSteps(t, e, spec, padded(set, 9, fill), 3, adam); !slices.EqualFunc(got, want, slices.Equal[[]float32]) {
 						t.Errorf("padding of %v changes what is trained", fill)
 					}
 				}
 				// After one step the momentum of SGD is the gradient.
 				want = afterSteps(t, e, spec, set, 1, sgd)
-				for k, got := range afterSteps(t, e, spec, filled(set, 16, 7), 1, sgd) {
+				for k, got := range afterSteps(t, e, spec, padded(set, 16, 7), 1, sgd) {
 					largest := 0.0
 					for _, v := range want[k] {
 						largest = max(largest, math.Abs(float64(v)))
