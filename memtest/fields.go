@@ -69,7 +69,7 @@ func (c *Config) Fields() []Field {
 		{"own", "how to read your own files", &c.Files, sets},
 		{"n", "training examples, the first n (default all)", &c.N, all},
 		{"stratified", "draw the n examples by class instead of taking the first", &c.Stratified, trained},
-		{"net", "`NETWORK`: the network to train: mlp:WIDTH,… (with dropout as in mlp:512,drop0.5), cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS, transformer:LAYERSxWIDTH, lstm:WIDTH, conv1d:CHANNELS,…/WIDTH,… or FILE.yaml (default mlp:" + defaultWidths + ")", &c.Net, run},
+		{"net", "`NETWORK`: the network to train: mlp:WIDTH,… (with dropout as in mlp:512,drop0.5), cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS, transformer:LAYERSxWIDTH, lstm:WIDTH, conv1d:CHANNELS,…/WIDTH,… or FILE.yaml (default mlp:" + defaultWidths + "; of series " + usual[datasets.Series].net + ", of tokens " + usual[datasets.Tokens].net + ")", &c.Net, run},
 		{"epochs", "epochs to look at, as in 0,5,20; 0 = untrained", &c.Epochs, run},
 		{"batch", "", &c.Batch, run},
 		{"label_noise", "share of the training labels that are shuffled, 0..1 (default 0)", &c.LabelNoise, run},
