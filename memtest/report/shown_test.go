@@ -115,6 +115,7 @@ func listed(t *testing.T, set *datasets.Set, p perturb.Perturbation) Pictures {
 		x := Example{Index: i, Class: set.Classes[set.Y[i]], Score: 0.5 - 0.1*float64(i), SE: 0.02, Shown: []Shown{form.show(set, i), form.show(copies, i)}}
 		e.Most, e.Least = append(e.Most, x), append([]Example{x}, e.Least...)
 	}
+	e.Most[1].ByLot = true
 	return Pictures{Copies: c, Examples: []Examples{e}}
 }
 
@@ -134,7 +135,7 @@ func kinds(t *testing.T) map[datasets.Kind]Pictures {
 
 func TestExamplesAreShownAsTheyAreRead(t *testing.T) {
 	for kind, want := range map[datasets.Kind][]string{
-		datasets.Tokens: {">Österreich</td>", "‹", ">Sénégal</td>", ">training example</th>", "between ‹ and ›"},
+		datasets.Tokens: {">Österreich</td>", "‹", ">Sénégal</td>", ">training example</th>", ">français, by lot</td>", "between ‹ and ›"},
 		datasets.Series: {`<svg class="sketch"`, `, its copy"><path`, "<span>channel 2</span>", "share the vertical scale"},
 		datasets.Table:  {">yearly &lt;income&gt;</th>", ">23456</td>", ">missing</td>", ">Bonn\ufffd[31m</td>", ">score 9</th>", "Of 15 columns the first 12 are shown."},
 	} {
