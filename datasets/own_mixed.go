@@ -117,7 +117,7 @@ func encodeTable(r *raw, training []int) (c encoded, err error) {
 		of   []string
 		says string
 	}{
-		{missing, "values are missing in %s: a number takes the mean of the training examples and is marked as missing, a category is one of its own, " + missingCategory},
+		{missing, "values are missing in %s: a number takes the mean of the training examples and is marked as missing, a category is one of its own, " + MissingCategory},
 		{filled, "values are missing in %s, where none is in training: they take the mean of the training examples"},
 		{unknown, "categories that occur in no training example stand in %s, and are read as none"},
 	} {

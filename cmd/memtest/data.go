@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,13 +37,13 @@ func dataCommand() *cobra.Command {
 		&cobra.Command{
 			Use: "list", Short: "The data sets that can be named", Args: cobra.NoArgs, Example: "  memtest data list",
 			RunE: func(c *cobra.Command, _ []string) error {
-				t := document.Table{Columns: []document.Column{{Name: "NAME", Words: true, Lead: true}, {Name: "TRAIN", Words: true}, {Name: "TEST", Words: true}, {Name: "SHAPE", Words: true}, {Name: "CLASSES", Words: true}, {Name: "LICENCE", Words: true}}}
+				t := document.Table{Columns: []document.Column{{Name: "NAME", Words: true, Lead: true}, {Name: "KIND", Words: true}, {Name: "TRAIN", Words: true}, {Name: "TEST", Words: true}, {Name: "SHAPE", Words: true}, {Name: "CLASSES", Words: true}, {Name: "LICENCE", Words: true}}}
 				for _, name := range datasets.Names() {
 					i, err := datasets.Describe(name)
 					if err != nil {
 						return err
 					}
-					t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{i.Name, fmt.Sprint(i.Train), fmt.Sprint(i.Test), i.Shape.String(), fmt.Sprint(len(i.Classes)), i.License}})
+					t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{i.Name, string(i.Shape.KindOf()), fmt.Sprint(i.Train), fmt.Sprint(i.Test), sizes(i.Shape), fmt.Sprint(len(i.Classes)), i.License}})
 				}
 				return printTable(c.OutOrStdout(), t, "")
 			},
@@ -54,7 +55,7 @@ func dataCommand() *cobra.Command {
 				if err != nil {
 					return usage(err)
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: %d training and %d test examples of %v are here\n", args[0], train.Len(), test.Len(), train.Shape)
+				fmt.Fprintf(c.OutOrStdout(), "%s: %d training and %d test examples of %s are here\n", args[0], train.Len(), test.Len(), sizes(train.Shape))
 				return nil
 			},
 		})
@@ -71,16 +72,50 @@ func describeData(c *cobra.Command, name string, own datasets.FileOptions) error
 	}
 	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Files: own, Offline: true, Log: c.ErrOrStderr()})
 	if errors.Is(err, datasets.ErrAbsent) {
-		fmt.Fprintf(out, "here     no; `memtest data fetch %s` brings it: %d training and %d test examples of %v\n", name, info.Train, info.Test, info.Shape)
+		fmt.Fprintf(out, "here     no; `memtest data fetch %s` brings it: %d training and %d test examples of %s\n", name, info.Train, info.Test, sizes(info.Shape))
 		return nil
 	}
 	if err != nil {
 		return usage(err)
 	}
-	fmt.Fprintf(out, "train    %d examples of %v\n", train.Len(), train.Shape)
+	fmt.Fprintf(out, "kind     %s\ntrain    %d examples of %s\n", train.Shape.KindOf(), train.Len(), sizes(train.Shape))
 	if test != nil {
 		fmt.Fprintf(out, "test     %d\n", test.Len())
 	}
+	describeKind(out, train)
 	fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", word.Plain(strings.Join(train.Classes, ", ")), train.Hash())
 	return nil
+}
+
+// sizes are those of an example in words; a row of a table has no height and width.
+func sizes(s datasets.Shape) string {
+	if s.KindOf() == datasets.Table {
+		return fmt.Sprintf("%d values", s.Channels)
+	}
+	return s.String()
+}
+
+// describeKind prints what a set's kind has beside sizes: columns, and examples whose
+// labels were drawn.
+func describeKind(out io.Writer, s *datasets.Set) {
+	if s.Columns != nil {
+		var all []string
+		for _, c := range s.Columns {
+			name := word.Plain(c.Name)
+			if c.Categories != nil {
+				name = fmt.Sprintf("%s in %d categories", name, len(c.Categories))
+			}
+			all = append(all, name)
+		}
+		fmt.Fprintf(out, "columns  %s\n", strings.Join(all, "; "))
+	}
+	if s.ByChance != nil {
+		n := 0
+		for _, chance := range s.ByChance {
+			if chance {
+				n++
+			}
+		}
+		fmt.Fprintf(out, "by lot   %d training examples have a label that was drawn among several that are as right\n", n)
+	}
 }

@@ -80,7 +80,7 @@ func dataTopic() string {
 	var all [][2]string
 	for _, name := range datasets.Names() {
 		if i, err := datasets.Describe(name); err == nil {
-			all = append(all, [2]string{name, fmt.Sprintf("%s: %s and %s examples of %v, %d classes", i.Title, number.Count(i.Train), number.Count(i.Test), i.Shape, len(i.Classes))})
+			all = append(all, [2]string{name, fmt.Sprintf("%s: kind %s, %s and %s examples of %s, %d classes", i.Title, i.Shape.KindOf(), number.Count(i.Train), number.Count(i.Test), sizes(i.Shape), len(i.Classes))})
 		}
 	}
 	return "data tells of the data sets that --data names, fetches them, and shows what is read of your own files.\n\n" + listed(all)

@@ -81,11 +81,11 @@ func TestPlanOfARun(t *testing.T) {
 
 	t.Run("refused", func(t *testing.T) {
 		single := filepath.Join(t.TempDir(), "single")
-		if code, _, stderr := command(small(single)...); code != exitDone {
+		if code, _, stderr := command(smaller(single)...); code != exitDone {
 			t.Fatal(stderr)
 		}
 		auc := filepath.Join(t.TempDir(), "auc")
-		if code, _, stderr := command(small(auc, "--metric", "auc")...); code != exitDone {
+		if code, _, stderr := command(smaller(auc, "--metric", "auc")...); code != exitDone {
 			t.Fatal(stderr)
 		}
 		if code, _, stderr := command("plan", auc); code != exitDone { // any metric has parts by example
