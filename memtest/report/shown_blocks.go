@@ -95,7 +95,7 @@ func (f Form) texts(title string, which, heads []string, lines []shownLine) docu
 
 // rows is a group of lines for each example, one for each of the heads.
 func (f Form) rows(title string, which []string, of string, heads []string, lines []shownLine) document.Table {
-	t := document.Table{Title: title}
+	t := document.Table{Title: title, Wraps: true}
 	for i, name := range which {
 		t.Columns = append(t.Columns, document.Column{Name: name, Words: i > 0, Key: true})
 	}

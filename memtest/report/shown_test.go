@@ -235,12 +235,13 @@ func TestNumbersOfATable(t *testing.T) {
 		values []float32 // of the column
 		want   string    // as they are shown
 	}{
-		{[]float32{31, 30.96, -58}, "31 31.0 −58"},
-		{[]float32{0.12345, -0.0001, 0}, "0.123 0.000 0"},
+		{[]float32{31, 30.96, -58}, "31.0 31.0 −58.0"},
+		{[]float32{0.12345, -0.0001, 0}, "0.123 0.000 0.000"},
 		{[]float32{12345.6, -4321, 0.4}, "12346 −4321 0"},
 		{[]float32{1.5e9, 2}, "1.5e+09 2"},
 		{[]float32{1e-7, -2.346e-6}, "1e−07 −2.35e-06"},
 		{[]float32{0, 0}, "0 0"},
+		{[]float32{3, -12}, "3 −12"},
 	} {
 		set := &datasets.Set{Shape: datasets.Shape{Height: 1, Width: 1, Channels: 1}, X: c.values, Y: make([]int32, len(c.values))}
 		form, _ := FormOf(set)
