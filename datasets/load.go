@@ -37,8 +37,10 @@ type Progress struct {
 
 // Load returns a set by name, see Names, or one's own data by path: a folder of
 // IDX files, of CIFAR binary files, of .npy files, or of pictures (PNG, JPEG, GIF,
-// BMP, TIFF, WebP) by class; a file .npz, .safetensors, .csv, .tsv or .tab; see FileOptions. Arrays and tables
-// are those that package arrays reads.
+// BMP, TIFF, WebP) by class; a file .npz, .safetensors, .csv, .tsv or .tab of images, a
+// table, texts, token numbers or series, or .ts of series; see FileOptions. Arrays and
+// tables are those that package arrays reads. A vocabulary of texts, categories and what
+// stands for missing values are those of the training examples.
 //
 // What is embedded or generated needs nothing else:
 //

@@ -21,7 +21,7 @@ func (o FileOptions) readMixed(path string) (train, test examples, err error) {
 		return train, test, err
 	}
 	if found := slices.DeleteFunc(slices.Clone(categories), func(n string) bool { return slices.Contains(stated, n) }); len(found) > 0 {
-		train.notes = append(train.notes, fmt.Sprintf("file %s: %s hold text and are read as categories: %s", path, plural(len(found), "column"), strings.Join(found, ", ")))
+		train.notes = append(train.notes, fmt.Sprintf("file %s: %s read as categories: %s", path, map[bool]string{true: "1 column holds text and is", false: plural(len(found), "column") + " hold text and are"}[len(found) == 1], strings.Join(found, ", ")))
 	}
 	if o.Test == "" {
 		return train, test, nil

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,9 +26,10 @@ func dataCommand() *cobra.Command {
 		Long: "info shows what a data set is, and what of one's own files is read and what is left out. PATH is a folder with " +
 			"one folder of pictures for each class (PNG, JPEG, GIF, BMP, TIFF or WebP; of an animation the first frame), or " +
 			"with such folders in train and test; a folder of IDX, CIFAR binary or .npy files; or a file .npz, .safetensors, " +
-			".csv, .tsv or .tab. A part of another name is stated: --own test=val.",
+			".csv, .tsv, .tab or .ts. A part of another name is stated: --own test=val.",
 		Example: "  memtest data info cifar10\n" +
-			"  memtest data info pictures --own shape=64x64x3,test=val",
+			"  memtest data info pictures --own shape=64x64x3,test=val\n" +
+			"  memtest data info reviews.csv --own layout=words,x=review,y=stars",
 		RunE: func(c *cobra.Command, args []string) error { return describeData(c, args[0], own) },
 	}
 	addOwnFlag(info.Flags(), &own)
@@ -82,7 +82,7 @@ func describeData(c *cobra.Command, name string, own datasets.FileOptions) error
 	if test != nil {
 		fmt.Fprintf(out, "test     %d\n", test.Len())
 	}
-	describeKind(out, train)
+	describeValues(out, train)
 	fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", word.Plain(strings.Join(train.Classes, ", ")), train.Hash())
 	return nil
 }
@@ -93,29 +93,4 @@ func sizes(s datasets.Shape) string {
 		return fmt.Sprintf("%d values", s.Channels)
 	}
 	return s.String()
-}
-
-// describeKind prints what a set's kind has beside sizes: columns, and examples whose
-// labels were drawn.
-func describeKind(out io.Writer, s *datasets.Set) {
-	if s.Columns != nil {
-		var all []string
-		for _, c := range s.Columns {
-			name := word.Plain(c.Name)
-			if c.Categories != nil {
-				name = fmt.Sprintf("%s in %d categories", name, len(c.Categories))
-			}
-			all = append(all, name)
-		}
-		fmt.Fprintf(out, "columns  %s\n", strings.Join(all, "; "))
-	}
-	if s.ByChance != nil {
-		n := 0
-		for _, chance := range s.ByChance {
-			if chance {
-				n++
-			}
-		}
-		fmt.Fprintf(out, "by lot   %d training examples have a label that was drawn among several that are as right\n", n)
-	}
 }
