@@ -168,7 +168,7 @@ func (i Info) buildSets(where string, train, test examples) (*Set, *Set, error) 
 		return nil, nil, fmt.Errorf("%s: %s has %d training and %d test examples, but there are %d and %d", where, i.Name, i.Train, i.Test, a, b)
 	}
 	if train.shape != i.Shape {
-		return nil, nil, fmt.Errorf("%s: images of %s are %v, but these are %v", where, i.Name, i.Shape, train.shape)
+		return nil, nil, fmt.Errorf("%s: examples of %s are %v, but these are %v", where, i.Name, i.Shape, train.shape)
 	}
 	train.numberBy(i.Classes)
 	test.numberBy(i.Classes)

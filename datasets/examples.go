@@ -18,13 +18,29 @@ type examples struct {
 	labels arrays.Labels
 	groups arrays.Labels
 
+	tokens  *Vocabulary // of tokens
+	columns []Column    // of a table whose columns are known
+	raw     *raw        // examples that are not encoded yet; x is then nil
+
 	classes []string // names of the classes in order, where the files tell; nil = the labels that occur
 	notes   []string // a sentence each: what was left out, or is doubtful
 }
 
+// there says whether there are any.
+func (e *examples) there() bool { return e.x != nil || e.raw != nil }
+
 // set makes a checked Set of the examples. classes nil means the labels that
 // occur; a class that no example has is then impossible.
 func (e examples) set(name string, classes []string) (*Set, error) {
+	s, err := e.numbered(name, classes)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Check()
+}
+
+// numbered is set without the check.
+func (e examples) numbered(name string, classes []string) (*Set, error) {
 	numbers := arrays.NewClasses(e.labels)
 	if classes != nil {
 		numbers = arrays.ClassesOf(classes)
@@ -33,13 +49,13 @@ func (e examples) set(name string, classes []string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{Name: name, Shape: e.shape, Classes: numbers.Names, X: e.x, Y: y}
+	s := &Set{Name: name, Shape: e.shape, Classes: numbers.Names, X: e.x, Y: y, Tokens: e.tokens, Columns: e.columns}
 	if e.groups.Len() > 0 {
 		if s.Groups, err = arrays.NewClasses(e.groups).Encode(e.groups, fmt.Sprintf("groups of data set %q", name)); err != nil {
 			return nil, err
 		}
 	}
-	return s, s.Check()
+	return s, nil
 }
 
 // leftOut notes what lies at a path and is not read.

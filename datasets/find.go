@@ -147,11 +147,11 @@ func (i Info) local(o Options) (string, error) {
 }
 
 // Find returns the folder that Load would read a named set from without
-// downloading anything, or "" where it is on none of the places; the embedded set
-// is in no folder either.
+// downloading anything, or "" where it is on none of the places; embedded and generated
+// sets are in no folder either.
 func Find(ctx context.Context, name string, o Options) (string, error) {
 	i, err := Describe(name)
-	if err != nil || i.Name == sampleName {
+	if err != nil || i.made() {
 		return "", err
 	}
 	if d, err := i.local(o); d != "" || err != nil {

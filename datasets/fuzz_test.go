@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 )
 
@@ -18,7 +19,7 @@ func judge(t *testing.T, e examples, err error) {
 	if err != nil {
 		return
 	}
-	if s.Len() == 0 || len(s.X) != s.Len()*s.Shape.Size() {
+	if s.Len() == 0 || len(s.X) != s.Len()*s.Shape.RowSize() {
 		t.Fatalf("accepted %d labels, %d values of %v", s.Len(), len(s.X), s.Shape)
 	}
 }
@@ -86,6 +87,50 @@ func FuzzPicture(f *testing.F) {
 		}
 		if s := img.Bounds(); s.Dx() < 1 || s.Dy() < 1 || s.Dx()*s.Dy() > maxPicture {
 			t.Fatalf("accepted a picture of %v", s)
+		}
+	})
+}
+
+func FuzzTS(f *testing.F) {
+	f.Add([]byte(tsHead + "1,2:3,4:A\n1,2:3,4:b\n"))
+	f.Add([]byte("@equalLength false\n@classLabel true a\n@data\n1,2:a\n1e9,?:a\n"))
+	f.Add([]byte("@univariate true\n@seriesLength 99999999\n@equallength true\n@classLabel true a a\n@data\n1:a\n:a\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := decodeTS(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		e, err := s.examples("fuzz.ts")
+		judge(t, e, err)
+	})
+}
+
+// Any texts and any place that parts training from test are read, each in its own row.
+func FuzzTexts(f *testing.F) {
+	f.Add("a b\nc a\nb", 1, 3, 2, true)
+	f.Add("\u00e9\xff<pad>\n<mask> \u3000x", 0, 0, 0, false)
+	f.Fuzz(func(t *testing.T, text string, training, vocabulary, length int, words bool) {
+		o := FileOptions{Layout: map[bool]string{true: "words", false: "characters"}[words], Vocabulary: vocabulary, Length: length}
+		texts := strings.Split(text, "\n")
+		if o.checkTexts(texts, "fuzz", "text") != nil || length > 1000 {
+			return
+		}
+		rows := make([]int, 1+uint(training)%uint(len(texts)))
+		for i := range rows {
+			rows[i] = i
+		}
+		c, err := o.encode(&raw{texts: texts}, rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &Set{Name: "fuzz", Shape: c.shape, X: c.x, Y: make([]int32, len(texts)), Classes: []string{"a"}}
+		if err := s.checkSequences(); err != nil || len(s.X) != len(texts)*s.Shape.RowSize() || len(c.tokens.Words) != s.Shape.Vocabulary {
+			t.Fatal(s, err)
+		}
+		for i, text := range texts {
+			if got, want := s.Shape.Length(s.Row(i)), min(len(o.parts(text)), s.Shape.Height); got != want {
+				t.Fatalf("%q has %d tokens, want %d", text, got, want)
+			}
 		}
 	})
 }

@@ -43,7 +43,7 @@ func KindNamed(name string, o FileOptions) Kind {
 	switch {
 	case o.Layout == "tokens" || o.Layout == "words" || o.Layout == "characters":
 		return Tokens
-	case o.Layout == "series" || ending == ".ts":
+	case o.Layout == "series" || o.Layout == "series-ct" || ending == ".ts":
 		return Series
 	case o.Layout == "table" || o.Layout == "" && slices.Contains([]string{".csv", ".tsv", ".tab"}, ending):
 		return Table

@@ -71,8 +71,8 @@ func Load(ctx context.Context, name string, o Options) (train, test *Set, err er
 }
 
 func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error) {
-	if i.Name == sampleName {
-		return loadSample(i)
+	if draw := made()[i.Name]; draw != nil {
+		return draw(i, o)
 	}
 	dir, err := i.locate(ctx, o)
 	if err != nil {
@@ -83,6 +83,8 @@ func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error)
 		train, test, err = i.loadCIFAR(ctx, dir)
 	case "emnist-digits":
 		train, test, err = i.loadEMNIST(ctx, dir)
+	case "adult":
+		train, test, err = i.loadAdult(ctx, dir)
 	default:
 		train, test, err = i.loadIDX(dir)
 	}

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -86,8 +87,11 @@ func TestCatalog(t *testing.T) {
 		if i.License == "" || i.Source == "" || i.Cite == "" || i.Train == 0 || i.Test == 0 || i.Shape.Size() == 0 {
 			t.Errorf("%s lacks a field: %+v", name, i)
 		}
-		if want := map[string]int{"cifar100": 100}[name]; len(i.Classes) != max(want, 10) {
-			t.Errorf("%s has %d classes", name, len(i.Classes))
+		if want := cmp.Or(map[string]int{"cifar100": 100, "words": 12, "cbf": 3, "adult-sample": 2, "adult": 2}[name], 10); len(i.Classes) != want {
+			t.Errorf("%s has %d classes, want %d", name, len(i.Classes), want)
+		}
+		if len(i.Files) == 0 && !i.made() {
+			t.Errorf("%s has no files", name)
 		}
 		if name == "cifar100" && !slices.IsSorted(i.Classes) {
 			t.Error("the fine labels of CIFAR-100 are in the order of the alphabet")

@@ -20,7 +20,10 @@ type FileOptions struct {
 	// Layout is the meaning of an array's axes: "nhwc", "nchw" or "nhw" for
 	// images, "flat" for images of one row each, whose Shape is then needed (row
 	// by row, the channels of a pixel together), "table" for columns that are no
-	// pixels. Arrays (.npz, .npy, .safetensors) need it; "" means table for CSV.
+	// pixels; "tokens" for rows of token numbers [n, T]; "series" for [n, T] or
+	// [n, T, C], T steps of C channels, "series-ct" for [n, C, T]; "words" or
+	// "characters" for texts, which are parted at white space or into characters.
+	// Arrays (.npz, .npy, .safetensors) need it; "" means table for CSV.
 	Layout string `yaml:"layout,omitempty"`
 
 	// Shape is that of a flat image. For folders of pictures it is the size that
@@ -33,15 +36,43 @@ type FileOptions struct {
 	Low  float64 `yaml:"low,omitempty"`
 	High float64 `yaml:"high,omitempty"`
 
-	X      string `yaml:"x,omitempty"`      // names of the arrays of examples and labels, "" = X and y
+	X      string `yaml:"x,omitempty"`      // names of the arrays of examples and labels, "" = X and y; X is the text column of a CSV of texts, "" = text
 	Y      string `yaml:"y,omitempty"`      // Y is the label column of a CSV, "" = label
 	TestX  string `yaml:"test_x,omitempty"` // arrays of the test part, "" = X_test and y_test where the file has them
 	TestY  string `yaml:"test_y,omitempty"`
 	Groups string `yaml:"groups,omitempty"` // array or column of groups for restricted shuffles; "" = an array named groups where there is one, no column
 
-	// Test is a CSV file with the test part, or the folder of pictures, beside train,
+	// Vocabulary is the number of tokens: of token numbers, which lie below it (0 = one
+	// more than the largest of the files, and one for Mask where none is stated); of words
+	// and characters how many are kept at most, the most frequent of the training texts,
+	// with the two numbers of padding and of what is not known (0 = 20,000).
+	Vocabulary int `yaml:"vocabulary,omitempty"`
+
+	// Pad is the number that fills rows of token numbers behind their end. Needed where no
+	// Lengths are stated; one that occurs in no row, such as -1, says that all are full.
+	Pad *int `yaml:"pad,omitempty"`
+
+	// Mask is the token number that stands for a hidden token; nil = the last of the
+	// vocabulary, which is made one larger for it.
+	Mask *int `yaml:"mask,omitempty"`
+
+	// Lengths is the array of how many steps each row of token numbers or series has, [n],
+	// or of masks, [n, T], ones and then zeros. "" = one named lengths or attention_mask,
+	// where there is one. TestLengths is that of the test part, "" = the same name and _test.
+	Lengths     string `yaml:"lengths,omitempty"`
+	TestLengths string `yaml:"test_lengths,omitempty"`
+
+	// Length is how many words or characters of a text are read; 0 = as many as the
+	// longest training text has, at most 64.
+	Length int `yaml:"length,omitempty"`
+
+	// Categories are columns of a table whose numbers are names of categories. Columns
+	// that hold text are categories in any case.
+	Categories []string `yaml:"categories,omitempty"`
+
+	// Test is a CSV or .ts file with the test part, or the folder of pictures, beside train,
 	// that is the test part. "" = none; of pictures the folder test, where it is the
-	// only one beside train.
+	// only one beside train; of NAME_TRAIN.ts NAME_TEST.ts, where it is there.
 	Test string `yaml:"test,omitempty"`
 
 	// TestShare is the share of the examples, drawn by class, that becomes the
@@ -58,11 +89,6 @@ type format struct {
 	uses []string
 }
 
-var (
-	arrayFields = []string{"layout", "shape", "low", "high", "x", "y", "test_x", "test_y", "groups"}
-	tableFields = []string{"layout", "shape", "low", "high", "y", "groups", "test"}
-)
-
 func formats() map[string]format {
 	all := map[string]format{}
 	for _, f := range []format{
@@ -72,29 +98,12 @@ func formats() map[string]format {
 		{".npz", readArrayFile, arrayFields},
 		{".safetensors", readArrayFile, arrayFields},
 		{"CSV", readTables, tableFields},
+		{"series .ts", readTS, []string{"test"}},
 		{"pictures", readPictures, []string{"shape", "test"}},
 	} {
 		all[f.name] = f
 	}
 	return all
-}
-
-// unused returns an error if a field is stated that does not matter: it would be
-// taken for one that does.
-func (o FileOptions) unused(what string, uses []string) error {
-	for _, f := range []struct {
-		name   string
-		stated bool
-	}{
-		{"layout", o.Layout != ""}, {"shape", o.Shape != Shape{}}, {"low", o.Low != 0}, {"high", o.High != 0},
-		{"x", o.X != ""}, {"y", o.Y != ""}, {"test_x", o.TestX != ""}, {"test_y", o.TestY != ""}, {"groups", o.Groups != ""}, {"test", o.Test != ""},
-		{"test_share", o.TestShare != 0}, {"seed", o.Seed != 0},
-	} {
-		if f.stated && !slices.Contains(uses, f.name) {
-			return fmt.Errorf("%s: %s is stated, but has no meaning here; leave %[2]s= out of --own", what, f.name)
-		}
-	}
-	return nil
 }
 
 // loadPath reads one's own data; the path exists. What it is follows from its
@@ -118,19 +127,22 @@ func loadPath(ctx context.Context, path string, options Options) (*Set, *Set, er
 		if what := unread(path, st.IsDir()); what != "" {
 			return nil, nil, fmt.Errorf("data %s", what)
 		}
-		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of pictures by class, or a file .npz, .safetensors, .csv or .tsv", path)
+		return nil, nil, fmt.Errorf("data %s: this is no format that can be read; give a folder of IDX, CIFAR binary or .npy files, a folder of pictures by class, or a file .npz, .safetensors, .csv, .tsv or .ts", path)
 	}
 	what := fmt.Sprintf("data %s (%s)", path, name)
-	if err := o.unused(what, append(slices.Clone(f.uses), "test_share", "seed")); err != nil {
+	if err := o.unused(what+o.called(), append(o.fields(f), "test_share", "seed")); err != nil {
 		return nil, nil, err
 	}
 	train, test, err := f.read(ctx, path, o)
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := o.together(path, &train, &test); err != nil {
+		return nil, nil, err
+	}
 	draw := FileOptions{TestShare: o.TestShare, Seed: o.Seed}
 	switch {
-	case test.x != nil:
+	case test.there():
 		err = draw.unused(what+", which has a test part", nil)
 	case o.TestShare < 0:
 		err = draw.unused(what+" without a test set", []string{"test_share"})
@@ -138,15 +150,15 @@ func loadPath(ctx context.Context, path string, options Options) (*Set, *Set, er
 	if err != nil {
 		return nil, nil, err
 	}
-	if options.Whole && test.x == nil && o.TestShare == 0 {
+	if options.Whole && !test.there() && o.TestShare == 0 {
 		o.TestShare = -1
 		train.notes = append(train.notes, fmt.Sprintf("data %s: there are no test examples, so nothing is known of fresh ones; name them, as in --own test_x=X_test,test_y=y_test", path))
 	}
-	first, second, err := o.finish(filepath.Base(path), train, test)
+	first, second, err := o.finish(filepath.Base(path), &train, test)
 	err = f.advise(err)
 	for _, note := range train.notes {
 		if err == nil && log != nil {
-			fmt.Fprintln(log, note)
+			fmt.Fprintln(log, shown(note))
 		}
 	}
 	return first, second, err
@@ -172,7 +184,7 @@ func (f format) advise(err error) error {
 // "" = no format that is known. Subfolders count only where there are no such files.
 func formatOf(path string, dir bool) (string, error) {
 	if !dir {
-		return map[string]string{".npz": ".npz", ".safetensors": ".safetensors", ".csv": "CSV", ".tsv": "CSV", ".tab": "CSV"}[strings.ToLower(filepath.Ext(path))], nil
+		return map[string]string{".npz": ".npz", ".safetensors": ".safetensors", ".csv": "CSV", ".tsv": "CSV", ".tab": "CSV", ".ts": "series .ts"}[strings.ToLower(filepath.Ext(path))], nil
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -261,23 +273,47 @@ func readIDXFolder(_ context.Context, path string, _ FileOptions) (train, test e
 }
 
 // finish makes the two sets, splitting the first where there is no second.
-func (o FileOptions) finish(name string, train, test examples) (*Set, *Set, error) {
-	if test.x != nil {
-		return finish(name, train.classes, train, test)
+func (o FileOptions) finish(name string, train *examples, test examples) (*Set, *Set, error) {
+	if test.there() {
+		if err := o.encodeBoth(train, &test); err != nil {
+			return nil, nil, err
+		}
+		return finish(name, train.classes, *train, test)
 	}
-	all, err := train.set(name, train.classes)
-	if err != nil || o.TestShare < 0 {
-		return all, nil, err
+	all, err := train.numbered(name, train.classes)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.TestShare < 0 {
+		if err := o.encodeInto(all, train, nil); err != nil {
+			return nil, nil, err
+		}
+		return all, nil, all.Check()
+	}
+	return o.drawn(all, train)
+}
+
+// drawn makes the two sets by a draw. What is read by what the training examples hold is
+// read after it.
+func (o FileOptions) drawn(all *Set, train *examples) (*Set, *Set, error) {
+	if train.raw == nil {
+		if err := all.Check(); err != nil {
+			return nil, nil, err
+		}
 	}
 	share := o.TestShare
 	if share == 0 {
 		share = 0.2
 	}
-	a, b, err := Split(all, share, o.Seed)
+	rest, picked, err := split(all, share, o.Seed)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w, as in --own test_share=0.2", err)
 	}
-	b.Name = name + " (test)"
+	if err := o.encodeInto(all, train, rest); err != nil {
+		return nil, nil, err
+	}
+	a, b := all.Subset(rest), all.Subset(picked)
+	b.Name = all.Name + " (test)"
 	for _, s := range []*Set{a, b} {
 		if err := s.Check(); err != nil {
 			return nil, nil, fmt.Errorf("%v; the test part was drawn from the same examples: draw none, as in --own test_share=-1, or give more examples", err)
@@ -292,13 +328,13 @@ func (o FileOptions) checkAxes(dims []int) error {
 	if len(dims) == 0 {
 		return errors.New("it is a single value, not an array of examples; name that, as in --own x=images")
 	}
-	need := map[string]int{"nhwc": 4, "nchw": 4, "nhw": 3, "flat": 2, "table": 2}[o.Layout]
+	need := layouts[o.Layout].axes
 	switch {
 	case o.Layout == "":
-		return fmt.Errorf("it has dimensions %v and no stated layout; state nhwc, nchw, nhw, flat or table, as in --own layout=nhwc", dims)
+		return fmt.Errorf("it has dimensions %v and no stated layout; state one of %s, as in --own layout=nhwc", dims, layoutNames)
 	case need == 0:
-		return fmt.Errorf("there is no layout %q; choose nhwc, nchw, nhw, flat or table, as in --own layout=nhwc", o.Layout)
-	case need != len(dims):
+		return fmt.Errorf("there is no layout %q; choose one of %s, as in --own layout=nhwc", o.Layout, layoutNames)
+	case need != len(dims) && !(o.Layout == "series" && len(dims) == 2):
 		return fmt.Errorf("layout %s has %d axes, but its dimensions are %v; %s", o.Layout, need, dims, layoutOf(dims))
 	case o.Layout != "flat" && o.Shape != Shape{}:
 		return fmt.Errorf("a shape %v is stated, but has a meaning for layout flat only; leave shape= out of --own", o.Shape)
@@ -340,6 +376,8 @@ func (o FileOptions) axes(dims []int, x []float32) (examples, error) {
 	case "table":
 		e.shape = Shape{Height: 1, Width: 1, Channels: dims[1]}
 		return e, nil
+	case "tokens", "series", "series-ct":
+		return o.sequences(dims, x, nil)
 	}
 	return e, o.scale(e.x, e.shape.Size())
 }

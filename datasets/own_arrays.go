@@ -49,6 +49,9 @@ func (o FileOptions) arrays(s *arrays.Source) (train, test examples, err error) 
 		groups = "groups"
 	}
 	train, err = o.part(s, "", cmp.Or(o.X, "X"), cmp.Or(o.Y, "y"), groups)
+	if o.sequence() && err == nil && o.TestX == "" && o.TestY == "" && o.TestLengths != "" && !s.Has("X_test") {
+		err = fmt.Errorf("%s: test_lengths is stated, but there is no test part; leave test_lengths= out of --own, or name the part, as in --own test_x=X_val,test_y=y_val", s.Path())
+	}
 	if err != nil {
 		return train, test, err
 	}
@@ -71,11 +74,13 @@ func (o FileOptions) part(s *arrays.Source, prefix, x, y, groups string) (exampl
 	if n := values.Rows() * values.Cols(); n > maxValues {
 		return examples{}, fmt.Errorf("%s: array %v holds more than %d values; save fewer examples", s.Path(), values, maxValues)
 	}
-	if err := values.Numbers(); err != nil {
-		return examples{}, fmt.Errorf("%w; or name another array of examples, as in --own %sx=images", err, prefix)
-	}
-	if err := o.checkAxes(values.Dims); err != nil {
-		return examples{}, fmt.Errorf("%s: array %s: %w", s.Path(), x, err)
+	if !o.texts() {
+		if err := values.Numbers(); err != nil {
+			return examples{}, fmt.Errorf("%w; or name another array of examples, as in --own %sx=images", err, prefix)
+		}
+		if err := o.checkAxes(values.Dims); err != nil {
+			return examples{}, fmt.Errorf("%s: array %s: %w", s.Path(), x, err)
+		}
 	}
 	labels, err := column(s, prefix+"y", y, values) // before the values, which may be many for nothing
 	if err != nil {
@@ -84,22 +89,53 @@ func (o FileOptions) part(s *arrays.Source, prefix, x, y, groups string) (exampl
 	if err := labels.CheckClasses(); err != nil {
 		return examples{}, fmt.Errorf("%s: array %s: %w; or name another array of labels, as in --own %sy=labels", s.Path(), y, err, prefix)
 	}
-	m, err := o.values(values)
+	e, err := o.examplesOf(s, prefix, values)
 	if err != nil {
-		return examples{}, err
-	}
-	e, err := o.axes(values.Dims, m.Data)
-	if err != nil {
-		return e, fmt.Errorf("%s: array %s: %w", s.Path(), x, err)
+		return e, err
 	}
 	e.labels = labels
 	if note := values.Codes(); note != "" && o.Layout == "table" {
-		e.notes = append(e.notes, note)
+		e.notes = append(e.notes, note+", or state that they are, as in --own layout=tokens,pad=0")
 	}
 	if groups != "" {
 		e.groups, err = column(s, "groups", groups, values)
 	}
 	return e, err
+}
+
+// examplesOf reads an array of examples, without their labels.
+func (o FileOptions) examplesOf(s *arrays.Source, prefix string, a *arrays.Array) (e examples, err error) {
+	if o.texts() {
+		texts, err := a.Texts()
+		if err != nil {
+			return e, fmt.Errorf("%w; or name another array of examples, as in --own %sx=texts", err, prefix)
+		}
+		e.raw = &raw{path: s.Path(), texts: texts}
+		return e, o.checkTexts(texts, fmt.Sprintf("%s: array %s", s.Path(), a.Name), "text")
+	}
+	var lengths []int
+	if o.sequence() {
+		steps := a.Dims[1]
+		if o.Layout == "series-ct" {
+			steps = a.Dims[2]
+		}
+		if lengths, err = o.lengths(s, prefix, a.Rows(), steps); err != nil {
+			return e, err
+		}
+	}
+	m, err := o.values(a)
+	if err != nil {
+		return e, err
+	}
+	if o.sequence() {
+		e, err = o.sequences(a.Dims, m.Data, lengths)
+	} else {
+		e, err = o.axes(a.Dims, m.Data)
+	}
+	if err != nil {
+		return e, fmt.Errorf("%s: array %s: %w", s.Path(), a.Name, err)
+	}
+	return e, nil
 }
 
 // values reads an array of examples. The columns of a table must be such as float32

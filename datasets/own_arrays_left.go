@@ -18,6 +18,9 @@ var validation = regexp.MustCompile(`^[Xx]_?(val|valid|validation|dev|eval)$`)
 func (o FileOptions) left(s *arrays.Source) (names []string, err error) {
 	x, y := cmp.Or(o.TestX, "X_test"), cmp.Or(o.TestY, "y_test")
 	asked := []string{cmp.Or(o.X, "X"), cmp.Or(o.Y, "y"), cmp.Or(o.Groups, "groups"), x, y}
+	if o.sequence() {
+		asked = append(asked, o.lengthsOf(s, ""), o.lengthsOf(s, "test_"))
+	}
 	for _, name := range s.Names() {
 		if !slices.Contains(asked, name) {
 			names = append(names, name)

@@ -149,21 +149,30 @@ func (s *Set) Check() error {
 
 // checkSequences looks at the lengths of sequences and the numbers of tokens.
 func (s *Set) checkSequences() error {
-	if !s.Shape.Sequence() {
+	for i := range s.Y {
+		if err := s.Shape.CheckRow(s.Row(i)); err != nil {
+			return fmt.Errorf("data set %q: example %d %w", s.Name, i, err)
+		}
+	}
+	return nil
+}
+
+// CheckRow says, as what follows "example 7" in a sentence, what is wrong with the length
+// or a token of a sequence, given its RowSize values, or nil. Padding is not looked at, and
+// of other kinds nothing.
+func (s Shape) CheckRow(row []float32) error {
+	if !s.Sequence() {
 		return nil
 	}
-	for i := range s.Y {
-		row := s.Row(i)
-		if length := row[s.Shape.Size()]; length != float32(int(length)) || length < 1 || int(length) > s.Shape.Height {
-			return fmt.Errorf("data set %q: example %d has %v steps, which is outside 1..%d; leave out examples that are padding alone", s.Name, i, length, s.Shape.Height)
-		}
-		if s.Shape.Kind != Tokens {
-			continue
-		}
-		for j, v := range row[:s.Shape.Length(row)] {
-			if v != float32(int(v)) || v < 0 || int(v) >= s.Shape.Vocabulary {
-				return fmt.Errorf("data set %q: place %d of example %d holds %v, which is no token of 0..%d; state the size of the vocabulary, or mend the file", s.Name, j, i, v, s.Shape.Vocabulary-1)
-			}
+	if length := row[s.Size()]; length != float32(int(length)) || length < 1 || int(length) > s.Height {
+		return fmt.Errorf("has %v steps, which is outside 1..%d; leave out examples that are padding alone", length, s.Height)
+	}
+	if s.Kind != Tokens {
+		return nil
+	}
+	for j, v := range row[:s.Length(row)] {
+		if v != float32(int(v)) || v < 0 || int(v) >= s.Vocabulary {
+			return fmt.Errorf("holds %v at place %d, which is no token of 0..%d; state the size of the vocabulary, or mend the file", v, j, s.Vocabulary-1)
 		}
 	}
 	return nil

@@ -34,12 +34,21 @@ func Stratified(s *Set, n int, seed uint64) (*Set, error) {
 // Split cuts the set in two: about share of each class goes to the second part,
 // the rest to the first, both in the order of the set. share is in (0,1).
 func Split(s *Set, share float64, seed uint64) (first, second *Set, err error) {
+	rest, picked, err := split(s, share, seed)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.Subset(rest), s.Subset(picked), nil
+}
+
+// split is Split by the numbers of the examples; only their classes are looked at.
+func split(s *Set, share float64, seed uint64) (rest, picked []int, err error) {
 	n := int(share*float64(s.Len()) + 0.5)
 	if !(share > 0 && share < 1) || n == 0 || n == s.Len() {
 		return nil, nil, fmt.Errorf("data set %q: a share of %v of %d examples leaves one part empty; give a share between 0 and 1", s.Name, share, s.Len())
 	}
-	picked, rest := stratify(s, n, seed)
-	return s.Subset(rest), s.Subset(picked), nil
+	picked, rest = stratify(s, n, seed)
+	return rest, picked, nil
 }
 
 // stratify draws n indices, the classes in proportion, and returns them and the

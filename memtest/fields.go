@@ -69,7 +69,7 @@ func (c *Config) Fields() []Field {
 		{"own", "how to read your own files", &c.Files, sets},
 		{"n", "training examples, the first n (default all)", &c.N, all},
 		{"stratified", "draw the n examples by class instead of taking the first", &c.Stratified, trained},
-		{"net", "`NETWORK`: the network to train: mlp:WIDTH,… (with dropout as in mlp:512,drop0.5), cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS or FILE.yaml (default mlp:" + defaultWidths + ")", &c.Net, run},
+		{"net", "`NETWORK`: the network to train: mlp:WIDTH,… (with dropout as in mlp:512,drop0.5), cnn:CHANNELS,…/WIDTH,…, resnet:BLOCKS, transformer:LAYERSxWIDTH, lstm:WIDTH, conv1d:CHANNELS,…/WIDTH,… or FILE.yaml (default mlp:" + defaultWidths + ")", &c.Net, run},
 		{"epochs", "epochs to look at, as in 0,5,20; 0 = untrained", &c.Epochs, run},
 		{"batch", "", &c.Batch, run},
 		{"label_noise", "share of the training labels that are shuffled, 0..1 (default 0)", &c.LabelNoise, run},
@@ -86,7 +86,7 @@ func (c *Config) Fields() []Field {
 		{"outputs", "tensors to measure: input, last (hidden layer), all (hidden layers), logits, or names that --list shows", &c.Outputs, model},
 		{"layers", "layers to look at: last, all, input, logits or names", (*[]string)(&c.Layers), run},
 		{"layers", "", &c.Layers, file},
-		{"perturb", "`NAME`: how copies differ from their parents: " + strings.Join(perturbations(), ", ") + ", or several with the level of each as in rotate:10+gaussian:0.1 (memtest help perturbations)", &c.Perturb, sets},
+		{"perturb", "`NAME`: how copies differ from their parents: " + perturb.Names() + "; or several with the level of each as in rotate:10+gaussian:0.1 (memtest help perturbations)", &c.Perturb, sets},
 		{"perturb", "`NAME`: how the copies in FILE differ from their parents, for the rows; mix-class makes them of the training features instead, for ridge, softmax and centroid", &c.Perturb, file},
 		{"levels", "how much, in the unit of the perturbation, as in 0,0.1,0.3 (default its own levels, which memtest help perturbations lists)", &c.Levels, sets},
 		{"levels", "of mix-class alone: shares of the other example (default 0,0.25,0.5)", &c.Levels, file},
@@ -108,15 +108,6 @@ func (c *Config) Fields() []Field {
 		{"registered", "", &c.Registered, all},
 		{"refs", "references, of " + strings.Join(allRefs, ", "), &c.Refs, run},
 	}
-}
-
-// perturbations are the names of those that --perturb takes.
-func perturbations() []string {
-	var names []string
-	for _, k := range perturb.All() {
-		names = append(names, k.Name())
-	}
-	return names
 }
 
 // Layers are names of layers.

@@ -20,16 +20,28 @@ const defaultWidths = "512,512"
 // defaultConvolutions are those of a CNN that states none, with its dense layer.
 const defaultConvolutions = "32,64/128"
 
+// defaultTransformer is the transformer that states nothing: layers and width.
+const defaultTransformer = "2x64"
+
+// defaultRecurrent is the width of an LSTM that states none, defaultOverSteps the
+// convolutions over steps of a network that states none, with its dense layer.
+const (
+	defaultRecurrent = "64"
+	defaultOverSteps = "32,64/64"
+)
+
 // network is the spec of one's own, or the one that the field Net names, for a
-// data set: mlp, mlp:512,512, cnn, cnn:32,64/128, resnet, resnet:3 or a YAML file.
+// data set: mlp, mlp:512,512, cnn, cnn:32,64/128, resnet, resnet:3, transformer,
+// transformer:2x64, lstm, lstm:64, conv1d, conv1d:32,64/64 or a YAML file.
 func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 	if c.Spec != nil {
 		return *c.Spec, checkNetwork(*c.Spec)
 	}
 	name, setting, given := strings.Cut(c.Net, ":")
 	var spec nn.Spec
-	var err error
+	err := fits(name, set.Shape)
 	switch {
+	case err != nil:
 	case name == "mlp":
 		if !given {
 			setting = defaultWidths
@@ -59,15 +71,109 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 		if err == nil {
 			spec = nn.ResNet(set.Shape, len(set.Classes), blocks[0])
 		}
+	case name == "transformer":
+		if !given {
+			setting = defaultTransformer
+		}
+		spec, err = transformer(set, setting)
+	case name == "lstm":
+		if !given {
+			setting = defaultRecurrent
+		}
+		spec, err = recurrent(set, setting)
+	case name == "conv1d":
+		if !given {
+			setting = defaultOverSteps
+		}
+		spec, err = overSteps(set, setting)
 	case networkFile(c.Net):
 		spec, err = nn.ReadSpec(c.Net, set.Shape, len(set.Classes))
 	default:
-		return spec, fmt.Errorf("net: %q is not known; choose mlp, mlp:WIDTH,WIDTH… (with dropout as in mlp:512,drop0.5), cnn, cnn:CHANNELS,…/WIDTH,…, resnet, resnet:BLOCKS or a FILE.yaml", c.Net)
+		return spec, fmt.Errorf("net: %q is not known; choose mlp, mlp:WIDTH,WIDTH… (with dropout as in mlp:512,drop0.5), cnn, cnn:CHANNELS,…/WIDTH,…, resnet, resnet:BLOCKS, transformer, transformer:LAYERSxWIDTH, lstm, lstm:WIDTH, conv1d, conv1d:CHANNELS,…/WIDTH,… or a FILE.yaml", c.Net)
 	}
 	if err != nil {
 		return spec, fmt.Errorf("net: %q: %w", c.Net, err)
 	}
 	return spec, checkNetwork(spec)
+}
+
+// builtFor says what a network is made of and which kinds of examples it takes, by the
+// name that --net gives it.
+var builtFor = map[string]struct {
+	made  string
+	kinds []datasets.Kind
+}{
+	"mlp":         {"dense layers", []datasets.Kind{datasets.Image, datasets.Table, datasets.Series}},
+	"cnn":         {"convolutions of images", []datasets.Kind{datasets.Image, datasets.Table}},
+	"resnet":      {"convolutions of images", []datasets.Kind{datasets.Image, datasets.Table}},
+	"transformer": {"attention of steps", []datasets.Kind{datasets.Series, datasets.Tokens}},
+	"lstm":        {"recurrence over steps", []datasets.Kind{datasets.Series, datasets.Tokens}},
+	"conv1d":      {"convolutions over steps", []datasets.Kind{datasets.Series, datasets.Tokens}},
+}
+
+// fits refuses a network of --net that examples of this shape do not fit.
+func fits(name string, shape datasets.Shape) error {
+	b, known := builtFor[name]
+	kind := shape.KindOf()
+	if !known || slices.Contains(b.kinds, kind) {
+		return nil
+	}
+	var others []string
+	for other, b := range builtFor {
+		if slices.Contains(b.kinds, kind) {
+			others = append(others, other)
+		}
+	}
+	slices.Sort(others)
+	return fmt.Errorf("%s (%s) takes %s, but the examples are %s; choose %s or a FILE.yaml", name, b.made, kindsOf(b.kinds), kindsOf([]datasets.Kind{kind}), strings.Join(others, ", "))
+}
+
+// kindsOf names kinds of examples in the plural, as in "images, tables and series".
+func kindsOf(kinds []datasets.Kind) string {
+	plural := map[datasets.Kind]string{datasets.Image: "images", datasets.Table: "tables", datasets.Series: "series", datasets.Tokens: "tokens"}
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = plural[k]
+	}
+	if last := len(words) - 1; last > 0 {
+		return strings.Join(words[:last], ", ") + " and " + words[last]
+	}
+	return words[0]
+}
+
+// transformer is the encoder that a setting such as 2x64 describes: layers and width.
+func transformer(set *datasets.Set, setting string) (nn.Spec, error) {
+	layers, width, found := strings.Cut(setting, "x")
+	l, err := strconv.Atoi(layers)
+	w, err2 := strconv.Atoi(width)
+	if !found || err != nil || err2 != nil || l < 1 || w < 1 {
+		return nn.Spec{}, fmt.Errorf("%q is not a number of layers and a width; type for example transformer:2x64", setting)
+	}
+	if err := atMost("layers", l, mostBlocks); err != nil {
+		return nn.Spec{}, err
+	}
+	return nn.Transformer(set.Shape, len(set.Classes), l, w), nil
+}
+
+// recurrent is the LSTM whose width a setting such as 64 states.
+func recurrent(set *datasets.Set, setting string) (nn.Spec, error) {
+	width, err := strconv.Atoi(setting)
+	if err != nil || width < 1 {
+		return nn.Spec{}, fmt.Errorf("%q is no width, a whole number from 1; type for example lstm:%s", setting, defaultRecurrent)
+	}
+	return nn.LSTM(set.Shape, len(set.Classes), width), nil
+}
+
+// overSteps is the network that a setting such as 32,64/64 describes: channels of
+// convolutions over steps, then widths of dense layers.
+func overSteps(set *datasets.Set, setting string) (nn.Spec, error) {
+	conv, dense, _ := strings.Cut(setting, "/")
+	channels, err := numbers(conv)
+	if err != nil || len(channels) == 0 {
+		return nn.Spec{}, fmt.Errorf("%q does not begin with channels, whole numbers from 1 between commas; type for example conv1d:%s", setting, defaultOverSteps)
+	}
+	spec := nn.Conv1D(set.Shape, len(set.Classes), channels)
+	return spec, addDense(&spec, dense)
 }
 
 // networkFile says whether a network is named by the path of its description.

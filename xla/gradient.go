@@ -17,6 +17,7 @@ var repairGradients = sync.OnceFunc(func() {
 		graph.NodeTypeDotGeneral:   dotGeneralGradient,
 		graph.NodeTypeConvGeneral:  convolutionGradient,
 		graph.NodeTypeReduceWindow: poolingGradient,
+		graph.NodeTypeSlice:        sliceGradient,
 	} {
 		graph.VJPRegistration[kind] = repair(graph.VJPRegistration[kind])
 	}

@@ -49,16 +49,20 @@ func ownTopic() string {
 }
 
 func perturbationsTopic() string {
-	var all [][2]string
-	for _, k := range perturb.All() {
-		var levels []string
-		for _, l := range k.Levels() {
-			levels = append(levels, number.Exact(l))
+	var groups []string
+	for _, g := range perturb.Groups() {
+		var all [][2]string
+		for _, k := range g.Kinds {
+			var levels []string
+			for _, l := range k.Levels() {
+				levels = append(levels, number.Exact(l))
+			}
+			all = append(all, [2]string{k.Name(), fmt.Sprintf("%s. Level: %s (default %s)", k.About(), k.Unit(), strings.Join(levels, ","))})
 		}
-		all = append(all, [2]string{k.Name(), fmt.Sprintf("%s. Level: %s (default %s)", k.About(), k.Unit(), strings.Join(levels, ","))})
+		groups = append(groups, "Of "+g.Of+":\n"+listed(all))
 	}
 	return "--perturb says how copies differ from the examples that they are made of, --levels how much. At level 0 a copy is its parent. " +
-		"`memtest levels --perturb NAME` tells what levels mean for a data set.\n\n" + listed(all) + "\n\n" +
+		"`memtest levels --perturb NAME` tells what levels mean for a data set.\n\n" + strings.Join(groups, "\n\n") + "\n\n" +
 		"Several, one after the other, each with its level at level 1 of them all:\n" +
 		"  --perturb rotate:10+gaussian:0.1 --levels 0,0.5,1"
 }

@@ -3,15 +3,41 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perturb"
+	"github.com/seed-1a417598/memtest/memtest/report"
 	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
 )
+
+// copiesPrinted is how many examples are printed with their copies.
+const copiesPrinted = 4
+
+// printCopies prints a few examples beside their copies, where those are no pictures.
+func printCopies(w io.Writer, train *datasets.Set, p perturb.Perturbation, config memtest.Config) error {
+	c := report.Copies{Perturbation: p.Name()}
+	for _, l := range config.Levels {
+		c.Levels = append(c.Levels, report.CopyLevel{Level: l})
+	}
+	if err := c.ShowCopies(train, p, copiesPrinted, config.Seed); err != nil {
+		return err
+	}
+	blocks, err := c.Blocks()
+	if err != nil || len(blocks) == 0 {
+		return err
+	}
+	fmt.Fprintln(w)
+	if s := c.Sentence(); s != "" {
+		say(w, "%s", s)
+	}
+	fmt.Fprintln(w)
+	return document.Document{Verbatim: true, Sections: []document.Section{{Blocks: blocks}}}.Text(w, textOptions(w, ""))
+}
 
 func levelsCommand() *cobra.Command {
 	var typed memtest.Config
@@ -68,7 +94,10 @@ func levelsCommand() *cobra.Command {
 			for _, n := range near {
 				t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{number.Exact(n.Level), number.Fixed(n.Distance, 3), number.Fixed(n.Nearest, 3), number.OrNone(n.Ratio, func(v float64) string { return number.Fixed(v, 3) }), number.Share(n.ParentNearest)}})
 			}
-			return printTable(c.OutOrStdout(), t, "")
+			if err := printTable(c.OutOrStdout(), t, ""); err != nil {
+				return err
+			}
+			return printCopies(c.OutOrStdout(), train, p, config)
 		},
 	}
 	f := cmd.Flags()

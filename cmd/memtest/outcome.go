@@ -114,7 +114,7 @@ func (j job) goOn() string {
 func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, at time.Time, stdout io.Writer) error {
 	cells := dir.EachCell(shown(rows))
 	if err := dir.PutFrom(rundir.ExamplesFile, func(w io.Writer) error {
-		return report.ExamplesCSV(w, cells, j.Labels, j.Manifest.Data.Classes)
+		return report.ExamplesCSV(w, cells, j.Labels, j.Manifest.Data.Classes, j.byChance())
 	}); err != nil {
 		return err
 	}
@@ -144,6 +144,15 @@ func (j job) finish(ctx context.Context, dir *rundir.Dir, rows []result.Row, at 
 	}
 	_, err = fmt.Fprintf(stdout, "\nThe report is %s; the rows are in %s.\n", dir.Path(rundir.ReportFile), dir.Path(rundir.RowsFile))
 	return err
+}
+
+// byChance says of each training example whether its label was drawn by lot; nil where
+// its set does not know.
+func (j job) byChance() []bool {
+	if j.pictures == nil {
+		return nil
+	}
+	return j.pictures.Train.ByChance
 }
 
 // shown are the rows whose single examples are shown: those of each network under

@@ -18,7 +18,7 @@ import (
 // memorized ones.
 const picturesShown = 7
 
-// gridExamples is how many examples the grid of copies shows.
+// gridExamples is how many examples are shown with their copies.
 const gridExamples = 6
 
 // savePictures keeps what the pages of a run show beside the rows: what copies
@@ -35,8 +35,11 @@ func savePictures(ctx context.Context, folder string, cells iter.Seq[memtest.Cel
 	default:
 		p.Copies = &copies
 	}
-	if isImage(x.Train.Shape) {
-		if cell, ok := pictured(cells); ok {
+	if cell, ok := pictured(cells); ok {
+		if p.ByChance, err = report.ByChanceOf(cell, x.Train.ByChance); err != nil {
+			return err
+		}
+		if showable(x.Train.Shape) {
 			if shown, err := pictures(cell, x); err != nil {
 				fmt.Fprintf(log, "the pages do not show single examples: %v\n", err)
 			} else {
@@ -47,9 +50,13 @@ func savePictures(ctx context.Context, folder string, cells iter.Seq[memtest.Cel
 	return report.SavePictures(folder, p)
 }
 
-// isImage says whether examples can be shown: grey or RGB.
+// showable says whether examples can be shown: all kinds, images where they are grey or
+// RGB.
+func showable(s datasets.Shape) bool { return s.KindOf() != datasets.Image || isImage(s) }
+
+// isImage says whether examples are pictures: grey or RGB.
 func isImage(s datasets.Shape) bool {
-	return s.Height > 1 && s.Width > 1 && (s.Channels == 1 || s.Channels == 3)
+	return s.KindOf() == datasets.Image && s.Height > 1 && s.Width > 1 && (s.Channels == 1 || s.Channels == 3)
 }
 
 // showCopies measures and draws the copies of an experiment.
@@ -63,7 +70,7 @@ func showCopies(ctx context.Context, x *memtest.Experiment) (report.Copies, erro
 		c.Levels = append(c.Levels, report.CopyLevel{Level: n.Level, Ratio: n.Ratio, Kept: n.ParentNearest, Pool: n.Pool})
 	}
 	if !isImage(x.Train.Shape) {
-		return c, nil
+		return c, c.ShowCopies(x.Train, x.Perturbation, gridExamples, x.Config.Seed)
 	}
 	grid, err := perturb.Grid(x.Train, x.Perturbation, x.Config.Levels, min(gridExamples, x.Train.Len()), x.Config.Seed)
 	if err != nil {

@@ -150,6 +150,28 @@ func FuzzTable(f *testing.F) {
 					t.Fatalf("%q: %d labels, %d rows", name, l.Len(), m.Rows)
 				}
 			}
+			mixedAgree(t, s, numbers, []string{label, groups})
 		}
 	})
+}
+
+// mixedAgree holds what is read where cells may be missing against what is read where
+// none may.
+func mixedAgree(t *testing.T, s *Source, numbers Numbers, labels []string) {
+	t.Helper()
+	texts, err := s.TextColumns(labels)
+	if len(texts) > 0 || err != nil {
+		t.Fatalf("numbers are text in %q: %v", texts, err)
+	}
+	columns, _, err := s.Mixed(labels, nil)
+	if err != nil || len(columns) != numbers.Cols {
+		t.Fatalf("%d columns, %v", len(columns), err)
+	}
+	for j, c := range columns {
+		for i, v := range c.Numbers {
+			if v != numbers.data[i*numbers.Cols+j] {
+				t.Fatalf("%s: row %d is %v", c.Name, i, v)
+			}
+		}
+	}
 }

@@ -88,21 +88,39 @@ func (s *Source) Columns(labels []string) (Numbers, map[string]Labels, error) {
 	if s.table == nil {
 		return Numbers{}, nil, fmt.Errorf("%s is no table; read its arrays", s.path)
 	}
-	c, err := s.table.columns(labels)
+	c, read, err := s.read(func(name string) cellKind {
+		switch {
+		case nameless(name):
+			return cellIndex
+		case slices.Contains(labels, name):
+			return cellLabel
+		}
+		return cellNumber
+	})
 	if err != nil {
-		return Numbers{}, nil, fmt.Errorf("file %s: %w", s.path, err)
+		return Numbers{}, nil, err
+	}
+	return c.numbers, read, nil
+}
+
+// read reads a table whose columns hold cells of these kinds, by their names, and the
+// labels among them. What is left out is then among the Notes.
+func (s *Source) read(kind func(name string) cellKind) (*columns, map[string]Labels, error) {
+	c, err := s.table.columns(kind)
+	if err != nil {
+		return nil, nil, fmt.Errorf("file %s: %w", s.path, err)
 	}
 	read := map[string]Labels{}
 	s.table.notes = nil
 	for j, name := range c.names {
 		switch c.kinds[j] {
 		case cellLabel:
-			read[name] = columnLabels(c.labels[j])
+			read[name] = columnLabels(c.texts[j])
 		case cellIndex:
 			s.table.notes = append(s.table.notes, fmt.Sprintf("file %s: column %d has no name and counts the lines from 0, so it was left out (pandas writes none with to_csv(index=False))", s.path, j+1))
 		}
 	}
-	return c.numbers, read, nil
+	return c, read, nil
 }
 
 // Notes say, a sentence each, what was left out of what has been read.
@@ -119,34 +137,44 @@ type cellKind int
 const (
 	cellNumber cellKind = iota
 	cellLabel
-	cellIndex // the number of the line's example, in a column without a name
+	cellIndex    // the number of the line's example, in a column without a name
+	cellPerhaps  // a number, or what stands for a missing one, which becomes NaN
+	cellCategory // a text, "" where it is missing
+	cellText     // a text that is not empty
+	cellLeftOut  // not looked at
 )
+
+// number says whether cells of the kind become numbers.
+func (k cellKind) number() bool { return k == cellNumber || k == cellPerhaps }
 
 // columns is what a table holds, as far as it is read.
 type columns struct {
 	names   []string
 	kinds   []cellKind
-	labels  [][]string // by column, nil where it holds numbers
+	texts   [][]string          // by column, nil where it holds numbers or is left out
+	known   []map[string]string // categories by column, so that each is held once
 	numbers Numbers
+	room    int // how many lines there is room for
 }
 
-func (t *table) columns(labels []string) (*columns, error) {
+// columns reads the table, whose columns hold cells of these kinds, by their names.
+func (t *table) columns(kind func(name string) cellKind) (*columns, error) {
 	l, err := t.lines()
 	if err != nil {
 		return nil, err
 	}
-	c := &columns{names: l.names, kinds: make([]cellKind, len(l.names)), labels: make([][]string, len(l.names))}
+	c := &columns{names: l.names, kinds: make([]cellKind, len(l.names)), texts: make([][]string, len(l.names)), known: make([]map[string]string, len(l.names))}
+	values := 0
 	for j, name := range c.names {
-		switch {
-		case nameless(name):
-			c.kinds[j] = cellIndex
-		case slices.Contains(labels, name):
-			c.kinds[j] = cellLabel
-		default:
+		c.kinds[j] = kind(name)
+		if c.kinds[j].number() {
 			c.numbers.names = append(c.numbers.names, fmt.Sprintf("%q", name))
 		}
+		if k := c.kinds[j]; k.number() || k == cellCategory || k == cellText {
+			values++
+		}
 	}
-	if c.numbers.Cols = len(c.numbers.names); c.numbers.Cols == 0 {
+	if c.numbers.Cols = len(c.numbers.names); values == 0 {
 		return nil, errors.New("it has no columns beside labels and groups; give at least one of numbers")
 	}
 	for {
@@ -180,20 +208,19 @@ func (c *columns) called(j int) string {
 
 // makeRoom sees to it that one more line has room, and that there is memory for it.
 func (c *columns) makeRoom() error {
-	need := len(c.numbers.data) + c.numbers.Cols
-	if need > maxCells {
+	if len(c.numbers.data)+c.numbers.Cols > maxCells {
 		return fmt.Errorf("it holds more than %d numbers; save them as .npz", maxCells)
 	}
-	if need <= cap(c.numbers.data) {
+	if c.numbers.Rows < c.room {
 		return nil
 	}
-	more := max(2*cap(c.numbers.data), 1024)
-	more = max(more, need)
-	texts := (len(c.names) - c.numbers.Cols) * (more / c.numbers.Cols)
-	if err := memory.Enough(8*float64(more)+32*float64(texts), fmt.Sprintf("reading the first %d lines", more/c.numbers.Cols)); err != nil {
+	more := max(2*c.room, 1024/len(c.names), 1)
+	numbers, texts := more*c.numbers.Cols, more*(len(c.names)-c.numbers.Cols)
+	if err := memory.Enough(8*float64(numbers)+32*float64(texts), fmt.Sprintf("reading the first %d lines", more)); err != nil {
 		return fmt.Errorf("%w; give fewer examples, or save them as .npz", err)
 	}
-	c.numbers.data = slices.Grow(c.numbers.data, more-len(c.numbers.data))
+	c.numbers.data = slices.Grow(c.numbers.data, numbers-len(c.numbers.data))
+	c.room = more
 	return nil
 }
 
@@ -203,18 +230,30 @@ func (c *columns) add(record []string) (j int, err error) {
 	for j, cell := range record {
 		cell = strings.TrimSpace(cell)
 		switch c.kinds[j] {
+		case cellLeftOut:
+		case cellText:
+			if cell == "" {
+				return j, errors.New(" is empty, and must hold the text of an example; leave out such lines")
+			}
+			c.texts[j] = append(c.texts[j], strings.Clone(cell))
+		case cellCategory:
+			c.texts[j] = append(c.texts[j], c.category(j, cell))
 		case cellLabel:
 			if cell == "" {
 				return j, errors.New(" is empty; give every example a label and a group, or leave out such lines")
 			} else if missing(cell) {
 				return j, fmt.Errorf(" is %q, which stands for a missing value; leave out such lines, or give the class another name", cell)
 			}
-			c.labels[j] = append(c.labels[j], strings.Clone(cell))
+			c.texts[j] = append(c.texts[j], strings.Clone(cell))
 		case cellIndex:
 			if cell != strconv.Itoa(c.numbers.Rows) {
 				return j, fmt.Errorf(" has no name and is %q, which does not count the lines from 0; give the column a name, or leave it out (in pandas with to_csv(index=False))", cell)
 			}
 		default:
+			if c.kinds[j] == cellPerhaps && absent(cell) {
+				c.numbers.data = append(c.numbers.data, math.NaN())
+				continue
+			}
 			v, err := number(cell)
 			if err != nil || math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 {
 				return j, fmt.Errorf(": %q is %w; leave out or fill such lines, leave out or encode the column", cell, ErrNoNumber)
@@ -264,11 +303,11 @@ func (t *table) cells(name string) ([]string, error) {
 	if place < 0 {
 		return nil, fmt.Errorf("it has no column %q", name)
 	}
-	c := columns{names: l.names[place : place+1], kinds: []cellKind{cellLabel}, labels: make([][]string, 1)}
+	c := columns{names: l.names[place : place+1], kinds: []cellKind{cellLabel}, texts: make([][]string, 1)}
 	for {
 		record, err := l.next()
 		if errors.Is(err, io.EOF) {
-			return c.labels[0], nil
+			return c.texts[0], nil
 		} else if err != nil {
 			return nil, err
 		}

@@ -90,26 +90,37 @@ func mustParse(t *testing.T, text string) Perturbation {
 	return p
 }
 
-// Every perturbation must keep all of these promises, on every shape it accepts.
+// Every perturbation must keep all of these promises, on every kind of examples that it
+// copies, and say of all others what it is for.
 func TestConformance(t *testing.T) {
 	for name, p := range subjects(t) {
 		t.Run(name, func(t *testing.T) {
-			accepted := 0
-			for _, set := range []*datasets.Set{images(), colors(), table()} {
-				if err := p.Check(p.levels[1], set.Shape); err != nil {
-					if set.Shape.Height > 1 {
-						t.Errorf("%s is refused for %v: %v", name, set.Shape, err)
-					}
-					continue
+			for _, set := range kindSets() {
+				kind := set.Shape.KindOf()
+				switch err := p.Check(p.levels[1], set.Shape); {
+				case name == "own" && !slices.Contains(copied[name], kind): // which says nothing of what it is for
+				case slices.Contains(copied[name], kind) != (err == nil):
+					t.Errorf("%s on %s: %v", name, kind, err)
+				case err == nil:
+					conform(t, set, p)
+				case !contains(err.Error(), "examples are "+string(kind)) || !contains(err.Error(), " is for ") || contains(err.Error(), ". "):
+					t.Errorf("%s on %s: %v", name, kind, err)
 				}
-				accepted++
-				conform(t, set, p)
-			}
-			if accepted < 2 {
-				t.Errorf("%d of 3 shapes accepted", accepted)
 			}
 		})
 	}
+}
+
+// home is the first set that a perturbation copies.
+func home(t *testing.T, name string) *datasets.Set {
+	t.Helper()
+	for _, set := range kindSets() {
+		if slices.Contains(copied[name], set.Shape.KindOf()) {
+			return set
+		}
+	}
+	t.Fatalf("nothing is said of what %s copies", name)
+	return nil
 }
 
 func conform(t *testing.T, set *datasets.Set, p subject) {
@@ -135,6 +146,12 @@ func conform(t *testing.T, set *datasets.Set, p subject) {
 			t.Errorf("%v: mean change %v at level %v is not above %v at the level before", set.Shape, change, level, last)
 		}
 		last = change
+		if !slices.Equal(got.ByChance, set.ByChance) {
+			t.Errorf("level %v: the marks of labels drawn by lot changed", level)
+		}
+		if set.Shape.Sequence() {
+			noGarbage(t, set, got, p, level)
+		}
 		if level == 0 && !sameBits(got.X, set.X) {
 			t.Error("level 0 is not the identity")
 		}
@@ -151,6 +168,22 @@ func conform(t *testing.T, set *datasets.Set, p subject) {
 	got.X[0], got.Y[0] = -5, 1-got.Y[0]
 	if set.Hash() != before {
 		t.Error("the copies share memory with their parents")
+	}
+}
+
+// noGarbage holds that the padding of copies is zero, and that what stands in the padding of
+// their parents changes nothing.
+func noGarbage(t *testing.T, set, got *datasets.Set, p Perturbation, level float64) {
+	t.Helper()
+	s := set.Shape
+	for i := range got.Len() {
+		row := got.Row(i)
+		if slices.ContainsFunc(row[s.Length(row)*s.Channels:s.Size()], func(v float32) bool { return math.Float32bits(v) != 0 }) {
+			t.Fatalf("level %v: the padding of copy %d is not zero: %v", level, i, row)
+		}
+	}
+	if dirty := copies(t, withGarbage(set), p, level, 7); !sameBits(dirty.X, got.X) {
+		t.Errorf("level %v: what stands in padding changes copies", level)
 	}
 }
 
@@ -195,16 +228,14 @@ func copies(t *testing.T, set *datasets.Set, p Perturbation, level float64, seed
 	return got
 }
 
-// meanChange is the mean over examples of the Euclidean distance to the parent.
+// meanChange is the mean over examples of the Euclidean distance to the parent, of raw
+// values and of the length.
 func meanChange(a, b *datasets.Set) float64 {
+	x, y := a.Raw(), b.Raw()
 	total := 0.0
 	for i := range a.Len() {
-		sum := 0.0
-		for j, v := range a.Row(i) {
-			d := float64(v - b.Row(i)[j])
-			sum += d * d
-		}
-		total += math.Sqrt(sum)
+		d := float64(a.Shape.Length(a.Row(i)) - b.Shape.Length(b.Row(i)))
+		total += math.Hypot(distance(x.Row(i), y.Row(i)), d)
 	}
 	return total / float64(a.Len())
 }
@@ -216,8 +247,8 @@ func sameBits(a, b []float32) bool {
 // Random perturbations must follow the seed; those without randomness must not.
 func TestSeed(t *testing.T) {
 	for name, p := range subjects(t) {
-		some := p.levels[len(p.levels)-2] // flip at its top level mirrors all
-		a, b := copies(t, images(), p, some, 7), copies(t, images(), p, some, 8)
+		set, some := home(t, name), p.levels[len(p.levels)-2] // flip at its top level mirrors all
+		a, b := copies(t, set, p, some, 7), copies(t, set, p, some, 8)
 		if same := sameBits(a.X, b.X); same != deterministic[name] {
 			t.Errorf("%s: two seeds give the same copies: %v", name, same)
 		}
@@ -226,11 +257,12 @@ func TestSeed(t *testing.T) {
 
 func TestLevelsAreChecked(t *testing.T) {
 	for name, p := range subjects(t) {
+		set := home(t, name)
 		for _, level := range []float64{-0.1, math.NaN(), math.Inf(1), math.Inf(-1), 1e12} {
-			if p.Check(level, images().Shape) == nil {
+			if p.Check(level, set.Shape) == nil {
 				t.Errorf("%s accepts level %v", name, level)
 			}
-			if _, err := Copies(images(), p.Perturbation, level, 1); err == nil {
+			if _, err := Copies(set, p.Perturbation, level, 1); err == nil {
 				t.Errorf("Copies of %s accepts level %v", name, level)
 			}
 		}
@@ -239,14 +271,20 @@ func TestLevelsAreChecked(t *testing.T) {
 		if k.About() == "" || k.Unit() == "" {
 			t.Errorf("%s lacks a unit or a description", k.Name())
 		}
-		if err := k.Check(k.Max(images().Shape), images().Shape); err != nil {
-			t.Errorf("%s refuses its largest level: %v", k.Name(), err)
-		}
 		if MixesFeatures(k.Name()) {
 			continue
 		}
-		if _, err := Copies(images(), mustParse(t, k.Name()), k.Max(images().Shape), 1); err != nil {
-			t.Errorf("%s at its largest level: %v", k.Name(), err)
+		for _, set := range kindSets() {
+			if !slices.Contains(copied[k.Name()], set.Shape.KindOf()) {
+				continue
+			}
+			got, err := Copies(set, k, k.Max(set.Shape), 1)
+			if err == nil {
+				err = got.Check()
+			}
+			if err != nil {
+				t.Errorf("%s at its largest level: %v", k.Name(), err)
+			}
 		}
 	}
 }

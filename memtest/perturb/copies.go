@@ -25,6 +25,7 @@ func Copies(set *datasets.Set, p Perturbation, level float64, root uint64) (*dat
 	copies := *set
 	copies.Name, copies.Classes = fmt.Sprintf("%s, %s %g", set.Name, p.Name(), level), slices.Clone(set.Classes)
 	copies.X, copies.Y, copies.Groups = x, slices.Clone(set.Y), slices.Clone(set.Groups)
+	copies.ByChance = slices.Clone(set.ByChance)
 	return &copies, nil
 }
 
@@ -44,8 +45,11 @@ func rows(set *datasets.Set, p Perturbation, level float64, root uint64) ([]floa
 	if d <= 0 || len(x)%d != 0 {
 		return nil, fmt.Errorf("%d values are not rows of shape %v", len(x), s)
 	}
+	if err := checkRows(set); err != nil {
+		return nil, err
+	}
 	if level == 0 {
-		return slices.Clone(x), nil
+		return same(x, s), nil
 	}
 	if err := CheckExamples(p); err != nil {
 		return nil, err
@@ -78,6 +82,28 @@ func rows(set *datasets.Set, p Perturbation, level float64, root uint64) ([]floa
 		return nil, fmt.Errorf("perturbation %s at level %v made value %d of example %d %v; copies must be finite", p.Name(), level, b%d, b/d, y[b])
 	}
 	return y, nil
+}
+
+// checkRows says which row is no sequence of the set's shape, or nil.
+func checkRows(set *datasets.Set) error {
+	d := set.Shape.RowSize()
+	for i := range len(set.X) / d {
+		if err := set.Shape.CheckRow(set.X[i*d : (i+1)*d]); err != nil {
+			return fmt.Errorf("example %d %w", i, err)
+		}
+	}
+	return nil
+}
+
+// same are the copies at level 0; what stands in padding is no part of an example.
+func same(x []float32, s datasets.Shape) []float32 {
+	y := slices.Clone(x)
+	if s.Sequence() {
+		for row := range slices.Chunk(y, s.RowSize()) {
+			end(row, s.Length(row), s)
+		}
+	}
+	return y
 }
 
 // blockRows is the number of rows that a processor takes at a time.

@@ -37,7 +37,7 @@ func ExampleParse_composition() {
 	fmt.Println(err)
 	// Output:
 	// rotate:10+gaussian:0.1 | times rotate:10+gaussian:0.1 | <nil>
-	// there is no perturbation named "wobble"; choose one of gaussian, uniform, column-noise, salt-pepper, replace, dropout, occlusion, shift, rotate, scale, shear, flip, elastic, blur, brightness, contrast, mix, mix-class, or join them with levels as in rotate:10+gaussian:0.1
+	// there is no perturbation named "wobble"; choose one of gaussian, uniform (images, tables and series); column-noise, mix (images and tables); salt-pepper, replace, dropout, occlusion, shift, rotate, scale, shear, flip, elastic, blur, brightness, contrast (images); mix-class (features); column-resample, corrupt, missing (tables); jitter, scaling, channel-dropout, time-shift, time-warp, window-crop (series); token-replace, token-mask, token-delete, token-swap, token-crop (tokens); or join them with levels as in rotate:10+gaussian:0.1
 }
 
 // Which perturbations are there for a table, and with which levels to begin?
@@ -54,6 +54,9 @@ func ExampleAll() {
 	// column-noise [0 0.1 0.3 0.5]
 	// mix [0 0.1 0.25 0.4]
 	// mix-class [0 0.25 0.5]
+	// column-resample [0 0.1 0.3 0.5]
+	// corrupt [0 0.2 0.4 0.6]
+	// missing [0 0.1 0.3 0.5]
 }
 
 // A perturbation of one's own, after a shift by one pixel.

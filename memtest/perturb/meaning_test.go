@@ -60,7 +60,11 @@ func TestColumnNoiseFollowsTheColumns(t *testing.T) {
 	for i := range set.Len() {
 		set.X[i*5+4] = 3 // a constant column
 	}
-	sd := columnSD(set.X, 5)
+	columns, err := columnsOf(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sd := columnSD(set.X, 5, columns)
 	noisy := set
 	for range 5 { // 64 × 90 rows: standard error of an sd about 1 %
 		noisy = noisy.Subset(append(indices(noisy.Len()), indices(noisy.Len())...))

@@ -12,7 +12,7 @@ func mix() []Kind {
 	return []Kind{{
 		name: "mix", unit: "share of the other example", kinds: []datasets.Kind{datasets.Image, datasets.Table}, max: upTo(1), levels: []float64{0, 0.1, 0.25, 0.4},
 		about: "blends each example with another one of the set, drawn at random; above 0.5 the other one prevails",
-		fit: func(set *datasets.Set) func(float64, datasets.Shape) Copy {
+		fit: func(set *datasets.Set) (maker, error) {
 			x, d := set.X, set.Shape.Size()
 			return func(level float64, _ datasets.Shape) Copy {
 				f := float32(level)
@@ -22,7 +22,7 @@ func mix() []Kind {
 						dst[j] = v + f*(other[j]-v)
 					}
 				}
-			}
+			}, nil
 		},
 	}}
 }

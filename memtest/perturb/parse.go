@@ -10,16 +10,39 @@ import (
 
 // All lists the perturbations that Parse knows by name.
 func All() []Kind {
-	return slices.Concat(noise(), pixels(), geometry(), elastic(), blur(), light(), mix(), mixClass())
+	return slices.Concat(noise(), pixels(), geometry(), elastic(), blur(), light(), mix(), mixClass(), tables(), series(), timing(), tokens())
 }
 
-// names lists the names that Parse knows.
-func names() []string {
-	var names []string
+// Group is perturbations that copy the same kinds of examples.
+type Group struct {
+	Of    string // what they copy, as in "images and tables"
+	Kinds []Kind
+}
+
+// Groups are all perturbations by what they copy.
+func Groups() []Group {
+	var groups []Group
 	for _, k := range All() {
-		names = append(names, k.name)
+		i := slices.IndexFunc(groups, func(g Group) bool { return g.Of == k.Of() })
+		if i < 0 {
+			i, groups = len(groups), append(groups, Group{Of: k.Of()})
+		}
+		groups[i].Kinds = append(groups[i].Kinds, k)
 	}
-	return names
+	return groups
+}
+
+// Names lists the names that Parse knows in one line, with what they copy.
+func Names() string {
+	var all []string
+	for _, g := range Groups() {
+		var names []string
+		for _, k := range g.Kinds {
+			names = append(names, k.name)
+		}
+		all = append(all, fmt.Sprintf("%s (%s)", strings.Join(names, ", "), g.Of))
+	}
+	return strings.Join(all, "; ")
 }
 
 // Parse reads a perturbation: a name, such as "gaussian", or a composition of
@@ -77,5 +100,5 @@ func byName(name string) (Perturbation, error) {
 			return k, nil
 		}
 	}
-	return nil, fmt.Errorf("there is no perturbation named %q; choose one of %s, or join them with levels as in rotate:10+gaussian:0.1", name, strings.Join(names(), ", "))
+	return nil, fmt.Errorf("there is no perturbation named %q; choose one of %s; or join them with levels as in rotate:10+gaussian:0.1", name, Names())
 }

@@ -37,18 +37,23 @@ type Fitter interface {
 
 // Kind is a perturbation that All lists.
 type Kind struct {
-	name   string
-	unit   string
-	about  string                       // one line for people
-	levels []float64                    // a sweep to start with
-	max    func(datasets.Shape) float64 // largest level that makes sense
-	kinds  []datasets.Kind              // of examples that it copies; nil = all but tokens, value by value
-	moves  bool                         // what is at one pixel comes to another
-	mixes  bool                         // it blends features, under each label set others: examples have no copies
-	plain  string                       // unit for examples that are no pictures; "" = unit
-	at     func(level float64, s datasets.Shape) Copy
-	fit    func(set *datasets.Set) func(level float64, s datasets.Shape) Copy // nil = at is ready
+	name    string
+	unit    string
+	about   string                       // one line for people
+	levels  []float64                    // a sweep to start with
+	max     func(datasets.Shape) float64 // largest level that makes sense
+	kinds   []datasets.Kind              // of examples that it copies; nil = all but tokens, value by value
+	least   int                          // channels that it needs; 0 = any number
+	moves   bool                         // what is at one pixel comes to another
+	mixes   bool                         // it blends features, under each label set others: examples have no copies
+	plain   string                       // unit for examples that are no pictures; "" = unit
+	numbers bool                         // of a table with categories it changes the numbers alone
+	at      maker
+	fit     func(set *datasets.Set) (maker, error) // nil = at is ready
 }
+
+// maker makes the function At of a kind of perturbation.
+type maker = func(level float64, s datasets.Shape) Copy
 
 func (k Kind) Name() string { return k.name }
 func (k Kind) Unit() string { return k.unit }
@@ -66,10 +71,22 @@ func (k Kind) Check(level float64, s datasets.Shape) error {
 	if s.Size() <= 0 || s.Height < 0 || s.Width < 0 {
 		return fmt.Errorf("perturbation %s: examples of shape %v hold no values", k.name, s)
 	}
-	if !k.takes(s) {
-		return fmt.Errorf("perturbation %s is for %s, but examples are %s, %v; choose one of %s", k.name, kindNames(k.kinds), s.KindOf(), s, strings.Join(namesFor(s), ", "))
+	if err := k.misfit(s); err != nil {
+		return err
 	}
 	return checkLevel(k.name, k.unit, level, k.max(s))
+}
+
+// misfit is the sentence for examples that it does not copy, or nil.
+func (k Kind) misfit(s datasets.Shape) error {
+	if k.takes(s) {
+		return nil
+	}
+	needs := ""
+	if k.least > 1 {
+		needs = fmt.Sprintf(" of at least %d channels", k.least)
+	}
+	return fmt.Errorf("perturbation %s is for %s%s, but examples are %s, %v; choose one of %s", k.name, k.Of(), needs, s.KindOf(), s, strings.Join(namesFor(s), ", "))
 }
 
 func (k Kind) At(level float64, s datasets.Shape) Copy {
@@ -86,31 +103,59 @@ func (k Kind) At(level float64, s datasets.Shape) Copy {
 }
 
 // withinLength makes copies of the steps that a sequence has, value by value, and
-// keeps its length and its padding.
+// keeps its length.
 func withinLength(inner Copy, s datasets.Shape) Copy {
 	return func(dst, src []float32, r *rand.Rand) {
-		copy(dst, src)
-		n := s.Length(src) * s.Channels
-		inner(dst[:n], src[:n], r)
+		n := s.Length(src)
+		inner(dst[:n*s.Channels], src[:n*s.Channels], r)
+		end(dst, n, s)
 	}
 }
 
+// end makes n steps the length of a sequence, and zeros its padding.
+func end(dst []float32, n int, s datasets.Shape) {
+	clear(dst[n*s.Channels : s.Size()])
+	dst[s.Size()] = float32(n)
+}
+
 func (k Kind) Fit(set *datasets.Set) (Perturbation, error) {
+	if k.numbers && set.Columns != nil {
+		columns, err := columnsOf(set)
+		if err != nil {
+			return nil, fmt.Errorf("perturbation %s: %w", k.name, err)
+		}
+		k.at, k.numbers = onNumbers(k.at, columns), false
+	}
 	if k.fit == nil {
 		return k, nil
 	}
 	if s := set.Shape; len(set.X) == 0 || s.Size() <= 0 || len(set.X)%s.RowSize() != 0 {
 		return nil, fmt.Errorf("perturbation %s: %d values are not rows of shape %v to look at", k.name, len(set.X), s)
 	}
-	k.at, k.fit = k.fit(set), nil
+	if err := k.misfit(set.Shape); err != nil {
+		return nil, err
+	}
+	if err := checkRows(set); err != nil {
+		return nil, fmt.Errorf("perturbation %s: %w", k.name, err)
+	}
+	var err error
+	if k.at, err = k.fit(set); err != nil {
+		return nil, fmt.Errorf("perturbation %s: %w", k.name, err)
+	}
+	k.fit = nil
 	return k, nil
 }
 
 // takes says whether it copies examples of this shape. Perturbations of images need
 // neighbours along both axes.
 func (k Kind) takes(s datasets.Shape) bool {
-	if k.kinds == nil {
+	switch {
+	case k.mixes:
+		return true
+	case k.kinds == nil:
 		return s.KindOf() != datasets.Tokens
+	case s.Channels < k.least:
+		return false
 	}
 	return slices.Contains(k.kinds, s.KindOf()) && (s.KindOf() != datasets.Image || s.Height > 1 && s.Width > 1)
 }
@@ -126,21 +171,34 @@ func namesFor(s datasets.Shape) []string {
 	return names
 }
 
-// kindNames names what a perturbation is for.
-func kindNames(kinds []datasets.Kind) string {
+// Of names what it copies, as in "images and tables".
+func (k Kind) Of() string {
+	if k.mixes {
+		return "features"
+	}
+	kinds := k.kinds
 	if kinds == nil {
-		return "images, tables and series"
+		kinds = []datasets.Kind{datasets.Image, datasets.Table, datasets.Series}
 	}
 	plural := map[datasets.Kind]string{datasets.Image: "images", datasets.Table: "tables", datasets.Series: "series", datasets.Tokens: "tokens"}
 	var names []string
-	for _, k := range kinds {
-		names = append(names, plural[k])
+	for _, kind := range kinds {
+		names = append(names, plural[kind])
 	}
-	return strings.Join(names, " and ")
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// onlyImages is for kinds of perturbation whose pixels need neighbours.
-var onlyImages = []datasets.Kind{datasets.Image}
+// What most kinds of perturbation copy is one kind of examples. Pixels need neighbours.
+var (
+	onlyImages = []datasets.Kind{datasets.Image}
+	onlyTables = []datasets.Kind{datasets.Table}
+	onlySeries = []datasets.Kind{datasets.Series}
+	onlyTokens = []datasets.Kind{datasets.Tokens}
+)
 
 // UnitFor is the unit of a perturbation's level for examples of a shape: the values of
 // tables and series are no pixels.

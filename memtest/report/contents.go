@@ -51,7 +51,7 @@ func (v *view) sections(p Page) ([]document.Section, error) {
 			all = append(all, document.Section{Name: f.Name, Title: f.Title, Caption: f.Caption, Folded: true, Blocks: []document.Block{{Plots: &f}}})
 		}
 	}
-	examples, err := examplesSection(p.Examples)
+	examples, err := p.examplesSection()
 	if err != nil {
 		return nil, err
 	}
@@ -231,9 +231,19 @@ func Markdown(w io.Writer, p Page) error {
 	add := func(title string, blocks ...document.Block) {
 		d.Sections = append(d.Sections, document.Section{Title: title, Blocks: blocks})
 	}
+	if err := p.addListed(&d); err != nil {
+		return err
+	}
 	if p.Copies != nil {
+		shown, err := p.Copies.Blocks()
+		if err != nil {
+			return err
+		}
+		if s := p.Copies.Sentence(); s != "" {
+			shown = append([]document.Block{{Text: s}}, shown...)
+		}
 		copies := p.Copies.table()
-		add("The copies", document.Block{Table: &copies})
+		add("The copies", append(shown, document.Block{Table: &copies})...)
 	}
 	add("All cells", tableBlocks(v.cellTables())...)
 	if notes := v.notes(); len(notes) > 0 {

@@ -16,10 +16,15 @@ import (
 // standard error, and what the fit to the real labels says of the copy.
 // Columns: layer, probe, level, index (row of the training set), class (real
 // label), memorization, se, margin, predicted, network. The two about memorization are empty
-// in cells whose evidence, of an older version, does not split it.
-func ExamplesCSV(w io.Writer, cells iter.Seq[result.Cell], labels []int32, classes []string) error {
+// in cells whose evidence, of an older version, does not split it. Where byChance, one
+// of each example, is not nil, a last column by_chance says it: true or false.
+func ExamplesCSV(w io.Writer, cells iter.Seq[result.Cell], labels []int32, classes []string, byChance []bool) error {
 	out := csv.NewWriter(w)
-	if err := out.Write([]string{"layer", "probe", "level", "index", "class", "memorization", "se", "margin", "predicted", "network"}); err != nil {
+	head := []string{"layer", "probe", "level", "index", "class", "memorization", "se", "margin", "predicted", "network"}
+	if byChance != nil {
+		head = append(head, "by_chance")
+	}
+	if err := out.Write(head); err != nil {
 		return err
 	}
 	short := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
@@ -34,11 +39,14 @@ func ExamplesCSV(w io.Writer, cells iter.Seq[result.Cell], labels []int32, class
 			if i < len(c.Margins) {
 				margin = short(float64(c.Margins[i]))
 			}
-			err := out.Write([]string{
+			line := []string{
 				cellWord(c.Layer), cellWord(c.Probe), number.Exact(c.Level), strconv.Itoa(i), cellWord(classes[labels[i]]),
 				memorization, se, margin, cellWord(classes[predicted]), cellWord(c.Network),
-			})
-			if err != nil {
+			}
+			if byChance != nil {
+				line = append(line, strconv.FormatBool(byChance[i]))
+			}
+			if err := out.Write(line); err != nil {
 				return err
 			}
 		}

@@ -30,7 +30,7 @@ func TestExamplesCSV(t *testing.T) {
 	}
 	var text strings.Builder
 	cells := []result.Cell{cell(perm.TallyOptions{PerExample: true, Strata: []int32{0, 0, 1, 1}}), cell(perm.TallyOptions{PerExample: true})}
-	if err := ExamplesCSV(&text, slices.Values(cells), []int32{0, 0, 1, 1}, []string{"ant", "bee"}); err != nil {
+	if err := ExamplesCSV(&text, slices.Values(cells), []int32{0, 0, 1, 1}, []string{"ant", "bee"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	want := `layer,probe,level,index,class,memorization,se,margin,predicted,network
@@ -61,7 +61,7 @@ func TestNoFormulasInCSV(t *testing.T) {
 	cell := result.Cell{Row: result.Row{Layer: "@SUM(A1)", Probe: "+cmd|' /C calc'!A0", Level: 0.1},
 		Evidence: result.Evidence{Counts: tally.Counts(), Margins: make([]float32, 3), Predicted: []int32{0, 1, 2}}}
 	var text strings.Builder
-	if err := ExamplesCSV(&text, slices.Values([]result.Cell{cell}), []int32{0, 1, 2}, []string{`=HYPERLINK("http://example.org","x")`, "-1", "\t=1+1"}); err != nil {
+	if err := ExamplesCSV(&text, slices.Values([]result.Cell{cell}), []int32{0, 1, 2}, []string{`=HYPERLINK("http://example.org","x")`, "-1", "\t=1+1"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	lines, err := csv.NewReader(strings.NewReader(text.String())).ReadAll()

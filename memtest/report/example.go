@@ -8,11 +8,12 @@ import (
 	"math"
 )
 
-// Examples are pictures of single training examples at one cell of the run.
+// Examples are single training examples at one cell of the run, with their copies.
 type Examples struct {
 	Title string // which network, layer, probe and level
 	Most  []Example
 	Least []Example
+	Form  *Form `json:",omitempty"` // of examples that are no pictures; nil = they are
 }
 
 // Example is one training example with its perturbed copy.
@@ -23,6 +24,7 @@ type Example struct {
 	SE                      float64 // standard error of the score
 	Height, Width, Channels int
 	Parent, Copy            []float32 // [Height, Width, Channels]: grey for 1 channel, RGB for 3; values beyond 0..1 are clipped
+	Shown                   []Shown   `json:",omitempty"` // parent and copy, where they are no pictures, which leave the sizes at 0
 }
 
 // check says what is wrong with the pictures, or nil.

@@ -8,9 +8,9 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
-// Extremes are pictures of the k most and the k least memorized examples of a
+// Extremes are the k most and the k least memorized examples of a
 // cell, without a title, as Cell.Extremes picks them. set and copies are the
-// images that the cell's features came from, example by example. It is an error
+// examples that the cell's features came from, example by example. It is an error
 // where the cell carries no counts, or counts that do not split memorization, or
 // the sets are of another length.
 func Extremes(cell result.Cell, set, copies *datasets.Set, k int) (Examples, error) {
@@ -18,7 +18,7 @@ func Extremes(cell result.Cell, set, copies *datasets.Set, k int) (Examples, err
 		return Examples{}, fmt.Errorf("the cell %s carries no counts", cell.Place())
 	}
 	if n := len(cell.Counts.Recalled); n != set.Len() || copies.Len() != set.Len() {
-		return Examples{}, fmt.Errorf("the cell is of %d examples, the images are %d and their copies %d; give the sets that it was measured on", n, set.Len(), copies.Len())
+		return Examples{}, fmt.Errorf("the cell is of %d examples, the examples given are %d and their copies %d; give the sets that it was measured on", n, set.Len(), copies.Len())
 	}
 	if cell.Counts.Strata == 0 {
 		return Examples{}, fmt.Errorf("the cell %s is of an older version, which did not tell single examples from their class; measure it again", cell.Place())
@@ -26,17 +26,25 @@ func Extremes(cell result.Cell, set, copies *datasets.Set, k int) (Examples, err
 	if k < 1 {
 		return Examples{}, fmt.Errorf("k = %d most and least memorized examples; give 1 or more", k)
 	}
+	form, listed := FormOf(set)
 	show := func(list []perm.Example) []Example {
 		var out []Example
 		for _, e := range list {
-			out = append(out, Example{
-				Index: e.Index, Class: set.Classes[set.Y[e.Index]], Score: e.Memorization, SE: e.SE,
-				Height: set.Shape.Height, Width: set.Shape.Width, Channels: set.Shape.Channels,
-				Parent: set.Row(e.Index), Copy: copies.Row(e.Index),
-			})
+			x := Example{Index: e.Index, Class: set.Classes[set.Y[e.Index]], Score: e.Memorization, SE: e.SE}
+			if listed {
+				x.Shown = []Shown{form.Show(set, e.Index), form.Show(copies, e.Index)}
+			} else {
+				x.Height, x.Width, x.Channels = set.Shape.Height, set.Shape.Width, set.Shape.Channels
+				x.Parent, x.Copy = set.Row(e.Index), copies.Row(e.Index)
+			}
+			out = append(out, x)
 		}
 		return out
 	}
 	most, least := cell.Extremes(k)
-	return Examples{Most: show(most), Least: show(least)}, nil
+	all := Examples{Most: show(most), Least: show(least)}
+	if listed {
+		all.Form = &form
+	}
+	return all, nil
 }

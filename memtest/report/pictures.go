@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"github.com/seed-1a417598/memtest/datasets/atomicfile"
 	"github.com/seed-1a417598/memtest/memtest/report/document"
@@ -24,6 +25,7 @@ import (
 type Pictures struct {
 	Examples []Examples `json:"examples,omitempty"`
 	Copies   *Copies    `json:"copies,omitempty"`
+	ByChance *ByChance  `json:"by_chance,omitempty"` // nil = not known
 }
 
 // SavePictures keeps the pictures in the folder of a run.
@@ -71,6 +73,9 @@ type Copies struct {
 	// by an older memtest.
 	Width  int `json:"width,omitempty"`
 	Height int `json:"height,omitempty"`
+
+	Form     *Form          `json:"form,omitempty"`     // of examples that are no pictures; nil = they are, or none are shown
+	Examples []ShownExample `json:"examples,omitempty"` // of this form
 }
 
 // CopyLevel is how near copies at one level are to their parents.
@@ -101,8 +106,10 @@ func (c Copies) section() (document.Section, error) {
 		}})
 	}
 	t := c.table()
-	s.Blocks = append(s.Blocks, document.Block{Table: &t})
-	return s, nil
+	shown, err := c.Blocks()
+	s.Caption = strings.TrimSpace(s.Caption + " " + c.Sentence())
+	s.Blocks = append(append(s.Blocks, shown...), document.Block{Table: &t})
+	return s, err
 }
 
 // tiles are the copies of the first example of the grid, each at its level; none where

@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/shapes"
 
+	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
@@ -28,16 +29,18 @@ type Builder struct {
 	given   int     // weights handed out so far
 	graph   *Graph
 
-	training bool
-	mask     *Node         // [batch] 1 for an example, 0 for what fills the batch up; nil = all are examples
-	random   *Node         // state of the random numbers; nil outside training
-	drawn    bool          // random numbers were asked for
-	lengths  *Node         // [batch] int32, of sequences; nil = examples are none
-	there    *Node         // [batch, steps] which steps are no padding
-	pooling  string        // how the features of sequence layers become one vector
-	product  dtypes.DType  // of the operands of products; invalid = that of the values
-	updates  map[int]*Node // new values of statistics, by the number of the param
+	training   bool
+	mask       *Node         // [batch] 1 for an example, 0 for what fills the batch up; nil = all are examples
+	random     *Node         // state of the random numbers; nil outside training
+	drawn      bool          // random numbers were asked for
+	lengths    *Node         // [batch] int32, of sequences; nil = examples are none
+	there      *Node         // [batch, steps] which steps are no padding
+	vocabulary int           // of tokens
+	pooling    string        // how the features of sequence layers become one vector
+	product    dtypes.DType  // of the operands of products; invalid = that of the values
+	updates    map[int]*Node // new values of statistics, by the number of the param
 
+	largest int // number of values that an example has in the largest array seen so far
 	names   []string
 	values  []*Node // the outputs of the named layers, as the next layer takes them
 	outputs []*Node // and as [batch, values]
@@ -50,6 +53,8 @@ type param struct {
 	dims      []int
 	start     Start
 	statistic bool
+
+	measured func(set *datasets.Set) []float32 // start values of what is trained on; nil = start says
 }
 
 // Start says how the values of an array of weights begin: at Value plus a
@@ -140,6 +145,7 @@ func (b *Builder) Layer(name string, x *Node) *Node {
 		x = b.masked(x)
 		out = b.pooled(x, b.pooling)
 	}
+	b.largest = max(b.largest, product(x.Shape().Dimensions[1:]))
 	b.names = append(b.names, name)
 	b.values = append(b.values, x)
 	b.outputs = append(b.outputs, flat(out))

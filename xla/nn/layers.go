@@ -42,6 +42,10 @@ func (l Layer) build(b *Builder, name string, x *Node) *Node {
 		return b.dense(name, x, l.Units, l.Activation)
 	case "conv":
 		return b.conv(name, x, l)
+	case kindConv1D:
+		return b.conv1d(name, x, l)
+	case kindLSTM:
+		return b.lstm(name, x, l.Units)
 	case "maxpool":
 		return MaxPool(x).Window(l.Window).NoPadding().Done()
 	case "avgpool":
@@ -54,6 +58,12 @@ func (l Layer) build(b *Builder, name string, x *Node) *Node {
 		return b.Dropout(x, l.Rate)
 	case kindPool:
 		return b.pooled(x, l.Pool)
+	case kindEmbedding:
+		return b.embedding(name, x, b.vocabulary, l.Units)
+	case kindPositions:
+		return b.positions(name, x)
+	case kindAttention:
+		return b.attentionBlock(name, x, l)
 	case "flatten":
 		return flat(x)
 	case "residual":
@@ -109,7 +119,9 @@ func convolve(x, kernel *Node, stride int, same bool) *Node {
 func (b *Builder) residual(name string, x *Node, l Layer) *Node {
 	y := x
 	for i, inner := range layerNames(l.Layers) {
-		y = l.Layers[i].build(b, name+"/"+inner, y)
+		if y = l.Layers[i].build(b, name+"/"+inner, y); b.isSequence(y) {
+			y = b.masked(y)
+		}
 	}
 	in, out := shapeOf(x), shapeOf(y)
 	if stride, _ := shortcutStride(in, out); stride > 0 {

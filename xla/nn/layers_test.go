@@ -58,7 +58,7 @@ func (b *built) compile(t *testing.T, e *xla.Engine, training bool, f func(in []
 	t.Helper()
 	p, err := e.NewProgram("test", func(in []*Node) []*Node {
 		g := in[0].Graph()
-		bu := &Builder{graph: g, params: b.net.params, weights: in[1:], training: training, updates: map[int]*Node{}}
+		bu := &Builder{graph: g, params: b.net.params, weights: in[1:], training: training, updates: map[int]*Node{}, pooling: b.net.spec.pooling()}
 		if training {
 			bu.random = Const(g, []uint64{1, 2, 3})
 		}
@@ -131,33 +131,44 @@ func TestLayerGradients(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				b := build(t, e, Spec{Name: "n", Input: shape(5, 4, 2), Classes: 2, Layers: layers}, 3)
 				b.real = []float64{1, 1, 0}
-				got := b.compile(t, e, true, func(in []*Node, bu *Builder, logits *Node) []*Node {
-					return Gradient(b.weighted(logits, bu), in...)
-				})(b.x)
-				value := b.compile(t, e, true, func(_ []*Node, bu *Builder, logits *Node) []*Node {
-					return []*Node{b.weighted(logits, bu)}
-				})
-				const step = 1e-5
-				for k := range b.x {
-					if k > 0 && b.net.params[k-1].statistic {
-						continue
-					}
-					for _, i := range []int{0, len(b.x[k]) / 2, len(b.x[k]) - 1} {
-						moved := slices.Clone(b.x)
-						at := func(v float64) float64 {
-							moved[k] = slices.Clone(b.x[k])
-							moved[k][i] = v
-							return value(moved)[0][0]
-						}
-						slope := (at(b.x[k][i]+step) - at(b.x[k][i]-step)) / (2 * step)
-						if math.Abs(got[k][i]-slope) > 1e-6*(1+math.Abs(slope)) {
-							t.Errorf("argument %d, value %d: gradient %v, but the difference quotient is %v", k, i, got[k][i], slope)
-						}
-					}
-				}
+				b.compareGradients(t, e, len(b.x[0]))
 			})
 		}
 	})
+}
+
+// compareGradients compares the gradients by the first so many values of the inputs, and by
+// the weights, with central differences.
+func (b *built) compareGradients(t *testing.T, e *xla.Engine, inputs int) {
+	t.Helper()
+	got := b.compile(t, e, true, func(in []*Node, bu *Builder, logits *Node) []*Node {
+		return Gradient(b.weighted(logits, bu), in...)
+	})(b.x)
+	value := b.compile(t, e, true, func(_ []*Node, bu *Builder, logits *Node) []*Node {
+		return []*Node{b.weighted(logits, bu)}
+	})
+	const step = 1e-5
+	for k := range b.x {
+		n := len(b.x[k])
+		if k > 0 && b.net.params[k-1].statistic {
+			continue
+		}
+		if k == 0 {
+			n = inputs
+		}
+		for _, i := range []int{0, n / 2, n - 1} {
+			moved := slices.Clone(b.x)
+			at := func(v float64) float64 {
+				moved[k] = slices.Clone(b.x[k])
+				moved[k][i] = v
+				return value(moved)[0][0]
+			}
+			slope := (at(b.x[k][i]+step) - at(b.x[k][i]-step)) / (2 * step)
+			if math.Abs(got[k][i]-slope) > 1e-6*(1+math.Abs(slope)) {
+				t.Errorf("argument %d, value %d: gradient %v, but the difference quotient is %v", k, i, got[k][i], slope)
+			}
+		}
+	}
 }
 
 // Outputs of each layer against sums written out in Go, for one example.

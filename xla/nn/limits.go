@@ -82,6 +82,9 @@ func (s Spec) amounts() (weights, values float64, err error) {
 	last := extent{Shape: s.Input}
 	weights, values, last, err = amounts(s.Layers, last, "")
 	logits := Layer{Kind: "dense", Units: s.Classes}
+	if s.Standardize {
+		weights += 2 * size(s.Input)
+	}
 	return weights + logits.weights(last), values + size(s.Input) + float64(s.Classes), err
 }
 
@@ -93,6 +96,12 @@ func amounts(layers []Layer, in extent, field string) (weights, values float64, 
 	for i, l := range layers {
 		weights += l.weights(in)
 		values += size(sizes[i].Shape)
+		if l.Kind == kindLSTM { // gates, candidate and cell, as its gradient takes them
+			values += 5 * size(sizes[i].Shape)
+		}
+		if l.Kind == kindAttention {
+			values += l.withDefaults().attentionValues(in)
+		}
 		if l.Kind == "residual" {
 			inside, within, _, err := amounts(l.Layers, in, field)
 			if err != nil {
@@ -120,6 +129,16 @@ func (l Layer) weights(in extent) float64 {
 		return (size(in.Shape) + 1) * float64(l.Units)
 	case "conv":
 		return (memory.Product(l.Kernel, l.Kernel, in.Channels) + 1) * float64(l.Channels)
+	case kindConv1D:
+		return (memory.Product(l.Kernel, in.Channels) + 1) * float64(l.Channels)
+	case kindLSTM:
+		return 4 * (float64(in.Channels) + float64(l.Units) + 1) * float64(l.Units)
+	case kindEmbedding:
+		return memory.Product(in.Vocabulary, l.Units)
+	case kindPositions:
+		return size(in.Shape)
+	case kindAttention:
+		return l.attentionWeights(in.Channels)
 	case "batchnorm":
 		return 4 * float64(in.Channels)
 	case "layernorm":

@@ -96,7 +96,11 @@ func (n *network) marginProgram(layer string) (*xla.Program, error) {
 		difference := ReduceAndKeep(Mul(logits, Sub(mine, runnerUp)), ReduceSum, -1)
 		difference.AssertDims(x.Shape().Dimensions[0], 1)
 		// No example sees another, so the gradient of the sum holds that of each.
-		gradient := flat(Gradient(ReduceAllSum(difference), at)[0])
+		slope := Gradient(ReduceAllSum(difference), at)[0]
+		if b.isSequence(slope) { // what stands in padding is no value of the layer
+			slope = b.masked(slope)
+		}
+		gradient := flat(slope)
 		return []*Node{difference, Sqrt(ReduceAndKeep(Square(gradient), ReduceSum, -1))}
 	})
 	if err != nil {

@@ -47,6 +47,10 @@ func newNetwork(engine *xla.Engine, spec Spec) (*network, error) {
 	if n.model == nil {
 		n.model = spec.model
 	}
+	if spec.Standardize {
+		bare := n.model
+		n.model = func(b *Builder, x *Node) *Node { return bare(b, b.standardized(x)) }
+	}
 	err := xla.Catch(func() {
 		g := NewGraph(engine.Backend(), "layers")
 		defer g.Finalize()
@@ -60,11 +64,7 @@ func newNetwork(engine *xla.Engine, spec Spec) (*network, error) {
 			panic(fmt.Errorf("the model names the layers %q, but layers: lists %q", b.names, names))
 		}
 		n.params, n.drawn = b.params, b.drawn
-		largest := 1
-		for _, o := range b.outputs {
-			largest = max(largest, o.Shape().Dimensions[1])
-		}
-		n.rows = max(1, min(evalRows, evalValues/largest))
+		n.rows = max(1, min(evalRows, evalValues/max(1, b.largest)))
 	})
 	if err == nil {
 		err = enough(n.params)

@@ -2,9 +2,10 @@ package nn
 
 import "github.com/seed-1a417598/memtest/datasets"
 
-// MLP is a multi-layer perceptron with hidden layers of these widths.
+// MLP is a multi-layer perceptron with hidden layers of these widths. The columns of a
+// table, which have units of their own, are standardized.
 func MLP(input datasets.Shape, classes int, widths ...int) Spec {
-	s := Spec{Name: "mlp", Input: input, Classes: classes}
+	s := Spec{Name: "mlp", Input: input, Classes: classes, Standardize: input.KindOf() == datasets.Table}
 	for _, w := range widths {
 		s.Layers = append(s.Layers, Layer{Kind: "dense", Units: w})
 	}
@@ -22,6 +23,39 @@ func CNN(input datasets.Shape, classes int, channels []int, widths ...int) Spec 
 		s.Layers = append(s.Layers, Layer{Kind: "dense", Units: w})
 	}
 	return s
+}
+
+// LSTM is one layer of long short-term memory of this width, of whose states the last
+// counts: for series, and for tokens, which are embedded in vectors as wide first.
+func LSTM(input datasets.Shape, classes, width int) Spec {
+	return Spec{Name: "lstm", Input: input, Classes: classes, Layers: append(embedded(input, width),
+		Layer{Kind: kindLSTM, Units: width}, Layer{Kind: kindPool, Pool: poolLast})}
+}
+
+// Conv1D is a convolutional network over steps: convolutions of 5 steps to these numbers of
+// channels, the mean over the steps, and dense layers of these widths; for series, and for
+// tokens, which are embedded in vectors as wide as the first convolution first.
+func Conv1D(input datasets.Shape, classes int, channels []int, widths ...int) Spec {
+	s := Spec{Name: kindConv1D, Input: input, Classes: classes}
+	if len(channels) > 0 {
+		s.Layers = embedded(input, channels[0])
+	}
+	for _, c := range channels {
+		s.Layers = append(s.Layers, Layer{Kind: kindConv1D, Channels: c})
+	}
+	s.Layers = append(s.Layers, Layer{Kind: kindPool})
+	for _, w := range widths {
+		s.Layers = append(s.Layers, Layer{Kind: "dense", Units: w})
+	}
+	return s
+}
+
+// embedded are the first layers of a network over steps: of tokens, an embedding.
+func embedded(input datasets.Shape, width int) []Layer {
+	if input.Kind != datasets.Tokens {
+		return nil
+	}
+	return []Layer{{Kind: kindEmbedding, Units: width}}
 }
 
 // ResNet is a residual network for images such as CIFAR's 32×32 (He et al. 2016,
@@ -52,5 +86,31 @@ func ResNet(input datasets.Shape, classes, blocks int) Spec {
 		}
 	}
 	s.Layers = append(s.Layers, Layer{Kind: "avgpool", Window: side})
+	return s
+}
+
+// Transformer is an encoder of so many blocks of attention for sequences: tokens become
+// vectors of width values, and so does each step of a series, by a dense layer; positions
+// are learned, the outputs normalized, and their mean over the steps is classified. It has
+// four heads, or as many of two and one as the width can be divided by. For layers < 1 it
+// has no layers, which Spec.Check refuses.
+func Transformer(input datasets.Shape, classes, layers, width int) Spec {
+	s := Spec{Name: "transformer", Input: input, Classes: classes}
+	if layers < 1 {
+		return s
+	}
+	heads := defaultHeads
+	for width%heads != 0 {
+		heads /= 2
+	}
+	first := Layer{Kind: kindEmbedding, Units: width}
+	if input.Kind != datasets.Tokens {
+		first = Layer{Kind: kindConv1D, Channels: width, Kernel: 1, Activation: "none"}
+	}
+	s.Layers = []Layer{first, {Kind: kindPositions}}
+	for range layers {
+		s.Layers = append(s.Layers, Layer{Kind: kindAttention, Heads: heads})
+	}
+	s.Layers = append(s.Layers, Layer{Kind: "layernorm"}, Layer{Kind: kindPool})
 	return s
 }

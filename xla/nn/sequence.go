@@ -18,6 +18,7 @@ func sequence(steps, channels int) extent {
 // whole numbers. Padding is zeros, whatever stood there, and the lengths are noted.
 func (n *network) feed(b *Builder, x *Node) *Node {
 	in, batch := n.spec.Input, x.Shape().Dimensions[0]
+	b.vocabulary = in.Vocabulary
 	if !in.Sequence() {
 		return Reshape(x, batch, in.Height, in.Width, in.Channels)
 	}
@@ -42,6 +43,17 @@ func (b *Builder) setLengths(lengths *Node, steps int) {
 // [batch, steps] each has, as booleans; nil for examples of other kinds.
 func (b *Builder) Lengths() (lengths, there *Node) { return b.lengths, b.there }
 
+// cropped is x [batch, steps, channels] without the steps after the first most; the lengths
+// are then of what is left.
+func (b *Builder) cropped(x *Node, most int) *Node {
+	d := x.Shape().Dimensions
+	if d[1] <= most {
+		return x
+	}
+	b.setLengths(MinScalar(b.lengths, most), most)
+	return SliceAxis(x, 1, AxisRange(0, most))
+}
+
 // masked is x [batch, steps, channels] with zeros for padding.
 func (b *Builder) masked(x *Node) *Node {
 	return Where(BroadcastToShape(ExpandAxes(b.there, -1), shapes.Make(dtypes.Bool, x.Shape().Dimensions...)), x, ZerosLike(x))
@@ -50,16 +62,17 @@ func (b *Builder) masked(x *Node) *Node {
 // pooled is one vector [batch, channels] for the steps of x [batch, steps, channels], padding
 // being zeros: their mean, or the last or the first of them.
 func (b *Builder) pooled(x *Node, how string) *Node {
-	d := x.Shape().Dimensions
-	switch how {
-	case poolFirst:
-		return Reshape(Slice(x, AxisRange(), AxisRange(0, 1)), d[0], d[2])
-	case poolLast:
-		shape := shapes.Make(dtypes.Int32, d[0], d[1])
-		last := Equal(Iota(x.Graph(), shape, 1), BroadcastToShape(ExpandAxes(SubScalar(b.lengths, 1), -1), shape))
-		return ReduceSum(Mul(x, ExpandAxes(ConvertDType(last, x.DType()), -1)), 1)
+	if how == poolMean {
+		return Div(ReduceSum(x, 1), ExpandAxes(ConvertDType(b.lengths, x.DType()), -1))
 	}
-	return Div(ReduceSum(x, 1), ExpandAxes(ConvertDType(b.lengths, x.DType()), -1))
+	step := ZerosLike(b.lengths) // a cut there would have no gradient in pure Go
+	if how == poolLast {
+		step = SubScalar(b.lengths, 1)
+	}
+	d := x.Shape().Dimensions
+	shape := shapes.Make(dtypes.Int32, d[0], d[1])
+	chosen := Equal(Iota(x.Graph(), shape, 1), BroadcastToShape(ExpandAxes(step, -1), shape))
+	return ReduceSum(Mul(x, ExpandAxes(ConvertDType(chosen, x.DType()), -1)), 1)
 }
 
 // Ways to make one vector of the steps of a sequence.

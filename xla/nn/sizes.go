@@ -27,6 +27,14 @@ func (e extent) String() string {
 	return e.Shape.String()
 }
 
+// described names what it is as well.
+func (e extent) described() string {
+	if e.flat {
+		return e.String()
+	}
+	return fmt.Sprintf("%s, %v", e.KindOf(), e)
+}
+
 // sizes are the shapes of the outputs of all hidden layers, or an error that
 // names the field of the first layer that does not fit.
 func (s Spec) sizes() ([]extent, error) {
@@ -111,15 +119,16 @@ func (l Layer) checkUnused(where string) error {
 		set   bool
 		kinds []string // that use it
 	}{
-		{"units", l.Units != 0, []string{"dense"}},
-		{"channels", l.Channels != 0, []string{"conv"}},
-		{"kernel", l.Kernel != 0, []string{"conv"}},
+		{"units", l.Units != 0, []string{"dense", kindEmbedding, kindAttention, kindLSTM}},
+		{"channels", l.Channels != 0, []string{"conv", kindConv1D}},
+		{"kernel", l.Kernel != 0, []string{"conv", kindConv1D}},
 		{"stride", l.Stride != 0, []string{"conv"}},
 		{"padding", l.Padding != "", []string{"conv"}},
 		{"window", l.Window != 0, []string{"maxpool", "avgpool"}},
-		{"rate", l.Rate != 0, []string{"dropout"}},
+		{"heads", l.Heads != 0, []string{kindAttention}},
+		{"rate", l.Rate != 0, []string{"dropout", kindAttention}},
 		{"pool", l.Pool != "", []string{kindPool}},
-		{"activation", l.Activation != "", []string{"dense", "conv", "residual"}},
+		{"activation", l.Activation != "", []string{"dense", "conv", kindConv1D, "residual", kindAttention}},
 		{"layers", len(l.Layers) != 0, []string{"residual"}},
 	} {
 		if f.set && !slices.Contains(f.kinds, l.Kind) {
@@ -133,8 +142,12 @@ func (l Layer) checkUnused(where string) error {
 // its defaults filled in.
 func (l Layer) checkValues(where string) error {
 	switch l.Kind {
-	case "dense":
+	case "dense", kindEmbedding, kindLSTM:
 		return within(where, "units", l.Units)
+	case kindConv1D:
+		return cmp.Or(within(where, "channels", l.Channels), within(where, "kernel", l.Kernel))
+	case kindAttention:
+		return l.checkAttention(where)
 	case "conv":
 		err := cmp.Or(within(where, "channels", l.Channels), within(where, "kernel", l.Kernel), within(where, "stride", l.Stride))
 		if err == nil && l.Padding != "same" && l.Padding != "valid" {
@@ -183,6 +196,10 @@ func (l Layer) withDefaults() Layer {
 		if l.Padding == "" {
 			l.Padding = "same"
 		}
+	case kindConv1D:
+		if l.Kernel == 0 {
+			l.Kernel = 5
+		}
 	case "maxpool", "avgpool":
 		if l.Window == 0 {
 			l.Window = 2
@@ -192,7 +209,10 @@ func (l Layer) withDefaults() Layer {
 			l.Pool = poolMean
 		}
 	}
-	if l.Activation == "" && (l.Kind == "dense" || l.Kind == "conv" || l.Kind == "residual") {
+	if l.Kind == kindAttention {
+		l = l.attentionDefaults()
+	}
+	if l.Activation == "" && slices.Contains([]string{"dense", "conv", kindConv1D, "residual"}, l.Kind) {
 		l.Activation = "relu"
 	}
 	return l
@@ -203,11 +223,11 @@ func (l Layer) size(in extent, where, name string) (extent, error) {
 	l = l.withDefaults()
 	image := func() error {
 		if in.flat || in.Sequence() {
-			return fmt.Errorf("%s (%s): it takes images, but its input is %v", where, name, in)
+			return fmt.Errorf("%s (%s): it takes images, but its input is %s", where, name, in.described())
 		}
 		return nil
 	}
-	if in.Kind == datasets.Tokens {
+	if in.Kind == datasets.Tokens && l.Kind != kindEmbedding {
 		return in, fmt.Errorf("%s (%s): a layer of kind %s takes no tokens, but its input is %v; let an embedding be the first layer", where, name, l.Kind, in)
 	}
 	switch l.Kind {
@@ -216,10 +236,24 @@ func (l Layer) size(in extent, where, name string) (extent, error) {
 			return in, fmt.Errorf("%s (%s): it pools the steps of a sequence, but its input is %v", where, name, in)
 		}
 		return vector(in.Channels), nil
+	case kindConv1D, kindLSTM:
+		if !in.Sequence() {
+			return in, fmt.Errorf("%s (%s): a layer of kind %s takes series, or tokens after an embedding, but its input is %s", where, name, l.Kind, in.described())
+		}
+		if l.Kind == kindConv1D {
+			return sequence(in.Height, l.Channels), nil
+		}
+		return sequence(min(in.Height, mostSteps), l.Units), nil
 	case "batchnorm":
 		if in.Sequence() {
 			return in, fmt.Errorf("%s (%s): its statistics would count the padding of sequences; use layernorm", where, name)
 		}
+	case kindEmbedding:
+		return sequence(in.Height, l.Units), ofTokens(in, where, name)
+	case kindPositions:
+		return in, ofSteps(in, where, name)
+	case kindAttention:
+		return in, l.fitsAttention(in, where, name)
 	case "dense":
 		return vector(l.Units), nil
 	case "flatten":

@@ -29,6 +29,10 @@ type Spec struct {
 	Classes int            `yaml:"classes"`
 	Layers  []Layer        `yaml:"layers"`
 
+	// Standardize has the columns of a table centred and divided by their standard deviation,
+	// as the examples that are trained on have them, before the first layer.
+	Standardize bool `yaml:"standardize,omitempty"`
+
 	// Model is a network written by hand; nil for one made of Layers. Its layers
 	// are then all of kind "function", one for each name that it gives to
 	// Builder.Layer, in that order.
@@ -38,22 +42,23 @@ type Spec struct {
 // Layer is one hidden layer. Kind says which one; a field that the kind does
 // not use must be left at its zero value.
 type Layer struct {
-	Kind       string  `yaml:"kind"`                 // dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual, pool; function: of a hand-written Model
+	Kind       string  `yaml:"kind"`                 // dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual, pool, embedding, positions, attention, conv1d, lstm; function: of a hand-written Model
 	Name       string  `yaml:"name,omitempty"`       // empty: the kind and its running number, such as dense2
-	Units      int     `yaml:"units,omitempty"`      // dense: width of the output
-	Channels   int     `yaml:"channels,omitempty"`   // conv: channels of the output
-	Kernel     int     `yaml:"kernel,omitempty"`     // conv: side of the kernel; 0 = 3
+	Units      int     `yaml:"units,omitempty"`      // dense, embedding, lstm: width of the output; attention: width of the feed-forward part, 0 = 4 times that of the input
+	Channels   int     `yaml:"channels,omitempty"`   // conv, conv1d: channels of the output
+	Kernel     int     `yaml:"kernel,omitempty"`     // conv: side of the kernel, 0 = 3; conv1d: its steps, 0 = 5
 	Stride     int     `yaml:"stride,omitempty"`     // conv: 0 = 1
 	Padding    string  `yaml:"padding,omitempty"`    // conv: same (the default: the size of the input, divided by the stride), valid (none)
 	Window     int     `yaml:"window,omitempty"`     // maxpool, avgpool: side of the windows, which do not overlap; 0 = 2
-	Rate       float64 `yaml:"rate,omitempty"`       // dropout: share of values set to zero while training, in (0, 1)
+	Heads      int     `yaml:"heads,omitempty"`      // attention: how many share the channels; 0 = 4
+	Rate       float64 `yaml:"rate,omitempty"`       // dropout: share of values set to zero while training, in (0, 1); attention: of those that its two parts add, 0 = none
 	Pool       string  `yaml:"pool,omitempty"`       // pool: mean (the default), last, first, over the steps of a sequence
-	Activation string  `yaml:"activation,omitempty"` // dense, conv, residual: relu (the default), gelu, tanh, none
+	Activation string  `yaml:"activation,omitempty"` // dense, conv, conv1d, residual: relu (the default), gelu, tanh, none; attention: of the feed-forward part, gelu (the default)
 	Layers     []Layer `yaml:"layers,omitempty"`     // residual: what is added to the block's input
 }
 
 // kinds of layers, as Layer lists them.
-var kinds = []string{"dense", "conv", "maxpool", "avgpool", "batchnorm", "layernorm", "dropout", "relu", "gelu", "tanh", "flatten", "residual", kindPool, kindFunction}
+var kinds = []string{"dense", "conv", "maxpool", "avgpool", "batchnorm", "layernorm", "dropout", "relu", "gelu", "tanh", "flatten", "residual", kindPool, kindEmbedding, kindPositions, kindAttention, kindConv1D, kindLSTM, kindFunction}
 
 const kindFunction = "function"
 
@@ -89,6 +94,9 @@ func (s Spec) Check() error {
 	}
 	if s.Classes < 2 {
 		return fmt.Errorf("network %q: classes: %d is too few; at least 2 are needed", s.Name, s.Classes)
+	}
+	if s.Standardize && s.Input.KindOf() != datasets.Table {
+		return fmt.Errorf("network %q: standardize: only tables have columns to be standardized, but the input is %v; leave it out", s.Name, s.Input)
 	}
 	if len(s.Layers) == 0 {
 		return fmt.Errorf("network %q: layers: at least one hidden layer is needed", s.Name)

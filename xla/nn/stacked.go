@@ -89,14 +89,20 @@ func (s stacked) build(args []*Node) []*Node {
 	right := ConvertDType(Equal(ArgMax(logits, 1, dtypes.Int32), labels), dtypes.Float32)
 	hits := ReduceSum(Mul(right, mask), 1)
 
-	moved, state := s.optimizer.update(s.net.params, in.weights, Gradient(ReduceAllSum(losses), in.weights...), in.state, in.scalars)
-	return slices.Concat([]*Node{Stack([]*Node{losses, hits}, 0)}, moved, state)
+	fixed := len(s.net.params) - len(trained(s.net.params))
+	still, moving := in.weights[:fixed], in.weights[fixed:]
+	moved, state := s.optimizer.update(s.net.params[fixed:], moving, Gradient(ReduceAllSum(losses), moving...), in.state, in.scalars)
+	return slices.Concat([]*Node{Stack([]*Node{losses, hits}, 0)}, still, moved, state)
 }
 
 // logits of all networks [R, classes, batch] for examples x [batch, values].
 func (s stacked) logits(x *Node, weights []*Node) *Node {
 	b := &Builder{product: s.product}
 	h := x // [batch, inputs], then [R, outputs, batch]
+	if s.net.spec.Standardize {
+		h = standardizedBy(x, weights[0], weights[1])
+		weights = weights[2:]
+	}
 	for i := 0; i < len(weights); i += 2 {
 		w, bias := weights[i], weights[i+1]
 		d := w.Shape().Dimensions
@@ -117,4 +123,13 @@ func (s stacked) logits(x *Node, weights []*Node) *Node {
 		}
 	}
 	return h
+}
+
+// standardizedBy is x [batch, columns] standardized by mean and standard deviation
+// [R, columns, 1], which are the same for all networks.
+func standardizedBy(x, mean, sd *Node) *Node {
+	first := func(all *Node) *Node {
+		return Reshape(Slice(all, AxisRange(0, 1)), 1, x.Shape().Dim(1))
+	}
+	return Div(Sub(x, first(mean)), first(sd))
 }

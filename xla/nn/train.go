@@ -123,7 +123,11 @@ func (r *trainer) upload() (err error) {
 		return err
 	}
 	for _, p := range r.net.params {
-		w, err := xla.Tensor(e, r.step.pack(p, p.initial(r.Seed, r.InitialScale)), r.step.dims(p)...)
+		start := p.initial(r.Seed, r.InitialScale)
+		if p.measured != nil {
+			start = p.measured(r.set)
+		}
+		w, err := xla.Tensor(e, r.step.pack(p, start), r.step.dims(p)...)
 		if err != nil {
 			return err
 		}

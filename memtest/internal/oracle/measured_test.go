@@ -427,7 +427,7 @@ func (m *measured) examples(t *testing.T, i int, c oracle.Cell) {
 		labels[e] = int32(y)
 	}
 	var text bytes.Buffer
-	if err := report.ExamplesCSV(&text, slices.Values([]result.Cell{cell}), labels, classes); err != nil {
+	if err := report.ExamplesCSV(&text, slices.Values([]result.Cell{cell}), labels, classes, nil); err != nil {
 		t.Fatal(err)
 	}
 	lines, err := csv.NewReader(&text).ReadAll()

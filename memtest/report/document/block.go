@@ -28,6 +28,7 @@ type Block struct {
 	Plots   *chart.Figure // a figure whose title and caption are those of the section
 	Image   *Image        // HTML only
 	Gallery *Gallery      // HTML only
+	Curves  *Curves
 	Fold    *Fold
 	Beside  *Beside
 	Strip   *Strip

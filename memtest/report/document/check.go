@@ -35,6 +35,8 @@ func (b Block) check() error {
 		return b.Grid.check()
 	case b.Table != nil:
 		return b.Table.check()
+	case b.Curves != nil:
+		return b.Curves.check()
 	case b.Strip != nil:
 		return b.Strip.Figure.Check()
 	case b.Fold != nil:
@@ -59,7 +61,7 @@ func (b Block) fields() int {
 	n := 0
 	for _, set := range []bool{
 		b.Heading != "", b.Text != "", len(b.List) > 0, len(b.Limits) > 0, b.Quote != "", b.Code != "", b.File != nil, b.Verdict != nil, b.Finding != nil,
-		len(b.Terms) > 0, len(b.Facts) > 0, len(b.Notes) > 0, b.Grid != nil, b.Table != nil, b.Figure != nil, b.Plots != nil, b.Image != nil, b.Gallery != nil, b.Fold != nil, b.Beside != nil, b.Strip != nil,
+		len(b.Terms) > 0, len(b.Facts) > 0, len(b.Notes) > 0, b.Grid != nil, b.Table != nil, b.Figure != nil, b.Plots != nil, b.Image != nil, b.Gallery != nil, b.Curves != nil, b.Fold != nil, b.Beside != nil, b.Strip != nil,
 	} {
 		if set {
 			n++

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/seed-1a417598/memtest/memtest/report/word"
@@ -15,6 +16,8 @@ var (
 	styleCSS string
 	//go:embed article.css
 	articleCSS string
+	//go:embed examples.css
+	examplesCSS string // of examples that are no pictures
 )
 
 //go:embed document.html
@@ -72,10 +75,19 @@ func (d Document) HTML(w io.Writer) error {
 }
 
 func (d Document) style() string {
-	if d.Verbatim {
-		return styleCSS
+	style := styleCSS
+	if !d.Verbatim {
+		style += articleCSS
 	}
-	return styleCSS + articleCSS
+	if slices.ContainsFunc(d.Sections, func(s Section) bool { return slices.ContainsFunc(s.Blocks, Block.ofExamples) }) {
+		style += examplesCSS
+	}
+	return style
+}
+
+// ofExamples says whether a block shows examples that are no pictures.
+func (b Block) ofExamples() bool {
+	return b.Curves != nil || b.Table != nil && slices.ContainsFunc(b.Table.Columns, func(c Column) bool { return c.Long })
 }
 
 func (d Document) section(s Section, id string, used anchors) sectionContent {

@@ -101,6 +101,8 @@ func (w *markdownWriter) block(b Block) error {
 		w.WriteString(b.Grid.table().markdown())
 	case b.Table != nil:
 		w.WriteString(b.Table.markdown())
+	case b.Curves != nil:
+		w.WriteString(b.Curves.table().markdown())
 	case b.Code != "":
 		w.code(codeText(b.Code))
 	case b.File != nil:

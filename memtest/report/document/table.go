@@ -22,6 +22,7 @@ type Table struct {
 type Column struct {
 	Name, Unit string
 	Words      bool   // its cells are words; numbers stand right
+	Long       bool   // words that take several lines of a page
 	Full       bool   // the name says too little without the unit, which Markdown leaves out elsewhere
 	Key        bool   // text leaves its cells blank but for the first of a group
 	Lead       bool   // says what a row is of, as keys do
@@ -42,7 +43,7 @@ type Row struct {
 // Class is that of the cells of column i on a page.
 func (t Table) Class(i int) string {
 	switch {
-	case t.long[i]:
+	case t.long[i] || t.Columns[i].Long:
 		return "word long"
 	case t.Columns[i].Words:
 		return "word"

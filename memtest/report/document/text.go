@@ -175,6 +175,8 @@ func (w *textWriter) block(b Block) error {
 		w.table(b.Grid.table())
 	case b.Table != nil:
 		w.table(b.Table.plain())
+	case b.Curves != nil:
+		w.table(b.Curves.table())
 	case b.Code != "":
 		w.WriteString("\n" + codeText(b.Code) + "\n")
 	case b.File != nil:
