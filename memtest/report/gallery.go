@@ -20,7 +20,7 @@ func (p Pictures) examplesSection() (document.Section, error) {
 		s.Blocks = append(s.Blocks, document.Block{Text: p.ByChance.sentence()})
 	}
 	for _, e := range p.Examples {
-		blocks, err := e.blocks()
+		blocks, err := e.Blocks()
 		if err != nil {
 			return s, err
 		}
@@ -38,8 +38,10 @@ func (p Pictures) examplesSection() (document.Section, error) {
 // captionOfLists is that of examples that are no pictures.
 const captionOfLists = "Memorization says how often the shuffled label of an example was recalled from its perturbed copy, beyond what copies of its class recall, with its standard error."
 
-// blocks are those of the most and of the least memorized examples.
-func (e Examples) blocks() ([]document.Block, error) {
+// Blocks show the most and the least memorized examples with their copies: galleries of
+// pictures, or tables of texts and rows, or curves. It is an error where an example is not
+// whole.
+func (e Examples) Blocks() ([]document.Block, error) {
 	if e.Form != nil {
 		most, err := e.Form.listed("Most memorized", e.Most)
 		if err != nil {

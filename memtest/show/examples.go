@@ -12,13 +12,21 @@ import (
 	"github.com/seed-1a417598/memtest/memtest/report/number"
 )
 
-// Examples shows the most and the least memorized examples of a cell: parents
-// above copies, the most memorized first. set and copies are the images that the
-// cell's features came from; k is how many of either kind.
+// Examples shows the most and the least memorized examples of a cell, the most
+// memorized first: images above their copies, and beside them texts, rows of a table and
+// series as Copies shows them. set and copies are the examples that the cell's features
+// came from; k is how many of either kind.
 func Examples(cell memtest.Cell, set, copies *datasets.Set, k int) error {
 	e, err := extremes(cell, set, copies, k)
 	if err != nil {
 		return err
+	}
+	if e.Form != nil {
+		blocks, err := e.Blocks()
+		if err != nil {
+			return err
+		}
+		return sendBlocks(blocks)
 	}
 	var b bytes.Buffer
 	if err := e.PNG(&b, 2); err != nil {
