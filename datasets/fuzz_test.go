@@ -134,3 +134,29 @@ func FuzzTexts(f *testing.F) {
 		}
 	})
 }
+
+// Lines of Adult and of AG News may be anything: what is read has a label and, of the
+// first, as many cells as there are columns, and, of the second, words.
+func FuzzNamedLines(f *testing.F) {
+	f.Add([]byte(adultText([2]string{"Private", ">50K."})))
+	f.Add([]byte("|1x3\n, , , \n"))
+	f.Add(newsFile([2]string{"a b", "c"}))
+	f.Add([]byte("\"1\",\"\"\"\",\n"))
+	info, _ := lookup("adult")
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if rows, err := info.adultRows(string(b)); err == nil {
+			for _, r := range rows {
+				if len(r.cells) != len(adultColumns)+1 || r.label < 0 || int(r.label) >= len(info.Classes) {
+					t.Fatalf("%+v", r)
+				}
+			}
+		}
+		if p, err := readNews(bytes.NewReader(b)); err == nil {
+			for _, tokens := range p.texts {
+				if len(tokens) == 0 || len(p.texts) != len(p.labels) {
+					t.Fatalf("%+v", p)
+				}
+			}
+		}
+	})
+}

@@ -37,18 +37,31 @@ type Progress struct {
 
 // Load returns a set by name, see Names, or one's own data by path: a folder of
 // IDX files, of CIFAR binary files, of .npy files, or of pictures (PNG, JPEG, GIF,
-// BMP, TIFF, WebP) by class; a file .npz, .safetensors, .csv, .tsv or .tab; see FileOptions. Arrays and tables
-// are those that package arrays reads.
+// BMP, TIFF, WebP) by class; a file .npz, .safetensors, .csv, .tsv or .tab of images, a
+// table, texts, token numbers or series, or .ts of series; see FileOptions. Arrays and
+// tables are those that package arrays reads. A vocabulary of texts, categories and what
+// stands for missing values are those of the training examples.
 //
-// A named set is looked for in Options.Dir, in the folder that the environment
-// variable MEMTEST_DATA names (in both, first in a subfolder of the set's name),
-// in the user's cache, in /usr/share/datasets and /usr/local/share/datasets and,
-// for MNIST, in Go's module cache; then it is downloaded into the user's cache.
-// Archives, and files whose sums are known, are verified wherever they
-// were found; of unpacked CIFAR and EMNIST and of unzipped KMNIST the structure and
-// the numbers of examples alone are, and Options.Log is told. A folder that is named for no set is passed over by MNIST and its kin
-// where the sums do not tell that the files in it are theirs. The error of a set
-// that is nowhere and must not be downloaded is ErrAbsent.
+// What is embedded or generated needs nothing else:
+//
+//   - words: names of regions and languages in twelve languages, characters as tokens; of
+//     those that stand in several languages, which Set.ByChance marks, the label is drawn
+//     by Options.Seed, and so is the test part. Longer ones than 24 characters are left out.
+//   - cbf: cylinder, bell and funnel, 64 steps, drawn by Options.Seed.
+//   - adult-sample: a table with categories, some of them missing.
+//
+// Any other named set is looked for in Options.Dir, in the folder that the environment
+// variable MEMTEST_DATA names (in both, first in a subfolder of the set's name), in the
+// user's cache, in /usr/share/datasets and /usr/local/share/datasets and, for MNIST, in
+// Go's module cache; then it is downloaded into the user's cache. Archives, and files
+// whose sums are known, are verified wherever they were found; of unpacked CIFAR and
+// EMNIST and of unzipped KMNIST the structure and the numbers of examples alone are, and
+// Options.Log is told. AG News and UCI HAR are read from their archives alone: the tokens
+// of the first are runs of letters and digits in small letters, of which a text keeps its
+// first 64 and the vocabulary, of 20,000, the most frequent of training; of the second
+// each person's windows are a group. A folder that is named for no set is passed
+// over by MNIST and its kin where the sums do not tell that the files in it are theirs.
+// The error of a set that is nowhere and must not be downloaded is ErrAbsent.
 //
 // Both sets have passed Check. test is nil only where FileOptions.TestShare or Options.Whole asks for it.
 func Load(ctx context.Context, name string, o Options) (train, test *Set, err error) {
@@ -83,6 +96,10 @@ func (i Info) load(ctx context.Context, o Options) (train, test *Set, err error)
 		train, test, err = i.loadCIFAR(ctx, dir)
 	case "emnist-digits":
 		train, test, err = i.loadEMNIST(ctx, dir)
+	case "ag-news":
+		train, test, err = i.loadNews(ctx, dir)
+	case "uci-har":
+		train, test, err = i.loadHAR(ctx, dir)
 	case "adult":
 		train, test, err = i.loadAdult(ctx, dir)
 	default:

@@ -87,7 +87,7 @@ func TestCatalog(t *testing.T) {
 		if i.License == "" || i.Source == "" || i.Cite == "" || i.Train == 0 || i.Test == 0 || i.Shape.Size() == 0 {
 			t.Errorf("%s lacks a field: %+v", name, i)
 		}
-		if want := cmp.Or(map[string]int{"cifar100": 100, "words": 12, "cbf": 3, "adult-sample": 2, "adult": 2}[name], 10); len(i.Classes) != want {
+		if want := cmp.Or(map[string]int{"cifar100": 100, "words": 12, "cbf": 3, "adult-sample": 2, "adult": 2, "ag-news": 4, "uci-har": 6}[name], 10); len(i.Classes) != want {
 			t.Errorf("%s has %d classes, want %d", name, len(i.Classes), want)
 		}
 		if len(i.Files) == 0 && !i.made() {

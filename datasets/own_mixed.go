@@ -21,7 +21,7 @@ func (o FileOptions) readMixed(path string) (train, test examples, err error) {
 		return train, test, err
 	}
 	if found := slices.DeleteFunc(slices.Clone(categories), func(n string) bool { return slices.Contains(stated, n) }); len(found) > 0 {
-		train.notes = append(train.notes, fmt.Sprintf("file %s: %s hold text and are read as categories: %s", path, plural(len(found), "column"), strings.Join(found, ", ")))
+		train.notes = append(train.notes, fmt.Sprintf("file %s: %s read as categories: %s", path, map[bool]string{true: "1 column holds text and is", false: plural(len(found), "column") + " hold text and are"}[len(found) == 1], strings.Join(found, ", ")))
 	}
 	if o.Test == "" {
 		return train, test, nil
@@ -117,7 +117,7 @@ func encodeTable(r *raw, training []int) (c encoded, err error) {
 		of   []string
 		says string
 	}{
-		{missing, "values are missing in %s: a number takes the mean of the training examples and is marked as missing, a category is one of its own, " + missingCategory},
+		{missing, "values are missing in %s: a number takes the mean of the training examples and is marked as missing, a category is one of its own, " + MissingCategory},
 		{filled, "values are missing in %s, where none is in training: they take the mean of the training examples"},
 		{unknown, "categories that occur in no training example stand in %s, and are read as none"},
 	} {

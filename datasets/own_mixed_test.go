@@ -23,7 +23,7 @@ func TestOwnMixedTable(t *testing.T) {
 	if want := "age at 0 [] true; site at 2 [(missing) east north south] false; pclass at 6 [1 2 3] false; fare at 9 [] false"; strings.Join(columns, "; ") != want || a.Shape.KindOf() != Table || a.Shape.Channels != 10 {
 		t.Errorf("%v of columns %s", a.Shape, columns)
 	}
-	for _, said := range []string{"1 column hold text and are read as categories: site", "values are missing in age (12), site (6)", "categories that occur in no training example stand in site ("} {
+	for _, said := range []string{"1 column holds text and is read as categories: site", "values are missing in age (12), site (6)", "categories that occur in no training example stand in site ("} {
 		if !strings.Contains(log, said) {
 			t.Errorf("said %q, not %q", log, said)
 		}

@@ -63,6 +63,9 @@ func (o FileOptions) tokensEnd(s Shape, row []float32) (int, error) {
 	if n == 0 {
 		return 0, fmt.Errorf(" is padding alone, %d times the number %d; leave out such examples", len(row), *o.Pad)
 	}
+	if j := slices.Index(row[:n], float32(*o.Pad)); j >= 0 {
+		return 0, fmt.Errorf(", place %d holds %d, which stands for padding, before other tokens; pad on the right, or say by an array of lengths where rows end, as in --own lengths=NAME", j, *o.Pad)
+	}
 	return n, checkValues(s, row[:n])
 }
 

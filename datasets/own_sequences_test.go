@@ -125,6 +125,7 @@ func TestOwnTokensRefuses(t *testing.T) {
 	}{
 		"padding is not stated": {row(1, 1, 1), FileOptions{Vocabulary: 9}, []string{"what fills the rows", "--own pad=0", "--own lengths=NAME"}},
 		"padding alone":         {row(0, 0, 0), FileOptions{Pad: number(0)}, []string{"example 2 is padding alone", "3 times the number 0"}},
+		"padding on the left":   {row(0, 0, 4), FileOptions{Pad: number(0)}, []string{"example 2, place 0 holds 0", "pad on the right", "--own lengths=NAME"}},
 		"outside":               {row(1, 9, 1), FileOptions{Pad: number(0), Vocabulary: 9}, []string{"place 1 of example 2", "token 9", "0..8", "--own vocabulary=10"}},
 		"negative":              {row(1, -2, 1), FileOptions{Pad: number(0)}, []string{"example 2, place 1 holds -2", "--own pad=-2"}},
 		"not whole":             {row(1, 2, 1.5), FileOptions{Pad: number(0)}, []string{"example 2, place 2 holds 1.5", "whole numbers"}},

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets"
@@ -18,7 +19,22 @@ func small() Config {
 	return Config{N: 600, Net: "mlp:32", Epochs: []int{0, 2}, Levels: []float64{0, 0.3}, Options: Options{Permutations: 19}, Refs: []string{RefUntrained, RefInput}}
 }
 
+// shared is the engine of most tests here: it keeps what it compiles, which is most of
+// what a small measurement takes.
+var shared = sync.OnceValues(func() (*xla.Engine, error) { return xla.Open(context.Background(), "", xla.Options{}) })
+
+// engine is the engine that tests share.
 func engine(t testing.TB) *xla.Engine {
+	t.Helper()
+	e, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// newEngine is an engine that has compiled nothing yet.
+func newEngine(t testing.TB) *xla.Engine {
 	t.Helper()
 	e, err := xla.Open(context.Background(), "", xla.Options{})
 	if err != nil {
@@ -31,6 +47,11 @@ func engine(t testing.TB) *xla.Engine {
 // rows runs an experiment to its end; change may set its hooks.
 func rows(t testing.TB, c Config, change func(*Experiment)) []result.Row {
 	t.Helper()
+	return rowsOn(t, engine(t), c, change)
+}
+
+func rowsOn(t testing.TB, e *xla.Engine, c Config, change func(*Experiment)) []result.Row {
+	t.Helper()
 	ctx := context.Background()
 	x, err := New(ctx, c, datasets.Options{Offline: true})
 	if err != nil {
@@ -40,7 +61,7 @@ func rows(t testing.TB, c Config, change func(*Experiment)) []result.Row {
 		change(x)
 	}
 	var out []result.Row
-	for cell, err := range x.Cells(ctx, engine(t)) {
+	for cell, err := range x.Cells(ctx, e) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +142,7 @@ func TestRowsDoNotDependOnHowTheyAreAskedFor(t *testing.T) {
 		byCell[r.Cell()] = r
 	}
 	t.Run("again", func(t *testing.T) {
-		for i, r := range rows(t, small(), nil) {
+		for i, r := range rowsOn(t, newEngine(t), small(), nil) { // compiled anew too
 			if fmt.Sprint(values(r)) != fmt.Sprint(values(want[i])) {
 				t.Errorf("%s differs:\n%v\n%v", r.Cell(), values(r), values(want[i]))
 			}
@@ -240,6 +261,9 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 func TestMetrics(t *testing.T) {
 	c := small()
 	c.Epochs, c.Levels, c.Refs, c.Probes = []int{0}, []float64{0.3}, []string{RefUntrained}, []string{"softmax"}
+	if !long() {
+		c.Halves = -1 // those of other metrics than accuracy are most of the time
+	}
 	for metric, chance := range map[string]float64{MetricBalanced: 0.1, MetricAUC: 0.5, MetricLogLoss: math.NaN()} {
 		c.Metric = metric
 		r := rows(t, c, nil)[0]

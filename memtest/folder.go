@@ -208,7 +208,8 @@ func (x *Experiment) Folder(m result.Manifest) (Folder, error) {
 
 // dataOf is how a manifest notes a training set and a test set; the test set may be nil.
 func dataOf(train, test *datasets.Set) result.Data {
-	d := result.Data{Name: train.Name, SHA256: train.Hash(), Train: train.Len(), Shape: train.Shape.String(), Classes: train.Classes}
+	d := result.Data{Name: train.Name, SHA256: train.Hash(), Train: train.Len(), Shape: train.Shape.String(), Classes: train.Classes,
+		Kind: string(train.Shape.KindOf()), Input: train.Shape.RawIs()}
 	if test != nil {
 		d.Test, d.TestSHA256 = test.Len(), test.Hash()
 	}

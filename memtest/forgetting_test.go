@@ -6,7 +6,6 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
-	"github.com/seed-1a417598/memtest/xla"
 )
 
 func TestForgettingEvents(t *testing.T) {
@@ -25,11 +24,7 @@ func TestForgettingEvents(t *testing.T) {
 // with the accuracy of its last epoch: an example that is wrong there was
 // forgotten or never learned.
 func TestForgetting(t *testing.T) {
-	e, err := xla.Open(t.Context(), "", xla.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
+	e := engine(t)
 	x, err := New(t.Context(), Config{N: 300, Net: "mlp:32", Epochs: []int{6}, Refs: []string{RefInput}, LabelNoise: 0.2, Levels: []float64{0.3}, Options: Options{Permutations: 19}}, datasets.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -29,7 +29,7 @@ func (m *measurement) checkMixed(levels []float64) error {
 		}
 	}
 	if m.Halves > 0 {
-		return fmt.Errorf("halves: of %s no errors over other images are said, so halves would say nothing; leave them out", features.MixClass)
+		return fmt.Errorf("halves: of %s no errors over other examples are said, so halves would say nothing; leave them out", features.MixClass)
 	}
 	for _, level := range levels {
 		if !(level >= 0 && level <= mostMixed) {

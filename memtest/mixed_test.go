@@ -104,7 +104,7 @@ func TestMixedRefuses(t *testing.T) {
 	}{
 		"probes: knn cannot be scored on mix-class, whose copies are blends of features: only ridge, softmax and centroid can, as in --probes ridge":             {f, Options{}},
 		"probes: forest cannot be scored on mix-class, whose copies are blends of features: only ridge, softmax and centroid can, as in --probes ridge,softmax":  {f, Options{Probes: []string{"forest"}}},
-		"halves: of mix-class no errors over other images are said, so halves would say nothing; leave them out":                                                 {f, Options{Probes: ridge, Halves: 10}},
+		"halves: of mix-class no errors over other examples are said, so halves would say nothing; leave them out":                                               {f, Options{Probes: ridge, Halves: 10}},
 		"levels: level 0.6 of mix-class is outside 0..0.5, the share of the other example":                                                                       {beyond, Options{Probes: ridge}},
 		"mix-class blends examples of one class, but class 2, counted from 0 in the order of the labels, has a single example; take more of it, or leave it out": {alone, Options{Probes: ridge}},
 		"there are copies of mix-class, which are made of the training features; leave Copies out":                                                               {copies, Options{Probes: ridge}},
@@ -115,10 +115,10 @@ func TestMixedRefuses(t *testing.T) {
 		}
 	}
 	for want, c := range map[string]Config{
-		"probes: knn cannot be scored":                     {Perturb: features.MixClass},
-		"levels: level 0.7 of mix-class":                   {Perturb: features.MixClass, Levels: []float64{0.7}, Options: Options{Probes: ridge}},
-		"levels: those of the copies in FILE":              {Command: CommandProbe, Levels: []float64{0.3}},
-		"halves: of mix-class no errors over other images": {Command: CommandProbe, Perturb: features.MixClass, Options: Options{Probes: ridge, Halves: 4}},
+		"probes: knn cannot be scored":                       {Perturb: features.MixClass},
+		"levels: level 0.7 of mix-class":                     {Perturb: features.MixClass, Levels: []float64{0.7}, Options: Options{Probes: ridge}},
+		"levels: those of the copies in FILE":                {Command: CommandProbe, Levels: []float64{0.3}},
+		"halves: of mix-class no errors over other examples": {Command: CommandProbe, Perturb: features.MixClass, Options: Options{Probes: ridge, Halves: 4}},
 	} {
 		if _, err := c.Resolve(); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)

@@ -20,6 +20,9 @@ const defaultWidths = "512,512"
 // defaultConvolutions are those of a CNN that states none, with its dense layer.
 const defaultConvolutions = "32,64/128"
 
+// defaultBlocks are those a stage of a residual network that states none.
+const defaultBlocks = "3"
+
 // defaultTransformer is the transformer that states nothing: layers and width.
 const defaultTransformer = "2x64"
 
@@ -58,19 +61,10 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 			err = addDense(&spec, dense)
 		}
 	case name == "resnet":
-		blocks := []int{3}
-		if given {
-			blocks, err = numbers(setting)
+		if !given {
+			setting = defaultBlocks
 		}
-		if err == nil && len(blocks) != 1 {
-			err = fmt.Errorf("%q is not one number of blocks a stage", setting)
-		}
-		if err == nil {
-			err = atMost("blocks a stage", blocks[0], mostBlocks)
-		}
-		if err == nil {
-			spec = nn.ResNet(set.Shape, len(set.Classes), blocks[0])
-		}
+		spec, err = residual(set, setting)
 	case name == "transformer":
 		if !given {
 			setting = defaultTransformer
@@ -139,6 +133,21 @@ func kindsOf(kinds []datasets.Kind) string {
 		return strings.Join(words[:last], ", ") + " and " + words[last]
 	}
 	return words[0]
+}
+
+// residual is the residual network whose blocks a stage a setting such as 3 states.
+func residual(set *datasets.Set, setting string) (nn.Spec, error) {
+	blocks, err := numbers(setting)
+	if err == nil && len(blocks) != 1 {
+		err = fmt.Errorf("%q is not one number of blocks a stage", setting)
+	}
+	if err == nil {
+		err = atMost("blocks a stage", blocks[0], mostBlocks)
+	}
+	if err != nil {
+		return nn.Spec{}, err
+	}
+	return nn.ResNet(set.Shape, len(set.Classes), blocks[0]), nil
 }
 
 // transformer is the encoder that a setting such as 2x64 describes: layers and width.

@@ -18,7 +18,7 @@ func Pilots(rows, references []result.Row, evidence func(cell string) (Evidence,
 	var learned, memorized []perm.Effect
 	for i, r := range rows {
 		if perturb.MixesFeatures(r.Perturbation) {
-			return learning, memorization, fmt.Errorf("%s: of blends no errors over images are known that a size could be planned by; take a pilot on copies of the examples", r.Place())
+			return learning, memorization, fmt.Errorf("%s: of blends no errors over examples are known that a size could be planned by; take a pilot on copies of the examples", r.Place())
 		}
 		e := effectsOf(r, evidence)
 		if references != nil && e != nil {
@@ -27,7 +27,7 @@ func Pilots(rows, references []result.Row, evidence func(cell string) (Evidence,
 			}
 		}
 		if e == nil {
-			return learning, memorization, fmt.Errorf("%s: what is kept of it says nothing image by image, as that of an older memtest; measure a pilot again", r.Place())
+			return learning, memorization, fmt.Errorf("%s: what is kept of it says nothing example by example, as that of an older memtest; measure a pilot again", r.Place())
 		}
 		learned, memorized = append(learned, e.learning), append(memorized, e.own)
 	}

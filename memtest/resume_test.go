@@ -130,7 +130,7 @@ func TestRunInOfAFinishedRunReadsItsRows(t *testing.T) {
 	c := small()
 	c.N, c.Epochs, c.Refs, c.Probes, c.Until = 100, []int{2}, []string{RefInput}, []string{"centroid"}, 0.999
 	folder := t.TempDir() + "/run"
-	e := engine(t)
+	e := newEngine(t)
 	var first []result.Row
 	before := Compiled(e)
 	for range 2 {

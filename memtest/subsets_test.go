@@ -6,17 +6,12 @@ import (
 
 	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest/perm"
-	"github.com/seed-1a417598/memtest/xla"
 )
 
 // A wrong label is what a network can only know by having been trained on it, and most
 // true ones are known without. A network is the same whichever others are trained.
 func TestOnSubsets(t *testing.T) {
-	e, err := xla.Open(t.Context(), "", xla.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
+	e := engine(t)
 	x, err := New(t.Context(), Config{N: 120, Net: "mlp:64", Epochs: []int{50}, Batch: 20, Refs: []string{RefInput}, LabelNoise: 0.1, Levels: []float64{0.3}, Options: Options{Permutations: 19}}, datasets.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,9 @@
 // Package notebooks holds notebooks and the tests that run them on a real GoNB
 // kernel:
 //
-//	go test ./notebooks            every cell must run and print what the file holds
-//	go test ./notebooks -update    write what cells put out into the files, and docs/pictures
+//	go test ./notebooks                   every cell of the first notebook and of the newest must run and print what the file holds
+//	MEMTEST_LONG=1 go test ./notebooks    so must those of all; in .ci/nightly
+//	go test ./notebooks -update           write what cells of all put out into the files, and docs/pictures
 package notebooks
 
 import (
@@ -100,10 +101,21 @@ func names(t *testing.T) []string {
 	return all
 }
 
+// ran are the notebooks that are run: the first and the newest, which has the highest
+// number, or all of them.
+func ran(t *testing.T) []string {
+	t.Helper()
+	all := names(t)
+	if long() || *update {
+		return all
+	}
+	return []string{all[0], all[len(all)-1]}
+}
+
 func TestNotebooks(t *testing.T) {
 	bin := bin(t)
 	folder := here(t)
-	for _, name := range names(t) {
+	for _, name := range ran(t) {
 		t.Run(strings.TrimSuffix(name, ".ipynb"), func(t *testing.T) {
 			t.Parallel()
 			b, err := readBook(name)

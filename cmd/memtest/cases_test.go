@@ -127,7 +127,7 @@ func TestCaseIndexColumn(t *testing.T) {
 	for _, first := range []string{"", "Unnamed: 0"} {
 		a := asCSV(t, "a.csv", first+",a,b,c,label", train, name, true)
 		code, stdout, stderr := command("data", "info", a)
-		if code != exitDone || !strings.Contains(stdout, "of 1×1×3") || !strings.Contains(stderr, "column 1 has no name and counts the lines from 0, so it was left out") {
+		if code != exitDone || !strings.Contains(stdout, "of 3 values") || !strings.Contains(stderr, "column 1 has no name and counts the lines from 0, so it was left out") {
 			t.Errorf("exit %d: %s%s", code, stdout, stderr)
 		}
 	}

@@ -25,7 +25,7 @@ func compareCommand() *cobra.Command {
 		Short: "Paired differences of two runs that were measured alike",
 		Long: "compare takes the rows of two folders that share examples, copies, label sets, probe and level, and says how " +
 			"much more the network of the first learned and memorized. Images and shuffles are the same for both, so what " +
-			"they do to both alike falls out. The intervals are over other images of the same kind and other shuffles, for " +
+			"they do to both alike falls out. The intervals are over other examples of the same kind and other shuffles, for " +
 			"these two networks; where both runs have several --seeds, a line over the seeds follows, which is about the " +
 			"training too. A word in the last column is a test: all of them together are wrong at most once in 1/alpha times.",
 		Example: "  memtest compare runs/dropout runs/plain\n" +
@@ -98,9 +98,9 @@ func printComparisons(stdout io.Writer, folders []string, all []memtest.Comparis
 	}
 	say(stdout, "\nmore, less: the interval that holds for all lines at once at level %s leaves out 0; the same: it lies within ±%s; not shown: neither.", number.Exact(o.Alpha), number.Exact(o.Margin))
 	for _, line := range []struct{ over, text string }{
-		{memtest.OverImages, "A line of one seed is about these two networks, on other images of the same kind and other shuffles."},
+		{memtest.OverImages, "A line of one seed is about these two networks, on other examples of the same kind and other shuffles."},
 		{memtest.OverSeeds, "A line over seeds is about other trainings too."},
-		{memtest.OverShuffleSeeds, "A line over seeds is about other trainings too; where a cell of it lacks its evidence, not about other images."},
+		{memtest.OverShuffleSeeds, "A line over seeds is about other trainings too; where a cell of it lacks its evidence, not about other examples."},
 		{memtest.OverShuffle, "Where the folder of a run lacks the evidence of a cell, as one of an older memtest does, a line is about other shuffles alone, and nothing is said of memorization; measure it again for more."},
 	} {
 		if slices.ContainsFunc(all, func(c memtest.Comparison) bool { return c.Learning.Over == line.over }) {

@@ -70,7 +70,7 @@ func TestCompare(t *testing.T) {
 		t.Errorf("over seeds: %+v, want a mean of %v", all[2], mean)
 	}
 	code, stdout, stderr := command("compare", made["a"], made["b"])
-	if code != exitDone || !strings.Contains(stdout, "all 2") || !strings.Contains(stdout, "on other images of the same kind and other shuffles") {
+	if code != exitDone || !strings.Contains(stdout, "all 2") || !strings.Contains(stdout, "on other examples of the same kind and other shuffles") {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
 	}
 

@@ -26,9 +26,10 @@ func dataCommand() *cobra.Command {
 		Long: "info shows what a data set is, and what of one's own files is read and what is left out. PATH is a folder with " +
 			"one folder of pictures for each class (PNG, JPEG, GIF, BMP, TIFF or WebP; of an animation the first frame), or " +
 			"with such folders in train and test; a folder of IDX, CIFAR binary or .npy files; or a file .npz, .safetensors, " +
-			".csv, .tsv or .tab. A part of another name is stated: --own test=val.",
+			".csv, .tsv, .tab or .ts. A part of another name is stated: --own test=val.",
 		Example: "  memtest data info cifar10\n" +
-			"  memtest data info pictures --own shape=64x64x3,test=val",
+			"  memtest data info pictures --own shape=64x64x3,test=val\n" +
+			"  memtest data info reviews.csv --own layout=words,x=review,y=stars",
 		RunE: func(c *cobra.Command, args []string) error { return describeData(c, args[0], own) },
 	}
 	addOwnFlag(info.Flags(), &own)
@@ -36,13 +37,13 @@ func dataCommand() *cobra.Command {
 		&cobra.Command{
 			Use: "list", Short: "The data sets that can be named", Args: cobra.NoArgs, Example: "  memtest data list",
 			RunE: func(c *cobra.Command, _ []string) error {
-				t := document.Table{Columns: []document.Column{{Name: "NAME", Words: true, Lead: true}, {Name: "TRAIN", Words: true}, {Name: "TEST", Words: true}, {Name: "SHAPE", Words: true}, {Name: "CLASSES", Words: true}, {Name: "LICENCE", Words: true}}}
+				t := document.Table{Columns: []document.Column{{Name: "NAME", Words: true, Lead: true}, {Name: "KIND", Words: true}, {Name: "TRAIN", Words: true}, {Name: "TEST", Words: true}, {Name: "SHAPE", Words: true}, {Name: "CLASSES", Words: true}, {Name: "LICENCE", Words: true}}}
 				for _, name := range datasets.Names() {
 					i, err := datasets.Describe(name)
 					if err != nil {
 						return err
 					}
-					t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{i.Name, fmt.Sprint(i.Train), fmt.Sprint(i.Test), i.Shape.String(), fmt.Sprint(len(i.Classes)), i.License}})
+					t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{i.Name, string(i.Shape.KindOf()), fmt.Sprint(i.Train), fmt.Sprint(i.Test), sizes(i.Shape), fmt.Sprint(len(i.Classes)), i.License}})
 				}
 				return printTable(c.OutOrStdout(), t, "")
 			},
@@ -54,7 +55,7 @@ func dataCommand() *cobra.Command {
 				if err != nil {
 					return usage(err)
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: %d training and %d test examples of %v are here\n", args[0], train.Len(), test.Len(), train.Shape)
+				fmt.Fprintf(c.OutOrStdout(), "%s: %d training and %d test examples of %s are here\n", args[0], train.Len(), test.Len(), sizes(train.Shape))
 				return nil
 			},
 		})
@@ -71,16 +72,25 @@ func describeData(c *cobra.Command, name string, own datasets.FileOptions) error
 	}
 	train, test, err := datasets.Load(c.Context(), name, datasets.Options{Files: own, Offline: true, Log: c.ErrOrStderr()})
 	if errors.Is(err, datasets.ErrAbsent) {
-		fmt.Fprintf(out, "here     no; `memtest data fetch %s` brings it: %d training and %d test examples of %v\n", name, info.Train, info.Test, info.Shape)
+		fmt.Fprintf(out, "here     no; `memtest data fetch %s` brings it: %d training and %d test examples of %s\n", name, info.Train, info.Test, sizes(info.Shape))
 		return nil
 	}
 	if err != nil {
 		return usage(err)
 	}
-	fmt.Fprintf(out, "train    %d examples of %v\n", train.Len(), train.Shape)
+	fmt.Fprintf(out, "kind     %s\ntrain    %d examples of %s\n", train.Shape.KindOf(), train.Len(), sizes(train.Shape))
 	if test != nil {
 		fmt.Fprintf(out, "test     %d\n", test.Len())
 	}
+	describeValues(out, train)
 	fmt.Fprintf(out, "classes  %s\nsha256   %s (training examples)\n", word.Plain(strings.Join(train.Classes, ", ")), train.Hash())
 	return nil
+}
+
+// sizes are those of an example in words; a row of a table has no height and width.
+func sizes(s datasets.Shape) string {
+	if s.KindOf() == datasets.Table {
+		return fmt.Sprintf("%d values", s.Channels)
+	}
+	return s.String()
 }

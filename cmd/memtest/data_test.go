@@ -81,6 +81,26 @@ func TestLevels(t *testing.T) {
 	}
 }
 
+// What a set has beside sizes is shown: kinds, columns, labels by lot.
+func TestDataTellsOfKinds(t *testing.T) {
+	for args, want := range map[string][]string{
+		"list":              {"words                 tokens", "24 places for 127 tokens", "cbf                   series", "64 steps × 1 channel", "adult-sample          table", "107 values"},
+		"info words":        {"kind     tokens", "by lot   974 training examples", "Swedish, Turkish"},
+		"info cbf":          {"kind     series\ntrain    2000 examples of 64 steps × 1 channel", "cylinder, bell, funnel"},
+		"info adult-sample": {"kind     table", "of 107 values", "age (10 years); workclass in 9 categories", "native country in 41 categories"},
+		"info adult":        {"here     no; `memtest data fetch adult` brings it: 32561 training and 16281 test examples of 108 values"},
+	} {
+		t.Setenv("XDG_CACHE_HOME", t.TempDir())
+		t.Setenv("MEMTEST_DATA", "")
+		code, stdout, stderr := command(append([]string{"data"}, strings.Fields(args)...)...)
+		for _, words := range want {
+			if code != exitDone || !strings.Contains(stdout, words) {
+				t.Errorf("data %s: exit %d, %q does not say %q; %s", args, code, stdout, words, stderr)
+			}
+		}
+	}
+}
+
 // Names that files give are shown without their control characters, and what is left
 // out is said.
 func TestDataInfoIsFitForATerminal(t *testing.T) {

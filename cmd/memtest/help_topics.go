@@ -45,7 +45,13 @@ func ownTopic() string {
 		"Pixels in 0..255 in an array of n images of 28 rows and 28 columns:\n" +
 		"  --own layout=nhw,low=0,high=255\n" +
 		"A table whose column species holds the classes:\n" +
-		"  --own y=species"
+		"  --own y=species\n" +
+		"A table of texts in the column review, by their words:\n" +
+		"  --own layout=words,x=review,y=stars\n" +
+		"Token numbers of a tokenizer, padded by 0:\n" +
+		"  --own layout=tokens,vocabulary=30522,pad=0,mask=103\n" +
+		"Series of 100 steps and 6 channels in an array (n, 100, 6):\n" +
+		"  --own layout=series"
 }
 
 func perturbationsTopic() string {
@@ -80,7 +86,7 @@ func dataTopic() string {
 	var all [][2]string
 	for _, name := range datasets.Names() {
 		if i, err := datasets.Describe(name); err == nil {
-			all = append(all, [2]string{name, fmt.Sprintf("%s: %s and %s examples of %v, %d classes", i.Title, number.Count(i.Train), number.Count(i.Test), i.Shape, len(i.Classes))})
+			all = append(all, [2]string{name, fmt.Sprintf("%s: kind %s, %s and %s examples of %s, %d classes", i.Title, i.Shape.KindOf(), number.Count(i.Train), number.Count(i.Test), sizes(i.Shape), len(i.Classes))})
 		}
 	}
 	return "data tells of the data sets that --data names, fetches them, and shows what is read of your own files.\n\n" + listed(all)

@@ -31,9 +31,8 @@ func printCopies(w io.Writer, train *datasets.Set, p perturb.Perturbation, confi
 	if err != nil || len(blocks) == 0 {
 		return err
 	}
-	fmt.Fprintln(w)
 	if s := c.Sentence(); s != "" {
-		say(w, "%s", s)
+		say(w, "\n%s", s)
 	}
 	fmt.Fprintln(w)
 	return document.Document{Verbatim: true, Sections: []document.Section{{Blocks: blocks}}}.Text(w, textOptions(w, ""))
@@ -47,7 +46,7 @@ func levelsCommand() *cobra.Command {
 		Short: "What a level of a perturbation means for a data set",
 		Long: "levels measures how far copies are from their parents, relative to the nearest other example, and how " +
 			"often a copy's nearest training example is still its parent. Levels that are alike in these two are alike " +
-			"across perturbations and data sets.",
+			"across perturbations and data sets. A few texts, series or rows of a table are shown beside their copies; images are on the page of a run.",
 		Example: "  memtest levels\n" +
 			"  memtest levels --data mnist --perturb rotate --levels 5,15,30",
 		Args: cobra.NoArgs,

@@ -98,6 +98,16 @@ func TestErrorsOfOwnDataNameTheSetting(t *testing.T) {
 		{"no shape", "shape=28", "--own shape=28x28x1", []arrays.Named{x, y}},
 		{"no number", "low=black", "--own low=0", []arrays.Named{x, y}},
 		{"no seed", "seed=-1", "--own seed=1", []arrays.Named{x, y}},
+		{"tokens without an end", "layout=tokens", "--own pad=0", []arrays.Named{rows, y}},
+		{"token outside", "layout=tokens,pad=0,vocabulary=9", "--own vocabulary=", []arrays.Named{rows, y}},
+		{"mask outside", "layout=tokens,pad=0,vocabulary=300,mask=300", "--own mask=103", []arrays.Named{rows, y}},
+		{"no token", "layout=tokens,pad=zero", "--own pad=0", []arrays.Named{rows, y}},
+		{"no whole number", "length=long", "--own length=64", []arrays.Named{rows, y}},
+		{"lengths of another name", "layout=series,lengths=sizes", "--own lengths=NAME", []arrays.Named{rows, y}},
+		{"lengths too long", "layout=series", "--own lengths=NAME", []arrays.Named{rows, y, counted("lengths", 9, 12)}},
+		{"axes of series", "layout=series-ct", "--own layout=table", []arrays.Named{rows, y}},
+		{"texts that are numbers", "layout=words", "--own x=texts", []arrays.Named{rows, y}},
+		{"length of tokens", "layout=tokens,pad=0,length=9", "leave length= out of --own", []arrays.Named{rows, y}},
 	} {
 		args := []string{"run", "--data", writeFeatures(t, c.arrays...), "--quiet", "--out", filepath.Join(t.TempDir(), "o")}
 		if c.own != "" {
@@ -109,7 +119,12 @@ func TestErrorsOfOwnDataNameTheSetting(t *testing.T) {
 	for _, c := range []struct{ name, own, want, file string }{
 		{"label column", "", "--own y=kind", tableFile(t, whole...)},
 		{"group column", "y=kind,groups=site", "--own groups=a", tableFile(t, whole...)},
-		{"words in a column", "y=b", "--own y=COLUMN", tableFile(t, whole...)},
+		{"words in a column", "y=b", "--own y=COLUMN", tableFile(t, "a,b,kind", "1,2,u", "2,1,3", "1,1,v")},
+		{"numbers and words in a column", "y=b", "--own categories=kind", tableFile(t, "a,b,kind", "1,2,u", "2,1,3", "1,1,v")},
+		{"no such categories", "y=kind,categories=a+c", "--own categories=a", tableFile(t, whole...)},
+		{"text column", "layout=words,y=kind", "--own x=a", tableFile(t, whole...)},
+		{"length of texts", "layout=words,y=kind,x=a,length=-1", "--own length=64", tableFile(t, whole...)},
+		{"vocabulary of texts", "layout=words,y=kind,x=a,vocabulary=1", "--own vocabulary=20000", tableFile(t, whole...)},
 		{"target values in a table", "y=b", "--own y=COLUMN", tableFile(t, "a,b", "1,0.5", "2,1", "3,1", "4,0")},
 		{"classes of the test table", "y=kind,test=" + tableFile(t, append(slices.Clone(whole), "1,1,w", "1,2,w")...), "--own test=PATH", tableFile(t, whole...)},
 	} {

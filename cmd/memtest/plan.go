@@ -30,9 +30,9 @@ func planCommand() *cobra.Command {
 	var f planFlags
 	cmd := &cobra.Command{
 		Use:   "plan [DIR]",
-		Short: "How many images, permutations and seeds a run needs",
+		Short: "How many examples, permutations and seeds a run needs",
 		Long: "plan says what a run of some size will show: how wide its intervals will be, which differences to the " +
-			"references it will find 8 times in 10, and what more images, permutations or seeds buy. What the errors are " +
+			"references it will find 8 times in 10, and what more examples, permutations or seeds buy. What the errors are " +
 			"made of comes from a pilot: the run in DIR, best a small one on your own data such as\n\n" +
 			"  memtest run --n 500 --epochs 0,20 --permutations 99 --seeds 3 --out pilot\n\n" +
 			"or, without DIR, one of a few seconds on the sample that comes with memtest.",

@@ -33,7 +33,7 @@ func (p plan) answer() string {
 	for i, s := range p.sizes() {
 		switch {
 		case s.N == 4*p.N:
-			note("four times the images", i)
+			note("four times the examples", i)
 		case s.B == 999 && s.B > p.B:
 			note("999 permutations", i)
 		case s.Seeds == 5 && s.Seeds > p.Seeds:
@@ -49,9 +49,9 @@ func (p plan) answer() string {
 
 // sized says a size in words.
 func (p plan) sized(s perm.Size) string {
-	words := fmt.Sprintf("%s images and %s permutations", number.Count(s.N), number.Count(s.B))
+	words := fmt.Sprintf("%s examples and %s permutations", number.Count(s.N), number.Count(s.B))
 	if s.Seeds > 1 {
-		words = fmt.Sprintf("%s images, %s permutations and %d seeds", number.Count(s.N), number.Count(s.B), s.Seeds)
+		words = fmt.Sprintf("%s examples, %s permutations and %d seeds", number.Count(s.N), number.Count(s.B), s.Seeds)
 	}
 	return words
 }
@@ -194,7 +194,7 @@ func (p plan) expected() *document.Table {
 func (p plan) buys() *document.Table {
 	const seen, same, wide = "seen from", "the same within", "± 95%"
 	t := &document.Table{Title: "What more buys (the largest of all probes and references)"}
-	for i, c := range [][2]string{{"images"}, {"permutations"}, {"seeds"}, {"learning", wide}, {"learning", seen}, {"differences", seen}, {"", same},
+	for i, c := range [][2]string{{"examples"}, {"permutations"}, {"seeds"}, {"learning", wide}, {"learning", seen}, {"differences", seen}, {"", same},
 		{"memorization", wide}, {"differences", seen}, {"", same}, {"smallest p"}} {
 		t.Columns = append(t.Columns, document.Column{Name: c[0], Unit: c[1], Lead: i < 3})
 	}
@@ -219,15 +219,15 @@ func (p plan) buys() *document.Table {
 func (p plan) limits() []string {
 	all := []string{fmt.Sprintf("seen from: the smallest difference that is shown 8 times in 10 at level %s when all %d comparisons of the page hold together; of learning itself, that its adjusted p-value reaches the level. "+
 		"the same within: the smallest --margin within which cells that do not differ are called the same 8 times in 10; it is %s here.", number.Level(p.Alpha), p.Comparisons, number.Level(p.Margin))}
-	all = append(all, "The variances are those of the pilot. A network that has learned from more images, or another network or data set, has others, of memorization most of all: a pilot of your own, near the size that is planned, tells more.")
+	all = append(all, "The variances are those of the pilot. A network that has learned from more examples, or another network or data set, has others, of memorization most of all: a pilot of your own, near the size that is planned, tells more.")
 	switch {
 	case p.pilotSeeds == 1:
-		all = append(all, "The pilot has one training: what is said is about such a network on other images, and nothing is known of other trainings. A pilot with --seeds 3 tells.")
+		all = append(all, "The pilot has one training: what is said is about such a network on other examples, and nothing is known of other trainings. A pilot with --seeds 3 tells.")
 	case p.pilotSeeds < fewSeeds:
-		all = append(all, fmt.Sprintf("How much trainings differ is known from %d of them, which is rough. Of 1 seed, what is said is about that network on other images; of several, about other trainings too.", p.pilotSeeds))
+		all = append(all, fmt.Sprintf("How much trainings differ is known from %d of them, which is rough. Of 1 seed, what is said is about that network on other examples; of several, about other trainings too.", p.pilotSeeds))
 	}
 	if s := p.Seeds; s > 1 && s < fewSeeds {
-		all = append(all, fmt.Sprintf("With %d seeds, intervals of several comparisons together are wide, as Student's t has few degrees of freedom. It has the fewer, the smaller the images' part of the error is: more images alone can make them wider.", s))
+		all = append(all, fmt.Sprintf("With %d seeds, intervals of several comparisons together are wide, as Student's t has few degrees of freedom. It has the fewer, the smaller the examples' part of the error is: more examples alone can make them wider.", s))
 	}
 	return all
 }

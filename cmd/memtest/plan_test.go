@@ -66,10 +66,10 @@ func TestPlanOfARun(t *testing.T) {
 		}
 	}
 	code, stdout, _ := command("plan", folder, "--n", "2000", "--seeds", "1", "--permutations", "99")
-	if code != exitDone || !strings.HasPrefix(stdout, "With 2,000 images and 99 permutations, differences in learning of ") {
+	if code != exitDone || !strings.HasPrefix(stdout, "With 2,000 examples and 99 permutations, differences in learning of ") {
 		t.Errorf("exit %d: %s", code, stdout)
 	}
-	for _, want := range []string{"Four times the images halve that; ", "999 permutations", "5 seeds, which say it of other trainings too, bring learning to ", "smallest p-value of 99 permutations is 0.010, which reaches 0.05", "8,000"} {
+	for _, want := range []string{"Four times the examples halve that; ", "999 permutations", "5 seeds, which say it of other trainings too, bring learning to ", "smallest p-value of 99 permutations is 0.010, which reaches 0.05", "8,000"} {
 		if !strings.Contains(strings.ReplaceAll(stdout, "\n", " "), strings.ReplaceAll(want, "\n", " ")) {
 			t.Errorf("stdout lacks %q:\n%s", want, stdout)
 		}
@@ -81,11 +81,11 @@ func TestPlanOfARun(t *testing.T) {
 
 	t.Run("refused", func(t *testing.T) {
 		single := filepath.Join(t.TempDir(), "single")
-		if code, _, stderr := command(small(single)...); code != exitDone {
+		if code, _, stderr := command(smaller(single)...); code != exitDone {
 			t.Fatal(stderr)
 		}
 		auc := filepath.Join(t.TempDir(), "auc")
-		if code, _, stderr := command(small(auc, "--metric", "auc")...); code != exitDone {
+		if code, _, stderr := command(smaller(auc, "--metric", "auc")...); code != exitDone {
 			t.Fatal(stderr)
 		}
 		if code, _, stderr := command("plan", auc); code != exitDone { // any metric has parts by example

@@ -57,8 +57,12 @@ func oneProcess(t *testing.T, args []string) string {
 }
 
 // A node dies while it trains: its tasks are begun again elsewhere, and the merged
-// rows are those of one process that nobody disturbed.
+// rows are those of one process that nobody disturbed. It takes half a minute, so it is
+// for .ci/nightly: TestSlurmScripts kills nodes too, TestKilledShards shards.
 func TestSlurmNodeDies(t *testing.T) {
+	if !long() {
+		t.Skip("MEMTEST_LONG=1 kills a node in mid-training")
+	}
 	c := startSlurm(t)
 	out := filepath.Join(t.TempDir(), "out")
 	args := inShards(out, "--seeds", "3", "--epochs", "0,1,300")

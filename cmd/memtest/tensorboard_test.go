@@ -9,7 +9,7 @@ import (
 
 func TestReportWritesForTensorBoard(t *testing.T) {
 	folder, logdir := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "logs")
-	if code, _, stderr := command(small(folder)...); code != exitDone {
+	if code, _, stderr := command(smaller(folder)...); code != exitDone {
 		t.Fatal(stderr)
 	}
 	var before string
@@ -40,7 +40,7 @@ func TestReportWritesForTensorBoard(t *testing.T) {
 	}
 	// Another run in a folder of the same name stays another run.
 	other := filepath.Join(t.TempDir(), "run")
-	if code, _, stderr := command(append(small(other), "--quiet")...); code != exitDone {
+	if code, _, stderr := command(append(smaller(other), "--quiet")...); code != exitDone {
 		t.Fatal(stderr)
 	}
 	if code, _, stderr := command("report", other, "--tensorboard", logdir); code != exitDone {

@@ -11,7 +11,7 @@ import (
 // code 2 and one sentence in words of this program, and leaves nothing behind.
 func TestBadInputIsOneSentence(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if code, _, stderr := command(append(small("r"), "--quiet")...); code != exitDone {
+	if code, _, stderr := command(append(smaller("r"), "--quiet")...); code != exitDone {
 		t.Fatal(stderr)
 	}
 	for name, text := range map[string]string{

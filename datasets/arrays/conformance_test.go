@@ -128,6 +128,7 @@ func TestEveryTypeAndOrderReadsTheSame(t *testing.T) {
 				checkMatrix(t, array("x"), w)
 				checkLabels(t, array, w)
 				checkSet(t, h, kind, w)
+				checkSequences(t, h, kind)
 				checkFeatures(t, h, kind, w)
 			}
 		})
@@ -191,6 +192,30 @@ func checkSet(t *testing.T, h holder, kind string, w want) {
 			if v != w.x[i]/w.high {
 				t.Errorf("%s: value %d is %v", kind, i, v)
 				break
+			}
+		}
+	}
+}
+
+// checkSequences loads the one-hot rows as token numbers and as series of one channel.
+func checkSequences(t *testing.T, h holder, kind string) {
+	t.Helper()
+	none, one := -1, 1
+	for _, own := range []datasets.FileOptions{{Layout: "tokens", Vocabulary: 2, Pad: &none, Mask: &one}, {Layout: "series"}} {
+		own.X, own.Y, own.TestShare = h.name(kind+"/onehot"), h.name(kind+"/y"), -1
+		set, _, err := datasets.Load(context.Background(), h.path, datasets.Options{Files: own})
+		if err != nil {
+			t.Errorf("%s as %s: %v", kind, own.Layout, err)
+			continue
+		}
+		if string(set.Shape.Kind) != own.Layout || set.Shape.Height != 3 {
+			t.Errorf("%s as %s: %v", kind, own.Layout, set.Shape)
+		}
+		for i, place := range []int{1, 1, 0, 0, 2, 2} {
+			want := make([]float32, 4)
+			want[place], want[3] = 1, 3
+			if !slices.Equal(set.Row(i), want) {
+				t.Errorf("%s as %s: example %d is %v, want %v", kind, own.Layout, i, set.Row(i), want)
 			}
 		}
 	}
@@ -268,6 +293,26 @@ func TestTextLabelsReadTheSame(t *testing.T) {
 					t.Errorf("%s %s as features: classes %v, labels %v, sets %v", format, kind, l.Classes, l.Labels, l.Permuted)
 				}
 				l.Close()
+			}
+		}
+	}
+}
+
+// Text of either width and order is the same tokens everywhere.
+func TestTextReadsTheSame(t *testing.T) {
+	for format, h := range holders(t) {
+		if format == "safetensors" { // which holds no text
+			continue
+		}
+		for _, kind := range []string{"U4/little/C", "U4/little/F", "U4/big/C", "U4/big/F", "S4/little/C", "S4/little/F"} {
+			for _, x := range []string{"y", "column"} {
+				own := datasets.FileOptions{X: h.name(kind + "/" + x), Y: h.name("uint8/little/C/y"), Layout: "characters", TestShare: -1}
+				set, _, err := datasets.Load(context.Background(), h.path, datasets.Options{Files: own})
+				if err != nil { // 7 7 3 3 12 12
+					t.Errorf("%s %s: %v", format, kind, err)
+				} else if want := []float32{5, 0, 1, 5, 0, 1, 4, 0, 1, 4, 0, 1, 2, 3, 2, 2, 3, 2}; !slices.Equal(set.X, want) || !slices.Equal(set.Tokens.Words[2:], []string{"1", "2", "3", "7"}) {
+					t.Errorf("%s %s: %v of %q", format, kind, set.X, set.Tokens.Words)
+				}
 			}
 		}
 	}

@@ -148,9 +148,22 @@ func (x Examples) layer(f Features, take func(set *datasets.Set, labels []int32)
 	return f, nil
 }
 
-// Input are the raw inputs as features, as datasets.Set.Raw gives them.
+// Input are the raw inputs as features, as datasets.Set.Raw gives them. Of tokens, whose
+// numbers mean nothing by themselves, a flag says what the columns are.
 func (x Examples) Input(ctx context.Context) (Features, error) {
-	return x.Layer(ctx, Features{Role: Input}, func(_ context.Context, set *datasets.Set) (arrays.Matrix, error) { return set.Raw(), nil })
+	return x.Layer(ctx, Features{Role: Input, Flags: rawFlags(x.Train.Shape)}, func(_ context.Context, set *datasets.Set) (arrays.Matrix, error) { return set.Raw(), nil })
+}
+
+// rawFlags say what the columns of raw inputs of this shape are, where they are not the
+// values themselves.
+func rawFlags(s datasets.Shape) []string {
+	switch how := s.RawIs(); {
+	case how == datasets.RawCounts && s.RawSize() < s.Vocabulary:
+		return []string{fmt.Sprintf("%s: %d tokens in %d columns", how, s.Vocabulary, s.RawSize())}
+	case how != datasets.RawValues:
+		return []string{how}
+	}
+	return nil
 }
 
 // Layers takes the features of several layers, which compute gives in one pass

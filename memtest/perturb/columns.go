@@ -3,7 +3,6 @@ package perturb
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/seed-1a417598/memtest/datasets"
 )
@@ -26,16 +25,40 @@ func columnsOf(set *datasets.Set) ([]datasets.Column, error) {
 	return set.Columns, nil
 }
 
-// isMissing says whether a number is missing in a row, where the table says so.
-func isMissing(row []float32, c datasets.Column) bool {
-	return c.Categories == nil && c.Missing && row[c.First+1] != 0
+// number is the place of a number in a row, and that of its mark, 1 where it is missing; a
+// mark at −1 is none.
+type number struct{ at, mark int }
+
+// missing says whether it is missing in a row.
+func (n number) missing(row []float32) bool { return n.mark >= 0 && row[n.mark] != 0 }
+
+// numberOf is where a column that is a number stands.
+func numberOf(c datasets.Column) number {
+	if c.Missing {
+		return number{c.First, c.First + 1}
+	}
+	return number{c.First, -1}
+}
+
+// numbersOf are the columns that are numbers, and those of them that may be missing.
+func numbersOf(columns []datasets.Column) (all, marked []number) {
+	for _, c := range columns {
+		if c.Categories != nil {
+			continue
+		}
+		all = append(all, numberOf(c))
+		if c.Missing {
+			marked = append(marked, numberOf(c))
+		}
+	}
+	return all, marked
 }
 
 // keepMissing leaves numbers that are missing what they were.
-func keepMissing(dst, src []float32, columns []datasets.Column) {
-	for _, c := range columns {
-		if isMissing(src, c) {
-			dst[c.First] = src[c.First]
+func keepMissing(dst, src []float32, marked []number) {
+	for _, n := range marked {
+		if n.missing(src) {
+			dst[n.at] = src[n.at]
 		}
 	}
 }
@@ -45,28 +68,23 @@ func block(row []float32, c datasets.Column) []float32 { return row[c.First : c.
 
 // onNumbers makes copies of the numbers of a row that are not missing, and of nothing else.
 func onNumbers(at maker, columns []datasets.Column) maker {
-	var places []int
-	for _, c := range columns {
-		if c.Categories == nil {
-			places = append(places, c.First)
-		}
-	}
-	if !slices.ContainsFunc(columns, func(c datasets.Column) bool { return c.Categories != nil || c.Missing }) {
+	numbers, marked := numbersOf(columns)
+	if len(numbers) == len(columns) && len(marked) == 0 {
 		return at
 	}
 	return func(level float64, s datasets.Shape) Copy {
 		inner := at(level, s)
-		from, to := make([]float32, len(places)), make([]float32, len(places))
+		from, to := make([]float32, len(numbers)), make([]float32, len(numbers))
 		return func(dst, src []float32, r *rand.Rand) {
 			copy(dst, src)
-			for i, j := range places {
-				from[i] = src[j]
+			for i, n := range numbers {
+				from[i] = src[n.at]
 			}
 			inner(to, from, r)
-			for i, j := range places {
-				dst[j] = to[i]
+			for i, n := range numbers {
+				dst[n.at] = to[i]
 			}
-			keepMissing(dst, src, columns)
+			keepMissing(dst, src, marked)
 		}
 	}
 }

@@ -13,7 +13,8 @@ type Func struct {
 	In    string // unit of the level
 	Max   float64
 	// Make writes a near-copy of src at a level above 0 into dst. It must not
-	// change src, nor draw more or less from r at another level.
+	// change src, nor draw more or less from r at another level. Of a sequence the last
+	// value is its length, as in Copy.
 	Make func(dst, src []float32, s datasets.Shape, level float64, r *rand.Rand)
 }
 

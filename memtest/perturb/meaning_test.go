@@ -64,7 +64,8 @@ func TestColumnNoiseFollowsTheColumns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sd := columnSD(set.X, 5, columns)
+	numbers, _ := numbersOf(columns)
+	sd := columnSD(set.X, 5, numbers)
 	noisy := set
 	for range 5 { // 64 × 90 rows: standard error of an sd about 1 %
 		noisy = noisy.Subset(append(indices(noisy.Len()), indices(noisy.Len())...))

@@ -53,7 +53,8 @@ func columnNoise() Kind {
 			if err != nil {
 				return nil, err
 			}
-			sd := columnSD(set.X, set.Shape.Size(), columns)
+			numbers, marked := numbersOf(columns)
+			sd := columnSD(set.X, set.Shape.Size(), numbers)
 			return func(level float64, _ datasets.Shape) Copy {
 				scale := make([]float32, len(sd))
 				for j, v := range sd {
@@ -63,7 +64,7 @@ func columnNoise() Kind {
 					for j, v := range src {
 						dst[j] = v + scale[j]*float32(r.NormFloat64())
 					}
-					keepMissing(dst, src, columns)
+					keepMissing(dst, src, marked)
 				}
 			}, nil
 		},
@@ -75,14 +76,14 @@ func columnNoise() Kind {
 // squaring, so that a large mean costs no digits.
 // The scaler of probes sums in two passes, which differs in the last bits: with
 // one function for both, rows would no longer be those of earlier versions.
-func columnSD(x []float32, d int, columns []datasets.Column) []float64 {
+func columnSD(x []float32, d int, numbers []number) []float64 {
 	n, sum, square, sd := make([]float64, d), make([]float64, d), make([]float64, d), make([]float64, d)
 	for row := range slices.Chunk(x, d) {
-		for _, c := range columns {
-			if c.Categories != nil || isMissing(row, c) {
+		for _, number := range numbers {
+			if number.missing(row) {
 				continue
 			}
-			j := c.First
+			j := number.at
 			v := float64(row[j]) - float64(x[j])
 			n[j]++
 			sum[j] += v

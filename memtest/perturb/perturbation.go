@@ -44,7 +44,7 @@ type Kind struct {
 	max     func(datasets.Shape) float64 // largest level that makes sense
 	kinds   []datasets.Kind              // of examples that it copies; nil = all but tokens, value by value
 	least   int                          // channels that it needs; 0 = any number
-	moves   bool                         // what is at one pixel comes to another
+	moves   bool                         // what is at one pixel or step comes to another
 	mixes   bool                         // it blends features, under each label set others: examples have no copies
 	plain   string                       // unit for examples that are no pictures; "" = unit
 	numbers bool                         // of a table with categories it changes the numbers alone
@@ -61,7 +61,8 @@ func (k Kind) Unit() string { return k.unit }
 // About is one line that says what it does.
 func (k Kind) About() string { return k.about }
 
-// Levels is a sweep to start with, from 0 upwards, for pictures of about 28×28.
+// Levels is a sweep to start with, from 0 upwards: of lengths in pixels for pictures of
+// about 28×28.
 func (k Kind) Levels() []float64 { return slices.Clone(k.levels) }
 
 // Max is the largest level for examples of this shape.
@@ -74,7 +75,7 @@ func (k Kind) Check(level float64, s datasets.Shape) error {
 	if err := k.misfit(s); err != nil {
 		return err
 	}
-	return checkLevel(k.name, k.unit, level, k.max(s))
+	return checkLevel(k.name, UnitFor(k, s), level, k.max(s))
 }
 
 // misfit is the sentence for examples that it does not copy, or nil.
@@ -210,8 +211,9 @@ func UnitFor(p Perturbation, s datasets.Shape) string {
 }
 
 // Moves says whether a perturbation, by the name that Parse reads, moves what a picture
-// shows to other pixels. How far values are from each other then says little of how
-// alike two pictures are: one that is moved by a pixel may be nearer to another picture.
+// shows to other pixels, or what stands in a sequence to other steps. How far values are
+// from each other then says little of how alike two examples are: one that is moved by a
+// pixel, or a text that lost its first word, may be nearer to another example.
 func Moves(name string) bool {
 	p, err := Parse(name)
 	if err != nil {
@@ -226,6 +228,25 @@ func Moves(name string) bool {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// MovesPictures says whether a perturbation, by the name that Parse reads, moves what
+// pictures show, and not what stands in series or texts.
+func MovesPictures(name string) bool {
+	p, err := Parse(name)
+	return err == nil && Moves(name) && ofImages(p)
+}
+
+// ofImages says whether a perturbation copies images alone, as one does of which a part
+// is for images.
+func ofImages(p Perturbation) bool {
+	switch p := p.(type) {
+	case Kind:
+		return slices.Equal(p.kinds, onlyImages)
+	case Composition:
+		return slices.ContainsFunc(p.parts, func(part Part) bool { return ofImages(part.Perturbation) })
 	}
 	return false
 }

@@ -81,21 +81,18 @@ func corrupt(level float64, set *datasets.Set, columns []datasets.Column) Copy {
 	}
 }
 
-// missingCategory is the name of the category of those that are missing.
-const missingCategory = "(missing)"
-
 // allMissing is a row of which every column is missing.
 func allMissing(set *datasets.Set, columns []datasets.Column) []float32 {
 	d := set.Shape.Size()
 	nothing := make([]float32, d)
 	for _, c := range columns {
 		if c.Categories != nil {
-			if k := slices.Index(c.Categories, missingCategory); k >= 0 {
+			if k := slices.Index(c.Categories, datasets.MissingCategory); k >= 0 {
 				nothing[c.First+k] = 1
 			}
 			continue
 		}
-		nothing[c.First] = float32(columnMean(set.X, d, c))
+		nothing[c.First] = float32(columnMean(set.X, d, numberOf(c)))
 		if c.Missing {
 			nothing[c.First+1] = 1
 		}
@@ -104,12 +101,12 @@ func allMissing(set *datasets.Set, columns []datasets.Column) []float32 {
 }
 
 // columnMean is the mean of a number over the rows of x, [n, d], that have it.
-func columnMean(x []float32, d int, c datasets.Column) float64 {
+func columnMean(x []float32, d int, number number) float64 {
 	var n, sum float64
 	for row := range slices.Chunk(x, d) {
-		if !isMissing(row, c) {
+		if !number.missing(row) {
 			n++
-			sum += float64(row[c.First])
+			sum += float64(row[number.at])
 		}
 	}
 	return sum / max(n, 1)

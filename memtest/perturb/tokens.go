@@ -47,7 +47,7 @@ func tokens() []Kind {
 			at:    deleteTokens,
 		},
 		{
-			name: "token-swap", unit: "share of pairs of neighbours", max: upTo(1), levels: []float64{0, 0.1, 0.3, 0.6}, kinds: onlyTokens, moves: true,
+			name: "token-swap", unit: "share of pairs of neighbours", max: upTo(1), levels: []float64{0, 0.1, 0.3, 0.6}, kinds: onlyTokens,
 			about: "swaps pairs of neighbours, each on its own; a text falls into pairs from its first token or from its second, at random",
 			at:    swapTokens,
 		},

@@ -32,7 +32,7 @@ func Extremes(cell result.Cell, set, copies *datasets.Set, k int) (Examples, err
 		for _, e := range list {
 			x := Example{Index: e.Index, Class: set.Classes[set.Y[e.Index]], Score: e.Memorization, SE: e.SE}
 			if listed {
-				x.Shown = []Shown{form.Show(set, e.Index), form.Show(copies, e.Index)}
+				x.Shown = []Shown{form.show(set, e.Index), form.show(copies, e.Index)}
 			} else {
 				x.Height, x.Width, x.Channels = set.Shape.Height, set.Shape.Width, set.Shape.Channels
 				x.Parent, x.Copy = set.Row(e.Index), copies.Row(e.Index)

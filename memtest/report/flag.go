@@ -42,6 +42,10 @@ func meaning(kind string) string {
 		return "The features have no variation at all, so the probe had nothing to learn from."
 	case result.FlagPenalty:
 		return "Cross-validation chose an L2 penalty at the end of its grid, so a better one may lie beyond."
+	case result.FlagOneHot:
+		return "The raw input of tokens is one value for each token at each place: 1 where it stands, else 0."
+	case result.FlagCounts:
+		return "The raw input of tokens is how often each of them occurs, wherever it stands; one value for each token at each place would be too many."
 	case result.FlagTwinAccuracy:
 		return "Network and twin reached different training accuracies (more than 0.02 apart), so they are not quite comparable."
 	}

@@ -38,9 +38,8 @@ func (p Pictures) examplesSection() (document.Section, error) {
 // captionOfLists is that of examples that are no pictures.
 const captionOfLists = "Memorization says how often the shuffled label of an example was recalled from its perturbed copy, beyond what copies of its class recall, with its standard error."
 
-// Blocks show the most and the least memorized examples with their copies: galleries of
-// pictures, or tables of texts and rows, or curves. It is an error where an example is not
-// whole.
+// Blocks show the most and the least memorized examples: pictures, texts, curves or rows
+// of a table. It is an error where one cannot be drawn, or lacks its copy.
 func (e Examples) Blocks() ([]document.Block, error) {
 	if e.Form != nil {
 		most, err := e.Form.listed("Most memorized", e.Most)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
@@ -41,7 +43,7 @@ func (p Page) made() []document.Fact {
 		return nil
 	}
 	var all []document.Fact
-	for _, f := range slices.Concat(when(m), whatData(m.Data), whatMachine(m)) {
+	for _, f := range slices.Concat(when(m), whatData(m.Data, p.inputScale()), whatMachine(m)) {
 		if f.Value != "" {
 			f.Value = word.Cut(word.Plain(f.Value), longestFact)
 			all = append(all, f)
@@ -65,15 +67,16 @@ func when(m *result.Manifest) []document.Fact {
 	return all
 }
 
-func whatData(d result.Data) []document.Fact {
+func whatData(d result.Data, scale string) []document.Fact {
 	all := []document.Fact{{Name: "Data", Value: strings.TrimSpace(word.Cut(word.Plain(d.Name), longestData))}}
 	if d.Train > 0 {
 		text := number.Count(d.Train) + " training, " + number.Count(d.Test) + " test"
 		if d.Shape != "" {
-			text += ", " + d.Shape + " each"
+			text += ", " + sizeOf(d) + " each"
 		}
 		all = append(all, document.Fact{Name: "Examples", Value: text})
 	}
+	all = append(all, whatKind(d, scale)...)
 	var classes []string
 	for _, c := range d.Classes[:min(len(d.Classes), mostClasses)] {
 		classes = append(classes, word.Name(c))
@@ -84,6 +87,48 @@ func whatData(d result.Data) []document.Fact {
 	return append(all, document.Fact{Name: "Classes", Value: strings.Join(classes, ", ")},
 		document.Fact{Name: "SHA-256 of data", Value: d.SHA256, Code: true},
 		document.Fact{Name: "SHA-256 of test data", Value: d.TestSHA256, Code: true})
+}
+
+// sizeOf is how large an example is; a row of a table has no height.
+func sizeOf(d result.Data) string {
+	if values, ok := strings.CutPrefix(d.Shape, "1×1×"); ok && d.Kind == string(datasets.Table) {
+		return values + " values"
+	}
+	return d.Shape
+}
+
+// inputScale is how the columns of the raw input were scaled; "" = there are no rows of it.
+func (p Page) inputScale() string {
+	for _, r := range p.Rows {
+		if r.Upgraded().Role == features.Input {
+			return r.Scale
+		}
+	}
+	return ""
+}
+
+// scaledAs says how the columns of a table were scaled, by the word of rows.
+var scaledAs = map[string]string{
+	"standard": ", each scaled by its own standard deviation", "floor": ", each scaled by its own standard deviation, or half of the usual one where that is more",
+	"shared": ", all scaled by one standard deviation", "none": ", not scaled",
+}
+
+// whatKind says what the examples are and how they are the raw input; of images, whose
+// raw input is their pixels, nothing.
+func whatKind(d result.Data, scale string) []document.Fact {
+	input := map[string]string{
+		string(datasets.Table): "the columns" + scaledAs[scale], string(datasets.Series): "the values, with zeros after the end of a series",
+	}[d.Kind]
+	switch d.Input {
+	case datasets.RawOneHot:
+		input = "one value for each token at each place, 1 where it stands"
+	case datasets.RawCounts:
+		input = "how often each token occurs"
+	}
+	if d.Kind == "" || d.Kind == string(datasets.Image) {
+		return nil
+	}
+	return []document.Fact{{Name: "Kind of data", Value: d.Kind}, {Name: "Raw input", Value: input}}
 }
 
 func whatMachine(m *result.Manifest) []document.Fact {

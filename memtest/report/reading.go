@@ -95,7 +95,7 @@ func (v *view) memoryAt(source setting, ofTwin bool, level float64) *float64 {
 }
 
 // nearest is the share of copies at a level whose nearest training example is their
-// parent, as rows of the raw inputs tell; nil where none does, and where pixels were moved,
+// parent, as rows of the raw inputs tell; nil where none does, and where values were moved to other places,
 // of which the distance between values says nothing.
 func (v *view) nearest(perturbation string, level float64) *float64 {
 	if perturb.Moves(perturbation) {
@@ -140,8 +140,11 @@ func (r reading) orTwin() string {
 
 // noNearness is why it is not known how near copies are.
 func (r reading) noNearness() string {
-	if perturb.Moves(r.perturbation) {
+	switch {
+	case perturb.MovesPictures(r.perturbation):
 		return ": by pixel values a picture that was moved is near to nothing"
+	case perturb.Moves(r.perturbation):
+		return ": by values place by place an example that was moved is near to nothing"
 	}
 	return ", since no rows of the raw inputs say it"
 }

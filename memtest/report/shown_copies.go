@@ -43,7 +43,7 @@ func (c *Copies) ShowCopies(set *datasets.Set, p perturb.Perturbation, n int, se
 			return err
 		}
 		for i := range c.Examples {
-			c.Examples[i].Copies = append(c.Examples[i].Copies, form.Show(copies, i))
+			c.Examples[i].Copies = append(c.Examples[i].Copies, form.show(copies, i))
 		}
 	}
 	return nil
@@ -76,7 +76,7 @@ func (c Copies) Sentence() string {
 
 // check says what is wrong with lines that were read from a file, or nil.
 func (f Form) check(heads []string, lines []shownLine) error {
-	if !slices.Contains([]datasets.Kind{datasets.Table, datasets.Series, datasets.Tokens}, f.Kind) {
+	if f.Kind == datasets.Image || !slices.Contains(datasets.Kinds(), f.Kind) {
 		return fmt.Errorf("examples of kind %q are no texts, curves or rows of a table", word.Name(string(f.Kind)))
 	}
 	for _, l := range lines {

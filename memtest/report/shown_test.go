@@ -112,7 +112,7 @@ func listed(t *testing.T, set *datasets.Set, p perturb.Perturbation) Pictures {
 	form, _ := FormOf(set)
 	e := Examples{Title: "a network, ridge, level 0.3", Form: &form}
 	for i := range 4 {
-		x := Example{Index: i, Class: set.Classes[set.Y[i]], Score: 0.5 - 0.1*float64(i), SE: 0.02, Shown: []Shown{form.Show(set, i), form.Show(copies, i)}}
+		x := Example{Index: i, Class: set.Classes[set.Y[i]], Score: 0.5 - 0.1*float64(i), SE: 0.02, Shown: []Shown{form.show(set, i), form.show(copies, i)}}
 		e.Most, e.Least = append(e.Most, x), append([]Example{x}, e.Least...)
 	}
 	return Pictures{Copies: c, Examples: []Examples{e}}
@@ -245,7 +245,7 @@ func TestNumbersOfATable(t *testing.T) {
 		form, _ := FormOf(set)
 		var got []string
 		for i := range c.values {
-			got = append(got, form.Show(set, i).Cells[0])
+			got = append(got, form.show(set, i).Cells[0])
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%v are shown as %s, want %s", c.values, got, c.want)
@@ -318,5 +318,41 @@ func TestByChance(t *testing.T) {
 	p.ByChance.Memorized = 2000
 	if err := HTML(new(bytes.Buffer), p); err == nil {
 		t.Error("more are by chance than there are")
+	}
+}
+
+// The page says what the data are, and what their raw input is; of images it says nothing
+// new.
+func TestThePageSaysTheKindOfTheData(t *testing.T) {
+	for _, c := range []struct {
+		data result.Data
+		want []string
+	}{
+		{result.Data{Train: 2, Shape: "1×1×7", Kind: "table"}, []string{"<dd>table</dd>", "7 values each", "the columns, all scaled by one standard deviation"}},
+		{result.Data{Train: 2, Shape: "64 steps × 1 channel", Kind: "series"}, []string{"<dd>series</dd>", "64 steps × 1 channel each", "zeros after the end"}},
+		{result.Data{Train: 2, Shape: "24 places for 90 tokens", Kind: "tokens", Input: result.FlagOneHot}, []string{"<dd>tokens</dd>", "one value for each token at each place, 1 where it stands"}},
+		{result.Data{Train: 2, Kind: "tokens", Input: result.FlagCounts}, []string{"how often each token occurs"}},
+	} {
+		p := testPage()
+		rows := testRows()
+		for i := range rows {
+			rows[i].Scale = "shared"
+		}
+		p.Rows, p.Manifest.Data = rows, c.data
+		page := string(render(t, p))
+		for _, w := range c.want {
+			if !strings.Contains(page, w) {
+				t.Errorf("%+v: the page lacks %q", c.data, w)
+			}
+		}
+	}
+	if result.FlagOneHot != datasets.RawOneHot || result.FlagCounts != datasets.RawCounts {
+		t.Error("flags and sets have other words for the raw input")
+	}
+	p := testPage()
+	before := string(render(t, p))
+	p.Manifest.Data.Kind = "image"
+	if string(render(t, p)) != before {
+		t.Error("the page of images is another one where the manifest says that they are")
 	}
 }

@@ -64,6 +64,8 @@ type Data struct {
 	Train      int      `json:"train"` // examples
 	Test       int      `json:"test"`
 	Shape      string   `json:"shape,omitempty"` // of one example: "28×28×1"
+	Kind       string   `json:"kind,omitempty"`  // of the examples: image, table, series, tokens; "" = not known
+	Input      string   `json:"input,omitempty"` // how tokens are the features of the raw input: FlagOneHot or FlagCounts; "" = the values as they are
 	Classes    []string `json:"classes,omitempty"`
 }
 

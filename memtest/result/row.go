@@ -188,6 +188,8 @@ const (
 	FlagFloored      = "floored"         // columns that vary little beside the others were divided by more than their sd: "floored: 300 of 512"
 	FlagConstant     = "constant"        // features have no variation at all
 	FlagPenalty      = "l2-edge"         // the L2 penalty that cross-validation chose is at the end of its grid: "l2-edge: 1e+06"
+	FlagOneHot       = "one-hot"         // of the raw input of tokens: its columns are one value for each token at each place, 1 where it stands
+	FlagCounts       = "counts"          // of the raw input of tokens: its columns are how often each token occurs; "counts: 20000 tokens in 8192 columns" where several share one
 	FlagTwinAccuracy = "twin-accuracy"   // training accuracies of twin and network differ by more than 0.02
 )
 

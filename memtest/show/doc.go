@@ -5,7 +5,7 @@
 //     notebook's first cell.
 //  2. Run and Cells measure an experiment, with progress live in the cell, and
 //     keep what they measured, so that a cell can be run again at once.
-//  3. Verdict, Rows, Networks, Curves, Null, Figure, Lines, Examples and Image show it;
+//  3. Verdict, Rows, Networks, Curves, Null, Figure, Lines, Examples, Copies and Image show it;
 //     Claim holds a sentence of the prose to it.
 //
 // Pictures are PNG, because nothing else appears in every viewer of notebooks,

@@ -13,9 +13,9 @@ import (
 )
 
 // Examples shows the most and the least memorized examples of a cell, the most
-// memorized first: images above their copies, and beside them texts, rows of a table and
-// series as Copies shows them. set and copies are the examples that the cell's features
-// came from; k is how many of either kind.
+// memorized first: of images parents above copies, else texts, curves or rows of a table
+// beside their copies. set and copies are the examples that the
+// cell's features came from; k is how many of either kind.
 func Examples(cell memtest.Cell, set, copies *datasets.Set, k int) error {
 	e, err := extremes(cell, set, copies, k)
 	if err != nil {
@@ -26,7 +26,7 @@ func Examples(cell memtest.Cell, set, copies *datasets.Set, k int) error {
 		if err != nil {
 			return err
 		}
-		return sendBlocks(blocks)
+		return sendBlocks(e.Title, blocks)
 	}
 	var b bytes.Buffer
 	if err := e.PNG(&b, 2); err != nil {

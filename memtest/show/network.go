@@ -9,7 +9,6 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
 	"github.com/seed-1a417598/memtest/memtest/report"
-	"github.com/seed-1a417598/memtest/memtest/report/document"
 	"github.com/seed-1a417598/memtest/memtest/result"
 )
 
@@ -35,44 +34,27 @@ func networkTables(rows []result.Row) (html, plain string, err error) {
 	}
 	var page, text strings.Builder
 	for _, t := range tables {
-		table, err := titled(t)
-		if err != nil {
-			return "", "", err
+		var shown shownTable
+		for _, c := range t.Columns {
+			shown.Head = append(shown.Head, strings.TrimSpace(c.Unit+" "+c.Name))
 		}
-		page.WriteString(table)
 		w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 		fmt.Fprintf(&text, "%s\n", t.Title)
-		fmt.Fprintln(w, strings.Join(heads(t), "\t"))
+		fmt.Fprintln(w, strings.Join(shown.Head, "\t"))
 		for _, r := range t.Rows {
+			var cells []shownCell
+			for _, c := range r.Cells {
+				cells = append(cells, shownCell{Text: c})
+			}
+			shown.Rows = append(shown.Rows, cells)
 			fmt.Fprintln(w, strings.Join(r.Cells, "\t"))
 		}
 		_ = w.Flush() // into memory
+		table, err := shown.html()
+		if err != nil {
+			return "", "", err
+		}
+		fmt.Fprintf(&page, "<p>%s</p>\n%s", template.HTMLEscapeString(t.Title), table)
 	}
 	return page.String(), text.String(), nil
-}
-
-// heads are the names of the columns of a table.
-func heads(t document.Table) []string {
-	var all []string
-	for _, c := range t.Columns {
-		all = append(all, strings.TrimSpace(c.Unit+" "+c.Name))
-	}
-	return all
-}
-
-// titled is a table as HTML, with its title above it.
-func titled(t document.Table) (string, error) {
-	shown := shownTable{Head: heads(t)}
-	for _, r := range t.Rows {
-		var cells []shownCell
-		for _, c := range r.Cells {
-			cells = append(cells, shownCell{Text: c})
-		}
-		shown.Rows = append(shown.Rows, cells)
-	}
-	table, err := shown.html()
-	if t.Title == "" {
-		return table, err
-	}
-	return fmt.Sprintf("<p>%s</p>\n%s", template.HTMLEscapeString(t.Title), table), err
 }

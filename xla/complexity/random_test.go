@@ -146,6 +146,7 @@ func TestNoise(t *testing.T) {
 // twoWeights is a network of two inputs in which class 0 wins where a·x_0 > b·x_1.
 func twoWeights(a, b float32) (nn.Spec, [][]float32) {
 	spec := nn.MLP(datasets.Shape{Height: 1, Width: 1, Channels: 2}, 2, 2)
+	spec.Standardize = false
 	return spec, [][]float32{{a, 0, 0, b}, {0, 0}, {1, 0, 0, 1}, {0, 0}}
 }
 

@@ -43,6 +43,7 @@ type Builder struct {
 	largest int // number of values that an example has in the largest array seen so far
 	names   []string
 	values  []*Node // the outputs of the named layers, as the next layer takes them
+	kept    []*Node // and which of their steps are no padding; nil = they are no sequence
 	outputs []*Node // and as [batch, values]
 }
 
@@ -141,13 +142,15 @@ func (b *Builder) param(p param) (int, *Node) {
 // over its steps as the network pools.
 func (b *Builder) Layer(name string, x *Node) *Node {
 	out := x
+	var kept *Node
 	if b.isSequence(x) {
-		x = b.masked(x)
+		x, kept = b.masked(x), b.there
 		out = b.pooled(x, b.pooling)
 	}
 	b.largest = max(b.largest, product(x.Shape().Dimensions[1:]))
 	b.names = append(b.names, name)
 	b.values = append(b.values, x)
+	b.kept = append(b.kept, kept)
 	b.outputs = append(b.outputs, flat(out))
 	return x
 }

@@ -60,6 +60,12 @@ func noise(n int, shape datasets.Shape, classes int) *datasets.Set {
 	return s
 }
 
+// asTheyAre is a network that takes the columns of a table as they are.
+func asTheyAre(s Spec) Spec {
+	s.Standardize = false
+	return s
+}
+
 func shape(h, w, c int) datasets.Shape { return datasets.Shape{Height: h, Width: w, Channels: c} }
 
 // trainAll collects the snapshots of a training.

@@ -11,7 +11,11 @@ import (
 // after is a training after some epochs: its losses, and its weights.
 func after(t *testing.T, e *xla.Engine, spec Spec, n, networks int, o Training, most int) (losses []float64, weights [][]float32) {
 	t.Helper()
-	set := noise(n, spec.Input, spec.Classes)
+	examples := noise
+	if spec.Input.Sequence() {
+		examples = sequences
+	}
+	set := examples(n, spec.Input, spec.Classes)
 	options, err := o.withDefaults()
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +73,13 @@ func TestStepsTogether(t *testing.T) {
 	}{
 		"mlp":        {MLP(images, 3, 12), 1, Training{Schedule: Schedule{Kind: "cosine", Warmup: 1}}},
 		"everything": {everything, 1, Training{Augment: Augmentation{Shift: 1, Flip: true}, Optimizer: Optimizer{Kind: "sgd"}}},
-		"stacked":    {MLP(images, 3, 12), 4, Training{Augment: Augmentation{Shift: 1}}},
+		"words": {Spec{Name: "words", Input: tokens(6, 9), Classes: 3, Layers: []Layer{
+			{Kind: "embedding", Units: 8}, {Kind: "positions"}, {Kind: "attention", Rate: 0.2}, {Kind: "attention"}, {Kind: "layernorm"}, {Kind: "pool"}}}, 1, Training{}},
+		"recurrent": {Spec{Name: "recurrent", Input: tokens(5, 9), Classes: 3, Layers: []Layer{
+			{Kind: "embedding", Units: 4}, {Kind: "lstm", Units: 5}, {Kind: "conv1d", Channels: 4, Kernel: 3}, {Kind: "pool", Pool: "last"}}}, 1, Training{}},
+		"series":        {Transformer(series(6, 3), 3, 1, 6), 1, Training{}},
+		"stacked table": {MLP(shape(1, 1, 6), 3, 12), 4, Training{}},
+		"stacked":       {MLP(images, 3, 12), 4, Training{Augment: Augmentation{Shift: 1}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.o.Batch, c.o.Epochs = 16, 2

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write the files in testdata that the pr
 // finite, negative zero, denormal.
 func goldenSnapshot(t *testing.T) *Snapshot {
 	e := golang(t)
-	net, err := newNetwork(e, MLP(shape(1, 1, 2), 2, 3))
+	net, err := newNetwork(e, asTheyAre(MLP(shape(1, 1, 2), 2, 3)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,8 @@ func TestWeightsAreCounted(t *testing.T) {
 	e := golang(t)
 	for _, spec := range []Spec{
 		MLP(shape(5, 4, 2), 3, 7, 6), CNN(shape(9, 8, 2), 3, []int{4, 5}, 6), ResNet(shape(8, 8, 3), 4, 2), everyKind(),
+		MLP(shape(1, 1, 6), 3, 5), Transformer(tokens(6, 9), 3, 2, 6), Transformer(series(6, 3), 3, 1, 7),
+		LSTM(tokens(6, 9), 3, 4), LSTM(series(70, 2), 3, 4), Conv1D(series(6, 2), 3, []int{4, 5}, 6),
 	} {
 		n, err := newNetwork(e, spec)
 		if err != nil {

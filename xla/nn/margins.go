@@ -85,10 +85,11 @@ func (n *network) marginProgram(layer string) (*xla.Program, error) {
 		x, labels := split(args[0])
 		b := &Builder{graph: x.Graph(), params: n.params, weights: args[1:], pooling: n.spec.pooling()}
 		examples := n.feed(b, x)
+		at, kept := examples, b.there
 		logits := n.model(b, examples) // [rows, K]
-		at := examples
 		if layer != LayerInput {
-			at = b.values[slices.Index(b.names, layer)]
+			i := slices.Index(b.names, layer)
+			at, kept = b.values[i], b.kept[i]
 		}
 		mine := OneHot(labels, n.spec.Classes, dtypes.Float32)
 		others := StopGradient(Sub(logits, MulScalar(mine, hidden)))
@@ -97,8 +98,8 @@ func (n *network) marginProgram(layer string) (*xla.Program, error) {
 		difference.AssertDims(x.Shape().Dimensions[0], 1)
 		// No example sees another, so the gradient of the sum holds that of each.
 		slope := Gradient(ReduceAllSum(difference), at)[0]
-		if b.isSequence(slope) { // what stands in padding is no value of the layer
-			slope = b.masked(slope)
+		if kept != nil { // what stands in padding is no value of the layer
+			slope = maskedBy(slope, kept)
 		}
 		gradient := flat(slope)
 		return []*Node{difference, Sqrt(ReduceAndKeep(Square(gradient), ReduceSum, -1))}

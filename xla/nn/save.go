@@ -163,6 +163,9 @@ func sameSpec(want, saved Spec) error {
 	}
 	what := fmt.Sprintf("name %q, input %v, %d classes, layers %q", saved.Name, saved.Input, saved.Classes, saved.LayerNames())
 	other := fmt.Sprintf("name %q, input %v, %d classes, layers %q", want.Name, want.Input, want.Classes, want.LayerNames())
+	if what == other && want.Standardize != saved.Standardize {
+		what, other = fmt.Sprintf("standardize is %t", saved.Standardize), fmt.Sprintf("%t", want.Standardize)
+	}
 	if what == other {
 		for i := range want.Layers {
 			x, y := fmt.Sprintf("%+v", saved.Layers[i]), fmt.Sprintf("%+v", want.Layers[i])

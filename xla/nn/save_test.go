@@ -127,8 +127,8 @@ func TestLoadErrors(t *testing.T) {
 		}
 		return file.Bytes()
 	}
-	wider := MLP(shape(1, 1, 2), 2, 4)
-	named := MLP(shape(1, 1, 2), 2, 3)
+	wider := asTheyAre(MLP(shape(1, 1, 2), 2, 4))
+	named := asTheyAre(MLP(shape(1, 1, 2), 2, 3))
 	named.Name = "other"
 	for _, c := range []struct {
 		file []byte
@@ -142,6 +142,7 @@ func TestLoadErrors(t *testing.T) {
 		{nil, Spec{}, "it is shorter than 8 bytes"},
 		{[]byte("PK\x03\x04 something else altogether"), Spec{}, "it is not a safetensors file"},
 		{good, wider, "it is of another network: layers[0] is {Kind:dense Name: Units:3"},
+		{good, MLP(shape(1, 1, 2), 2, 3), "it is of another network: standardize is false, not true"},
 		{good, named, `it is of another network: name "mlp", input 1×1×2, 2 classes, layers ["dense1"], not name "other"`},
 		{other(func(meta map[string]string, a []arrays.Named) []arrays.Named {
 			meta["format"] = "memtest snapshot 9"

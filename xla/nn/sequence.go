@@ -55,8 +55,12 @@ func (b *Builder) cropped(x *Node, most int) *Node {
 }
 
 // masked is x [batch, steps, channels] with zeros for padding.
-func (b *Builder) masked(x *Node) *Node {
-	return Where(BroadcastToShape(ExpandAxes(b.there, -1), shapes.Make(dtypes.Bool, x.Shape().Dimensions...)), x, ZerosLike(x))
+func (b *Builder) masked(x *Node) *Node { return maskedBy(x, b.there) }
+
+// maskedBy is x [batch, steps, channels] with zeros for the steps that are not there
+// [batch, steps].
+func maskedBy(x, there *Node) *Node {
+	return Where(BroadcastToShape(ExpandAxes(there, -1), shapes.Make(dtypes.Bool, x.Shape().Dimensions...)), x, ZerosLike(x))
 }
 
 // pooled is one vector [batch, channels] for the steps of x [batch, steps, channels], padding
@@ -65,7 +69,7 @@ func (b *Builder) pooled(x *Node, how string) *Node {
 	if how == poolMean {
 		return Div(ReduceSum(x, 1), ExpandAxes(ConvertDType(b.lengths, x.DType()), -1))
 	}
-	step := ZerosLike(b.lengths) // a cut there would have no gradient in pure Go
+	step := ZerosLike(b.lengths)
 	if how == poolLast {
 		step = SubScalar(b.lengths, 1)
 	}

@@ -25,7 +25,7 @@ func TestSpecCheck(t *testing.T) {
 		{Spec{Name: "n", Classes: 3, Layers: []Layer{dense}}, `network "n": input: shape 0×0×0 must be at least 1×1×1`},
 		{Spec{Name: "n", Input: image, Classes: 1, Layers: []Layer{dense}}, `network "n": classes: 1 is too few; at least 2 are needed`},
 		{layers(), `network "n": layers: at least one hidden layer is needed`},
-		{layers(Layer{Kind: "dance", Units: 3}), `network "n": layers[0].kind: "dance" is not known; known are dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual, pool`},
+		{layers(Layer{Kind: "dance", Units: 3}), `network "n": layers[0].kind: "dance" is not known; known are dense, conv, maxpool, avgpool, batchnorm, layernorm, dropout, relu, gelu, tanh, flatten, residual, pool, embedding, positions, attention, conv1d, lstm`},
 		{layers(dense, Layer{Kind: "dense"}), `network "n": layers[1].units: 0 must be at least 1`},
 		{MLP(image, 3, 512, 0), `network "mlp": layers[1].units: 0 must be at least 1`},
 		{ResNet(image, 3, 0), `network "resnet": layers: at least one hidden layer is needed`},
@@ -71,6 +71,30 @@ func TestSpecCheck(t *testing.T) {
 		{layers(Layer{Kind: "maxpool"}, Layer{Kind: "maxpool"}, Layer{Kind: "maxpool"}), `network "n": layers[2] (maxpool3): its window of 2×2 does not fit into its input of 2×1×2`},
 		{layers(Layer{Kind: "residual", Layers: []Layer{dense}}), `network "n": layers[0] (residual1): its layers turn its input of 8×6×2 into 3 values, which cannot be added to it`},
 		{layers(Layer{Kind: "residual", Layers: []Layer{{Kind: "conv", Channels: 2, Kernel: 4, Padding: "valid"}}}), `network "n": layers[0] (residual1): its layers turn its input of 8×6×2 into 5×3×2, which cannot be added to it`},
+		// sequences
+		{Transformer(tokens(6, 9), 3, 2, 8), ""},
+		{Transformer(series(6, 9), 3, 0, 8), `network "transformer": layers: at least one hidden layer is needed`},
+		{Transformer(series(6, 9), 3, 1, 0), `network "transformer": layers[0].channels: 0 must be at least 1`},
+		{Spec{Name: "n", Input: tokens(6, 9), Classes: 3, Layers: []Layer{{Kind: "attention"}}}, `network "n": layers[0] (attention1): a layer of kind attention takes no tokens, but its input is 6 places for 9 tokens; let an embedding be the first layer`},
+		{Spec{Name: "n", Input: tokens(6, 9), Classes: 3, Layers: []Layer{{Kind: "embedding", Units: 6}, {Kind: "attention"}}}, `network "n": layers[1].heads: 4 heads cannot share the 6 channels of its input evenly; choose a divisor of 6`},
+		{Spec{Name: "n", Input: series(6, 4), Classes: 3, Layers: []Layer{{Kind: "attention", Rate: 1}}}, `network "n": layers[0].rate: 1 must lie between 0 and 1`},
+		{Spec{Name: "n", Input: series(6, 4), Classes: 3, Layers: []Layer{{Kind: "attention", Heads: -1}}}, `network "n": layers[0].heads: -1 must be at least 1`},
+		{Spec{Name: "n", Input: series(6, 4), Classes: 3, Layers: []Layer{{Kind: "attention", Units: -1}}}, `network "n": layers[0].units: -1 must be at least 1`},
+		{Spec{Name: "n", Input: series(6, 4), Classes: 3, Layers: []Layer{{Kind: "embedding", Units: 3}}}, `network "n": layers[0] (embedding1): an embedding takes tokens, but its input is 6 steps × 4 channels; leave it out`},
+		{LSTM(tokens(6, 9), 3, 8), ""},
+		{LSTM(tokens(6, 9), 3, 0), `network "lstm": layers[0].units: 0 must be at least 1`},
+		{LSTM(series(6, 2), 3, -1), `network "lstm": layers[0].units: -1 must be at least 1`},
+		{Conv1D(series(6, 2), 3, []int{4, 0}), `network "conv1d": layers[1].channels: 0 must be at least 1`},
+		{Spec{Name: "n", Input: series(6, 2), Classes: 3, Layers: []Layer{{Kind: "conv1d", Channels: 2, Kernel: -1}}}, `network "n": layers[0].kernel: -1 must be at least 1`},
+		{layers(Layer{Kind: "lstm", Units: 3}), `network "n": layers[0] (lstm1): a layer of kind lstm takes series, or tokens after an embedding, but its input is image, 8×6×2`},
+		{layers(dense, Layer{Kind: "conv1d", Channels: 3}), `network "n": layers[1] (conv1d1): a layer of kind conv1d takes series, or tokens after an embedding, but its input is 3 values`},
+		{Spec{Name: "n", Input: tokens(6, 9), Classes: 3, Layers: []Layer{{Kind: "lstm", Units: 3}}}, `network "n": layers[0] (lstm1): a layer of kind lstm takes no tokens, but its input is 6 places for 9 tokens; let an embedding be the first layer`},
+		{Spec{Name: "n", Input: series(70, 2), Classes: 3, Layers: []Layer{{Kind: "residual", Layers: []Layer{{Kind: "lstm", Units: 2}}}}}, `network "n": layers[0] (residual1): its layers turn its input of 70 steps × 2 channels into 64 steps × 2 channels, which cannot be added to it`},
+		{CNN(series(6, 2), 3, []int{4}), `network "cnn": layers[0] (conv1): it takes images, but its input is series, 6 steps × 2 channels`},
+		{layers(Layer{Kind: "positions"}), `network "n": layers[0] (positions1): it takes the steps of a sequence, but its input is 8×6×2`},
+		{layers(Layer{Kind: "attention"}), `network "n": layers[0] (attention1): it takes the steps of a sequence, but its input is 8×6×2`},
+		{layers(Layer{Kind: "dense", Units: 3, Heads: 2}), `network "n": layers[0].heads: a layer of kind dense has no such field; leave it out`},
+		{Spec{Name: "n", Input: image, Classes: 3, Layers: []Layer{dense}, Standardize: true}, `network "n": standardize: only tables have columns to be standardized, but the input is 8×6×2; leave it out`},
 	} {
 		err := c.spec.Check()
 		if c.want == "" && err != nil || c.want != "" && (err == nil || err.Error() != c.want) {
@@ -115,6 +139,11 @@ func TestPresets(t *testing.T) {
 		// Here there are a bias and two statistics for each of the 7·16 + 6·32 + 6·64
 		// channels besides, and two shortcuts.
 		{ResNet(shape(32, 32, 3), 10, 3), extent{Shape: shape(1, 1, 64)}, 269_722 + 3*688 + 16*32 + 32*64},
+		// Of each block: four norms' arrays, queries, keys, values and heard, units and back.
+		{Transformer(tokens(24, 100), 2, 2, 64), vector(64), 100*64 + 24*64 + 2*(4*64+4*65*64+65*256+257*64) + 2*64 + 65*2},
+		{LSTM(tokens(24, 100), 2, 64), vector(64), 100*64 + 4*(64+64+1)*64 + 65*2},
+		{Conv1D(series(64, 1), 3, []int{32, 64}, 64), vector(64), 6*32 + (5*32+1)*64 + 65*64 + 65*3},
+		{Transformer(series(24, 3), 2, 1, 10), vector(10), 4*10 + 24*10 + 4*10 + 4*11*10 + 11*40 + 41*10 + 2*10 + 11*2},
 		{ResNet(shape(28, 28, 1), 10, 1), extent{Shape: shape(1, 1, 64)}, 9*16 + 2*9*16*16 + 9*16*32 + 9*32*32 + 9*32*64 + 9*64*64 + 5*(3*16+2*32+2*64) + 16*32 + 32*64 + 65*10},
 	} {
 		sizes, err := c.spec.sizes()
@@ -160,6 +189,20 @@ func TestSizesAgreeWithGraph(t *testing.T) {
 			}
 		}
 	}
+	for name, c := range sequenceCases { // whose features are pooled over the steps
+		spec := Spec{Name: "n", Input: c.input, Classes: 2, Layers: c.layers}
+		set := sequences(3, spec.Input, 2)
+		s := trainAll(t, e, spec, set, Training{Keep: []int{0}})[0]
+		for _, layer := range spec.LayerNames() {
+			m, err := s.Features(t.Context(), set, layer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.Rows != 3 || m.Cols != spec.Values(layer) {
+				t.Errorf("%s: layer %s gives %d values, the check says %d", name, layer, m.Cols, spec.Values(layer))
+			}
+		}
+	}
 }
 
 func TestYAML(t *testing.T) {
@@ -171,7 +214,7 @@ func TestYAML(t *testing.T) {
 		}
 		return path
 	}
-	for _, s := range []Spec{MLP(shape(28, 28, 1), 10, 512, 512), CNN(shape(28, 28, 1), 10, []int{8}, 16), ResNet(shape(32, 32, 3), 10, 2), everyKind()} {
+	for _, s := range []Spec{MLP(shape(28, 28, 1), 10, 512, 512), CNN(shape(28, 28, 1), 10, []int{8}, 16), ResNet(shape(32, 32, 3), 10, 2), everyKind(), MLP(shape(1, 1, 5), 3, 4), Transformer(tokens(6, 9), 3, 2, 8), LSTM(tokens(6, 9), 3, 8), Conv1D(series(6, 2), 3, []int{4}, 5)} {
 		text, err := s.YAML()
 		if err != nil {
 			t.Fatal(err)

@@ -34,7 +34,7 @@ func near(t *testing.T, what string, got []float32, want []float64, tolerance fl
 // not full, for each optimizer and schedule.
 func TestTrainAgainstPlainGo(t *testing.T) {
 	set := noise(11, shape(1, 1, 3), 3)
-	spec := MLP(set.Shape, 3, 5, 4)
+	spec := asTheyAre(MLP(set.Shape, 3, 5, 4))
 	for number, o := range []Training{
 		{Optimizer: Optimizer{Kind: "adam", Rate: 0.01}},
 		{Optimizer: Optimizer{Kind: "adam", Rate: 0.01, Decay: 0.1}, Schedule: Schedule{Kind: "cosine", Warmup: 1}},

@@ -80,6 +80,13 @@ func readers() []reader {
 			x, y := examples(r, 60, 4, 3)
 			return tree{"d.csv": csvOf(x, y, true)}
 		}),
+		dataReader("csv of categories", "d.csv", "categories=code", func(r *rand.Rand) tree {
+			text := "size,colour,code,label\n"
+			for i := range 60 {
+				text += fmt.Sprintf("%s,%s,%d,%d\n", []string{"NA", fmt.Sprint(r.Float32())}[min(i%7, 1)], []string{"red", "blue", ""}[r.IntN(3)], r.IntN(4), i%3)
+			}
+			return tree{"d.csv": []byte(text)}
+		}),
 		dataReader("idx", "d", "", idxFiles),
 		dataReader("pictures", "d", "", pictureFiles),
 		{name: "cifar binary", files: func(_ *bench, r *rand.Rand) (tree, error) { return cifarFiles(r), nil }, args: large("--data", "d")},

@@ -50,6 +50,14 @@ func Sequence(i int) Look {
 	return Look{sequence[i%n].hue, sequence[(i+round)%n].dashes, sequence[(i+2*round)%n].marker}
 }
 
+// Curve is the look of a member of a sequence of lines through so many points that
+// markers would hide them.
+func Curve(i int) Look {
+	l := Sequence(i)
+	l.marker = nil
+	return l
+}
+
 // nextLook is the look of line i of a figure that names none: that of a sequence,
 // with a marker of its own for each of the first eight, since a scatter has no
 // lines.

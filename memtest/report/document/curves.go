@@ -3,7 +3,6 @@ package document
 import (
 	"fmt"
 	"html/template"
-	"io"
 
 	"github.com/seed-1a417598/memtest/memtest/report/chart"
 	"github.com/seed-1a417598/memtest/memtest/report/word"
@@ -73,15 +72,6 @@ func (c Curves) table() Table {
 		}
 	}
 	return t
-}
-
-// PNG writes the curves as one picture, for viewers that show nothing else.
-func (c Curves) PNG(w io.Writer) error {
-	var rows []chart.SketchRow
-	for _, r := range c.Rows {
-		rows = append(rows, chart.SketchRow(r))
-	}
-	return chart.SketchesPNG(w, c.Head, c.Names, rows)
 }
 
 // Drawn is a sketch as the page holds it.

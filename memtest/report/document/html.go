@@ -79,15 +79,23 @@ func (d Document) style() string {
 	if !d.Verbatim {
 		style += articleCSS
 	}
-	if slices.ContainsFunc(d.Sections, func(s Section) bool { return slices.ContainsFunc(s.Blocks, Block.ofExamples) }) {
+	if slices.ContainsFunc(d.Sections, func(s Section) bool { return showExamples(s.Blocks) }) {
 		style += examplesCSS
 	}
 	return style
 }
 
-// ofExamples says whether a block shows examples that are no pictures.
-func (b Block) ofExamples() bool {
-	return b.Curves != nil || b.Table != nil && slices.ContainsFunc(b.Table.Columns, func(c Column) bool { return c.Long })
+// showExamples says whether one of these blocks shows examples that are no pictures.
+func showExamples(blocks []Block) bool {
+	return slices.ContainsFunc(blocks, func(b Block) bool {
+		switch {
+		case b.Fold != nil:
+			return showExamples(b.Fold.Blocks)
+		case b.Beside != nil:
+			return showExamples(b.Beside.Left) || showExamples(b.Beside.Right)
+		}
+		return b.Curves != nil || b.Table != nil && slices.ContainsFunc(b.Table.Columns, func(c Column) bool { return c.Long })
+	})
 }
 
 func (d Document) section(s Section, id string, used anchors) sectionContent {
