@@ -32,16 +32,16 @@ func Run(c memtest.Config) ([]result.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	cells, err := cellsOf(x)
+	cells, err := Cells(x)
 	if err != nil {
 		return nil, err
 	}
 	return RowsOf(cells), nil
 }
 
-// cellsOf measures an experiment as Run does and returns its cells, each with the
-// evidence behind it.
-func cellsOf(x *memtest.Experiment) ([]memtest.Cell, error) {
+// Cells measures an experiment as Run does and returns its cells: each row with the
+// evidence behind it, such as what is known of single examples.
+func Cells(x *memtest.Experiment) ([]memtest.Cell, error) {
 	parts := []string{string(x.Config.YAML()), fmt.Sprint(x.Spec), x.Train.Hash()}
 	if x.Fresh != nil {
 		parts = append(parts, x.Fresh.Hash())
