@@ -86,7 +86,7 @@ func (c *Config) Fields() []Field {
 		{"outputs", "tensors to measure: input, last (hidden layer), all (hidden layers), logits, or names that --list shows", &c.Outputs, model},
 		{"layers", "layers to look at: last, all, input, logits or names", (*[]string)(&c.Layers), run},
 		{"layers", "", &c.Layers, file},
-		{"perturb", "`NAME`: how copies differ from their parents: " + perturb.Names() + "; or several with the level of each as in rotate:10+gaussian:0.1 (memtest help perturbations)", &c.Perturb, sets},
+		{"perturb", "`NAME`: how copies differ from their parents: " + perturb.Names() + "; or several with the level of each as in rotate:10+gaussian:0.1 (memtest help perturbations) (default " + usual[datasets.Image].perturb + "; of tables " + usual[datasets.Table].perturb + ", of series " + usual[datasets.Series].perturb + ", of tokens " + usual[datasets.Tokens].perturb + ")", &c.Perturb, sets},
 		{"perturb", "`NAME`: how the copies in FILE differ from their parents, for the rows; mix-class makes them of the training features instead, for ridge, softmax and centroid", &c.Perturb, file},
 		{"levels", "how much, in the unit of the perturbation, as in 0,0.1,0.3 (default its own levels, which memtest help perturbations lists)", &c.Levels, sets},
 		{"levels", "of mix-class alone: shares of the other example (default 0,0.25,0.5)", &c.Levels, file},
