@@ -98,8 +98,8 @@ func smallScale() scale {
 		subsetNetworks: 60,
 
 		others: []otherRun{
-			{"words", "transformer:1x32", replaced, 500, 32, 20, 19, true}, {"words", "lstm:32", replaced, 500, 32, 20, 19, true},
-			{"cbf", "conv1d:32,32/64", jitter, 150, 16, 20, 19, false}, {"cbf", "lstm:32", jitter, 150, 16, 20, 19, false},
+			{"words", "transformer:1x32", replaced, 500, 32, 40, 19, true}, {"words", "lstm:32", replaced, 500, 32, 40, 19, true},
+			{"cbf", "conv1d:32,32/64", jitter, 150, 16, 20, 19, false}, {"cbf", "lstm:32", jitter, 150, 16, 40, 19, false},
 			{"adult-sample", "mlp:64", corrupt, 500, 32, 20, 19, false},
 		},
 	}
@@ -145,7 +145,7 @@ func fullScale() scale {
 
 		others: []otherRun{
 			{"words", "transformer:2x64", replaced, 2000, 128, 40, 49, true}, {"words", "lstm:64", replaced, 2000, 128, 40, 49, true},
-			{"cbf", "conv1d:64,64/128", jitter, 300, 32, 20, 49, false}, {"cbf", "lstm:64", jitter, 300, 32, 20, 49, false},
+			{"cbf", "conv1d:64,64/128", jitter, 300, 32, 40, 49, false}, {"cbf", "lstm:64", jitter, 300, 32, 40, 49, false},
 			{"adult-sample", "mlp:128,128", corrupt, 2000, 128, 40, 49, false},
 		},
 	}
