@@ -145,7 +145,7 @@ func (m *measurement) read(f features.Features, p *prepared) (probe.Data, error)
 			return in, result.Input(err)
 		}
 		if f.Role == features.Input {
-			p.nearest = append(p.nearest, perturb.ParentNearest(f.Train.Data, copies.Data, f.Train.Cols, perturb.ClosenessOptions{Seed: m.Seed}))
+			p.nearest = append(p.nearest, perturb.ParentNearest(f.Train.Data, copies.Data, f.Train.Cols, perturb.ClosenessOptions{Seed: m.Seed, Table: f.Shape.Table()}))
 		}
 		if scale {
 			copies = transform(scaler, copies)
