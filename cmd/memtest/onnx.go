@@ -171,8 +171,7 @@ func (s *settings) models(ctx context.Context, all []source, config memtest.Conf
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(plain{log}, "examples of %v go into %s %v\n", x.Train.Shape, fed.Where(), fed)
-	sayCategories(log, x.Train)
+	sayFed(log, x.Train, fed)
 	bar, total := newProgress(log), modelCells(all, x.Config)
 	bar.expect(total)
 	return job{
@@ -253,6 +252,12 @@ func tensors(ctx context.Context, r *onnx.Runtime, all []source, fed onnx.Feed, 
 			}
 		}
 	}
+}
+
+// sayFed says how examples go into a model.
+func sayFed(log io.Writer, set *datasets.Set, fed onnx.Feed) {
+	fmt.Fprintf(plain{log}, "examples of %v go into %s %v\n", set.Shape, fed.Where(), fed)
+	sayCategories(log, set)
 }
 
 // sayCategories says that columns of a table were made here of what its file holds, which a
