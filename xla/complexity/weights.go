@@ -88,11 +88,16 @@ func distance(final []nn.Weight, start *nn.Snapshot) (float64, error) {
 
 // path is the logarithm of the path norm, see Measures.PathLog.
 func path(ctx context.Context, e *xla.Engine, spec nn.Spec, weights []nn.Weight) (float64, error) {
-	squares := make([][]float32, len(weights))
-	for i, w := range weights {
-		for _, v := range w.Values {
-			squares[i] = append(squares[i], v*v)
+	var squares [][]float32
+	for _, w := range weights {
+		if w.Statistic { // of standardized columns, before the first layer
+			continue
 		}
+		square := make([]float32, len(w.Values))
+		for i, v := range w.Values {
+			square[i] = v * v
+		}
+		squares = append(squares, square)
 	}
 	if spec.Input.Sequence() {
 		return 0, fmt.Errorf("path norm: network %q takes %s, and is known for networks of images and tables alone", spec.Name, spec.Input.KindOf())
@@ -118,8 +123,9 @@ func path(ctx context.Context, e *xla.Engine, spec nn.Spec, weights []nn.Weight)
 }
 
 // withoutActivations is a network in which every activation is the identity for
-// values of 0 and more.
+// values of 0 and more, and which takes the columns of a table as they are.
 func withoutActivations(spec nn.Spec) nn.Spec {
+	spec.Standardize = false
 	names := spec.LayerNames() // which depend on the kinds
 	spec.Layers = slices.Clone(spec.Layers)
 	for i := range spec.Layers {
