@@ -112,7 +112,7 @@ func FuzzTexts(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, training, vocabulary, length int, words bool) {
 		o := FileOptions{Layout: map[bool]string{true: "words", false: "characters"}[words], Vocabulary: vocabulary, Length: length}
 		texts := strings.Split(text, "\n")
-		if o.checkTexts(texts, "fuzz", "text") != nil || length > 1000 {
+		if o.checkTexts(texts, "fuzz") != nil || length > 1000 {
 			return
 		}
 		rows := make([]int, 1+uint(training)%uint(len(texts)))

@@ -251,6 +251,9 @@ func unreadFolder(dir string) string {
 		}
 	}
 	for _, e := range entries {
+		if strings.ToLower(filepath.Ext(e.Name())) == ".ts" {
+			return fmt.Sprintf("%s: it holds series, such as %s; give the path of the file of the training part", dir, e.Name())
+		}
 		if slices.Contains(readEndings, strings.ToLower(filepath.Ext(e.Name()))) {
 			return fmt.Sprintf("%s: it holds pictures, such as %s, but no folders; put those of each class into a folder that is named for the class", dir, e.Name())
 		}

@@ -111,7 +111,7 @@ func (o FileOptions) examplesOf(s *arrays.Source, prefix string, a *arrays.Array
 			return e, fmt.Errorf("%w; or name another array of examples, as in --own %sx=texts", err, prefix)
 		}
 		e.raw = &raw{path: s.Path(), texts: texts}
-		return e, o.checkTexts(texts, fmt.Sprintf("%s: array %s", s.Path(), a.Name), "text")
+		return e, o.checkTexts(texts, fmt.Sprintf("%s: array %s", s.Path(), a.Name))
 	}
 	var lengths []int
 	if o.sequence() {

@@ -221,6 +221,11 @@ func TestOwnSeries(t *testing.T) {
 			t.Errorf("example %d of one channel is %v", i, row)
 		}
 	}
+	path := write(t, filepath.Join(t.TempDir(), "in.csv"), []byte("t0,t1,label\n1,2,x\n3,4,y\n5,6,x\n7,8.5,y\n"))
+	csv, _, err := loadOwn(path, FileOptions{Layout: "series", TestShare: -1})
+	if err != nil || csv.Shape != (Shape{Height: 2, Width: 1, Channels: 1, Kind: Series}) || !slices.Equal(csv.Row(3), []float32{7, 8.5, 2}) || csv.Columns != nil {
+		t.Errorf("steps as columns: %v, %v", csv, err)
+	}
 	_, _, err = loadOwn(ownFile("series.npz"), FileOptions{Layout: "series-ct", X: "one", TestShare: -1})
 	refused(t, err, "3 axes", "[8 6]")
 }

@@ -24,6 +24,7 @@ func TestWhatIsNotReadIsNamed(t *testing.T) {
 		"a.jpg":                        {"\xff\xd8\xff", []string{"give the path of the folder"}},
 		"py/data_batch_1":              {"\x80\x02}q\x01(U\x0bbatch_labelq\x02", []string{"its file data_batch_1 is of another format: it is a CIFAR batch of the Python version", "binary version"}},
 		"flat/1.png":                   {"\x89PNG", []string{"holds pictures, such as 1.png, but no folders", "named for the class"}},
+		"archive/Gun_TEST.ts":          {"@problemName Gun\n", []string{"it holds series, such as Gun_TEST.ts", "training part"}},
 		"records/a.tfrecord":           {"", []string{"its file a.tfrecord", "TensorFlow"}},
 		"nothing/readme.md":            {"hello", []string{"no format that can be read"}},
 		"pointers/train.parquet":       {"version https://git-lfs.github.com/spec/v1\n", []string{"git lfs pull"}},

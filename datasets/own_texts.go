@@ -61,11 +61,11 @@ func (o FileOptions) textTable(path string) (e examples, err error) {
 	if len(left) > 0 {
 		e.leftOut(path, fmt.Sprintf("%s %s, which no setting names", plural(len(left), "column"), list(left)))
 	}
-	return e, o.checkTexts(texts, fmt.Sprintf("file %s, column %q", path, x), "text")
+	return e, o.checkTexts(texts, fmt.Sprintf("file %s, column %q", path, x))
 }
 
-// checkTexts refuses texts without a token; what and thing name them in the sentence.
-func (o FileOptions) checkTexts(texts []string, what, thing string) error {
+// checkTexts refuses texts without a token; what names them in the sentence.
+func (o FileOptions) checkTexts(texts []string, what string) error {
 	if o.Length < 0 || o.Length > longestText {
 		return fmt.Errorf("%s: a length of %d is stated, which is outside 1..%d; state how many tokens of a text are read, as in --own length=64", what, o.Length, longestText)
 	}
@@ -74,7 +74,7 @@ func (o FileOptions) checkTexts(texts []string, what, thing string) error {
 	}
 	for i, text := range texts {
 		if strings.TrimSpace(text) == "" {
-			return fmt.Errorf("%s: the %s of example %d is empty; leave out such examples", what, thing, i)
+			return fmt.Errorf("%s: the text of example %d is empty; leave out such examples", what, i)
 		}
 	}
 	return nil

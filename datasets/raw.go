@@ -51,6 +51,19 @@ func (s Shape) RawIs() string {
 	return RawCounts
 }
 
+// RawShape are the axes of a row of Raw: of images, tables and series those of the
+// examples, of one value for each token at each place [places, tokens]; zero where there
+// are none, as of counts.
+func (s Shape) RawShape() Shape {
+	switch s.RawIs() {
+	case RawOneHot:
+		return Shape{Height: s.Height, Width: s.Vocabulary, Channels: 1}
+	case RawCounts:
+		return Shape{}
+	}
+	return s
+}
+
 // RawSize is the number of columns of Raw.
 func (s Shape) RawSize() int {
 	switch s.RawIs() {

@@ -178,7 +178,7 @@ func (x *Experiment) prepareCopies() error {
 		return checkNoneAlone(x.Train.Y, len(x.Train.Classes))
 	}
 	if 4*len(x.Train.X)*len(x.Config.Levels) > heldCopies {
-		return nil
+		return x.checkFit()
 	}
 	held := make([]*datasets.Set, len(x.Config.Levels))
 	for i, level := range x.Config.Levels {
@@ -188,6 +188,17 @@ func (x *Experiment) prepareCopies() error {
 		}
 	}
 	x.copies = held
+	return nil
+}
+
+// checkFit says what the perturbation lacks in the training set, before anything is trained
+// whose copies are made later.
+func (x *Experiment) checkFit() error {
+	if f, ok := x.Perturbation.(perturb.Fitter); ok {
+		if _, err := f.Fit(x.Train); err != nil {
+			return fmt.Errorf("levels: data set %q: %w", x.Train.Name, err)
+		}
+	}
 	return nil
 }
 

@@ -208,7 +208,7 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 		want   string
 	}{
 		{"data", func(c *Config) { c.Data = "fashion" }, "fashion-mnist-sample"},
-		{"net", func(c *Config) { c.Net = "transformer" }, `net: "transformer" is not known; choose mlp`},
+		{"net", func(c *Config) { c.Net = "diffusion" }, `net: "diffusion" is not known; choose mlp`},
 		{"dropout", func(c *Config) { c.Net = "mlp:8,drop1" }, `net: "mlp:8,drop1": "drop1" is no dropout of a share between 0 and 1`},
 		{"width", func(c *Config) { c.Net = "mlp:0" }, `net: "mlp:0": "0" is not a whole number from 1`},
 		{"width word", func(c *Config) { c.Net = "mlp:wide" }, `"wide" is not a whole number`},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
+	"github.com/seed-1a417598/memtest/xla/nn"
 	"github.com/seed-1a417598/memtest/xla/probe"
 )
 
@@ -90,4 +91,14 @@ func augmentedFlag(a Augmentation, perturbation string) string {
 		}
 	}
 	return ""
+}
+
+// croppedFlag is the flag of networks that take only the first steps of long sequences; ""
+// for others.
+func croppedFlag(spec nn.Spec) string {
+	kept, of := spec.Steps()
+	if kept == of {
+		return ""
+	}
+	return fmt.Sprintf("%s: the first %d of %d steps", result.FlagCropped, kept, of)
 }

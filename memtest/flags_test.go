@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/datasets/seed"
@@ -121,6 +122,40 @@ func TestAugmented(t *testing.T) {
 	for perturbation, want := range map[string]string{"shift": "augmented: shift by up to 2 pixels", "flip": "", "gaussian": "", "rotate:3+shift:1": "augmented: shift by up to 2 pixels"} {
 		if got := augmentedFlag(Augmentation{Shift: 2}, perturbation); got != want {
 			t.Errorf("%s: %q, want %q", perturbation, got, want)
+		}
+	}
+}
+
+// A recurrent network of long sequences says in its rows, and once to the user, that it
+// takes the first steps of each alone; another network does not.
+func TestCropped(t *testing.T) {
+	shape := datasets.Shape{Height: 70, Width: 1, Channels: 1, Kind: datasets.Series}
+	set := &datasets.Set{Name: "long", Shape: shape, Classes: []string{"a", "b"}}
+	r := seed.Stream(1, "cropped")
+	for i := range 40 {
+		for range shape.Size() {
+			set.X = append(set.X, float32(r.NormFloat64()))
+		}
+		set.X, set.Y = append(set.X, float32(shape.Height-i)), append(set.Y, int32(i%2))
+	}
+	for net, want := range map[string]string{"lstm:4": "cropped: the first 64 of 70 steps", "conv1d:2": ""} {
+		var heard []string
+		c := Config{Net: net, Epochs: []int{0}, Levels: []float64{0.1}, Refs: []string{RefInput}, Perturb: "gaussian", Options: Options{Probes: []string{"centroid"}, Permutations: 19}}
+		x, err := NewFrom(c, set, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.Config.Note = func(text string) { heard = append(heard, text) }
+		for cell, err := range x.Cells(t.Context(), engine(t)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said := slices.Contains(cell.Row.Flags, want); said != (want != "" && cell.Row.Role != features.Input) {
+				t.Errorf("%s, %s: flags %q", net, cell.Row.Cell(), cell.Row.Flags)
+			}
+		}
+		if notes := strings.Join(heard, "; "); strings.Count(notes, "takes the first 64 of 70 steps") != min(1, len(want)) {
+			t.Errorf("%s: heard %q", net, notes)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func TestSimulationPage(t *testing.T) {
 	fmt.Fprintf(&text, `
 ## Every probe, on XLA
 
-The same question with the probes of this project, as `+"`go test ./memtest`"+` runs them: %d data sets a row, B = %d, 60 examples in
+The same question with the probes of this project, as `+"`MEMTEST_LONG=1 go test ./memtest`"+` runs them: %d data sets a row, B = %d, 60 examples in
 three classes of unequal size and three strata with different means and shares, shuffles within strata, copies with noise of 0.3. The
 features say nothing of the labels but through the stratum.
 

@@ -3,6 +3,7 @@ package memtest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -43,6 +44,9 @@ type source struct {
 // all goes through the raw inputs, the networks with their twins, and the refit.
 func (s *source) all(ctx context.Context) error {
 	c := s.Config
+	if kept, of := s.Spec.Steps(); kept < of && c.Note != nil {
+		c.Note(fmt.Sprintf("network %q takes the first %d of %d steps, the most that a recurrent layer takes; choose conv1d or transformer for all", s.Spec.Name, kept, of))
+	}
 	if slices.Contains(c.Refs, RefInput) && s.measures(features.Input, 0) {
 		f, err := s.examples.Input(ctx)
 		if err != nil {
@@ -127,6 +131,9 @@ func (s *source) network(ctx context.Context, t nn.Training) error {
 func (s *source) snapshot(ctx context.Context, snapshot *nn.Snapshot, epoch int, f features.Features) error {
 	f.Epoch, f.TrainAccuracy = &epoch, &snapshot.TrainAccuracy
 	if flag := augmentedFlag(s.Config.Augment, s.Config.Perturb); flag != "" && snapshot.Epoch > 0 {
+		f.Flags = append(slices.Clone(f.Flags), flag)
+	}
+	if flag := croppedFlag(s.Spec); flag != "" {
 		f.Flags = append(slices.Clone(f.Flags), flag)
 	}
 	if s.Fresh != nil {

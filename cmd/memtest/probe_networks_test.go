@@ -77,12 +77,12 @@ func join(t *testing.T, to string, parts ...part) string {
 func TestFileOfNetworksGivesTheRowsOfTheRun(t *testing.T) {
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "run")
-	if code, _, stderr := command(small(folder, "--n", "300", "--epochs", "3", "--refs", "twin")...); code != exitDone {
+	if code, _, stderr := command(small(folder, "--n", "300", "--epochs", "3", "--refs", "twin", "--backend", "go")...); code != exitDone {
 		t.Fatal(stderr)
 	}
 	export := func(name string, more ...string) string {
 		file := filepath.Join(dir, name+".npz")
-		if code, _, stderr := command(append([]string{"export", folder, "--quiet", "--to", file}, more...)...); code != exitDone {
+		if code, _, stderr := command(append([]string{"export", folder, "--backend", "go", "--quiet", "--to", file}, more...)...); code != exitDone {
 			t.Fatal(stderr)
 		}
 		return file
@@ -92,7 +92,7 @@ func TestFileOfNetworksGivesTheRowsOfTheRun(t *testing.T) {
 	want := readRows(t, folder)
 	layer := want[len(want)-1].Layer + "/"
 	rows := func(file string, more ...string) []result.Row {
-		return probeJSON(t, append([]string{file, "--probes", "ridge", "--perturb", "gaussian"}, more...)...)
+		return probeJSON(t, append([]string{file, "--backend", "go", "--probes", "ridge", "--perturb", "gaussian"}, more...)...)
 	}
 	byCell := func(rows []result.Row) map[string]result.Row {
 		all := map[string]result.Row{}
@@ -180,7 +180,7 @@ func TestFileOfNetworksGivesTheRowsOfTheRun(t *testing.T) {
 	t.Run("start", func(t *testing.T) {
 		file := join(t, filepath.Join(dir, "tuned.npz"), part{three, "tuned@1/" + layer}, part{one, "start/" + layer})
 		out := filepath.Join(dir, "tuned")
-		code, stdout, stderr := command("probe", file, "--probes", "ridge", "--permutations", "19", "--quiet", "--out", out)
+		code, stdout, stderr := command("probe", file, "--backend", "go", "--probes", "ridge", "--permutations", "19", "--quiet", "--out", out)
 		if code != exitDone || !strings.Contains(stdout, "the network that it started from") || strings.Contains(stdout, "There is no row of the untrained network") {
 			t.Errorf("exit %d: %s%s", code, stdout, stderr)
 		}

@@ -468,8 +468,8 @@ func TestProbeLargerThanMemory(t *testing.T) {
 	if _, known := memory.Free(); known && (code != exitUsage || !strings.Contains(stderr, "needs about 2048.0 GiB of memory") || !strings.Contains(stderr, "such as --n ")) {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
-	few := args(1 << 12) // 16 GiB each: files that are measured are hashed whole, holes and all
-	if long() {
+	few := args(1 << 4)
+	if long() { // the large ones, of which a gigabyte each is hashed
 		few = args(1 << 16)
 	}
 	if rows := probeJSON(t, append(few, "--n", "32")...); len(rows) != 1 || rows[0].N != 32 || rows[0].Features != 2 {

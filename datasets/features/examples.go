@@ -59,7 +59,7 @@ func (x Examples) describe(f Features) Features {
 	f.Levels, f.Groups, f.Classes = x.Levels, x.Train.Groups, len(x.Train.Classes)
 	f.Data, f.Perturbation, f.Unit = x.Train.Name, x.Perturbation, x.Unit
 	if f.Role == Input {
-		f.Shape = x.Train.Shape
+		f.Shape = x.Train.Shape.RawShape()
 	}
 	if f.Labels == nil {
 		f.Labels = x.Train.Y

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report/chart"
 	"github.com/seed-1a417598/memtest/memtest/report/document"
@@ -12,10 +11,12 @@ import (
 
 // otherRun is a network on a kind of data that is none of images.
 type otherRun struct {
-	data, net string
-	copies    perturbation
-	epochs    int // of training
-	byChance  bool
+	data, net    string
+	copies       perturbation
+	n, batch     int // training examples, drawn by class; those of a step
+	epochs       int // of training
+	permutations int
+	byChance     bool // labels of some examples were drawn by lot
 }
 
 // otherRuns are the runs of section 11.
@@ -23,10 +24,9 @@ func otherRuns(s scale) []Run {
 	var runs []Run
 	for _, o := range s.others {
 		family, _, _ := strings.Cut(o.net, ":")
-		r := newRun("others-"+o.data+"-"+family, o.data, s.other)
+		r := newRun("others-"+o.data+"-"+family, o.data, sizes{o.n, []int{0, o.epochs}, o.copies.levels, o.permutations})
 		c := &r.Config
-		c.Net, c.Perturb, c.Levels, c.Epochs, c.Refs = o.net, o.copies.name, o.copies.levels, []int{0, o.epochs}, withTwin()
-		c.Stratified, r.ByChance = true, o.byChance
+		c.Net, c.Perturb, c.Batch, c.Stratified, c.Refs, r.ByChance = o.net, o.copies.name, o.batch, true, withTwin(), o.byChance
 		runs = append(runs, r)
 	}
 	return runs
@@ -51,7 +51,7 @@ func othersSection(res *results) document.Section {
 	return document.Section{Title: "11. Beyond: other networks and data, and names that cannot be learned", Blocks: []document.Block{
 		text("The paper's future work: “other types of neural networks and datasets”. Does the method tell learning from memorization for a transformer and an LSTM on words, for a convolutional network over time and an LSTM on series, and for an MLP on a table?"),
 		text("Our design: %s. Each network is held against its shuffled-label twin, as in section 1, on copies that suit its data. Examples are drawn by class where a set has more.", list(c.designs())),
-		text("Among the words are names that stand in several languages, such as those of many countries; the language of each was drawn by lot. Such a label can be memorized but not learned, which is a known truth about single examples. " +
+		text("Among the words are names that stand in several languages, such as those of many countries; the language of each was drawn by lot. Such a label can be memorized but hardly learned: who knew all languages of each name would be right on about a third of them, and a regression on sequences of characters is right on a fifth. So there is a known truth about single examples. " +
 			"Of as many examples as there are such names, those of largest memorization (its own part, m_i) and those of smallest margin (of the probe, for the label trained on), the table says which share are such names: precision. That of a choice at random is their share of all."),
 		c.twinAccuracies(c.runs, c.name), c.plot(), c.table(), n.precisionTable(c),
 		text("Rule: as in section 1, at every level between 0 and the largest, for every run and both probes, the interval of the difference to the twin lies above 0, while mean training accuracies differ by no more than 0.02. " +
@@ -174,12 +174,4 @@ func (n othersNumbers) precisionTable(c othersClaim) document.Block {
 		table.Rows = append(table.Rows, []string{c.name(f.run), c.first(f.run).Perturbation + " " + number(f.level), probeName(f.probe), share(f.share.Estimate), shares(f.memorization), shares(f.margin)})
 	}
 	return document.Block{Grid: &table}
-}
-
-// lots are the examples of a set whose label was drawn by lot, one value an example.
-func lots(set *datasets.Set) ([]bool, error) {
-	if set.ByChance == nil {
-		return nil, fmt.Errorf("data set %q does not know whose labels were drawn by lot", set.Name)
-	}
-	return set.ByChance, nil
 }

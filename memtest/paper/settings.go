@@ -35,8 +35,7 @@ type scale struct {
 	subsets        sizes // section 10
 	subsetNetworks int   // trained on random subsets, for each labeling
 
-	other  sizes // section 11; epochs and levels are those of each run
-	others []otherRun
+	others []otherRun // section 11
 }
 
 // sizes are those of one group of runs.
@@ -98,8 +97,11 @@ func smallScale() scale {
 		subsets:        sizes{500, []int{20}, []float64{0.1, 0.3}, 99},
 		subsetNetworks: 60,
 
-		other:  sizes{600, nil, nil, 19},
-		others: others("transformer:1x32", "lstm:32", "conv1d:16,16/32", "mlp:64"),
+		others: []otherRun{
+			{"words", "transformer:1x32", replaced, 500, 32, 40, 19, true}, {"words", "lstm:32", replaced, 500, 32, 40, 19, true},
+			{"cbf", "conv1d:32,32/64", jitter, 150, 16, 20, 19, false}, {"cbf", "lstm:32", jitter, 150, 16, 40, 19, false},
+			{"adult-sample", "mlp:64", corrupt, 500, 32, 20, 19, false},
+		},
 	}
 }
 
@@ -141,23 +143,17 @@ func fullScale() scale {
 		subsets:        sizes{1000, []int{40}, []float64{0.1, 0.3, 0.5}, 199},
 		subsetNetworks: 200,
 
-		other:  sizes{2000, nil, nil, 49},
-		others: others("transformer:2x64", "lstm:64", "conv1d:32,32/64", "mlp:128,128"),
+		others: []otherRun{
+			{"words", "transformer:2x64", replaced, 2000, 128, 40, 49, true}, {"words", "lstm:64", replaced, 2000, 128, 40, 49, true},
+			{"cbf", "conv1d:64,64/128", jitter, 300, 32, 40, 49, false}, {"cbf", "lstm:64", jitter, 300, 32, 40, 49, false},
+			{"adult-sample", "mlp:128,128", corrupt, 2000, 128, 40, 49, false},
+		},
 	}
 }
 
-// others are the runs of section 11 by these networks.
-func others(transformer, lstm, conv, perceptron string) []otherRun {
-	replaced := perturbation{"token-replace", []float64{0, 0.1, 0.2, 0.4}}
-	jitter := perturbation{"jitter", []float64{0, 0.1, 0.3, 0.5}}
-	return []otherRun{
-		{"words", transformer, replaced, 40, true},
-		{"words", lstm, replaced, 40, true},
-		{"cbf", conv, jitter, 20, false},
-		{"cbf", lstm, jitter, 20, false},
-		{tableData, perceptron, perturbation{"column-noise", []float64{0, 0.1, 0.3, 0.5}}, 20, false},
-	}
-}
-
-// tableData is the table of section 11.
-const tableData = "adult-sample"
+// Copies of section 11.
+var (
+	replaced = perturbation{"token-replace", []float64{0, 0.1, 0.2, 0.4}}
+	jitter   = perturbation{"jitter", []float64{0, 0.1, 0.3, 0.5}}
+	corrupt  = perturbation{"corrupt", []float64{0, 0.1, 0.2, 0.4}}
+)

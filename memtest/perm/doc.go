@@ -17,7 +17,8 @@
 //     intervals and floors.
 //     JudgeStatistic does so for real-valued statistics. Sequential and
 //     Stopping say when enough sets were drawn and which of them count for
-//     estimates, Counts.PerExampleOwn what single examples show.
+//     estimates, Counts.PerExampleOwn what single examples show, AmongTop how many
+//     of those that stand out are known to be of a kind.
 //  4. Of one cell or the difference of two an Effect holds, by example and by label
 //     set, what errors over other images need; Effect.Minus pairs two cells.
 //  5. Over cells: MaxT, MaxTTwoSided and Holm adjust p-values, Calibrate puts

@@ -1,25 +1,43 @@
 package perm
 
 import (
-	"cmp"
+	"math"
 	"slices"
 )
 
-// AmongTop is how many of the k examples with the greatest scores are marked; of equal
-// scores that which comes first counts as the greater, and NaN as the least. Over k it
-// is the precision at k of a ranking. scores and marked are of one length n, and more
-// than n are all of them.
-func AmongTop(scores []float64, marked []bool, k int) int {
-	order := make([]int, len(scores))
-	for i := range order {
-		order[i] = i
+// AmongTop is how many of the k examples with the greatest scores are marked. Of equal
+// scores at the border each counts by the share of them that is taken: the mean over all
+// orders of equal ones. NaN counts as least. Over k it is the precision at k of a ranking.
+// scores and marked are of one length n; k beyond 0..n is that of none or all.
+func AmongTop(scores []float64, marked []bool, k int) float64 {
+	k = min(max(k, 0), len(scores))
+	if k == 0 {
+		return 0
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
-	n := 0
-	for _, i := range order[:min(max(k, 0), len(order))] {
+	least := func(s float64) float64 {
+		if math.IsNaN(s) {
+			return math.Inf(-1)
+		}
+		return s
+	}
+	ranked := make([]float64, len(scores))
+	for i, s := range scores {
+		ranked[i] = least(s)
+	}
+	slices.Sort(ranked)
+	border := ranked[len(ranked)-k]
+	above, ties, hits, tiedHits := 0, 0, 0, 0
+	for i, s := range scores {
+		hit := 0
 		if marked[i] {
-			n++
+			hit = 1
+		}
+		switch s = least(s); {
+		case s > border:
+			above, hits = above+1, hits+hit
+		case s == border:
+			ties, tiedHits = ties+1, tiedHits+hit
 		}
 	}
-	return n
+	return float64(hits) + float64(tiedHits)*float64(k-above)/float64(ties)
 }

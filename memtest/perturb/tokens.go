@@ -33,7 +33,7 @@ func tokens() []Kind {
 			about: "hides tokens, each on its own, behind the token that stands for one that is hidden or not known",
 			fit: func(set *datasets.Set) (maker, error) {
 				if set.Tokens == nil || set.Tokens.Mask < 0 || int(set.Tokens.Mask) >= set.Shape.Vocabulary {
-					return nil, fmt.Errorf("no token of %v is known to stand for one that is hidden; choose token-replace or token-delete", set.Shape)
+					return nil, fmt.Errorf("none of the %d tokens is known to stand for one that is hidden; choose token-replace or token-delete", set.Shape.Vocabulary)
 				}
 				mask := float32(set.Tokens.Mask)
 				return func(level float64, s datasets.Shape) Copy {

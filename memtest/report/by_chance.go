@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/report/number"
@@ -39,12 +40,12 @@ func ByChanceOf(cell result.Cell, byChance []bool) (*ByChance, error) {
 	for i, e := range own {
 		scores[i] = e.Memorization
 	}
-	b.Title, b.Memorized = CellTitle(cell.Row), perm.AmongTop(scores, byChance, b.Drawn)
+	b.Title, b.Memorized = CellTitle(cell.Row), int(math.Round(perm.AmongTop(scores, byChance, b.Drawn)))
 	if len(cell.Margins) == b.N {
 		for i, m := range cell.Margins {
 			scores[i] = -float64(m)
 		}
-		margin := perm.AmongTop(scores, byChance, b.Drawn)
+		margin := int(math.Round(perm.AmongTop(scores, byChance, b.Drawn)))
 		b.Margin = &margin
 	}
 	return &b, nil

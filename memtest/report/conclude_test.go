@@ -229,6 +229,7 @@ func TestConclusionsByCase(t *testing.T) {
 		}), "Cannot be said, because one class is nearly all that there is, or that the probe gives.", ""},
 		"wide":      {edit(func(r *result.Row) { r.Flags = []string{result.FlagWide} }), "as many columns as examples", ""},
 		"augmented": {edit(func(r *result.Row) { r.Flags = []string{result.FlagAugmented} }), "taught to take copies for their parents", ""},
+		"cropped":   {edit(func(r *result.Row) { r.Flags = []string{result.FlagCropped + ": the first 64 of 70 steps"} }), "takes only the first steps of each sequence", ""},
 		"doubtful copies": {edit(func(r *result.Row) {
 			if r.Level > 0 {
 				r.Flags, r.LearningP, r.MemorizationP = []string{result.FlagDoubtful + ": right at level 0.3 12.0 %, fresh examples 80.0 %"}, 0.4, 0.4

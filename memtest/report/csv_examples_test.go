@@ -46,6 +46,13 @@ hidden,ridge,0.1,3,bee,,,4,bee,mlp
 	if text.String() != want {
 		t.Errorf("examples are\n%s\nwant\n%s", text.String(), want)
 	}
+	text.Reset()
+	if err := ExamplesCSV(&text, slices.Values(cells[:1]), []int32{0, 0, 1, 1}, []string{"ant", "bee"}, []bool{false, true, false, false}); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Split(text.String(), "\n"); !strings.HasSuffix(lines[0], ",network,by_chance") || lines[1] != "hidden,ridge,0.1,0,ant,0.5,0,1,ant,mlp,false" || !strings.HasSuffix(lines[2], ",mlp,true") {
+		t.Errorf("where labels by chance are known, examples are\n%s", text.String())
+	}
 }
 
 // A name that a spreadsheet would run as a formula is written as text wherever CSV

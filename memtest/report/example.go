@@ -20,6 +20,7 @@ type Examples struct {
 type Example struct {
 	Index                   int // in the training set
 	Class                   string
+	ByLot                   bool    `json:",omitempty"` // its label was drawn among several that are as right
 	Score                   float64 // how often its shuffled label is recalled from the copy, less how often copies of its class recall it
 	SE                      float64 // standard error of the score
 	Height, Width, Channels int

@@ -31,6 +31,7 @@ func Extremes(cell result.Cell, set, copies *datasets.Set, k int) (Examples, err
 		var out []Example
 		for _, e := range list {
 			x := Example{Index: e.Index, Class: set.Classes[set.Y[e.Index]], Score: e.Memorization, SE: e.SE}
+			x.ByLot = set.ByChance != nil && set.ByChance[e.Index]
 			if listed {
 				x.Shown = []Shown{form.show(set, e.Index), form.show(copies, e.Index)}
 			} else {

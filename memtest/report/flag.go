@@ -32,6 +32,8 @@ func meaning(kind string) string {
 		return "At the smallest level above 0 the probe gives, above chance, less than a quarter as many copies their label as fresh examples, though it was fitted to the parents of the copies: copies out of order, a network not in inference mode, or a perturbation too strong. (Training labels with many errors can look so too.)"
 	case result.FlagAugmented:
 		return "The network was trained on images changed as the copies are, so it was taught to take copies for their parents: compare with a perturbation that it was not trained on."
+	case result.FlagCropped:
+		return "The network's recurrent layer takes only the first steps of each sequence, so nothing is said of the later ones; raw inputs have them all."
 	case result.FlagCeiling:
 		return "Nearly every copy finds its own parent among its nearest neighbours. How many do is all that memorization by k-NN measures, at this level and at any other: how well neighbours are kept, not what the network memorized."
 	case result.FlagDropped:

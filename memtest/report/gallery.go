@@ -61,7 +61,11 @@ func (e Examples) Blocks() ([]document.Block, error) {
 func (f Form) listed(title string, examples []Example) ([]document.Block, error) {
 	var lines []shownLine
 	for _, x := range examples {
-		lines = append(lines, shownLine{append(whichOf(x.Index, x.Class), scoreOf(x)), x.Shown})
+		which := whichOf(x.Index, x.Class)
+		if x.ByLot {
+			which[1] += ", by lot"
+		}
+		lines = append(lines, shownLine{append(which, scoreOf(x)), x.Shown})
 	}
 	if len(lines) == 0 {
 		return nil, nil

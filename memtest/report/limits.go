@@ -17,7 +17,7 @@ func (v *view) limits() []string {
 	all := slices.Concat(v.limitsOfP(), v.limitsOfLevels(), v.limitsOfMixed())
 	for _, g := range v.warnings() {
 		switch g.kind {
-		case result.FlagSaturated, result.FlagCeiling, result.FlagConstant, result.FlagTwinAccuracy, result.FlagOneClass, result.FlagWide, result.FlagAugmented:
+		case result.FlagSaturated, result.FlagCeiling, result.FlagConstant, result.FlagTwinAccuracy, result.FlagOneClass, result.FlagWide, result.FlagAugmented, result.FlagCropped:
 			all = append(all, fmt.Sprintf("%s (%s: %s.)", g.meaning, countRows(g.rows), g.where))
 		}
 	}

@@ -32,6 +32,7 @@ type Form struct {
 	Kind    datasets.Kind `json:"kind"`
 	Names   []string      `json:"names,omitempty"`   // of the columns, or the channels, that are shown
 	Digits  []int         `json:"digits,omitempty"`  // after the point, of the numbers of each column
+	Whole   []bool        `json:"whole,omitempty"`   // columns of whole numbers, which are written so where they are
 	Left    int           `json:"left,omitempty"`    // columns or channels that are not
 	Every   int           `json:"every,omitempty"`   // of a series' steps, each so many is drawn; 0 = all
 	Steps   int           `json:"steps,omitempty"`   // drawn of the longest series
@@ -49,7 +50,8 @@ func FormOf(set *datasets.Set) (f Form, ok bool) {
 		columns := set.FileColumns()
 		f.Left = max(0, len(columns)-mostColumns)
 		for _, c := range columns[:len(columns)-f.Left] {
-			f.Names, f.Digits = append(f.Names, word.Cut(word.Plain(c.Name), longestCell)), append(f.Digits, digitsOf(set, c))
+			digits, whole := digitsOf(set, c)
+			f.Names, f.Digits, f.Whole = append(f.Names, word.Name(c.Name)), append(f.Digits, digits), append(f.Whole, whole)
 		}
 	case datasets.Series:
 		f.Left = max(0, s.Channels-mostChannels)
@@ -73,7 +75,7 @@ func (f Form) show(set *datasets.Set, i int) (s Shown) {
 		s.Words = set.Words(i)
 	case datasets.Table:
 		for j, c := range set.FileColumns()[:len(f.Names)] {
-			s.Cells = append(s.Cells, cellOf(c, set.Row(i), f.Digits[j]))
+			s.Cells = append(s.Cells, cellOf(c, set.Row(i), f.Digits[j], f.Whole[j]))
 		}
 	case datasets.Series:
 		for c := range f.Names {
@@ -89,29 +91,29 @@ func (f Form) show(set *datasets.Set, i int) (s Shown) {
 }
 
 // digitsOf is how many digits after the point show three of the largest number of a
-// column; manyDigits where those would be too many.
-func digitsOf(set *datasets.Set, c datasets.Column) int {
-	most := 0.0
+// column, manyDigits where those would be too many, and whether all numbers are whole.
+func digitsOf(set *datasets.Set, c datasets.Column) (digits int, whole bool) {
+	most, whole := 0.0, true
 	for i := range set.Len() {
 		if v, _, missing := c.Read(set.Row(i)); !missing {
-			most = math.Max(most, math.Abs(float64(v)))
+			most, whole = math.Max(most, math.Abs(float64(v))), whole && float64(v) == math.Trunc(float64(v))
 		}
 	}
 	switch {
 	case most == 0:
-		return 0
+		return 0, true
 	case most < 1e-4 || most >= 1e9:
-		return manyDigits
+		return manyDigits, whole
 	}
-	return max(2-int(math.Floor(math.Log10(most))), 0)
+	return max(2-int(math.Floor(math.Log10(most))), 0), whole
 }
 
 // manyDigits says that numbers are written with an exponent.
 const manyDigits = -1
 
 // cellOf is what a row holds of a column: a number with so many digits after the point,
-// which a whole one does not need, or a category.
-func cellOf(c datasets.Column, row []float32, digits int) string {
+// which a whole one of a column of whole numbers does not need, or a category.
+func cellOf(c datasets.Column, row []float32, digits int, whole bool) string {
 	value, category, missing := c.Read(row)
 	switch {
 	case missing:
@@ -124,7 +126,7 @@ func cellOf(c datasets.Column, row []float32, digits int) string {
 		return number.Digits(v, 3)
 	}
 	fixed := number.Fixed(v, digits)
-	if v == math.Trunc(v) {
+	if whole && v == math.Trunc(v) {
 		fixed = number.Fixed(v, 0)
 	}
 	if strings.Trim(fixed, "-0.") == "" {

@@ -54,7 +54,11 @@ func (f Form) sentence() string {
 			all = append(all, "Of "+number.Count(len(f.Names)+f.Left)+" columns the first "+number.Count(len(f.Names))+" are shown.")
 		}
 	case datasets.Series:
-		all = append(all, "Time runs from left to right; an example and its copies share the vertical scale of each channel, which ends at the smallest and the largest of their values.")
+		scale := "one vertical scale"
+		if len(f.Names)+f.Left > 1 {
+			scale = "the vertical scale of each channel"
+		}
+		all = append(all, "Time runs from left to right; an example and its copies share "+scale+", which ends at the smallest and the largest of their values.")
 		if f.Left > 0 {
 			all = append(all, "Of "+number.Count(len(f.Names)+f.Left)+" channels the first "+number.Count(len(f.Names))+" are drawn.")
 		}
@@ -91,7 +95,7 @@ func (f Form) texts(title string, which, heads []string, lines []shownLine) docu
 
 // rows is a group of lines for each example, one for each of the heads.
 func (f Form) rows(title string, which []string, of string, heads []string, lines []shownLine) document.Table {
-	t := document.Table{Title: title}
+	t := document.Table{Title: title, Wraps: true}
 	for i, name := range which {
 		t.Columns = append(t.Columns, document.Column{Name: name, Words: i > 0, Key: true})
 	}

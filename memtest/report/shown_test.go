@@ -115,6 +115,7 @@ func listed(t *testing.T, set *datasets.Set, p perturb.Perturbation) Pictures {
 		x := Example{Index: i, Class: set.Classes[set.Y[i]], Score: 0.5 - 0.1*float64(i), SE: 0.02, Shown: []Shown{form.show(set, i), form.show(copies, i)}}
 		e.Most, e.Least = append(e.Most, x), append([]Example{x}, e.Least...)
 	}
+	e.Most[1].ByLot = true
 	return Pictures{Copies: c, Examples: []Examples{e}}
 }
 
@@ -134,7 +135,7 @@ func kinds(t *testing.T) map[datasets.Kind]Pictures {
 
 func TestExamplesAreShownAsTheyAreRead(t *testing.T) {
 	for kind, want := range map[datasets.Kind][]string{
-		datasets.Tokens: {">Österreich</td>", "‹", ">Sénégal</td>", ">training example</th>", "between ‹ and ›"},
+		datasets.Tokens: {">Österreich</td>", "‹", ">Sénégal</td>", ">training example</th>", ">français, by lot</td>", "between ‹ and ›"},
 		datasets.Series: {`<svg class="sketch"`, `, its copy"><path`, "<span>channel 2</span>", "share the vertical scale"},
 		datasets.Table:  {">yearly &lt;income&gt;</th>", ">23456</td>", ">missing</td>", ">Bonn\ufffd[31m</td>", ">score 9</th>", "Of 15 columns the first 12 are shown."},
 	} {
@@ -234,12 +235,13 @@ func TestNumbersOfATable(t *testing.T) {
 		values []float32 // of the column
 		want   string    // as they are shown
 	}{
-		{[]float32{31, 30.96, -58}, "31 31.0 −58"},
-		{[]float32{0.12345, -0.0001, 0}, "0.123 0.000 0"},
+		{[]float32{31, 30.96, -58}, "31.0 31.0 −58.0"},
+		{[]float32{0.12345, -0.0001, 0}, "0.123 0.000 0.000"},
 		{[]float32{12345.6, -4321, 0.4}, "12346 −4321 0"},
 		{[]float32{1.5e9, 2}, "1.5e+09 2"},
 		{[]float32{1e-7, -2.346e-6}, "1e−07 −2.35e-06"},
 		{[]float32{0, 0}, "0 0"},
+		{[]float32{3, -12}, "3 −12"},
 	} {
 		set := &datasets.Set{Shape: datasets.Shape{Height: 1, Width: 1, Channels: 1}, X: c.values, Y: make([]int32, len(c.values))}
 		form, _ := FormOf(set)

@@ -183,6 +183,7 @@ const (
 	FlagWide         = "wide"            // as many columns as examples or more, by ridge or softmax: "wide: 784 columns for 500 examples"
 	FlagDoubtful     = "copies-doubtful" // at the smallest level above 0, far fewer copies than fresh examples get their label: "copies-doubtful: right at level 0.1 12.0 %, fresh examples 86.4 %"; on all levels above 0
 	FlagAugmented    = "augmented"       // training images were changed by what makes the copies: "augmented: flip"
+	FlagCropped      = "cropped"         // the network takes only the first steps of longer sequences: "cropped: the first 64 of 128 steps"
 	FlagCeiling      = "knn-ceiling"     // nearly all copies find their parent among their k neighbours: memorization by k-NN, at every level the probe's own, is at its most
 	FlagDropped      = "dropped"         // constant or dead columns dropped: "dropped: 12 of 512"
 	FlagFloored      = "floored"         // columns that vary little beside the others were divided by more than their sd: "floored: 300 of 512"

@@ -85,7 +85,7 @@ func TestStepsTogether(t *testing.T) {
 			c.o.Batch, c.o.Epochs = 16, 2
 			losses, weights := after(t, e, c.spec, 70, c.networks, c.o, 0)
 			pieces := []int{mostTogether}
-			if name == "everything" { // also in pieces, the last one shorter
+			if name == "mlp" || long() { // also in pieces, the last one shorter
 				pieces = append(pieces, 3)
 			}
 			for _, most := range pieces {

@@ -34,6 +34,23 @@ func (b *Builder) lstm(name string, x *Node, units int) *Node {
 	return TransposeAllAxes(h, 1, 0, 2)
 }
 
+// Steps is how many steps of a sequence reach the classes, and how many there are: fewer
+// where a recurrent layer leaves the last ones away. Of other examples, and of a Model
+// written by hand, both are 0.
+func (s Spec) Steps() (kept, of int) {
+	all, err := s.sizes()
+	if err != nil || !s.Input.Sequence() {
+		return 0, 0
+	}
+	kept = s.Input.Height
+	for _, size := range all {
+		if size.Sequence() {
+			kept = min(kept, size.Height)
+		}
+	}
+	return kept, s.Input.Height
+}
+
 // recurrence are the states h [steps, batch, units] of an LSTM given what its gates get from
 // the input, z [steps, batch, 4·units]: at each step they also get h·u of the step before,
 // which is zero before the first.
@@ -43,8 +60,8 @@ func (b *Builder) lstm(name string, x *Node, units int) *Node {
 // does not need of another is computed for all steps at once: it leaves few operations to
 // each, which are compiled one by one.
 func (b *Builder) recurrence(z, u *Node) *Node {
-	steps := z.Shape().Dimensions[0]
-	bend := newBend(z)
+	d := z.Shape().Dimensions
+	steps, bend := d[0], newBend(z)
 	var gates, cells, states []*Node
 	for t := range steps {
 		sum := stepOf(z, t)
@@ -61,13 +78,9 @@ func (b *Builder) recurrence(z, u *Node) *Node {
 	h := Stack(states, 0)
 	return xla.WithGradient(h, []*Node{z, u}, func(v *Node) []*Node {
 		byGates := b.gradientOfGates(bend, Stack(gates, 0), Stack(cells, 0), u, v)
-		byU := ZerosLike(u)
-		if steps > 1 { // each step's states go into the step after
-			d := z.Shape().Dimensions
-			before := Reshape(stepsOf(h, 0, steps-1), (steps-1)*d[1], d[2]/4)
-			after := Reshape(stepsOf(byGates, 1, steps), (steps-1)*d[1], d[2])
-			byU = b.multiply(before, after, func(x, y *Node) *Node { return DotGeneral(x, []int{0}, nil, y, []int{0}, nil) })
-		}
+		before := Reshape(shifted(h), steps*d[1], d[2]/4)
+		after := Reshape(byGates, steps*d[1], d[2])
+		byU := b.multiply(before, after, func(x, y *Node) *Node { return DotGeneral(x, []int{0}, nil, y, []int{0}, nil) })
 		return []*Node{byGates, byU}
 	})
 }
@@ -79,12 +92,8 @@ func (b *Builder) gradientOfGates(bend bend, gates, cells, u, v *Node) *Node {
 	steps := gates.Shape().Dimensions[0]
 	input, forget, candidate, output := quarter(gates, 0), quarter(gates, 1), quarter(gates, 2), quarter(gates, 3)
 	bent := Tanh(cells)
-	before := ZerosLike(stepsOf(cells, 0, 1))
-	if steps > 1 {
-		before = Concatenate([]*Node{before, stepsOf(cells, 0, steps-1)}, 0)
-	}
 	// What each gate is multiplied with, of the gradient by the cell or, the last, the state.
-	factors := Mul(Concatenate([]*Node{candidate, before, input, bent}, -1), bend.slope(gates))
+	factors := Mul(Concatenate([]*Node{candidate, shifted(cells), input, bent}, -1), bend.slope(gates))
 	toCell := Mul(output, OneMinus(Square(bent)))
 	all := make([]*Node, steps)
 	var byCell *Node
@@ -134,6 +143,15 @@ func (c bend) at(x *Node) *Node {
 // slope is the derivative where the value is y: scale² − (y − offset)².
 func (c bend) slope(y *Node) *Node {
 	return Sub(Square(ExpandLeftToRank(c.scale, y.Rank())), Square(Sub(y, ExpandLeftToRank(c.offset, y.Rank()))))
+}
+
+// shifted is x [steps, …] of the step before, zero at the first.
+func shifted(x *Node) *Node {
+	before := []*Node{ZerosLike(stepsOf(x, 0, 1))}
+	if steps := x.Shape().Dim(0); steps > 1 {
+		before = append(before, stepsOf(x, 0, steps-1))
+	}
+	return Concatenate(before, 0)
 }
 
 // stepOf is x[t] of x [steps, batch, values].

@@ -357,3 +357,28 @@ func single32(t *testing.T, e *xla.Engine, spec Spec, set *datasets.Set, weights
 	}
 	return out
 }
+
+// The steepness of margins below the mean over steps is that of the steps that an example has:
+// the difference of two classes' weights, divided by the root of their number.
+func TestMarginsOfSequences(t *testing.T) {
+	onBoth(t, func(t *testing.T, e *xla.Engine) {
+		set := sequences(12, series(5, 4), 2)
+		spec := Spec{Name: "n", Input: set.Shape, Classes: 2, Layers: []Layer{{Kind: "attention"}, {Kind: "pool"}}}
+		s := trainAll(t, e, spec, set, Training{Epochs: 1, Batch: 12})[0]
+		got, err := s.Margins(t.Context(), set, "attention1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		weights := weightsOf(t, s)
+		logits, sum := weights[len(weights)-2], 0.0 // [4, 2]
+		for c := range 4 {
+			sum += math.Pow(float64(logits[2*c]-logits[2*c+1]), 2)
+		}
+		for i := range set.Len() {
+			want := math.Sqrt(sum / float64(set.Shape.Length(set.Row(i))))
+			if math.Abs(float64(got.Slopes[i])-want) > 1e-5*want {
+				t.Errorf("example %d: slope %v, not %v", i, got.Slopes[i], want)
+			}
+		}
+	})
+}

@@ -273,6 +273,14 @@ func TestBFloat16(t *testing.T) {
 		if s := trainAll(t, e, conv, set, o)[0]; !(s.Loss > 0 && s.Loss < 2) {
 			t.Errorf("loss of a convolution: %v", s.Loss)
 		}
+		words := sequences(64, tokens(6, 9), 2)
+		attention := Transformer(words.Shape, 2, 1, 8)
+		rough = trainAll(t, e, attention, words, o)[0]
+		o.Precision = ""
+		exact = trainAll(t, e, attention, words, o)[0]
+		if d := math.Abs(exact.Loss - rough.Loss); d == 0 || d > 0.03*exact.Loss {
+			t.Errorf("losses of attention %v and %v", exact.Loss, rough.Loss)
+		}
 	})
 }
 

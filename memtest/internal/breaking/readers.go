@@ -65,7 +65,7 @@ func dataReader(name, path, own string, files func(r *rand.Rand) tree) reader {
 
 // readers are all kinds of input.
 func readers() []reader {
-	return []reader{
+	return append(sequenceReaders(), []reader{
 		dataReader("npz", "d.npz", "layout=nhw,low=0,high=1", func(r *rand.Rand) tree { return tree{"d.npz": npz(images(r))} }),
 		dataReader("npy folder", "d", "layout=nhw,low=0,high=1", func(r *rand.Rand) tree {
 			files := tree{}
@@ -103,7 +103,7 @@ func readers() []reader {
 		{name: "onnx list", files: modelOf("sklearn.onnx", "operators.onnx", "old.onnx"), args: []string{"onnx", "model.onnx", "--list", "--offline", "--data", "gaussian:60:1x4x1:3", "--backend", "go"}},
 		{name: "network yaml", files: func(*bench, *rand.Rand) (tree, error) { return tree{"net.yaml": []byte(networkYAML)}, nil }, args: words([]string{"run", "--offline", "--net", "net.yaml", "--epochs", "0,1", "--levels", "0.3", "--refs", "input,twin", "--data", "gaussian:60:2x2x1:3"}, quick), long: true},
 		{name: "config.yaml", files: configFile, args: []string{"run", "--offline", "--config", "config.yaml", "--backend", "go", "--quiet", "--out", "out"}, long: true},
-	}
+	}...)
 }
 
 // tables are columns of any values, which images are not.

@@ -94,7 +94,7 @@ func showExamples(blocks []Block) bool {
 		case b.Beside != nil:
 			return showExamples(b.Beside.Left) || showExamples(b.Beside.Right)
 		}
-		return b.Curves != nil || b.Table != nil && slices.ContainsFunc(b.Table.Columns, func(c Column) bool { return c.Long })
+		return b.Curves != nil || b.Table != nil && (b.Table.Wraps || slices.ContainsFunc(b.Table.Columns, func(c Column) bool { return c.Long }))
 	})
 }
 

@@ -13,6 +13,7 @@ type Table struct {
 	Caption string // stands above the table, in place of a title; it may take several lines
 	Columns []Column
 	Rows    []Row
+	Wraps   bool         // names of columns take several lines of a page
 	long    map[int]bool // columns whose cells take several lines
 	narrow  bool         // names of columns may take several lines of a text
 	indent  string       // before each row of a text
