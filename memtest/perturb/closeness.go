@@ -11,12 +11,14 @@ import (
 	"gonum.org/v1/gonum/blas/blas32"
 
 	"github.com/seed-1a417598/memtest/datasets"
+	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
 // Closeness says how near the copies at one level are to their parents, by
-// Euclidean distance between the values, as datasets.Set.Raw gives them, so that levels can be compared across
+// Euclidean distance between the values, as datasets.Set.Raw gives them and, of a table,
+// in units of each column's standard deviation, so that levels can be compared across
 // perturbations and data sets: where Ratio is well below 1 and ParentNearest is
 // 1, a copy is nearer to its parent than to anything else; where ParentNearest
 // falls towards 0, the copies are no longer copies of anything in particular.
@@ -66,7 +68,8 @@ func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, le
 			return nil, err
 		}
 	}
-	x, candidates := parents.Raw(), pool.Raw()
+	raw := inUnits(pool)
+	x, candidates := raw(parents), raw(pool)
 	others := nearestOthers(x.Data, candidates.Data, x.Cols)
 	var all []Closeness
 	for _, level := range levels {
@@ -77,7 +80,7 @@ func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, le
 		if err != nil {
 			return nil, err
 		}
-		y := copies.Raw()
+		y := raw(copies)
 		c := Closeness{Perturbation: p.Name(), Level: level, Copies: parents.Len(), Pool: pool.Len()}
 		rivals := nearestOthers(y.Data, candidates.Data, x.Cols)
 		ratios := make([]float64, parents.Len())
@@ -97,6 +100,30 @@ func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, le
 		all = append(all, c)
 	}
 	return all, nil
+}
+
+// inUnits gives the raw values of a set, those of a table in units of the standard
+// deviation that a column has over the pool; columns that are constant there stay.
+func inUnits(pool *datasets.Set) func(*datasets.Set) arrays.Matrix {
+	if pool.Shape.KindOf() != datasets.Table {
+		return (*datasets.Set).Raw
+	}
+	size := pool.Shape.Size()
+	values := make([]number, size) // marks and categories too
+	for j := range values {
+		values[j] = number{j, -1}
+	}
+	sd := columnSD(pool.X, size, values)
+	return func(set *datasets.Set) arrays.Matrix {
+		m := set.Raw()
+		m.Data = slices.Clone(m.Data)
+		for i := range m.Data {
+			if unit := sd[i%m.Cols]; unit > 0 {
+				m.Data[i] = float32(float64(m.Data[i]) / unit)
+			}
+		}
+		return m
+	}
 }
 
 // ParentNearest is the share of copies, rows of a matrix [n, d], whose nearest row of
