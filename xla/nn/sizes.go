@@ -221,12 +221,6 @@ func (l Layer) withDefaults() Layer {
 // size is the shape of the layer's output for an input of this shape.
 func (l Layer) size(in extent, where, name string) (extent, error) {
 	l = l.withDefaults()
-	image := func() error {
-		if in.flat || in.Sequence() {
-			return fmt.Errorf("%s (%s): it takes images, but its input is %s", where, name, in.described())
-		}
-		return nil
-	}
 	if in.Kind == datasets.Tokens && l.Kind != kindEmbedding {
 		return in, fmt.Errorf("%s (%s): a layer of kind %s takes no tokens, but its input is %v; let an embedding be the first layer", where, name, l.Kind, in)
 	}
@@ -258,29 +252,8 @@ func (l Layer) size(in extent, where, name string) (extent, error) {
 		return vector(l.Units), nil
 	case "flatten":
 		return vector(in.Size()), nil
-	case "conv":
-		if err := image(); err != nil {
-			return in, err
-		}
-		out := extent{Shape: datasets.Shape{Channels: l.Channels}}
-		if l.Padding == "same" {
-			out.Height, out.Width = (in.Height+l.Stride-1)/l.Stride, (in.Width+l.Stride-1)/l.Stride
-			return out, nil
-		}
-		if in.Height < l.Kernel || in.Width < l.Kernel {
-			return in, fmt.Errorf("%s (%s): its kernel of %d×%d does not fit into its input of %v without padding", where, name, l.Kernel, l.Kernel, in)
-		}
-		out.Height, out.Width = (in.Height-l.Kernel)/l.Stride+1, (in.Width-l.Kernel)/l.Stride+1
-		return out, nil
-	case "maxpool", "avgpool":
-		if err := image(); err != nil {
-			return in, err
-		}
-		if in.Height < l.Window || in.Width < l.Window {
-			return in, fmt.Errorf("%s (%s): its window of %d×%d does not fit into its input of %v", where, name, l.Window, l.Window, in)
-		}
-		in.Height, in.Width = in.Height/l.Window, in.Width/l.Window
-		return in, nil
+	case "conv", "maxpool", "avgpool":
+		return l.sizeOfImage(in, where, name)
 	case "residual":
 		inner, err := sizes(l.Layers, in, where+".layers")
 		if err != nil {
@@ -293,6 +266,29 @@ func (l Layer) size(in extent, where, name string) (extent, error) {
 		return out, nil
 	}
 	return in, nil // the shape stays
+}
+
+// sizeOfImage is size of a convolution or of pooling over windows.
+func (l Layer) sizeOfImage(in extent, where, name string) (extent, error) {
+	if in.flat || in.Sequence() {
+		return in, fmt.Errorf("%s (%s): it takes images, but its input is %s", where, name, in.described())
+	}
+	out := extent{Shape: datasets.Shape{Channels: l.Channels}}
+	switch {
+	case l.Kind == "conv" && l.Padding == "same":
+		out.Height, out.Width = (in.Height+l.Stride-1)/l.Stride, (in.Width+l.Stride-1)/l.Stride
+	case l.Kind == "conv":
+		if in.Height < l.Kernel || in.Width < l.Kernel {
+			return in, fmt.Errorf("%s (%s): its kernel of %d×%d does not fit into its input of %v without padding", where, name, l.Kernel, l.Kernel, in)
+		}
+		out.Height, out.Width = (in.Height-l.Kernel)/l.Stride+1, (in.Width-l.Kernel)/l.Stride+1
+	default:
+		if in.Height < l.Window || in.Width < l.Window {
+			return in, fmt.Errorf("%s (%s): its window of %d×%d does not fit into its input of %v", where, name, l.Window, l.Window, in)
+		}
+		out.Height, out.Width, out.Channels = in.Height/l.Window, in.Width/l.Window, in.Channels
+	}
+	return out, nil
 }
 
 // shortcutStride is the stride of the 1×1 convolution that brings a residual
