@@ -49,7 +49,7 @@ func othersSection(res *results) document.Section {
 	}
 	n := othersNumbers{c.againstTwins(c.runs, c.where), c.finders()}
 	return document.Section{Title: "11. Beyond: other networks and data, and names that cannot be learned", Blocks: []document.Block{
-		text("The paper's future work: “other types of neural networks and datasets”. Does the method tell learning from memorization for a transformer and an LSTM on words, for a convolutional network over time and an LSTM on series, and for an MLP on a table?"),
+		text("The paper's future work: “other types of neural networks and datasets”. Does the method tell learning from memorization for a transformer and an LSTM on words, for a 1-D CNN, which convolves over time, and an LSTM on series, and for an MLP on a table?"),
 		text("Our design: %s. Each network is held against its shuffled-label twin, as in section 1, on copies that suit its data. Examples are drawn by class where a set has more.", list(c.designs())),
 		text("Among the words are names that stand in several languages, such as those of many countries; the language of each was drawn by lot. Such a label can be memorized but hardly learned: who knew all languages of each name would be right on about a third of them, and a regression on sequences of characters is right on a fifth. So there is a known truth about single examples. " +
 			"Of as many examples as there are such names, those of largest memorization (its own part, m_i) and those of smallest margin (of the probe, for the label trained on), the table says which share are such names: precision. That of a choice at random is their share of all."),
@@ -57,7 +57,7 @@ func othersSection(res *results) document.Section {
 		text("Rule: as in section 1, at every level between 0 and the largest, for every run and both probes, the interval of the difference to the twin lies above 0, while mean training accuracies differ by no more than 0.02. " +
 			"And for every run on words, both probes and every such level, the interval of the precision of the smallest margins lies above the share of such names. Some of it: in part."),
 		n.verdict(c),
-		text("Limits: small networks, one of each kind, few examples and one set of each kind of data, two of them made here. The twin shares its network's training accuracy, not its number of epochs. What copies keep of an example is decided by the perturbation: a name of which a letter is another may be another name. " +
+		text("Limits: small networks, one of each kind, few examples and one set of each kind of data, two of them made here; intervals are over training seeds alone. The twin shares its network's training accuracy, not its number of epochs. What copies keep of an example is decided by the perturbation: a name of which a letter is another may be another name. " +
 			"A name that stands in several languages is unlike others in being the same name everywhere, so what finds it may know that rather than the lot."),
 	}}
 }
@@ -75,7 +75,7 @@ func (c othersClaim) designs() []string {
 // family is the kind of a run's network, in words.
 func (c othersClaim) family(run string) string {
 	name := run[strings.LastIndex(run, "-")+1:]
-	return map[string]string{"transformer": "a transformer", "lstm": "an LSTM", "conv1d": "a convolutional network over time", "mlp": "an MLP"}[name]
+	return map[string]string{"transformer": "a transformer", "lstm": "an LSTM", "conv1d": "a 1-D CNN", "mlp": "an MLP"}[name]
 }
 
 // name is what a run is called in a table.
@@ -100,7 +100,7 @@ func (c othersClaim) plot() document.Block {
 		for _, l := range levels {
 			raw.Y = append(raw.Y, c.row(at(l).input()).Learning)
 		}
-		plot.Panels = append(plot.Panels, chart.Panel{Title: c.name(run), X: chart.Axis{Label: row.Perturbation + ", " + row.Unit}, Y: chart.Axis{Label: "learning"},
+		plot.Panels = append(plot.Panels, chart.Panel{Title: c.name(run), X: chart.Axis{Label: "level of " + row.Perturbation}, Y: chart.Axis{Label: "learning"},
 			Series: append(c.learningCurves(levels, at), raw)})
 	}
 	return c.figure(plot)
