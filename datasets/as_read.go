@@ -54,7 +54,7 @@ func (s *Set) FileColumns() []Column {
 	if s.Columns != nil {
 		return slices.Clone(s.Columns)
 	}
-	all := make([]Column, s.Shape.Channels)
+	all := make([]Column, s.Shape.Size())
 	for j := range all {
 		all[j] = Column{Name: fmt.Sprintf("column %d", j+1), First: j}
 	}

@@ -21,6 +21,20 @@ const (
 // Kinds are all kinds of examples.
 func Kinds() []Kind { return []Kind{Image, Table, Series, Tokens} }
 
+// Plurals names kinds of examples in a sentence, as in "images, tables and series".
+func Plurals(kinds []Kind) string {
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		if words[i] = string(k); k == Image || k == Table {
+			words[i] += "s"
+		}
+	}
+	if last := len(words) - 1; last > 0 {
+		return strings.Join(words[:last], ", ") + " and " + words[last]
+	}
+	return strings.Join(words, "")
+}
+
 // KindOf is what examples of this shape are. Those of one place, Height 1 and Width 1, are
 // rows of a table, and others images, unless Shape.Kind says that they are sequences.
 func (s Shape) KindOf() Kind {

@@ -55,12 +55,8 @@ func (o FileOptions) encodeBoth(train, test *examples) error {
 		return nil
 	}
 	n := train.labels.Len()
-	training := make([]int, n)
-	for i := range training {
-		training[i] = i
-	}
 	train.raw.join(test.raw)
-	c, err := o.encode(train.raw, training)
+	c, err := o.encode(train.raw, upTo(n))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Shape is what one example is: its kind and its sizes, as Kind says them of each.
@@ -22,7 +23,7 @@ func (s Shape) Size() int { return s.Height * s.Width * s.Channels }
 
 // Table says whether examples are rows of a table, whose columns have units of
 // their own; those of an image or a series share one.
-func (s Shape) Table() bool { return s.Height*s.Width == 1 }
+func (s Shape) Table() bool { return s.Height*s.Width == 1 && !s.Sequence() }
 
 // Set is a set of labelled examples in memory.
 type Set struct {
@@ -179,14 +180,24 @@ func (s Shape) CheckRow(row []float32) error {
 }
 
 // Hash is the SHA-256, in hexadecimal, of the set's shape, values and labels and,
-// where there are any, of its groups, which decide how labels are shuffled. Padding of
-// sequences counts as zeros, whatever it holds.
+// where there are any, of its groups, which decide how labels are shuffled. So do, of what
+// copies are made by, the columns of a table with categories or missing values and, of
+// token numbers, the one that hides others; a Vocabulary of words has always the same one.
+// Padding of sequences counts as zeros, whatever it holds.
 func (s *Set) Hash() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %d %d %d %d\n", s.Len(), s.Shape.Height, s.Shape.Width, s.Shape.Channels, len(s.Classes))
 	if s.Shape.Sequence() {
 		fmt.Fprintf(h, "%s %d\n", s.Shape.Kind, s.Shape.Vocabulary)
 		s = s.cleared()
+	}
+	if s.Tokens != nil && s.Tokens.Words == nil {
+		fmt.Fprintf(h, "mask %d\n", s.Tokens.Mask)
+	}
+	if slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Values() > 1 || c.Categories != nil }) {
+		for _, c := range s.Columns {
+			fmt.Fprintf(h, "column %d %t %q\n", c.First, c.Missing, c.Categories)
+		}
 	}
 	buf := make([]byte, 0, 1<<16)
 	flush := func() { h.Write(buf); buf = buf[:0] }

@@ -58,6 +58,10 @@ func TestHashSeesEveryChange(t *testing.T) {
 		"classes": func(s *Set) { s.Classes = append(s.Classes, "more") },
 		"groups":  func(s *Set) { s.Groups[5] = 7 },
 		"no more": func(s *Set) { s.Groups = nil },
+		"mask":    func(s *Set) { s.Tokens = &Vocabulary{Mask: 1} },
+		"another": func(s *Set) { s.Tokens = &Vocabulary{Mask: 2} },
+		"columns": func(s *Set) { s.Columns = []Column{{Categories: []string{"a"}}} },
+		"missing": func(s *Set) { s.Columns = []Column{{Missing: true}} },
 	} {
 		s := numbered(0, 1, 2, 0, 1, 2)
 		change(s)
@@ -72,6 +76,10 @@ func TestHashSeesEveryChange(t *testing.T) {
 	// The hash of a set without groups stands in the manifests of many runs.
 	if got := (&Set{Shape: Shape{Height: 1, Width: 1, Channels: 1}, Classes: []string{"a", "b"}, X: []float32{0, 1}, Y: []int32{0, 1}}).Hash(); got != "690e02a5bd31518f6994324f9c761481ca46273f99741aca5bb560d7228673fb" {
 		t.Errorf("the hash of a set without groups is now %s", got)
+	}
+	named := numbered(0, 1, 2, 0, 1, 2) // as of a table whose columns are all numbers
+	if named.Columns = []Column{{Name: "a"}}; named.Hash() != numbered(0, 1, 2, 0, 1, 2).Hash() {
+		t.Error("names of columns change the hash")
 	}
 	if numbered(0, 1).Hash() != numbered(0, 1).Hash() {
 		t.Error("equal sets have two hashes")

@@ -101,7 +101,7 @@ func (c *Config) Fields() []Field {
 		{"margin", "difference below which the page calls two cells the same, where an interval shows it", &c.Margin, all},
 		{"two_sided", "learning p also counts accuracies far below the null", &c.TwoSided, all},
 		{"halves", "random splits of the examples into halves, measured again for errors over other examples, at the cost of 20 permutations each (default 0: 10 of fewer than 1,000 examples, else none; -1: none)", &c.Halves, all},
-		{"scale", "`WORD`: how columns are scaled: floor (by their sd, or half of the usual one where that is more), standard (by their sd), shared (by one sd), none, auto: shared for images and feature maps, standard for raw tables, else floor (default auto)", &c.Scale, all},
+		{"scale", "`WORD`: how columns are scaled: floor (by their sd, or half of the usual one where that is more), standard (by their sd), shared (by one sd), none, auto: shared for images, series, tokens by place and feature maps, standard for raw tables, else floor (default auto)", &c.Scale, all},
 		{"seeds", "networks to train, each from other start weights", &c.Seeds, run},
 		{"seed", "seed of everything random", &c.Seed, drawn},
 		{"refit", "also train so many networks on shuffled labels, for exact p-values (default 0; 19 reach 0.05, also adjusted; 39 with --two-sided; 99 reach 0.01)", &c.Refit, run},

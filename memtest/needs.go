@@ -43,19 +43,22 @@ func (x *Experiment) Memory() float64 {
 		images += 4 * memory.Product(n, pixels)
 	}
 	need, _ := x.Spec.Memory(min(x.Config.Batch, n)) // a network that cannot be built is refused elsewhere
-	widths := []int{}
-	if slices.Contains(x.Config.Refs, RefInput) {
-		widths = append(widths, x.Train.Shape.RawSize())
-	}
-	for _, layer := range x.layers {
-		widths = append(widths, x.Spec.Values(layer))
-	}
-	for _, columns := range widths {
+	measured := func(columns, kept int) {            // kept are rows beside those that probes take
 		size := probe.Size{Rows: n, Columns: columns, Sets: moved, Fresh: fresh, Classes: len(x.Train.Classes)}
-		features := 4 * memory.Product(n*(1+moved)+fresh, columns)
+		features := 4 * memory.Product(n*(1+moved)+fresh+kept, columns)
 		for _, p := range m.probes {
 			need = max(need, features+probe.Memory(p.Probe, size))
 		}
+	}
+	if slices.Contains(x.Config.Refs, RefInput) {
+		kept := 0
+		if x.Train.Shape.Sequence() { // whose raw values are no view of the examples: those before scaling
+			kept = 2*n + fresh
+		}
+		measured(x.Train.Shape.RawSize(), kept)
+	}
+	for _, layer := range x.layers {
+		measured(x.Spec.Values(layer), 0)
 	}
 	levels := len(x.Config.Levels)
 	counts := perExample*memory.Product(n, levels) + perReshuffle*memory.Product(n, perm.DefaultReshuffles)

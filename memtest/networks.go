@@ -110,20 +110,7 @@ func fits(name string, shape datasets.Shape) error {
 		}
 	}
 	slices.Sort(others)
-	return fmt.Errorf("%s (%s) takes %s, but the examples are %s; choose %s or a FILE.yaml", name, b.made, kindsOf(b.kinds), kindsOf([]datasets.Kind{kind}), strings.Join(others, ", "))
-}
-
-// kindsOf names kinds of examples in the plural, as in "images, tables and series".
-func kindsOf(kinds []datasets.Kind) string {
-	plural := map[datasets.Kind]string{datasets.Image: "images", datasets.Table: "tables", datasets.Series: "series", datasets.Tokens: "tokens"}
-	words := make([]string, len(kinds))
-	for i, k := range kinds {
-		words[i] = plural[k]
-	}
-	if last := len(words) - 1; last > 0 {
-		return strings.Join(words[:last], ", ") + " and " + words[last]
-	}
-	return words[0]
+	return fmt.Errorf("%s (%s) takes %s, but the examples are %s; choose %s or a FILE.yaml", name, b.made, datasets.Plurals(b.kinds), datasets.Plurals([]datasets.Kind{kind}), strings.Join(others, ", "))
 }
 
 // residual is the residual network whose blocks a stage a setting such as 3 states.

@@ -24,7 +24,7 @@ type Options struct {
 	Alpha        float64  `yaml:"alpha"`            // level of the tests, which p-values are asked to reach; 0 = 0.05
 	Margin       float64  `yaml:"margin,omitempty"` // difference below which a page calls two cells the same, where an interval shows it; 0 = perm.DefaultMargin
 	TwoSided     bool     `yaml:"two_sided"`        // learning p also counts accuracies far below the null
-	Halves       int      `yaml:"halves,omitempty"` // random splits of the examples into halves, on which everything is measured again, so that errors over images have what a sample does to all its copies alike; 0 = 10 where there are fewer than 1,000 examples, else none; below 0 = none
+	Halves       int      `yaml:"halves,omitempty"` // random splits of the examples into halves, on which everything is measured again, so that errors over examples have what a sample does to all its copies alike; 0 = 10 where there are fewer than 1,000 examples, else none; below 0 = none
 	Scale        string   `yaml:"scale,omitempty"`  // one of the Scale names; "" = auto
 	Seed         uint64   `yaml:"seed"`             // of everything random; 0 = 1
 
@@ -107,7 +107,7 @@ func metricNames() []string {
 // Ways to scale features before they are probed. All but none centre columns and
 // drop those that are constant in training; see probe.Scaling.
 const (
-	ScaleAuto     = "auto"     // shared for images, feature maps and tokens, standard for raw tables, floor for all else
+	ScaleAuto     = "auto"     // shared for images, series, feature maps and tokens by place, standard for raw tables, floor for all else
 	ScaleFloor    = "floor"    // columns divided by their sd, but by no less than half of the upper quartile of all
 	ScaleStandard = "standard" // columns divided by their sd
 	ScaleShared   = "shared"   // all columns divided by one sd

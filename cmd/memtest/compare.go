@@ -24,7 +24,7 @@ func compareCommand() *cobra.Command {
 		Use:   "compare DIR_A DIR_B",
 		Short: "Paired differences of two runs that were measured alike",
 		Long: "compare takes the rows of two folders that share examples, copies, label sets, probe and level, and says how " +
-			"much more the network of the first learned and memorized. Images and shuffles are the same for both, so what " +
+			"much more the network of the first learned and memorized. Examples and shuffles are the same for both, so what " +
 			"they do to both alike falls out. The intervals are over other examples of the same kind and other shuffles, for " +
 			"these two networks; where both runs have several --seeds, a line over the seeds follows, which is about the " +
 			"training too. A word in the last column is a test: all of them together are wrong at most once in 1/alpha times.",

@@ -172,6 +172,7 @@ func (s *settings) models(ctx context.Context, all []source, config memtest.Conf
 		return err
 	}
 	fmt.Fprintf(plain{log}, "examples of %v go into %s %v\n", x.Train.Shape, fed.Where(), fed)
+	sayCategories(log, x.Train)
 	bar, total := newProgress(log), modelCells(all, x.Config)
 	bar.expect(total)
 	return job{
@@ -251,6 +252,20 @@ func tensors(ctx context.Context, r *onnx.Runtime, all []source, fed onnx.Feed, 
 				}
 			}
 		}
+	}
+}
+
+// sayCategories says that columns of a table were made here of what its file holds, which a
+// model may have been trained to take otherwise.
+func sayCategories(log io.Writer, set *datasets.Set) {
+	several := 0
+	for _, c := range set.Columns {
+		if c.Categories != nil || c.Missing {
+			several++
+		}
+	}
+	if several > 0 {
+		fmt.Fprintf(plain{log}, "%d of the %d columns of the table hold categories or missing values, which go in as they are read here: one value for each category, in the order of the alphabet, and a number with one more value that says where it is missing; if the model was trained on another encoding, save the table in that one\n", several, len(set.Columns))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -46,6 +47,24 @@ func imageData(t *testing.T, n, side, channels int) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// Columns that were made of categories are said, since a model may know them otherwise.
+func TestCategoriesAreSaid(t *testing.T) {
+	for _, c := range []struct {
+		columns []datasets.Column
+		says    string
+	}{
+		{nil, ""},
+		{[]datasets.Column{{Name: "a"}, {Name: "b", First: 1}}, ""},
+		{[]datasets.Column{{Name: "a"}, {Name: "b", First: 1, Categories: []string{"x", "y"}}, {Name: "c", First: 3, Missing: true}}, "2 of the 3 columns of the table hold categories or missing values"},
+	} {
+		var b bytes.Buffer
+		sayCategories(&b, &datasets.Set{Columns: c.columns})
+		if got := b.String(); (got == "") != (c.says == "") || !strings.HasPrefix(got, c.says) {
+			t.Errorf("%v: %q", c.columns, got)
+		}
+	}
 }
 
 func TestONNXMeasuresTensors(t *testing.T) {

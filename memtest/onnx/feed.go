@@ -57,7 +57,7 @@ func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 		return f, fmt.Errorf("sd: 0 cannot be divided by; give the standard deviation of the pixels, as in --sd 0.3081")
 	}
 	var err error
-	if f.inputs, err = m.give(f.Inputs); err != nil {
+	if f.inputs, err = m.give(f.Inputs, shape.Sequence()); err != nil {
 		return f, err
 	}
 	in := f.main().value

@@ -28,13 +28,13 @@ type given struct {
 
 // give finds which input the examples go into, and what the others are given: as
 // stated, NAME=WORD or NAME=NUMBER each. Without a statement the only input is given
-// the examples.
-func (m *Model) give(stated []string) (all []given, err error) {
+// the examples. sequence says whether these are series or tokens.
+func (m *Model) give(stated []string, sequence bool) (all []given, err error) {
 	words := map[string]string{}
 	for _, s := range stated {
 		name, word, found := strings.Cut(s, "=")
 		if !found || m.input(name) == nil {
-			return nil, fmt.Errorf("inputs: %q names no input of the model; it has %s, so say it as in --inputs NAME=data, NAME=nonzero, NAME=positions NAME=mask, NAME=lengths or NAME=NUMBER", s, m.Inputs())
+			return nil, fmt.Errorf("inputs: %q names no input of the model; it has %s, so say it as in --inputs NAME=data, NAME=nonzero, NAME=positions, NAME=mask, NAME=lengths or NAME=NUMBER", s, m.Inputs())
 		}
 		if words[name] != "" {
 			return nil, fmt.Errorf("inputs: %s is given twice; give it once with --inputs", name)
@@ -49,7 +49,7 @@ func (m *Model) give(stated []string) (all []given, err error) {
 		g := given{value: v, word: words[v.name]}
 		switch g.word {
 		case "":
-			return nil, fmt.Errorf("model %s has %d inputs, %s, and nothing says what %s is given; say it for each, as in --inputs %s", m.Path, len(m.graph.inputs), m.Inputs(), v.name, m.suggestion())
+			return nil, fmt.Errorf("model %s has %d inputs, %s, and nothing says what %s is given; say it for each, as in --inputs %s", m.Path, len(m.graph.inputs), m.Inputs(), v.name, m.suggestion(sequence))
 		case giveData:
 			data++
 		case giveNonzero, givePositions, giveMask, giveLengths:
@@ -73,14 +73,17 @@ func (m *Model) give(stated []string) (all []given, err error) {
 	return all, nil
 }
 
-// suggestion is how the inputs might be given, by their names and types.
-func (m *Model) suggestion() string {
+// suggestion is how the inputs might be given, by their names and types, and by whether
+// examples are sequences.
+func (m *Model) suggestion(sequence bool) string {
 	var all []string
 	for i, v := range m.graph.inputs {
 		word := "0"
 		switch {
 		case i == 0:
 			word = giveData
+		case strings.Contains(strings.ToLower(v.name), "mask") && sequence:
+			word = giveMask
 		case strings.Contains(strings.ToLower(v.name), "mask"):
 			word = "1"
 		case strings.Contains(strings.ToLower(v.name), "length"):
@@ -120,6 +123,8 @@ func (f *Feed) fit() error {
 			continue
 		case (g.word == giveMask || g.word == giveLengths) && !f.Shape.Sequence():
 			return fmt.Errorf("input %s is given the %s of sequences, but examples are %s, %v; give it a number, as in --inputs %[1]s=1", v.name, g.word, f.Shape.KindOf(), f.Shape)
+		case g.word == giveNonzero && f.Shape.Sequence(): // 0 may be a token, and padding another number
+			return fmt.Errorf("input %s is given the mask of what is not 0, but examples are %s, whose ends are known; give it the mask of those, as in --inputs %[1]s=mask", v.name, f.Shape.KindOf())
 		}
 		g.dims = nil
 		for j, d := range v.dims[1:] {

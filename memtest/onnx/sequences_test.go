@@ -80,3 +80,39 @@ func TestTextIsNoInputOfAModel(t *testing.T) {
 		t.Errorf("image: %v", err)
 	}
 }
+
+// What no token stands for is not fed, and the ends of sequences are known better than by zeros.
+func TestPaddingIsATokenOfTheModel(t *testing.T) {
+	s := datasets.Shape{Height: 6, Width: 1, Channels: 1, Kind: datasets.Tokens, Vocabulary: 12}
+	m, want := read(t, "words"), golden(t, "words")
+	feed, err := m.Fit(s, Feed{Inputs: []string{"tokens=data", "attention_mask=mask"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := m.newRunner(engine(t), feed, []string{"scores"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for _, pad := range []int32{-1, 12} {
+		set := sequences(want["x"], s, &datasets.Vocabulary{Pad: pad})
+		if _, err := r.Features(context.Background(), set); err == nil || !strings.Contains(err.Error(), "example 1 of data set \"golden\" has 3") {
+			t.Errorf("padding %d: %v", pad, err)
+		}
+		full := set.Subset([]int{0, 0}) // of six tokens, which need none
+		if _, err := r.Features(context.Background(), full); err != nil {
+			t.Errorf("padding %d of full rows: %v", pad, err)
+		}
+	}
+	for _, c := range []struct {
+		inputs []string
+		says   string
+	}{
+		{[]string{"tokens=data", "attention_mask=nonzero"}, "--inputs attention_mask=mask"},
+		{nil, "--inputs tokens=data,attention_mask=mask"},
+	} {
+		if _, err := m.Fit(s, Feed{Inputs: c.inputs}); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("inputs %q: %v", c.inputs, err)
+		}
+	}
+}

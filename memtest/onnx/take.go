@@ -49,6 +49,9 @@ func (r *runner) Features(ctx context.Context, set *datasets.Set) ([]arrays.Matr
 	if set.Tokens != nil && set.Tokens.Words != nil {
 		return nil, fmt.Errorf("model %s takes numbers of tokens, but those of data set %q were given here to a text; save the numbers that the model's own tokenizer gives, and read them with --own layout=tokens", r.model.Path, set.Name)
 	}
+	if err := r.padded(set); err != nil {
+		return nil, err
+	}
 	if !r.checked && set.Len() > 0 {
 		if err := r.check(set); err != nil {
 			return nil, err
@@ -137,6 +140,21 @@ func rowsOf(set *datasets.Set, first, rows int) (x []float32, lengths []int) {
 		lengths = append(lengths, length)
 	}
 	return x, lengths
+}
+
+// padded refuses token numbers that end early where no token stands for padding: a model
+// would take another number for a token, as -1 for the last one.
+func (r *runner) padded(set *datasets.Set) error {
+	s := set.Shape
+	if s.Kind != datasets.Tokens || set.Tokens == nil || set.Tokens.Pad >= 0 && int(set.Tokens.Pad) < s.Vocabulary {
+		return nil
+	}
+	for i := range set.Len() {
+		if length := s.Length(set.Row(i)); length < s.Height {
+			return fmt.Errorf("model %s takes %d tokens, but example %d of data set %q has %d, and number %d, which stands for padding, is outside the vocabulary 0..%d; state another one, as in --own pad=0, or copies that keep the length, as in --perturb token-replace", r.model.Path, s.Height, i, set.Name, length, set.Tokens.Pad, s.Vocabulary-1)
+		}
+	}
+	return nil
 }
 
 // sameRow is how far the features of an example may lie apart, as a share of the

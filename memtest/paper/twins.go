@@ -47,7 +47,11 @@ func (n twinNumbers) holds() document.Holding {
 
 // twinAccuracies are those of networks and their twins; name is what a run is called.
 func (res *results) twinAccuracies(runs []string, name func(run string) string) document.Block {
-	table := document.Grid{Caption: fmt.Sprintf("Accuracies at epoch %d, over %d training seeds. The twin's are on the labels it was trained on.", res.lastEpoch(runs[0]), trainingSeeds),
+	epoch := fmt.Sprintf("epoch %d", res.lastEpoch(runs[0]))
+	if slices.ContainsFunc(runs, func(run string) bool { return res.lastEpoch(run) != res.lastEpoch(runs[0]) }) {
+		epoch = "the last epoch of each"
+	}
+	table := document.Grid{Caption: fmt.Sprintf("Accuracies at %s, over %d training seeds. The twin's are on the labels it was trained on.", epoch, trainingSeeds),
 		Head: []string{"data", "network, training", "twin, training", "network, test", "twin, test", "epochs of the twin"}, Text: 1}
 	for _, run := range runs {
 		at := res.unperturbed(run, res.lastEpoch(run))

@@ -7,22 +7,15 @@ import (
 	"github.com/seed-1a417598/memtest/datasets"
 )
 
-// columnsOf are the columns of a set; where none are stated each value of a row is a number.
+// columnsOf are the columns of a set, which must go with its values.
 func columnsOf(set *datasets.Set) ([]datasets.Column, error) {
-	size := set.Shape.Size()
-	if set.Columns == nil {
-		plain := make([]datasets.Column, size)
-		for j := range plain {
-			plain[j].First = j
-		}
-		return plain, nil
-	}
-	for _, c := range set.Columns {
+	size, all := set.Shape.Size(), set.FileColumns()
+	for _, c := range all {
 		if c.First < 0 || c.First+c.Values() > size {
 			return nil, fmt.Errorf("column %q takes the values %d..%d of a row, but a row has %d; state columns that go with the values", c.Name, c.First, c.First+c.Values()-1, size)
 		}
 	}
-	return set.Columns, nil
+	return all, nil
 }
 
 // number is the place of a number in a row, and that of its mark, 1 where it is missing; a

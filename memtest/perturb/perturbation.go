@@ -181,16 +181,7 @@ func (k Kind) Of() string {
 	if kinds == nil {
 		kinds = []datasets.Kind{datasets.Image, datasets.Table, datasets.Series}
 	}
-	plural := map[datasets.Kind]string{datasets.Image: "images", datasets.Table: "tables", datasets.Series: "series", datasets.Tokens: "tokens"}
-	var names []string
-	for _, kind := range kinds {
-		names = append(names, plural[kind])
-	}
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
+	return datasets.Plurals(kinds)
 }
 
 // What most kinds of perturbation copy is one kind of examples. Pixels need neighbours.

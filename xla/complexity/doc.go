@@ -50,8 +50,9 @@ type Measures struct {
 	// from an input to an output, of the squared product of the weights on the path.
 	// Biases are squared too: a path may begin at one. Pooling stays what it is. All
 	// values on the way are at least 0, where a ReLU is the identity; tanh and gelu are
-	// taken for the identity as well. NaN where no path is left, or where float32 cannot
-	// hold the sum.
+	// taken for the identity as well. What standardizes the columns of a table is no
+	// weight: the ones are what comes behind it. NaN where no path is left, or where
+	// float32 cannot hold the sum.
 	PathLog float64
 	// Distance is the Frobenius norm of the difference of all weight layers from those
 	// of the start; NaN without a start.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -192,13 +193,21 @@ func TestPathsOneByOne(t *testing.T) {
 		}
 	}
 	e := real(t)
-	weights, err := network(t, e, g.spec(), g.Weights).Weights()
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := path(t.Context(), e, g.spec(), weights)
-	if want := math.Log(sum) / 2; err != nil || !near(got, want, 1e-6) {
-		t.Errorf("%v, %v; paths one by one give %v", got, err, want)
+	table := g.spec() // the same network of a table, whose columns are standardized first
+	table.Input, table.Standardize = datasets.Shape{Height: 1, Width: 1, Channels: widths[0]}, true
+	standardized := slices.Concat([][]float32{slices.Repeat([]float32{3}, widths[0]), slices.Repeat([]float32{0.5}, widths[0])}, g.Weights)
+	for what, c := range map[string]struct {
+		spec    nn.Spec
+		weights [][]float32
+	}{"images": {g.spec(), g.Weights}, "a table": {table, standardized}} {
+		weights, err := network(t, e, c.spec, c.weights).Weights()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := path(t.Context(), e, c.spec, weights)
+		if want := math.Log(sum) / 2; err != nil || !near(got, want, 1e-6) {
+			t.Errorf("%s: %v, %v; paths one by one give %v", what, got, err, want)
+		}
 	}
 }
 
@@ -217,6 +226,8 @@ func TestRefused(t *testing.T) {
 	normed := g.spec()
 	normed.Layers = []nn.Layer{{Kind: "dense", Units: 5}, {Kind: "layernorm"}}
 	refused("another kind of layer", network(t, e, normed, [][]float32{make([]float32, 180), make([]float32, 5), make([]float32, 5), make([]float32, 5), make([]float32, 40), make([]float32, 8)}), nil, set, "layer layernorm1 is of kind layernorm")
+	series := &datasets.Set{Name: "series", Shape: datasets.Shape{Height: 1, Width: 1, Channels: 1, Kind: datasets.Series}, Classes: []string{"a", "b"}, Y: []int32{0, 1, 0, 1}, X: []float32{1, 1, 2, 1, 3, 1, 4, 1}}
+	refused("series", network(t, e, nn.MLP(series.Shape, 2, 2), [][]float32{{1, 1}, {0, 0}, {1, 0, 0, 1}, {0, 0}}), nil, series, "it takes series")
 	broken := append(zeros(g.Weights[:1]), g.Weights[1:]...)
 	broken[0][3] = float32(math.NaN())
 	refused("NaN", network(t, e, g.spec(), broken), nil, set, "value 3 of dense1/weights is NaN")

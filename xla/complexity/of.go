@@ -109,6 +109,9 @@ func (m *Measures) ofWeights(ctx context.Context, e *xla.Engine, spec nn.Spec, w
 // check finds what the measures cannot be computed for.
 func check(final *nn.Snapshot, set *datasets.Set) error {
 	spec := final.Spec()
+	if spec.Input.Sequence() {
+		return fmt.Errorf("complexity of network %q: it takes %s, %v; the measures are defined for networks of images and tables", spec.Name, spec.Input.KindOf(), spec.Input)
+	}
 	for i, l := range spec.Layers {
 		if !slices.Contains(kinds, l.Kind) {
 			return fmt.Errorf("complexity of network %q: layer %s is of kind %s; the measures are defined for networks of %s", spec.Name, spec.LayerNames()[i], l.Kind, strings.Join(kinds, ", "))

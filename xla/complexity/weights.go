@@ -90,17 +90,14 @@ func distance(final []nn.Weight, start *nn.Snapshot) (float64, error) {
 func path(ctx context.Context, e *xla.Engine, spec nn.Spec, weights []nn.Weight) (float64, error) {
 	var squares [][]float32
 	for _, w := range weights {
-		if w.Statistic { // of standardized columns, before the first layer
+		if w.Statistic { // by which the columns of a table are standardized: no path goes through them
 			continue
 		}
 		square := make([]float32, len(w.Values))
-		for i, v := range w.Values {
-			square[i] = v * v
+		for j, v := range w.Values {
+			square[j] = v * v
 		}
 		squares = append(squares, square)
-	}
-	if spec.Input.Sequence() {
-		return 0, fmt.Errorf("path norm: network %q takes %s, and is known for networks of images and tables alone", spec.Name, spec.Input.KindOf())
 	}
 	linear, err := nn.WithWeights(e, withoutActivations(spec), squares)
 	if err != nil {
@@ -123,7 +120,7 @@ func path(ctx context.Context, e *xla.Engine, spec nn.Spec, weights []nn.Weight)
 }
 
 // withoutActivations is a network in which every activation is the identity for
-// values of 0 and more, and which takes the columns of a table as they are.
+// values of 0 and more, and which takes its inputs as they are.
 func withoutActivations(spec nn.Spec) nn.Spec {
 	spec.Standardize = false
 	names := spec.LayerNames() // which depend on the kinds

@@ -96,6 +96,22 @@ func TestTrainManyEqualsTrain(t *testing.T) {
 	}
 }
 
+// Networks of dense layers take series, of which lengths and padding are no values.
+func TestTrainManyTakesSeries(t *testing.T) {
+	e := golang(t)
+	set := sequences(21, series(5, 2), 3)
+	spec, o := MLP(set.Shape, 3, 7), Training{Epochs: 2, Batch: 8, Seed: 4, Fresh: sequences(9, set.Shape, 3)}
+	labels := shuffles(set, 3)
+	all := many(t, e, spec, set, labels, o, 1<<30)
+	for r, y := range labels {
+		own := *set
+		own.Y = y
+		for _, want := range trainAll(t, e, spec, &own, o) {
+			compareNetworks(t, all[want.Epoch][r], want, set)
+		}
+	}
+}
+
 func compareNetworks(t *testing.T, got, want *Snapshot, set *datasets.Set) {
 	t.Helper()
 	if got == nil {

@@ -71,9 +71,11 @@ func (s stacked) build(args []*Node) []*Node {
 	graph := in.x.Graph()
 	rows := ExpandAxes(in.rows, -1)
 	x, y := Gather(in.x, rows), Gather(in.y, rows)
-	if in.changes != nil {
-		b := &Builder{}
-		x = flat(s.augment.apply(s.net.feed(b, x), in.changes))
+	switch {
+	case in.changes != nil:
+		x = flat(s.augment.apply(s.net.feed(&Builder{}, x), in.changes))
+	case s.net.spec.Input.Sequence(): // without the lengths, and with zeros for padding
+		x = flat(s.net.feed(&Builder{}, x))
 	}
 	logits := s.logits(x, in.weights) // [R, K, batch]
 	logits.AssertDims(s.networks, s.net.spec.Classes, s.batch)
