@@ -49,7 +49,8 @@ type FileOptions struct {
 	Vocabulary int `yaml:"vocabulary,omitempty"`
 
 	// Pad is the number that fills rows of token numbers behind their end. Needed where no
-	// Lengths are stated; one that occurs in no row, such as -1, says that all are full.
+	// Lengths are stated; one that occurs in no row, such as -1, says that all are full. A
+	// model made elsewhere is fed it behind the end, 0 where Lengths alone are stated.
 	Pad *int `yaml:"pad,omitempty"`
 
 	// Mask is the token number that stands for a hidden token; nil = the last of the

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/features"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/perturb"
@@ -146,7 +145,7 @@ func (m *measurement) read(f features.Features, p *prepared) (probe.Data, error)
 			return in, result.Input(err)
 		}
 		if f.Role == features.Input {
-			p.nearest = append(p.nearest, m.parentNearest(f, copies))
+			p.nearest = append(p.nearest, perturb.ParentNearest(f.Train.Data, copies.Data, f.Train.Cols, perturb.ClosenessOptions{Seed: m.Seed, Table: f.Shape.Table()}))
 		}
 		if scale {
 			copies = transform(scaler, copies)
@@ -157,18 +156,6 @@ func (m *measurement) read(f features.Features, p *prepared) (probe.Data, error)
 		return in, result.Inputf("there are copies at %d of the %d levels", len(in.Valid), len(f.Levels))
 	}
 	return in, nil
-}
-
-// parentNearest is the share of copies of raw inputs whose nearest training example is
-// their parent. Columns of a table are divided by their standard deviations first, since
-// that of the largest unit would decide alone.
-func (m *measurement) parentNearest(f features.Features, copies arrays.Matrix) float64 {
-	train := f.Train
-	if f.Shape.Table() {
-		scaler := probe.FitScaler(train, probe.ScaleStandard)
-		train, copies = scaler.Transform(train), scaler.Transform(copies)
-	}
-	return perturb.ParentNearest(train.Data, copies.Data, train.Cols, perturb.ClosenessOptions{Seed: m.Seed})
 }
 
 // scaleFlags are the flags of columns that were left out, and of those that were

@@ -11,15 +11,14 @@ import (
 	"gonum.org/v1/gonum/blas/blas32"
 
 	"github.com/seed-1a417598/memtest/datasets"
-	"github.com/seed-1a417598/memtest/datasets/arrays"
 	"github.com/seed-1a417598/memtest/datasets/parallel"
 	"github.com/seed-1a417598/memtest/datasets/seed"
 )
 
 // Closeness says how near the copies at one level are to their parents, by
-// Euclidean distance between the values, as datasets.Set.Raw gives them and, of a table,
-// in units of each column's standard deviation, so that levels can be compared across
-// perturbations and data sets: where Ratio is well below 1 and ParentNearest is
+// Euclidean distance between the values, as datasets.Set.Raw gives them, of tables in units
+// of the columns' standard deviations (see ClosenessOptions.Table), so that levels can be
+// compared across perturbations and data sets: where Ratio is well below 1 and ParentNearest is
 // 1, a copy is nearer to its parent than to anything else; where ParentNearest
 // falls towards 0, the copies are no longer copies of anything in particular.
 type Closeness struct {
@@ -41,6 +40,54 @@ type ClosenessOptions struct {
 	Copies int    // parents drawn at random; 0 = 500
 	Pool   int    // examples drawn at random that they are compared with; 0 = 5,000
 	Seed   uint64 // of both draws and of the perturbation
+
+	// Table says that columns have units of their own, as MeasureCloseness knows of tables
+	// itself: distances are of columns divided by their standard deviations, but for those
+	// of zeros and ones, as categories have. Constant columns count for nothing.
+	Table bool
+}
+
+// divisors are what the columns of x, [n, d], are divided by; nil = by nothing, 0 = the
+// column counts for nothing.
+func (o ClosenessOptions) divisors(x []float32, d int) []float64 {
+	if !o.Table {
+		return nil
+	}
+	all := make([]number, d)
+	for j := range all {
+		all[j] = number{j, -1}
+	}
+	by := columnSD(x, d, all)
+	for j, sd := range by {
+		if sd > 0 && zerosAndOnes(x, d, j) {
+			by[j] = 1
+		}
+	}
+	return by
+}
+
+// zerosAndOnes says whether column j of x, [n, d], holds nothing else.
+func zerosAndOnes(x []float32, d, j int) bool {
+	for i := j; i < len(x); i += d {
+		if x[i] != 0 && x[i] != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// divided is x, [n, columns], with its columns divided; x itself where they are not.
+func divided(x []float32, by []float64) []float32 {
+	if by == nil {
+		return x
+	}
+	y := make([]float32, len(x))
+	for i, v := range x {
+		if sd := by[i%len(by)]; sd != 0 {
+			y[i] = float32(float64(v) / sd)
+		}
+	}
+	return y
 }
 
 // What ClosenessOptions stand for where they are 0.
@@ -68,8 +115,10 @@ func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, le
 			return nil, err
 		}
 	}
-	raw := inUnits(pool)
-	x, candidates := raw(parents), raw(pool)
+	x, candidates := parents.Raw(), pool.Raw()
+	o.Table = set.Shape.Table()
+	by := o.divisors(set.X, set.Shape.Size())
+	x.Data, candidates.Data = divided(x.Data, by), divided(candidates.Data, by)
 	others := nearestOthers(x.Data, candidates.Data, x.Cols)
 	var all []Closeness
 	for _, level := range levels {
@@ -80,7 +129,8 @@ func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, le
 		if err != nil {
 			return nil, err
 		}
-		y := raw(copies)
+		y := copies.Raw()
+		y.Data = divided(y.Data, by)
 		c := Closeness{Perturbation: p.Name(), Level: level, Copies: parents.Len(), Pool: pool.Len()}
 		rivals := nearestOthers(y.Data, candidates.Data, x.Cols)
 		ratios := make([]float64, parents.Len())
@@ -102,30 +152,6 @@ func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, le
 	return all, nil
 }
 
-// inUnits gives the raw values of a set, those of a table in units of the standard
-// deviation that a column has over the pool; columns that are constant there stay.
-func inUnits(pool *datasets.Set) func(*datasets.Set) arrays.Matrix {
-	if pool.Shape.KindOf() != datasets.Table {
-		return (*datasets.Set).Raw
-	}
-	size := pool.Shape.Size()
-	values := make([]number, size) // marks and categories too
-	for j := range values {
-		values[j] = number{j, -1}
-	}
-	sd := columnSD(pool.X, size, values)
-	return func(set *datasets.Set) arrays.Matrix {
-		m := set.Raw()
-		m.Data = slices.Clone(m.Data)
-		for i := range m.Data {
-			if unit := sd[i%m.Cols]; unit > 0 {
-				m.Data[i] = float32(float64(m.Data[i]) / unit)
-			}
-		}
-		return m
-	}
-}
-
 // ParentNearest is the share of copies, rows of a matrix [n, d], whose nearest row of
 // x, [n, d], is the row of the same number, their parent, or one as near as it: what
 // MeasureCloseness measures of copies that it makes, with the same draws. d = 0 gives 1.
@@ -136,6 +162,8 @@ func ParentNearest(x, copies []float32, d int, o ClosenessOptions) float64 {
 	}
 	order := drawnRows(len(x)/d, o.Pool, o.Seed)
 	pool, near := rowsOf(x, d, order), rowsOf(copies, d, order[:min(positive(o.Copies, closenessCopies), len(order))])
+	by := o.divisors(x, d)
+	pool, near = divided(pool, by), divided(near, by)
 	kept := 0
 	rivals := nearestOthers(near, pool, d)
 	for i, rival := range rivals {

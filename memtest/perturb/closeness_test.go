@@ -52,6 +52,59 @@ func TestClosenessOnALine(t *testing.T) {
 	}
 }
 
+// How near copies of a table are does not depend on the units of its columns: distances by
+// the obvious loops, of columns divided by their standard deviations, but for one of zeros
+// and ones. What is constant counts for nothing.
+func TestClosenessOfTablesHasNoUnits(t *testing.T) {
+	const n = 40
+	table := func(unit float32) *datasets.Set {
+		set := &datasets.Set{Name: "table", Shape: datasets.Shape{Height: 1, Width: 1, Channels: 4}, Classes: []string{"a", "b"}}
+		r := rand.New(rand.NewPCG(9, 10))
+		for i := range n {
+			set.X = append(set.X, unit*float32(r.NormFloat64()), float32(r.NormFloat64()), float32(r.IntN(2)), 7)
+			set.Y = append(set.Y, int32(i%2))
+		}
+		return set
+	}
+	plain, large := table(1), table(1<<14)
+	before := plain.Hash()
+	a, b := measure(t, plain, "column-noise", 0.5)[0], measure(t, large, "column-noise", 0.5)[0]
+	if a.Distance != b.Distance || a.Nearest != b.Nearest || *a.Ratio != *b.Ratio || a.ParentNearest != b.ParentNearest || plain.Hash() != before {
+		t.Errorf("%+v in other units %+v", a, b)
+	}
+	copies, err := Copies(plain, mustParse(t, "column-noise"), 0.5, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sd [2]float64
+	for j := range sd {
+		var mean float64
+		for i := range n {
+			mean += float64(plain.Row(i)[j]) / n
+		}
+		for i := range n {
+			sd[j] += math.Pow(float64(plain.Row(i)[j])-mean, 2) / n
+		}
+		sd[j] = math.Sqrt(sd[j])
+	}
+	apart := func(x, y []float32) float64 {
+		return math.Sqrt(math.Pow(float64(x[0]-y[0])/sd[0], 2) + math.Pow(float64(x[1]-y[1])/sd[1], 2) + math.Pow(float64(x[2]-y[2]), 2))
+	}
+	kept := 0
+	for i := range n {
+		nearest := true
+		for j := range n {
+			nearest = nearest && apart(copies.Row(i), plain.Row(i)) <= apart(copies.Row(i), plain.Row(j))
+		}
+		if nearest {
+			kept++
+		}
+	}
+	if got := ParentNearest(plain.X, copies.X, 4, ClosenessOptions{Seed: 3, Table: true}); got != float64(kept)/n || kept == 0 || kept == n {
+		t.Errorf("kept %v, by loops %d of %d", got, kept, n)
+	}
+}
+
 // Where most parents have a double there is no ratio, and JSON says null.
 func TestRatioOfDoublesIsAbsent(t *testing.T) {
 	set := &datasets.Set{Name: "doubles", Shape: datasets.Shape{Height: 2, Width: 2, Channels: 1}, Classes: []string{"a", "b"}, X: []float32{0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 5, 5, 5}, Y: []int32{0, 1, 0, 1}}

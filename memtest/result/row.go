@@ -97,8 +97,8 @@ type Row struct {
 	Parents *float64 `json:"parents,omitempty"`
 
 	// Nearest is, of raw inputs, the share of copies whose nearest training example is
-	// the parent, or one as near, by distance between the values as they are
-	// (perturb.ParentNearest); null for networks.
+	// the parent, or one as near, by distance between the values, of tables in units of
+	// the columns' spread (perturb.ParentNearest); null for networks.
 	Nearest *float64 `json:"nearest,omitempty"`
 
 	// Differences to the references of the run, over the same images and label
