@@ -2,7 +2,7 @@
 would write by hand, all label sets together, and scikit-learn's loop over them.
 
   peers.py torch|numpy|sklearn PROBE FILE.npz   PROBE: ridge, centroid, knn, softmax
-  peers.py train mlp|cnn                        by torch
+  peers.py train mlp|cnn|lstm|transformer       by torch
   peers.py ours COMMAND...                      a Go benchmark, in the same words
   peers.py check FILE.npz ROWS.jsonl            hits of a set, ours and theirs
   peers.py facts GO, peers.py table RESULTS.jsonl  what .ci/bench prints
@@ -36,6 +36,7 @@ GRADIENTS = int(os.environ.get("GRADIENTS", "9"))  # of softmax by torch, for ev
 MEMORY = 10  # steps that it remembers
 LOOP = 3  # label sets that scikit-learn fits
 TRAINED = 10_000  # images that a network is trained on
+TEXTS, TEXT_STEPS, TOKENS, WIDTH, TEXT_CLASSES = 12_800, 24, 120, 64, 12  # texts, and the networks over them
 
 
 class Data:
@@ -394,36 +395,78 @@ def by_sklearn(probe, data):
     return result, hits
 
 
+def over_texts(net):
+    """Texts of unequal lengths, and a function of their numbers, of tokens and of
+    lengths to logits, as the Go benchmarks have them."""
+    import torch
+    from torch import nn
+
+    class LSTM(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding = nn.Embedding(TOKENS, WIDTH)
+            self.lstm = nn.LSTM(WIDTH, WIDTH, batch_first=True)
+            self.logits = nn.Linear(WIDTH, TEXT_CLASSES)
+
+        def forward(self, tokens, lengths):
+            states, _ = self.lstm(self.embedding(tokens))  # all steps: faster than packed ones
+            return self.logits(states[torch.arange(len(tokens)), lengths - 1])
+
+    class Transformer(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding = nn.Embedding(TOKENS, WIDTH)
+            self.positions = nn.Parameter(0.02 * torch.randn(TEXT_STEPS, WIDTH))
+            block = nn.TransformerEncoderLayer(WIDTH, 4, 4 * WIDTH, dropout=0, activation="gelu", batch_first=True, norm_first=True)
+            self.blocks = nn.TransformerEncoder(block, 2, norm=nn.LayerNorm(WIDTH), enable_nested_tensor=False)
+            self.logits = nn.Linear(WIDTH, TEXT_CLASSES)
+
+        def forward(self, tokens, lengths):
+            padding = torch.arange(TEXT_STEPS) >= lengths[:, None]
+            x = self.blocks(self.embedding(tokens) + self.positions, src_key_padding_mask=padding)
+            return self.logits(x.masked_fill(padding[:, :, None], 0).sum(1) / lengths[:, None])
+
+    torch.set_default_device(DEVICE)
+    lengths = torch.randint(1, TEXT_STEPS + 1, (TEXTS,))
+    tokens = torch.randint(TOKENS, (TEXTS, TEXT_STEPS)) * (torch.arange(TEXT_STEPS) < lengths[:, None])
+    model = {"lstm": LSTM, "transformer": Transformer}[net]()
+    return model, torch.randint(TEXT_CLASSES, (TEXTS,)), lambda rows: model(tokens[rows], lengths[rows])
+
+
 def train(net):
-    """20 epochs of the MLP from the start, or an epoch of the CNN after a step, as
-    the Go benchmarks do on the same kind of noise."""
+    """20 epochs of the MLP from the start, or an epoch of another network after a
+    step, as the Go benchmarks do on the same kind of noise."""
     torch = with_torch()
     from torch import nn
 
     torch.manual_seed(0)
-    x, y = torch.randn(TRAINED, 784), torch.randint(10, (TRAINED,))
-    if net == "mlp":
-        model = nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU(), nn.Linear(512, 10))
+    if net in ("lstm", "transformer"):
+        model, y, logits = over_texts(net)
     else:
-        convolutions = (layer for a, b in ((1, 32), (32, 64)) for layer in (nn.Conv2d(a, b, 3, padding="same"), nn.ReLU(), nn.MaxPool2d(2)))
-        model = nn.Sequential(*convolutions, nn.Flatten(), nn.Linear(64 * 7 * 7, 128), nn.ReLU(), nn.Linear(128, 10))
-        model, x = model.to(memory_format=torch.channels_last), x.view(-1, 1, 28, 28)
+        x, y = torch.randn(TRAINED, 784), torch.randint(10, (TRAINED,))
+        if net == "mlp":
+            model = nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU(), nn.Linear(512, 10))
+        else:
+            convolutions = (layer for a, b in ((1, 32), (32, 64)) for layer in (nn.Conv2d(a, b, 3, padding="same"), nn.ReLU(), nn.MaxPool2d(2)))
+            model = nn.Sequential(*convolutions, nn.Flatten(), nn.Linear(64 * 7 * 7, 128), nn.ReLU(), nn.Linear(128, 10))
+            model, x = model.to(memory_format=torch.channels_last), x.view(-1, 1, 28, 28)
+        logits = lambda rows: model(x[rows])
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
     loss = nn.CrossEntropyLoss()
 
     def step(rows):
         optimizer.zero_grad()
-        loss(model(x[rows]), y[rows]).backward()
+        loss(logits(rows), y[rows]).backward()
         optimizer.step()
 
     def epochs(count):
         for _ in range(count):
-            for rows in torch.randperm(TRAINED).split(128):
+            for rows in torch.randperm(len(y)).split(128):
                 step(rows)
         if DEVICE == "cuda":
             torch.cuda.synchronize()
 
-    if net == "cnn":
+    if net != "mlp":
         step(torch.arange(128))
     return measured(lambda: epochs(20 if net == "mlp" else 1))[0]
 
@@ -496,7 +539,7 @@ def table(path):
     with open(path) as f:
         for line in map(json.loads, f):
             got.setdefault((line["row"], line["side"]), []).append(line["got"])
-    names = {"knn": "k-NN, k = 5", "mlp": "MLP, 20 epochs, ours with compilation", "cnn": "CNN, an epoch after the first step"}
+    names = {"knn": "k-NN, k = 5", "mlp": "MLP, 20 epochs, ours with compilation", "cnn": "CNN, an epoch after the first step", "lstm": "LSTM, 100 steps after the first", "transformer": "transformer, 100 steps after the first"}
     print("| | ours, wall s | ours, cpu s | ours, MiB | torch, wall s | torch, cpu s | torch, MiB | numpy, wall s | numpy, cpu s | scikit-learn loop, scaled, wall s | cpu s |")
     print("| --- " * 11 + "|")
     notes = []

@@ -247,7 +247,7 @@ func TestNoDoubtWhereCopiesAreRight(t *testing.T) {
 			if flag := doubtfulFlag(levels, right, 0); flag != "" {
 				t.Errorf("%s, %s: %s", name, key, flag)
 			}
-			if *rows[0].Fresh > 0.4 {
+			if *rows[0].Fresh > *rows[0].FreshChance+0.3 && rows[0].N >= 500 { // of fewer, chance alone might have it so
 				learned++
 				if doubtfulFlag(levels, wrong, 0) == "" {
 					t.Errorf("%s, %s: copies at chance are not doubted", name, key)
@@ -255,7 +255,7 @@ func TestNoDoubtWhereCopiesAreRight(t *testing.T) {
 			}
 		}
 		if learned < least {
-			t.Errorf("%s: %d curves of %d have a fresh accuracy above 0.4", name, learned, len(curves))
+			t.Errorf("%s: %d curves of %d have a fresh accuracy of 0.3 above chance", name, learned, len(curves))
 		}
 	}
 }

@@ -33,6 +33,12 @@ const (
 	defaultOverSteps = "32,64/64"
 )
 
+// defaultSettings are those of networks that state none, by name.
+var defaultSettings = map[string]string{
+	"mlp": defaultWidths, "cnn": defaultConvolutions, "resnet": defaultBlocks,
+	"transformer": defaultTransformer, "lstm": defaultRecurrent, "conv1d": defaultOverSteps,
+}
+
 // network is the spec of one's own, or the one that the field Net names, for a
 // data set: mlp, mlp:512,512, cnn, cnn:32,64/128, resnet, resnet:3, transformer,
 // transformer:2x64, lstm, lstm:64, conv1d, conv1d:32,64/64 or a YAML file.
@@ -41,19 +47,16 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 		return *c.Spec, checkNetwork(*c.Spec)
 	}
 	name, setting, given := strings.Cut(c.Net, ":")
+	if !given {
+		setting = defaultSettings[name]
+	}
 	var spec nn.Spec
 	err := fits(name, set.Shape)
 	switch {
 	case err != nil:
 	case name == "mlp":
-		if !given {
-			setting = defaultWidths
-		}
 		spec, err = perceptron(set, setting)
 	case name == "cnn":
-		if !given {
-			setting = defaultConvolutions
-		}
 		conv, dense, _ := strings.Cut(setting, "/")
 		var channels []int
 		if channels, err = numbers(conv); err == nil {
@@ -61,24 +64,12 @@ func (c Config) network(set *datasets.Set) (nn.Spec, error) {
 			err = addDense(&spec, dense)
 		}
 	case name == "resnet":
-		if !given {
-			setting = defaultBlocks
-		}
 		spec, err = residual(set, setting)
 	case name == "transformer":
-		if !given {
-			setting = defaultTransformer
-		}
 		spec, err = transformer(set, setting)
 	case name == "lstm":
-		if !given {
-			setting = defaultRecurrent
-		}
 		spec, err = recurrent(set, setting)
 	case name == "conv1d":
-		if !given {
-			setting = defaultOverSteps
-		}
 		spec, err = overSteps(set, setting)
 	case networkFile(c.Net):
 		spec, err = nn.ReadSpec(c.Net, set.Shape, len(set.Classes))

@@ -87,7 +87,7 @@ func TestDataTellsOfKinds(t *testing.T) {
 		"list":              {"words                 tokens", "24 places for 127 tokens", "cbf                   series", "64 steps × 1 channel", "adult-sample          table", "107 values"},
 		"info words":        {"kind     tokens", "by lot   974 training examples", "Swedish, Turkish"},
 		"info cbf":          {"kind     series\ntrain    2000 examples of 64 steps × 1 channel", "cylinder, bell, funnel"},
-		"info adult-sample": {"kind     table", "of 107 values", "age (10 years); workclass in 9 categories", "native country in 41 categories"},
+		"info adult-sample": {"kind     table", "of 107 values", "age (10 years): number", "workclass: category, one of 9: ", "native country: category, one of 41: "},
 		"info adult":        {"here     no; `memtest data fetch adult` brings it: 32561 training and 16281 test examples of 108 values"},
 	} {
 		t.Setenv("XDG_CACHE_HOME", t.TempDir())

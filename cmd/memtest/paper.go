@@ -31,7 +31,7 @@ func paperCommand(args []string) *cobra.Command {
 		Use:   "paper",
 		Short: "Put the claims of arXiv 1802.07714 to the test and write what comes out",
 		Long: "paper runs the experiments behind docs/paper.md and writes the document anew: a table, a figure, intervals over " +
-			"training seeds and a verdict for each claim. The small setting takes about twenty minutes on two cores, the full " +
+			"training seeds and a verdict for each claim. The small setting takes about twenty-five minutes on two cores, the full " +
 			"one three to four hours. Killed, it goes on with --resume.",
 		Example: "  memtest paper\n" +
 			"  memtest paper --setting full --out runs/paper-full\n" +

@@ -29,7 +29,7 @@ func TestPaperDraws(t *testing.T) {
 		said = append(said, claim[1]+": "+claim[2])
 	}
 	want := strings.Join(said, "\n") + "\n\nThe document is " + filepath.Join(folder, "paper.html") + ", also as " + filepath.Join(folder, "paper.md") + ".\n"
-	if len(said) != 10 || stdout != want {
+	if len(said) != 11 || stdout != want {
 		t.Errorf("stdout is %q, it should be %q", stdout, want)
 	}
 	for _, name := range []string{"paper.md", "paper.html"} {

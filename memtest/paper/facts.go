@@ -40,6 +40,7 @@ const (
 	factByChance             = "by-chance"              // share of examples whose label was drawn by lot
 	factMemorizationByChance = "memorization-by-chance" // share of them among as many examples of largest own part of memorization
 	factMarginByChance       = "margin-by-chance"       // among as many of smallest margin
+	factShortByChance        = "short-by-chance"        // among as many of the shortest, for which no network is asked
 )
 
 // Names of facts about mem(i), what the presence of an example in training changes in

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed-1a417598/memtest/datasets"
 	"github.com/seed-1a417598/memtest/memtest"
 	"github.com/seed-1a417598/memtest/memtest/perm"
 	"github.com/seed-1a417598/memtest/memtest/result"
@@ -21,7 +22,9 @@ func (r Run) byChance(x *memtest.Experiment, rows []result.Row, of evidence) ([]
 	var facts []Fact
 	for s := range x.Config.Seeds {
 		seed := x.Config.Seed + uint64(s)
-		facts = append(facts, Fact{Run: r.Name, Name: factByChance, Seed: seed, Value: float64(drawn) / float64(len(truth))})
+		facts = append(facts,
+			Fact{Run: r.Name, Name: factByChance, Seed: seed, Value: float64(drawn) / float64(len(truth))},
+			Fact{Run: r.Name, Name: factShortByChance, Seed: seed, Value: perm.AmongTop(negated(lengths(x.Train)), truth, drawn) / float64(drawn)})
 		for _, row := range lastRows(x, rows, seed) {
 			single, err := r.singles(row, of)
 			if err != nil {
@@ -37,4 +40,13 @@ func (r Run) byChance(x *memtest.Experiment, rows []result.Row, of evidence) ([]
 	}
 	slices.SortStableFunc(facts, func(a, b Fact) int { return cmp.Or(cmp.Compare(a.Seed, b.Seed), cmp.Compare(a.Name, b.Name)) })
 	return facts, nil
+}
+
+// lengths are those of the sequences of a set.
+func lengths(set *datasets.Set) []float64 {
+	all := make([]float64, set.Len())
+	for i := range all {
+		all[i] = float64(set.Shape.Length(set.Row(i)))
+	}
+	return all
 }

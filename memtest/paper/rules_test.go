@@ -52,7 +52,7 @@ var above5, touching5 = perm.Interval{Estimate: 0.6, Low: 0.51, High: 0.7}, perm
 // finders find labels drawn by lot with these precisions.
 func finders(precisions ...perm.Interval) (all []finder) {
 	for _, p := range precisions {
-		all = append(all, finder{share: perm.Interval{Estimate: 0.5}, margin: p})
+		all = append(all, finder{share: 0.5, margin: p})
 	}
 	return all
 }

@@ -49,7 +49,7 @@ func othersSection(res *results) document.Section {
 	}
 	n := othersNumbers{c.againstTwins(c.runs, c.where), c.finders()}
 	return document.Section{Title: "11. Beyond: other networks and data, and names that cannot be learned", Blocks: []document.Block{
-		text("The paper's future work: “other types of neural networks and datasets”. Does the method tell learning from memorization for a transformer and an LSTM on words, for a convolutional network over time and an LSTM on series, and for an MLP on a table?"),
+		text("The paper's future work: “other types of neural networks and datasets”. Does the method tell learning from memorization for a transformer and an LSTM on words, for a 1-D CNN, which convolves over time, and an LSTM on series, and for an MLP on a table?"),
 		text("Our design: %s. Each network is held against its shuffled-label twin, as in section 1, on copies that suit its data. Examples are drawn by class where a set has more.", list(c.designs())),
 		text("Among the words are names that stand in several languages, such as those of many countries; the language of each was drawn by lot. Such a label can be memorized but hardly learned: who knew all languages of each name would be right on about a third of them, and a regression on sequences of characters is right on a fifth. So there is a known truth about single examples. " +
 			"Of as many examples as there are such names, those of largest memorization (its own part, m_i) and those of smallest margin (of the probe, for the label trained on), the table says which share are such names: precision. That of a choice at random is their share of all."),
@@ -57,8 +57,8 @@ func othersSection(res *results) document.Section {
 		text("Rule: as in section 1, at every level between 0 and the largest, for every run and both probes, the interval of the difference to the twin lies above 0, while mean training accuracies differ by no more than 0.02. " +
 			"And for every run on words, both probes and every such level, the interval of the precision of the smallest margins lies above the share of such names. Some of it: in part."),
 		n.verdict(c),
-		text("Limits: small networks, one of each kind, few examples and one set of each kind of data, two of them made here. The twin shares its network's training accuracy, not its number of epochs. What copies keep of an example is decided by the perturbation: a name of which a letter is another may be another name. " +
-			"A name that stands in several languages is unlike others in being the same name everywhere, so what finds it may know that rather than the lot."),
+		text("Limits: small networks, one of each kind, few examples and one set of each kind of data, two of them made here; intervals are over training seeds alone. The twin shares its network's training accuracy, not its number of epochs. What copies keep of an example is decided by the perturbation: a name of which a letter is another may be another name. " +
+			"A name that stands in several languages is unlike others in being the same name everywhere, so what finds it may know that rather than the lot; notebook 8 compares names of one length."),
 	}}
 }
 
@@ -75,7 +75,7 @@ func (c othersClaim) designs() []string {
 // family is the kind of a run's network, in words.
 func (c othersClaim) family(run string) string {
 	name := run[strings.LastIndex(run, "-")+1:]
-	return map[string]string{"transformer": "a transformer", "lstm": "an LSTM", "conv1d": "a convolutional network over time", "mlp": "an MLP"}[name]
+	return map[string]string{"transformer": "a transformer", "lstm": "an LSTM", "conv1d": "a 1-D CNN", "mlp": "an MLP"}[name]
 }
 
 // name is what a run is called in a table.
@@ -100,7 +100,7 @@ func (c othersClaim) plot() document.Block {
 		for _, l := range levels {
 			raw.Y = append(raw.Y, c.row(at(l).input()).Learning)
 		}
-		plot.Panels = append(plot.Panels, chart.Panel{Title: c.name(run), X: chart.Axis{Label: row.Perturbation + ", " + row.Unit}, Y: chart.Axis{Label: "learning"},
+		plot.Panels = append(plot.Panels, chart.Panel{Title: c.name(run), X: chart.Axis{Label: "level of " + row.Perturbation}, Y: chart.Axis{Label: "learning"},
 			Series: append(c.learningCurves(levels, at), raw)})
 	}
 	return c.figure(plot)
@@ -129,7 +129,7 @@ type othersNumbers struct {
 // finder is how well two scores of single examples find those whose label was drawn by lot.
 type finder struct {
 	condition
-	share                perm.Interval // of such examples among all
+	share, shortest      float64       // of such examples among all, and among as many of the shortest
 	memorization, margin perm.Interval // precision
 }
 
@@ -138,14 +138,14 @@ func (c othersClaim) finders() []finder {
 	for _, run := range c.lots {
 		for _, at := range c.conditions(run, c.lastEpoch(run), c.innerLevels(run)) {
 			of := func(fact string) perm.Interval { return c.factMean(run, fact, at.probe, at.level) }
-			all = append(all, finder{at, c.factMean(run, factByChance, "", 0), of(factMemorizationByChance), of(factMarginByChance)})
+			all = append(all, finder{at, c.factMean(run, factByChance, "", 0).Estimate, c.factMean(run, factShortByChance, "", 0).Estimate, of(factMemorizationByChance), of(factMarginByChance)})
 		}
 	}
 	return all
 }
 
-func (f finder) byMemorization() bool { return f.memorization.Low > f.share.Estimate }
-func (f finder) byMargin() bool       { return f.margin.Low > f.share.Estimate }
+func (f finder) byMemorization() bool { return f.memorization.Low > f.share }
+func (f finder) byMargin() bool       { return f.margin.Low > f.share }
 
 // holds is the rule of section 11.
 func (n othersNumbers) holds() document.Holding {
@@ -161,17 +161,17 @@ func (n othersNumbers) verdict(c othersClaim) document.Block {
 		margins = append(margins, estimate{c.where(f.condition), f.margin})
 	}
 	worst, best := extremes(margins)
-	return verdict(n.holds(), "The network has learned more than its twin in %s cells, by %s (%s) to %s (%s). Names whose language was drawn by lot, %s of all, are found better than by chance by small margins in %s cells, with a precision of %s (%s) to %s (%s), and by large memorization in %s.",
-		count(n.apart(), len(n.inner)), differences(least.Interval), least.of, differences(most.Interval), most.of, share(n.finders[0].share.Estimate),
+	return verdict(n.holds(), "The network has learned more than its twin in %s cells, by %s (%s) to %s (%s). Names whose language was drawn by lot, %s of all, are found better than by chance by small margins in %s cells, with a precision of %s (%s) to %s (%s), and by large memorization in %s. Such names are short, and of the shortest, for which no network need be asked, %s are such.",
+		count(n.apart(), len(n.inner)), differences(least.Interval), least.of, differences(most.Interval), most.of, share(n.finders[0].share),
 		count(countOf(n.finders, finder.byMargin), len(n.finders)), share(worst.Estimate), worst.of, share(best.Estimate), best.of,
-		count(countOf(n.finders, finder.byMemorization), len(n.finders)))
+		count(countOf(n.finders, finder.byMemorization), len(n.finders)), share(n.finders[0].shortest))
 }
 
 func (n othersNumbers) precisionTable(c othersClaim) document.Block {
 	table := document.Grid{Caption: fmt.Sprintf("Finding names whose language was drawn by lot: precision among as many examples as there are such names, means over %d training seeds with 95 %% intervals.", trainingSeeds),
-		Head: []string{"data and network", "copies", "probe", "share of such names", "largest memorization", "smallest margin"}, Text: 3}
+		Head: []string{"data and network", "copies", "probe", "share of such names", "largest memorization", "smallest margin", "shortest"}, Text: 3}
 	for _, f := range n.finders {
-		table.Rows = append(table.Rows, []string{c.name(f.run), c.first(f.run).Perturbation + " " + number(f.level), probeName(f.probe), share(f.share.Estimate), shares(f.memorization), shares(f.margin)})
+		table.Rows = append(table.Rows, []string{c.name(f.run), c.first(f.run).Perturbation + " " + number(f.level), probeName(f.probe), share(f.share), shares(f.memorization), shares(f.margin), share(f.shortest)})
 	}
 	return document.Block{Grid: &table}
 }

@@ -67,7 +67,7 @@ func scaleOf(setting string) (scale, error) {
 	return scale{}, result.Inputf("setting: %q is not known; choose small or full", setting)
 }
 
-// smallScale takes about twenty minutes on two cores.
+// smallScale takes about twenty-five minutes on two cores.
 func smallScale() scale {
 	const fashion = "fashion-mnist-sample"
 	shift := perturbation{"shift", []float64{0, 1, 2, 4}}

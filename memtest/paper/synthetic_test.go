@@ -188,7 +188,7 @@ func (s *syntheticRun) byChance() []Fact {
 	var facts []Fact
 	for i := range s.config.Seeds {
 		seed, wobble := uint64(i+1), 0.001*float64(i)
-		facts = append(facts, Fact{Run: s.name, Name: factByChance, Seed: seed, Value: 0.2})
+		facts = append(facts, Fact{Run: s.name, Name: factByChance, Seed: seed, Value: 0.2}, Fact{Run: s.name, Name: factShortByChance, Seed: seed, Value: 0.4})
 		for _, probe := range s.config.Probes {
 			for _, level := range s.config.Levels {
 				for name, v := range map[string]float64{factMemorizationByChance: 0.2, factMarginByChance: 0.6} {

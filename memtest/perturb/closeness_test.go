@@ -236,3 +236,27 @@ func TestClosenessRefuses(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// How near the copies of a table are does not depend on the units of its columns.
+func TestClosenessOfTablesKnowsNoUnits(t *testing.T) {
+	small, large := table(), table()
+	for i := range large.X {
+		if i%large.Shape.Size() == 0 {
+			large.X[i] *= 1024 // a power of two, so that nothing is rounded
+		}
+	}
+	p := mustParse(t, "column-noise")
+	a, err := MeasureCloseness(t.Context(), small, p, []float64{0, 0.5}, ClosenessOptions{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := MeasureCloseness(t.Context(), large, p, []float64{0, 0.5}, ClosenessOptions{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k := range a {
+		if math.Abs(a[k].Distance-b[k].Distance) > 1e-5*a[k].Distance || a[k].ParentNearest != b[k].ParentNearest {
+			t.Errorf("in other units %+v, want %+v", b[k], a[k])
+		}
+	}
+}

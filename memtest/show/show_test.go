@@ -351,6 +351,34 @@ func TestRunIsKeptByItsConfiguration(t *testing.T) {
 	}
 }
 
+// Cells are those of Run, each with what is known of single examples.
+func TestCells(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("GOMLX_BACKEND", "go")
+	c := memtest.Config{N: 60, Net: "mlp:4", Epochs: []int{0}, Levels: []float64{0.3}, Refs: []string{memtest.RefUntrained}, Options: memtest.Options{Probes: []string{"centroid"}, Permutations: 19}}
+	x, err := memtest.New(context.Background(), c, datasets.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells, err := Cells(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := Run(c)
+	if err != nil || len(rows) != len(cells) {
+		t.Fatalf("%d cells and %d rows: %v", len(cells), len(rows), err)
+	}
+	hits, own := 0.0, cells[0].Counts.PerExampleOwn()
+	for i, label := range x.Train.Y {
+		if cells[0].Predicted[i] == label {
+			hits++
+		}
+	}
+	if len(own) != 60 || len(cells[0].Margins) != 60 || math.Abs(hits/60-rows[0].Observed) > 1e-12 {
+		t.Errorf("%d examples, %d margins, %v hits of 60 where %v was observed", len(own), len(cells[0].Margins), hits, rows[0].Observed)
+	}
+}
+
 func TestProgressTellsTheTimeLeft(t *testing.T) {
 	p := memtest.Progress{Doing: "training <b>", Done: 5, Total: 25}
 	if s := left(p, 1, 8*time.Second); s != ", about 40s left" {

@@ -192,3 +192,21 @@ func TestSome(t *testing.T) {
 		t.Error("where all are needed, they are others")
 	}
 }
+
+// The paths of a network that standardizes the columns of a table begin at its first layer.
+func TestPathsOfAStandardizedTable(t *testing.T) {
+	e := real(t)
+	bare, values := twoWeights(3, 2)
+	standardized := bare
+	standardized.Standardize = true
+	for _, s := range []*nn.Snapshot{network(t, e, bare, values), network(t, e, standardized, slices.Concat([][]float32{{5, -7}, {0.1, 9}}, values))} {
+		weights, err := s.Weights()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := path(t.Context(), e, s.Spec(), weights)
+		if want := math.Log(3*3+2*2) / 2; err != nil || math.Abs(got-want) > 1e-6 {
+			t.Errorf("path norm %v, %v; want %v", got, err, want)
+		}
+	}
+}

@@ -56,9 +56,7 @@ func (s Spec) Steps() (kept, of int) {
 // which is zero before the first.
 //
 // Its gradient is written out, as that which GoMLX derives adds up, for each step, an array
-// of all steps, and a product for u, of which this one makes one of all steps. What a step
-// does not need of another is computed for all steps at once: it leaves few operations to
-// each, which are compiled one by one.
+// of all steps, and a product for u, of which this one makes one of all steps.
 func (b *Builder) recurrence(z, u *Node) *Node {
 	d := z.Shape().Dimensions
 	steps, bend := d[0], newBend(z)
@@ -75,26 +73,20 @@ func (b *Builder) recurrence(z, u *Node) *Node {
 		}
 		gates, cells, states = append(gates, a), append(cells, cell), append(states, Mul(quarter(a, 3), Tanh(cell)))
 	}
-	h := Stack(states, 0)
-	return xla.WithGradient(h, []*Node{z, u}, func(v *Node) []*Node {
-		byGates := b.gradientOfGates(bend, Stack(gates, 0), Stack(cells, 0), u, v)
-		before := Reshape(shifted(h), steps*d[1], d[2]/4)
+	return xla.WithGradient(Stack(states, 0), []*Node{z, u}, func(v *Node) []*Node {
+		byGates := b.gradientOfGates(bend, gates, cells, u, v)
+		before := Concatenate(append([]*Node{ZerosLike(states[0])}, states[:steps-1]...), 0)
 		after := Reshape(byGates, steps*d[1], d[2])
 		byU := b.multiply(before, after, func(x, y *Node) *Node { return DotGeneral(x, []int{0}, nil, y, []int{0}, nil) })
 		return []*Node{byGates, byU}
 	})
 }
 
-// gradientOfGates is that by what goes into the gates, of an LSTM with gates [steps, batch,
-// 4·units] and cells [steps, batch, units], v being that of its states: back through the
-// steps, from the last to the first.
-func (b *Builder) gradientOfGates(bend bend, gates, cells, u, v *Node) *Node {
-	steps := gates.Shape().Dimensions[0]
-	input, forget, candidate, output := quarter(gates, 0), quarter(gates, 1), quarter(gates, 2), quarter(gates, 3)
-	bent := Tanh(cells)
-	// What each gate is multiplied with, of the gradient by the cell or, the last, the state.
-	factors := Mul(Concatenate([]*Node{candidate, shifted(cells), input, bent}, -1), bend.slope(gates))
-	toCell := Mul(output, OneMinus(Square(bent)))
+// gradientOfGates is that by what goes into the gates [steps, batch, 4·units], of an LSTM with
+// these gates and cells at each step, v [steps, batch, units] being that of its states: back
+// through the steps, from the last to the first.
+func (b *Builder) gradientOfGates(bend bend, gates, cells []*Node, u, v *Node) *Node {
+	steps := len(gates)
 	all := make([]*Node, steps)
 	var byCell *Node
 	for t := steps - 1; t >= 0; t-- {
@@ -104,12 +96,18 @@ func (b *Builder) gradientOfGates(bend bend, gates, cells, u, v *Node) *Node {
 				return DotGeneral(x, []int{1}, nil, u, []int{1}, nil)
 			}))
 		}
-		own := Mul(byState, stepOf(toCell, t))
+		bent, before := Tanh(cells[t]), ZerosLike(cells[t])
+		if t > 0 {
+			before = cells[t-1]
+		}
+		own := Mul(byState, Mul(quarter(gates[t], 3), OneMinus(Square(bent))))
 		if t < steps-1 {
-			own = Add(own, Mul(byCell, stepOf(forget, t+1)))
+			own = Add(own, Mul(byCell, quarter(gates[t+1], 1)))
 		}
 		byCell = own
-		all[t] = Mul(Concatenate([]*Node{own, own, own, byState}, -1), stepOf(factors, t))
+		// What each gate is multiplied with, of the gradient by the cell or, the last, the state.
+		factors := Concatenate([]*Node{quarter(gates[t], 2), before, quarter(gates[t], 0), bent}, -1)
+		all[t] = Mul(Mul(Concatenate([]*Node{own, own, own, byState}, -1), factors), bend.slope(gates[t]))
 	}
 	return Stack(all, 0)
 }
@@ -119,7 +117,7 @@ func (b *Builder) gradientOfGates(bend bend, gates, cells, u, v *Node) *Node {
 // 1 + tanh(x/2).
 type bend struct{ scale, offset *Node }
 
-// newBend is for arrays whose last axis is that of z, four parts.
+// newBend is for the gates of a step, whose last axis is that of z.
 func newBend(z *Node) bend {
 	units := z.Shape().Dim(-1) / 4
 	of := func(gate, candidate float64) *Node {
@@ -130,35 +128,18 @@ func newBend(z *Node) bend {
 				all[i] = candidate
 			}
 		}
-		return ConstAsDType(z.Graph(), z.DType(), all)
+		return ExpandAxes(ConstAsDType(z.Graph(), z.DType(), all), 0)
 	}
 	return bend{of(0.5, 1), of(0.5, 0)}
 }
 
-func (c bend) at(x *Node) *Node {
-	scale := ExpandLeftToRank(c.scale, x.Rank())
-	return Add(Mul(scale, Tanh(Mul(scale, x))), ExpandLeftToRank(c.offset, x.Rank()))
-}
+func (c bend) at(x *Node) *Node { return Add(Mul(c.scale, Tanh(Mul(c.scale, x))), c.offset) }
 
 // slope is the derivative where the value is y: scale² − (y − offset)².
-func (c bend) slope(y *Node) *Node {
-	return Sub(Square(ExpandLeftToRank(c.scale, y.Rank())), Square(Sub(y, ExpandLeftToRank(c.offset, y.Rank()))))
-}
-
-// shifted is x [steps, …] of the step before, zero at the first.
-func shifted(x *Node) *Node {
-	before := []*Node{ZerosLike(stepsOf(x, 0, 1))}
-	if steps := x.Shape().Dim(0); steps > 1 {
-		before = append(before, stepsOf(x, 0, steps-1))
-	}
-	return Concatenate(before, 0)
-}
+func (c bend) slope(y *Node) *Node { return Sub(Square(c.scale), Square(Sub(y, c.offset))) }
 
 // stepOf is x[t] of x [steps, batch, values].
-func stepOf(x *Node, t int) *Node { return Squeeze(stepsOf(x, t, t+1), 0) }
-
-// stepsOf are those of x from first to before after.
-func stepsOf(x *Node, first, after int) *Node { return SliceAxis(x, 0, AxisRange(first, after)) }
+func stepOf(x *Node, t int) *Node { return Squeeze(SliceAxis(x, 0, AxisElem(t)), 0) }
 
 // quarter is the i-th of the four parts of the last axis of x.
 func quarter(x *Node, i int) *Node {

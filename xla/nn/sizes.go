@@ -252,10 +252,8 @@ func (l Layer) size(in extent, where, name string) (extent, error) {
 		return vector(l.Units), nil
 	case "flatten":
 		return vector(in.Size()), nil
-	case "conv":
-		return l.convSize(in, where, name)
-	case "maxpool", "avgpool":
-		return l.windowSize(in, where, name)
+	case "conv", "maxpool", "avgpool":
+		return l.sizeOfImage(in, where, name)
 	case "residual":
 		inner, err := sizes(l.Layers, in, where+".layers")
 		if err != nil {
@@ -270,41 +268,27 @@ func (l Layer) size(in extent, where, name string) (extent, error) {
 	return in, nil // the shape stays
 }
 
-// ofImages refuses an input that is no image.
-func ofImages(in extent, where, name string) error {
+// sizeOfImage is size of a convolution or of pooling over windows.
+func (l Layer) sizeOfImage(in extent, where, name string) (extent, error) {
 	if in.flat || in.Sequence() {
-		return fmt.Errorf("%s (%s): it takes images, but its input is %s", where, name, in.described())
-	}
-	return nil
-}
-
-// convSize is size of a convolution of images.
-func (l Layer) convSize(in extent, where, name string) (extent, error) {
-	if err := ofImages(in, where, name); err != nil {
-		return in, err
+		return in, fmt.Errorf("%s (%s): it takes images, but its input is %s", where, name, in.described())
 	}
 	out := extent{Shape: datasets.Shape{Channels: l.Channels}}
-	if l.Padding == "same" {
+	switch {
+	case l.Kind == "conv" && l.Padding == "same":
 		out.Height, out.Width = (in.Height+l.Stride-1)/l.Stride, (in.Width+l.Stride-1)/l.Stride
-		return out, nil
+	case l.Kind == "conv":
+		if in.Height < l.Kernel || in.Width < l.Kernel {
+			return in, fmt.Errorf("%s (%s): its kernel of %d×%d does not fit into its input of %v without padding", where, name, l.Kernel, l.Kernel, in)
+		}
+		out.Height, out.Width = (in.Height-l.Kernel)/l.Stride+1, (in.Width-l.Kernel)/l.Stride+1
+	default:
+		if in.Height < l.Window || in.Width < l.Window {
+			return in, fmt.Errorf("%s (%s): its window of %d×%d does not fit into its input of %v", where, name, l.Window, l.Window, in)
+		}
+		out.Height, out.Width, out.Channels = in.Height/l.Window, in.Width/l.Window, in.Channels
 	}
-	if in.Height < l.Kernel || in.Width < l.Kernel {
-		return in, fmt.Errorf("%s (%s): its kernel of %d×%d does not fit into its input of %v without padding", where, name, l.Kernel, l.Kernel, in)
-	}
-	out.Height, out.Width = (in.Height-l.Kernel)/l.Stride+1, (in.Width-l.Kernel)/l.Stride+1
 	return out, nil
-}
-
-// windowSize is size of a pooling of images.
-func (l Layer) windowSize(in extent, where, name string) (extent, error) {
-	if err := ofImages(in, where, name); err != nil {
-		return in, err
-	}
-	if in.Height < l.Window || in.Width < l.Window {
-		return in, fmt.Errorf("%s (%s): its window of %d×%d does not fit into its input of %v", where, name, l.Window, l.Window, in)
-	}
-	in.Height, in.Width = in.Height/l.Window, in.Width/l.Window
-	return in, nil
 }
 
 // shortcutStride is the stride of the 1×1 convolution that brings a residual

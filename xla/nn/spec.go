@@ -29,8 +29,8 @@ type Spec struct {
 	Classes int            `yaml:"classes"`
 	Layers  []Layer        `yaml:"layers"`
 
-	// Standardize has the columns of a table centred and divided by their standard deviation,
-	// as the examples that are trained on have them, before the first layer.
+	// Standardize has the columns of a table that are numbers centred and divided by their
+	// standard deviation, as the examples that are trained on have them, before the first layer.
 	Standardize bool `yaml:"standardize,omitempty"`
 
 	// Model is a network written by hand; nil for one made of Layers. Its layers

@@ -10,7 +10,8 @@ import (
 )
 
 // standardized is x [batch, 1, 1, columns] with each column centred and divided by its
-// standard deviation, as the examples that are trained on have them.
+// standard deviation, as the examples that are trained on have them. The zeros and ones of
+// categories and of what is missing stay as they are: a rare one would become huge.
 func (b *Builder) standardized(x *Node) *Node {
 	d := x.Shape().Dimensions
 	columns := d[len(d)-1]
@@ -22,13 +23,13 @@ func (b *Builder) standardized(x *Node) *Node {
 
 // columnMeans are those of the columns of a table.
 func columnMeans(set *datasets.Set) []float32 {
-	return eachColumn(set, func(mean, _ float64) float64 { return mean })
+	return eachColumn(set, 0, func(mean, _ float64) float64 { return mean })
 }
 
 // columnDeviations are the standard deviations of the columns of a table, with the
 // denominator n; that of a constant column, and one that float32 takes for 0, is 1.
 func columnDeviations(set *datasets.Set) []float32 {
-	return eachColumn(set, func(_, sd float64) float64 {
+	return eachColumn(set, 1, func(_, sd float64) float64 {
 		if float32(sd) == 0 {
 			return 1
 		}
@@ -36,16 +37,37 @@ func columnDeviations(set *datasets.Set) []float32 {
 	})
 }
 
-// eachColumn is a value for each column of a table, of its mean and standard deviation.
-func eachColumn(set *datasets.Set, value func(mean, sd float64) float64) []float32 {
+// eachColumn is a value for each column of a table, of its mean and standard deviation, and
+// another for those that are no numbers.
+func eachColumn(set *datasets.Set, other float32, value func(mean, sd float64) float64) []float32 {
 	n, columns := set.Len(), set.Shape.Size()
 	out := make([]float32, columns)
 	column := make([]float32, n)
+	numbers := numbersOf(set)
 	for c := range out {
+		if !numbers[c] {
+			out[c] = other
+			continue
+		}
 		for i := range column {
 			column[i] = set.X[i*columns+c]
 		}
 		out[c] = float32(value(moments(column)))
+	}
+	return out
+}
+
+// numbersOf says which columns of a table are numbers, as its file has them; where it is not
+// known what they are, all.
+func numbersOf(set *datasets.Set) []bool {
+	out := make([]bool, set.Shape.Size())
+	for i := range out {
+		out[i] = set.Columns == nil
+	}
+	for _, c := range set.Columns {
+		if c.First >= 0 && c.First < len(out) {
+			out[c.First] = c.Categories == nil
+		}
 	}
 	return out
 }

@@ -73,3 +73,23 @@ func TestStandardize(t *testing.T) {
 		near(t, "logits", logits.Data, wide(byHand.Data), 2e-4)
 	})
 }
+
+// Of a table whose columns are known only the numbers are standardized.
+func TestStandardizeNumbers(t *testing.T) {
+	set := &datasets.Set{Shape: shape(1, 1, 4), Y: []int32{0, 1, 0, 1}, X: []float32{
+		1, 0, 1, 0,
+		3, 1, 0, 1,
+		5, 0, 1, 0,
+		7, 0, 1, 0}}
+	set.Columns = []datasets.Column{{Name: "age", Missing: true}, {Name: "town", First: 2, Categories: []string{"a", "b"}}}
+	if got, want := columnMeans(set), []float32{4, 0, 0, 0}; !slices.Equal(got, want) {
+		t.Errorf("means %v, want %v", got, want)
+	}
+	if got, want := columnDeviations(set), []float32{float32(math.Sqrt(5)), 1, 1, 1}; !slices.Equal(got, want) {
+		t.Errorf("standard deviations %v, want %v", got, want)
+	}
+	set.Columns = nil
+	if got, want := columnMeans(set), []float32{4, 0.25, 0.75, 0.25}; !slices.Equal(got, want) {
+		t.Errorf("means %v, want %v", got, want)
+	}
+}
