@@ -38,6 +38,15 @@ func printCopies(w io.Writer, train *datasets.Set, p perturb.Perturbation, confi
 	return document.Document{Verbatim: true, Sections: []document.Section{{Blocks: blocks}}}.Text(w, textOptions(w, ""))
 }
 
+// closenessTable has a row for each level.
+func closenessTable(near []perturb.Closeness) document.Table {
+	t := document.Table{Columns: []document.Column{{Name: "level"}, {Name: "distance to parent"}, {Name: "to parent's nearest other"}, {Name: "ratio"}, {Name: "nearest is parent"}}}
+	for _, n := range near {
+		t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{number.Exact(n.Level), number.Fixed(n.Distance, 3), number.Fixed(n.Nearest, 3), number.OrNone(n.Ratio, func(v float64) string { return number.Fixed(v, 3) }), number.Share(n.ParentNearest)}})
+	}
+	return t
+}
+
 func levelsCommand() *cobra.Command {
 	var typed memtest.Config
 	var offline, asJSON bool
@@ -89,11 +98,7 @@ func levelsCommand() *cobra.Command {
 				return nil
 			}
 			say(c.OutOrStdout(), "%s on %s, level in %s; %d copies, nearest sought among %d examples", p.Name(), train.Name, perturb.UnitFor(p, train.Shape), near[0].Copies, near[0].Pool)
-			t := document.Table{Columns: []document.Column{{Name: "level"}, {Name: "distance to parent"}, {Name: "to parent's nearest other"}, {Name: "ratio"}, {Name: "nearest is parent"}}}
-			for _, n := range near {
-				t.Rows = append(t.Rows, document.Row{First: true, Cells: []string{number.Exact(n.Level), number.Fixed(n.Distance, 3), number.Fixed(n.Nearest, 3), number.OrNone(n.Ratio, func(v float64) string { return number.Fixed(v, 3) }), number.Share(n.ParentNearest)}})
-			}
-			if err := printTable(c.OutOrStdout(), t, ""); err != nil {
+			if err := printTable(c.OutOrStdout(), closenessTable(near), ""); err != nil {
 				return err
 			}
 			return printCopies(c.OutOrStdout(), train, p, config)
