@@ -164,7 +164,7 @@ func TestOwnLengthsRefuse(t *testing.T) {
 		words   []string
 	}{
 		"none":          {lengths(1, 2, 0, 3), []string{"length of example 2 is 0", "1..3"}},
-		"too long":      {lengths(1, 2, 4, 3), []string{"length of example 2 is 4"}},
+		"too long":      {lengths(1, 2, 4, 3), []string{"length of example 2 is 4, but examples have 3 steps", "cut where they were"}},
 		"gap":           {mask(1, 0, 1), []string{"row 3 of the mask holds 1 at place 2, behind 1 ones", "pad on the right"}},
 		"on the left":   {mask(0, 1, 1), []string{"row 3 of the mask holds 1 at place 1, behind 0 ones"}},
 		"no mask":       {mask(1, 2, 0), []string{"row 3 of the mask holds 2"}},

@@ -28,8 +28,8 @@ type given struct {
 
 // give finds which input the examples go into, and what the others are given: as
 // stated, NAME=WORD or NAME=NUMBER each. Without a statement the only input is given
-// the examples.
-func (m *Model) give(stated []string) (all []given, err error) {
+// the examples. Sequences are told of masks.
+func (m *Model) give(stated []string, sequence bool) (all []given, err error) {
 	words := map[string]string{}
 	for _, s := range stated {
 		name, word, found := strings.Cut(s, "=")
@@ -49,7 +49,7 @@ func (m *Model) give(stated []string) (all []given, err error) {
 		g := given{value: v, word: words[v.name]}
 		switch g.word {
 		case "":
-			return nil, fmt.Errorf("model %s has %d inputs, %s, and nothing says what %s is given; say it for each, as in --inputs %s", m.Path, len(m.graph.inputs), m.Inputs(), v.name, m.suggestion())
+			return nil, fmt.Errorf("model %s has %d inputs, %s, and nothing says what %s is given; say it for each, as in --inputs %s", m.Path, len(m.graph.inputs), m.Inputs(), v.name, m.suggestion(sequence))
 		case giveData:
 			data++
 		case giveNonzero, givePositions, giveMask, giveLengths:
@@ -74,13 +74,15 @@ func (m *Model) give(stated []string) (all []given, err error) {
 }
 
 // suggestion is how the inputs might be given, by their names and types.
-func (m *Model) suggestion() string {
+func (m *Model) suggestion(sequence bool) string {
 	var all []string
 	for i, v := range m.graph.inputs {
 		word := "0"
 		switch {
 		case i == 0:
 			word = giveData
+		case strings.Contains(strings.ToLower(v.name), "mask") && sequence:
+			word = giveMask
 		case strings.Contains(strings.ToLower(v.name), "mask"):
 			word = "1"
 		case strings.Contains(strings.ToLower(v.name), "length"):
