@@ -74,7 +74,7 @@ func (o FileOptions) part(s *arrays.Source, prefix, x, y, groups string) (exampl
 	if n := values.Rows() * values.Cols(); n > maxValues {
 		return examples{}, fmt.Errorf("%s: array %v holds more than %d values; save fewer examples", s.Path(), values, maxValues)
 	}
-	if !o.texts() {
+	if !o.texts() || !values.Readable() { // what cannot be read has no rows to compare with the labels
 		if err := values.Numbers(); err != nil {
 			return examples{}, fmt.Errorf("%w; or name another array of examples, as in --own %sx=images", err, prefix)
 		}
