@@ -74,7 +74,7 @@ func (o FileOptions) part(s *arrays.Source, prefix, x, y, groups string) (exampl
 	if n := values.Rows() * values.Cols(); n > maxValues {
 		return examples{}, fmt.Errorf("%s: array %v holds more than %d values; save fewer examples", s.Path(), values, maxValues)
 	}
-	if !o.texts() {
+	if !o.texts() || !values.Readable() { // what cannot be read has no rows to compare with the labels
 		if err := values.Numbers(); err != nil {
 			return examples{}, fmt.Errorf("%w; or name another array of examples, as in --own %sx=images", err, prefix)
 		}
@@ -138,10 +138,10 @@ func (o FileOptions) examplesOf(s *arrays.Source, prefix string, a *arrays.Array
 	return e, nil
 }
 
-// values reads an array of examples. The columns of a table must be such as float32
-// holds.
+// values reads an array of examples. The columns of a table, and the values of series at
+// each step, must be such as float32 holds.
 func (o FileOptions) values(a *arrays.Array) (arrays.Matrix, error) {
-	if o.Layout != "table" {
+	if o.Layout != "table" && o.Layout != "series" && o.Layout != "series-ct" {
 		return a.Matrix(0)
 	}
 	_, origin, err := a.Centred(0)

@@ -151,7 +151,10 @@ func (o FileOptions) lengths(s *arrays.Source, prefix string, rows, steps int) (
 				return nil, wrong("row %d%w", i, err)
 			}
 		}
-		if !(v >= 1 && v <= float32(steps) && v == float32(int(v))) {
+		if v > float32(steps) {
+			return nil, wrong("the length of example %d is %v, but examples have %d steps; give lengths of the examples as they were saved, cut where they were", i, v, steps)
+		}
+		if !(v >= 1 && v == float32(int(v))) {
 			return nil, wrong("the length of example %d is %v, which is outside 1..%d; leave out examples that are padding alone", i, v, steps)
 		}
 		all[i] = int(v)

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -164,7 +165,7 @@ func TestOwnLengthsRefuse(t *testing.T) {
 		words   []string
 	}{
 		"none":          {lengths(1, 2, 0, 3), []string{"length of example 2 is 0", "1..3"}},
-		"too long":      {lengths(1, 2, 4, 3), []string{"length of example 2 is 4"}},
+		"too long":      {lengths(1, 2, 4, 3), []string{"length of example 2 is 4, but examples have 3 steps", "cut where they were"}},
 		"gap":           {mask(1, 0, 1), []string{"row 3 of the mask holds 1 at place 2, behind 1 ones", "pad on the right"}},
 		"on the left":   {mask(0, 1, 1), []string{"row 3 of the mask holds 1 at place 1, behind 0 ones"}},
 		"no mask":       {mask(1, 2, 0), []string{"row 3 of the mask holds 2"}},
@@ -266,4 +267,17 @@ func TestPartsOfOtherLengths(t *testing.T) {
 	}
 	_, _, err = loadOwn(path, FileOptions{Layout: "tokens", Pad: number(0), Vocabulary: 4})
 	refused(t, err, "place 0 of example 0 of the test part holds token 4")
+}
+
+// Series that float32 holds nothing of but their mean are refused, as columns of tables are.
+func TestOwnSeriesFarFromZero(t *testing.T) {
+	var raw []byte
+	for i := range 12 {
+		raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(1e9+float64(i%4)))
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "X.npy"), npyBytes("{'descr': '<f8', 'fortran_order': False, 'shape': (4, 3), }\n", raw))
+	write(t, filepath.Join(dir, "y.npy"), npyBytes("{'descr': '|u1', 'fortran_order': False, 'shape': (4,), }\n", []byte{0, 0, 1, 1}))
+	_, _, err := loadOwn(dir, FileOptions{Layout: "series", TestShare: -1})
+	refused(t, err, "lies so far from zero", "save it less its mean")
 }

@@ -101,7 +101,7 @@ func (o FileOptions) table(path string) (e examples, names []string, err error) 
 		return e, nil, err
 	}
 	o.Layout = cmp.Or(o.Layout, "table")
-	if _, origin := numbers.Centred(0); o.Layout == "table" {
+	if _, origin := numbers.Centred(0); o.Layout == "table" || o.Layout == "series" {
 		if err := lostIn(origin, numbers.Column); err != nil {
 			return e, nil, fmt.Errorf("file %s: %w", path, err)
 		}

@@ -106,3 +106,13 @@ func TestOwnTextsRefuse(t *testing.T) {
 	_, _, err = loadOwn(npz, FileOptions{Layout: "tokens", Pad: number(0)})
 	refused(t, err, "array X", "text, not numbers")
 }
+
+// Texts that pandas or numpy pickled are refused as that, not by a number of rows that
+// nobody can know.
+func TestPickledTextsAreNamed(t *testing.T) {
+	x := npyBytes("{'descr': '|O', 'fortran_order': False, 'shape': (4,), }\n", []byte("pickled"))
+	y := npyBytes("{'descr': '|u1', 'fortran_order': False, 'shape': (4,), }\n", []byte{0, 1, 0, 1})
+	path := write(t, filepath.Join(t.TempDir(), "in.npz"), zipOf(t, "X.npy", x, "y.npy", y))
+	_, _, err := loadOwn(path, FileOptions{Layout: "words", TestShare: -1})
+	refused(t, err, "in.npz", "Python objects", "astype(str)")
+}

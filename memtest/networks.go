@@ -14,6 +14,10 @@ import (
 // about has 200.
 const mostBlocks = 500
 
+// mostAttention is of the blocks of a transformer by --net: with more of them XLA compiles a
+// step of training for minutes, in which nothing can interrupt it.
+const mostAttention = 32
+
 // defaultWidths are those of an MLP that states none.
 const defaultWidths = "512,512"
 
@@ -136,7 +140,7 @@ func transformer(set *datasets.Set, setting string) (nn.Spec, error) {
 	if !found || err != nil || err2 != nil || l < 1 || w < 1 {
 		return nn.Spec{}, fmt.Errorf("%q is not a number of layers and a width; type for example transformer:2x64", setting)
 	}
-	if err := atMost("layers", l, mostBlocks); err != nil {
+	if err := atMost("layers", l, mostAttention); err != nil {
 		return nn.Spec{}, err
 	}
 	return nn.Transformer(set.Shape, len(set.Classes), l, w), nil

@@ -86,7 +86,7 @@ func (m *Model) Fit(shape datasets.Shape, f Feed) (Feed, error) {
 		return f, fmt.Errorf("%w, which do not fit as %s; choose another --layout, or data of that shape", mismatch(), f.Layout)
 	case f.Layout != "":
 	case len(fits) == 0:
-		return f, fmt.Errorf("%w; give data of that shape with --data, or say how to read yours with --own shape=HxWxC", mismatch())
+		return f, fmt.Errorf("%w; give data of that shape with --data%s", mismatch(), otherwise(shape))
 	case sameOrder(shape, dims, fits):
 		f.Layout, f.Guessed = fits[0], true
 	default:
@@ -240,4 +240,15 @@ func (f Feed) put(dst, src []float32) {
 			}
 		}
 	}
+}
+
+// otherwise says what else may be wrong where examples do not go into a model.
+func otherwise(s datasets.Shape) string {
+	switch s.KindOf() {
+	case datasets.Series:
+		return ", or export the model with open axes (dynamic_axes in PyTorch); axes in the order [channels, steps] are stated with --own layout=series-ct"
+	case datasets.Tokens:
+		return ", or export the model with open axes (dynamic_axes in PyTorch)"
+	}
+	return ", or say how to read yours with --own shape=HxWxC"
 }

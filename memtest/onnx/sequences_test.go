@@ -116,3 +116,17 @@ func TestPaddingIsATokenOfTheModel(t *testing.T) {
 		}
 	}
 }
+
+// What to type for sequences is of sequences: a mask of ones would let a model read padding.
+func TestSequencesAreToldOfMasks(t *testing.T) {
+	s := datasets.Shape{Height: 6, Width: 1, Channels: 1, Kind: datasets.Tokens, Vocabulary: 12}
+	m := read(t, "words")
+	if _, err := m.Fit(s, Feed{}); err == nil || !strings.Contains(err.Error(), "attention_mask=mask") {
+		t.Errorf("nothing stated: %v", err)
+	}
+	s.Height = 5
+	_, err := m.Fit(s, Feed{Inputs: []string{"tokens=data", "attention_mask=mask"}})
+	if err == nil || !strings.Contains(err.Error(), "tokens, 5 places") || !strings.Contains(err.Error(), "open axes") || strings.Contains(err.Error(), "shape=") {
+		t.Errorf("other length: %v", err)
+	}
+}

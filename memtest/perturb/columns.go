@@ -1,6 +1,7 @@
 package perturb
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 
@@ -45,6 +46,15 @@ func numbersOf(columns []datasets.Column) (all, marked []number) {
 		}
 	}
 	return all, marked
+}
+
+// noNumber is the error of noise for columns that are all categories: each copy would be
+// its parent, whatever the level, and what is memorized would pass for learned.
+func noNumber(columns []datasets.Column) error {
+	if all, _ := numbersOf(columns); len(all) > 0 {
+		return nil
+	}
+	return errors.New("the table has categories alone and no number to add noise to; choose column-resample, corrupt or missing")
 }
 
 // keepMissing leaves numbers that are missing what they were.

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets"
@@ -260,5 +261,13 @@ func TestChannelDropout(t *testing.T) {
 	err := mustParse(t, "channel-dropout").Check(0.1, single)
 	if err == nil || !contains(err.Error(), "is for series of at least 2 channels, but examples are series, 9 steps × 1 channel; choose one of gaussian") || contains(err.Error(), "channel-dropout,") {
 		t.Errorf("a single channel: %v", err)
+	}
+}
+
+// In units of a spread that no channel has nothing would be added.
+func TestJitterNeedsASpread(t *testing.T) {
+	set := &datasets.Set{Name: "flat", Shape: datasets.Shape{Height: 2, Width: 1, Channels: 1, Kind: datasets.Series}, Classes: []string{"a", "b"}, X: []float32{3, 3, 2, 3, 3, 2}, Y: []int32{0, 1}}
+	if _, err := Copies(set, mustParse(t, "jitter"), 0.1, 1); err == nil || !strings.Contains(err.Error(), "every channel is constant") {
+		t.Errorf("constant series: %v", err)
 	}
 }

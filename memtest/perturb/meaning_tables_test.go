@@ -3,6 +3,7 @@ package perturb
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/seed-1a417598/memtest/datasets"
@@ -213,6 +214,23 @@ func TestColumnsOutsideTheRow(t *testing.T) {
 	for _, name := range []string{"gaussian", "column-noise", "column-resample", "corrupt", "missing"} {
 		if _, err := Copies(set, mustParse(t, name), 0.5, 1); err == nil || !contains(err.Error(), `column "town" takes the values 4..6 of a row, but a row has 6`) {
 			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+// Noise for a table of categories alone would make copies that are their parents at every
+// level, so it is refused, and what to choose is said.
+func TestNoiseNeedsANumber(t *testing.T) {
+	set := trio()
+	set.Shape.Channels, set.Columns = 2, []datasets.Column{{Name: "town", Categories: []string{"Rom", "Ulm"}}}
+	set.X = []float32{1, 0, 0, 1, 1, 0}
+	for _, name := range []string{"column-noise", "gaussian", "uniform"} {
+		p, err := Parse(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.(Fitter).Fit(set); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "choose column-resample") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

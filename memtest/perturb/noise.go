@@ -53,6 +53,9 @@ func columnNoise() Kind {
 			if err != nil {
 				return nil, err
 			}
+			if err := noNumber(columns); err != nil {
+				return nil, err
+			}
 			numbers, marked := numbersOf(columns)
 			sd := columnSD(set.X, set.Shape.Size(), numbers)
 			return func(level float64, _ datasets.Shape) Copy {

@@ -125,6 +125,9 @@ func (k Kind) Fit(set *datasets.Set) (Perturbation, error) {
 		if err != nil {
 			return nil, fmt.Errorf("perturbation %s: %w", k.name, err)
 		}
+		if err := noNumber(columns); err != nil {
+			return nil, fmt.Errorf("perturbation %s: %w", k.name, err)
+		}
 		k.at, k.numbers = onNumbers(k.at, columns), false
 	}
 	if k.fit == nil {

@@ -1,6 +1,7 @@
 package perturb
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -16,6 +17,9 @@ func series() []Kind {
 			about: "adds independent normal noise to every value, in units of the spread of its channel over the training set; constant channels stay",
 			fit: func(set *datasets.Set) (maker, error) {
 				_, sd := channelMoments(set)
+				if slices.Max(sd) == 0 {
+					return nil, errors.New("every channel is constant over the training set, so that copies would all be their parents; choose gaussian or uniform")
+				}
 				return func(level float64, s datasets.Shape) Copy { return jitter(level, s, sd) }, nil
 			},
 		},
