@@ -32,7 +32,7 @@ func TestNetworksOfKinds(t *testing.T) {
 		{"transformer:2", words, `net: "transformer:2": "2" is not a number of layers and a width; type for example transformer:2x64`},
 		{"transformer:0x8", words, `"0x8" is not a number of layers and a width`},
 		{"transformer:", words, `"" is not a number of layers and a width`},
-		{"transformer:501x8", words, "layers: 501 is too many; give at most 500"},
+		{"transformer:33x8", words, "layers: 33 is too many; give at most 32"},
 		{"transformer", anImage, `net: "transformer": transformer (attention of steps) takes series and tokens, but the examples are images; choose cnn, mlp, resnet or a FILE.yaml`},
 		{"transformer:2x64", aTable, "takes series and tokens, but the examples are tables; choose"},
 		{"mlp", words, `net: "mlp": mlp (dense layers) takes images, tables and series, but the examples are tokens; choose conv1d, lstm, transformer or a FILE.yaml`},
