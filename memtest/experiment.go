@@ -194,10 +194,8 @@ func (x *Experiment) prepareCopies() error {
 // checkFit says what the perturbation lacks in the training set, before anything is trained
 // whose copies are made later.
 func (x *Experiment) checkFit() error {
-	if f, ok := x.Perturbation.(perturb.Fitter); ok {
-		if _, err := f.Fit(x.Train); err != nil {
-			return fmt.Errorf("levels: data set %q: %w", x.Train.Name, err)
-		}
+	if _, err := perturb.Fitted(x.Perturbation, x.Train); err != nil {
+		return fmt.Errorf("levels: data set %q: %w", x.Train.Name, err)
 	}
 	return nil
 }

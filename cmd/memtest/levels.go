@@ -20,11 +20,8 @@ const copiesPrinted = 4
 
 // printCopies prints a few examples beside their copies, where those are no pictures.
 func printCopies(w io.Writer, train *datasets.Set, p perturb.Perturbation, config memtest.Config) error {
-	c := report.Copies{Perturbation: p.Name()}
-	for _, l := range config.Levels {
-		c.Levels = append(c.Levels, report.CopyLevel{Level: l})
-	}
-	if err := c.ShowCopies(train, p, copiesPrinted, config.Seed); err != nil {
+	c, err := report.CopiesShown(train, p, config.Levels, copiesPrinted, config.Seed)
+	if err != nil {
 		return err
 	}
 	blocks, err := c.Blocks()

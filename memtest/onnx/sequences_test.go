@@ -58,10 +58,9 @@ func TestSequencesAsTorchComputesThem(t *testing.T) {
 	}
 }
 
-// Tokens that were numbered here are not those of a model that was trained elsewhere.
-func TestTextIsNoInputOfAModel(t *testing.T) {
-	s := datasets.Shape{Height: 6, Width: 1, Channels: 1, Kind: datasets.Tokens, Vocabulary: 12}
-	m, want := read(t, "words"), golden(t, "words")
+// scoring computes the scores of the model of words for tokens of this shape.
+func scoring(t *testing.T, m *Model, s datasets.Shape) *runner {
+	t.Helper()
 	feed, err := m.Fit(s, Feed{Inputs: []string{"tokens=data", "attention_mask=mask"}})
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +69,15 @@ func TestTextIsNoInputOfAModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	t.Cleanup(r.Close)
+	return r
+}
+
+// Tokens that were numbered here are not those of a model that was trained elsewhere.
+func TestTextIsNoInputOfAModel(t *testing.T) {
+	s := datasets.Shape{Height: 6, Width: 1, Channels: 1, Kind: datasets.Tokens, Vocabulary: 12}
+	m, want := read(t, "words"), golden(t, "words")
+	r := scoring(t, m, s)
 	set := sequences(want["x"], s, &datasets.Vocabulary{Words: strings.Split("abcdefghijkl", "")})
 	if _, err := r.Features(context.Background(), set); err == nil || !strings.Contains(err.Error(), "--own layout=tokens") {
 		t.Errorf("text: %v", err)
@@ -85,15 +92,7 @@ func TestTextIsNoInputOfAModel(t *testing.T) {
 func TestPaddingIsATokenOfTheModel(t *testing.T) {
 	s := datasets.Shape{Height: 6, Width: 1, Channels: 1, Kind: datasets.Tokens, Vocabulary: 12}
 	m, want := read(t, "words"), golden(t, "words")
-	feed, err := m.Fit(s, Feed{Inputs: []string{"tokens=data", "attention_mask=mask"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := m.newRunner(engine(t), feed, []string{"scores"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := scoring(t, m, s)
 	for _, pad := range []int32{-1, 12} {
 		set := sequences(want["x"], s, &datasets.Vocabulary{Pad: pad})
 		if _, err := r.Features(context.Background(), set); err == nil || !strings.Contains(err.Error(), "example 1 of data set \"golden\" has 3") {

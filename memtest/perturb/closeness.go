@@ -109,11 +109,9 @@ func MeasureCloseness(ctx context.Context, set *datasets.Set, p Perturbation, le
 	}
 	parents := pool.Head(positive(o.Copies, closenessCopies))
 	// The pool stands for the set, for perturbations that look at it too.
-	if f, ok := p.(Fitter); ok {
-		var err error
-		if p, err = f.Fit(pool); err != nil {
-			return nil, err
-		}
+	p, err := Fitted(p, pool)
+	if err != nil {
+		return nil, err
 	}
 	x, candidates := parents.Raw(), pool.Raw()
 	o.Table = set.Shape.Table()

@@ -66,12 +66,8 @@ func (c Composition) Check(level float64, s datasets.Shape) error {
 func (c Composition) Fit(set *datasets.Set) (Perturbation, error) {
 	fitted := Composition{append([]Part(nil), c.parts...)}
 	for i, p := range c.parts {
-		f, ok := p.Perturbation.(Fitter)
-		if !ok {
-			continue
-		}
 		var err error
-		if fitted.parts[i].Perturbation, err = f.Fit(set); err != nil {
+		if fitted.parts[i].Perturbation, err = Fitted(p.Perturbation, set); err != nil {
 			return nil, err
 		}
 	}

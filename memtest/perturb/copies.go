@@ -54,11 +54,9 @@ func rows(set *datasets.Set, p Perturbation, level float64, root uint64) ([]floa
 	if err := CheckExamples(p); err != nil {
 		return nil, err
 	}
-	if f, ok := p.(Fitter); ok {
-		var err error
-		if p, err = f.Fit(set); err != nil {
-			return nil, err
-		}
+	p, err := Fitted(p, set)
+	if err != nil {
+		return nil, err
 	}
 	y := make([]float32, len(x))
 	hi, lo := seed.Sum(root, "perturb", family(p))

@@ -19,11 +19,9 @@ func Grid(set *datasets.Set, p Perturbation, levels []float64, examples int, see
 	if set.Shape.KindOf() != datasets.Image || set.Shape.Height < 2 || set.Shape.Width < 2 {
 		return nil, fmt.Errorf("data set %q: examples of shape %v are no pictures", set.Name, set.Shape)
 	}
-	if f, ok := p.(Fitter); ok { // to the whole set, before it is cut to the rows shown
-		var err error
-		if p, err = f.Fit(set); err != nil {
-			return nil, err
-		}
+	p, err := Fitted(p, set) // to the whole set, before it is cut to the rows shown
+	if err != nil {
+		return nil, err
 	}
 	const gap = 2
 	w, h := set.Shape.Width+gap, set.Shape.Height+gap

@@ -234,3 +234,31 @@ func TestNoiseNeedsANumber(t *testing.T) {
 		}
 	}
 }
+
+// Of three columns a tenth is none, and copies would be their parents: one is corrupted.
+func TestCorruptHitsOneColumnAtLeast(t *testing.T) {
+	set := &datasets.Set{Name: "few", Shape: datasets.Shape{Height: 1, Width: 1, Channels: 3}, Classes: []string{"a", "b"}}
+	for i := range 200 {
+		set.X = append(set.X, float32(i), float32(1000+i), float32(2000+i))
+		set.Y = append(set.Y, int32(i%2))
+	}
+	got, err := Copies(set, mustParse(t, "corrupt"), 0.1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := 0
+	for i := range set.Len() {
+		here := 0
+		for j, v := range got.Row(i) {
+			if v != set.Row(i)[j] {
+				here++
+			}
+		}
+		if changed += here; here > 1 {
+			t.Fatalf("%d columns of row %d are others", here, i)
+		}
+	}
+	if changed < 180 { // a draw is the row's own value once in 200 times
+		t.Errorf("of 200 rows %d have another value", changed)
+	}
+}

@@ -35,6 +35,14 @@ type Fitter interface {
 	Fit(set *datasets.Set) (Perturbation, error)
 }
 
+// Fitted is p fitted to a set, where it has to be.
+func Fitted(p Perturbation, set *datasets.Set) (Perturbation, error) {
+	if f, ok := p.(Fitter); ok {
+		return f.Fit(set)
+	}
+	return p, nil
+}
+
 // Kind is a perturbation that All lists.
 type Kind struct {
 	name    string

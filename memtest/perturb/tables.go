@@ -22,7 +22,7 @@ func tables() []Kind {
 		},
 		{
 			name: "corrupt", unit: shareColumns, max: upTo(1), levels: []float64{0, 0.2, 0.4, 0.6}, kinds: onlyTables,
-			about: "replaces exactly this share of the columns of each row, rounded and chosen at random, by what they are in other rows of the training set, as SCARF does",
+			about: "replaces exactly this share of the columns of each row, rounded but at least one, chosen at random, by what they are in other rows of the training set, as SCARF does",
 			fit:   fitColumns(corrupt),
 		},
 		{
@@ -60,10 +60,14 @@ func resample(level float64, set *datasets.Set, columns []datasets.Column) Copy 
 
 // corrupt is the corruption of SCARF (Bahri et al. 2022): level·M of the M columns, all
 // choices being as likely, each become a draw from their values in the rows of the set.
-// The number is rounded to the nearest one, where the paper rounds it down.
+// The number is rounded to the nearest one, where the paper rounds it down, and is one at
+// least: of few columns a small level would leave every copy its parent.
 func corrupt(level float64, set *datasets.Set, columns []datasets.Column) Copy {
 	x, d := set.X, set.Shape.Size()
 	hit := int(math.Round(level * float64(len(columns))))
+	if level > 0 {
+		hit = max(hit, 1)
+	}
 	order := make([]int, len(columns))
 	return func(dst, src []float32, r *rand.Rand) {
 		copy(dst, src)

@@ -18,6 +18,16 @@ type ShownExample struct {
 	Copies []Shown `json:"copies"`
 }
 
+// CopiesShown are the first n examples of a set with their copies at these levels, and
+// nothing else, see ShowCopies.
+func CopiesShown(set *datasets.Set, p perturb.Perturbation, levels []float64, n int, seed uint64) (Copies, error) {
+	c := Copies{Perturbation: p.Name()}
+	for _, l := range levels {
+		c.Levels = append(c.Levels, CopyLevel{Level: l})
+	}
+	return c, c.ShowCopies(set, p, n, seed)
+}
+
 // ShowCopies adds the first n examples of a set with their copies at the levels of c,
 // which are those of perturb.Copies with the same seed. Of images, whose copies are
 // pictures, it adds nothing.
@@ -26,11 +36,9 @@ func (c *Copies) ShowCopies(set *datasets.Set, p perturb.Perturbation, n int, se
 	if !ok {
 		return nil
 	}
-	if f, is := p.(perturb.Fitter); is { // to the whole set, before it is cut to what is shown
-		var err error
-		if p, err = f.Fit(set); err != nil {
-			return err
-		}
+	p, err := perturb.Fitted(p, set) // to the whole set, before it is cut to what is shown
+	if err != nil {
+		return err
 	}
 	few := set.Head(max(1, n))
 	c.Form, c.Examples = &form, nil

@@ -27,11 +27,8 @@ func Copies(set *datasets.Set, p perturb.Perturbation, levels []float64, k int, 
 		}
 		return Image(grid, 2, fmt.Sprintf("%d examples of %s, a row each, with their copies by %s at the levels %v.", k, set.Name, p.Name(), levels))
 	}
-	c := report.Copies{Perturbation: p.Name()}
-	for _, l := range levels {
-		c.Levels = append(c.Levels, report.CopyLevel{Level: l})
-	}
-	if err := c.ShowCopies(set, p, k, seed); err != nil {
+	c, err := report.CopiesShown(set, p, levels, k, seed)
+	if err != nil {
 		return err
 	}
 	blocks, err := c.Blocks()
